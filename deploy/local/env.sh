@@ -1,0 +1,35 @@
+# Where everything on one machine lives: every port, folder and address that the scripts and `make up` share.
+# Sourced, never run. A value that is already set wins, so that two checkouts can live side by side.
+
+ROOT="${ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}"
+LOCAL="${CASEWORK_LOCAL_DIR:-$ROOT/.local}"
+export ROOT LOCAL
+
+# The tools that tools.sh puts there come before the machine's own.
+export PATH="$LOCAL/bin:$LOCAL/venv/bin:$ROOT/deploy/local/tools/node_modules/.bin:$PATH"
+
+# What the tests use. The cluster's superuser is trusted: it listens on loopback and holds nothing worth keeping.
+export TEST_PG_DIR="$LOCAL/pg-test"
+export TEST_PG_PORT="${CASEWORK_TEST_PG_PORT:-54329}"
+export TEST_DATABASE_URL="postgres://postgres@127.0.0.1:$TEST_PG_PORT/postgres"
+
+# What `make up` uses.
+export CASEWORK_LOCAL_DIR="$LOCAL"
+export CASEWORK_LOCAL_PG_PORT="${CASEWORK_LOCAL_PG_PORT:-54330}"
+export CASEWORK_LOCAL_NATS_PORT="${CASEWORK_LOCAL_NATS_PORT:-54222}"
+export CASEWORK_LOCAL_PORT="${CASEWORK_LOCAL_PORT:-8080}"
+export CASEWORK_LOCAL_MAILBOX_PORT="${CASEWORK_LOCAL_MAILBOX_PORT:-8025}"
+export CASEWORK_LOCAL_SMTP_PORT="${CASEWORK_LOCAL_SMTP_PORT:-8026}"
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "error: $*"; exit 1; }
+
+# The folder of the newest PostgreSQL server that is 15 or later; nothing when there is none.
+# Debian keeps the server's programs off the PATH.
+postgres_bin() {
+    local newest
+    newest="$(find /usr/lib/postgresql -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null | sort -V | tail -1)"
+    if [ -n "$newest" ] && [ "${newest%%.*}" -ge 15 ] && [ -x "/usr/lib/postgresql/$newest/bin/postgres" ]; then
+        printf '%s\n' "/usr/lib/postgresql/$newest/bin"
+    fi
+}
