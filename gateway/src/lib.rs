@@ -1,0 +1,1 @@
+//! The edge for browsers: pages, cookies, limits; no rules, no tables

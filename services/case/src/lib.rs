@@ -1,0 +1,1 @@
+//! Cases, their statuses, teams and owners

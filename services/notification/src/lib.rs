@@ -1,0 +1,1 @@
+//! Emails and in-portal notices

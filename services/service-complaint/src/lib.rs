@@ -1,0 +1,1 @@
+//! Complaints about the ombudsman itself, in two stages

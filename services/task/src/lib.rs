@@ -1,0 +1,1 @@
+//! Tasks on cases and their deadlines

@@ -1,0 +1,1 @@
+//! Real servers, callers and a real NATS for tests
