@@ -11,14 +11,12 @@ impl Deadline {
         match (&entry.what, self.entries.is_empty()) {
             (What::Started(started), true) => admit_start(entry.on, started),
             (_, true) => Err(LedgerError::NotStarted),
-            (What::Started(_), false) => Err(LedgerError::AlreadyStarted),
             (_, false) => self.admit_next(entry),
         }
     }
 
     fn admit_next(&self, entry: &Entry) -> Result<(), LedgerError> {
-        self.not_ended()?;
-        self.in_order(entry.on)?;
+        self.open_on(entry.on)?;
 
         let due = self.due();
         let start = self.event().on;
@@ -59,17 +57,15 @@ impl Deadline {
         }
     }
 
-    pub(super) fn in_order(&self, on: NaiveDate) -> Result<(), LedgerError> {
-        match self.entries.last() {
-            Some(last) if on < last.on => Err(LedgerError::OutOfOrder { on, last: last.on }),
-            _ => Ok(()),
-        }
-    }
-
-    fn not_ended(&self) -> Result<(), LedgerError> {
-        match self.entries.last().map(|last| (&last.what, last.on)) {
-            Some((What::Met { on }, _)) => Err(LedgerError::AlreadyMet(*on)),
-            Some((What::Withdrawn { .. }, on)) => Err(LedgerError::AlreadyWithdrawn(on)),
+    /// Refuses any entry of `on` once the deadline has ended, or when a later one is there already.
+    pub(super) fn open_on(&self, on: NaiveDate) -> Result<(), LedgerError> {
+        let Some(last) = self.entries.last() else {
+            return Ok(());
+        };
+        match &last.what {
+            What::Met { on } => Err(LedgerError::AlreadyMet(*on)),
+            What::Withdrawn { .. } => Err(LedgerError::AlreadyWithdrawn(last.on)),
+            _ if on < last.on => Err(LedgerError::OutOfOrder { on, last: last.on }),
             _ => Ok(()),
         }
     }
