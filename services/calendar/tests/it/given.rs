@@ -31,11 +31,21 @@ pub fn events(list: &mut Value) -> &mut Vec<Value> {
 
 /// The shipped calendar with one more bank holiday.
 pub fn calendar_with_another_holiday(date: &str) -> Calendar {
+    calendar_with_other_holidays(&[date])
+}
+
+/// The shipped calendar with more bank holidays.
+pub fn calendar_with_other_holidays(dates: &[&str]) -> Calendar {
     let mut list = shipped();
-    events(&mut list).push(json!({
-        "title": "An extra bank holiday", "date": date, "notes": "Extra bank holiday", "bunting": true
+    events(&mut list).extend(dates.iter().map(|date| {
+        json!({
+            "title": "An extra bank holiday",
+            "date": date,
+            "notes": "Extra bank holiday",
+            "bunting": true
+        })
     }));
-    Calendar::from_json(&list.to_string()).expect("one more holiday is as good a list")
+    Calendar::from_json(&list.to_string()).expect("more holidays make as good a list")
 }
 
 /// A deadline that began and was entered on `start`.

@@ -173,14 +173,14 @@ fn a_pause_of_a_count_in_calendar_days_gives_calendar_days_back() {
 }
 
 #[test]
-fn a_chosen_date_is_pushed_by_working_days() {
-    let mut task = deadline(Timescale::On(june(13)), june(2));
+fn a_chosen_date_is_pushed_by_working_days_and_not_to_a_weekend() {
+    let mut task = deadline(Timescale::On(june(11)), june(2));
 
     task.pause("evidence is with the court", BY, june(6))
         .unwrap();
     task.resume(&calendar(), BY, june(10)).unwrap();
 
-    assert_eq!(task.due(), june(17));
+    assert_eq!(task.due(), june(13));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use calendar::{Calendar, LedgerError, Length, Timescale, What};
 
 use crate::given::{
-    BY, a_response, calendar_with_another_holiday, day, deadline, extension, june, told,
+    BY, a_response, calendar_with_another_holiday, calendar_with_other_holidays, day, deadline,
+    extension, june, told,
 };
 
 fn calendar() -> Calendar {
@@ -63,7 +64,7 @@ fn a_re_dating_counts_extensions_and_pauses_again_too() {
 }
 
 #[test]
-fn a_chosen_day_stays_and_is_never_passed_by_a_re_dating_back() {
+fn a_chosen_day_stays_unless_the_days_before_it_grow_past_it() {
     let mut response = a_response();
     response
         .extend(
@@ -74,11 +75,14 @@ fn a_chosen_day_stays_and_is_never_passed_by_a_re_dating_back() {
         )
         .unwrap();
 
-    let one_holiday = calendar_with_another_holiday("2025-06-13");
-    assert_eq!(response.due_under(&one_holiday), Ok(june(17)));
+    let one = calendar_with_another_holiday("2025-06-13");
+    let two = calendar_with_other_holidays(&["2025-06-12", "2025-06-13"]);
+
+    assert_eq!(response.due_under(&one), Ok(june(17)));
+    assert_eq!(response.due_under(&two), Ok(june(18)));
 
     let task = deadline(Timescale::On(june(13)), june(2));
-    assert_eq!(task.due_under(&one_holiday), Ok(june(13)));
+    assert_eq!(task.due_under(&one), Ok(june(13)));
 }
 
 #[test]

@@ -123,3 +123,38 @@ fn json_of_a_ledger_that_could_not_have_been_entered_is_refused() {
 
     assert_eq!(refused.to_string(), "the deadline is not paused");
 }
+
+#[test]
+fn a_stored_date_that_no_entry_could_have_set_is_refused() {
+    let entries = serde_json::to_value(eventful()).unwrap();
+
+    for (row, until, refusal) in [
+        (
+            0,
+            "2025-06-01",
+            "2025-06-01 is before the deadline's start on 2025-06-02",
+        ),
+        (
+            1,
+            "2025-06-16",
+            "2025-06-16 is no later than the present due date 2025-06-16",
+        ),
+        (
+            3,
+            "2025-06-22",
+            "2025-06-22 is no later than the present due date 2025-06-23",
+        ),
+        (
+            4,
+            "2025-06-01",
+            "2025-06-01 is before the deadline's start on 2025-06-02",
+        ),
+    ] {
+        let mut altered = entries.clone();
+        altered[row]["detail"]["until"] = until.into();
+
+        let refused = serde_json::from_value::<Deadline>(altered).unwrap_err();
+
+        assert_eq!(refused.to_string(), refusal);
+    }
+}
