@@ -28,6 +28,7 @@
 
 mod bank_holidays;
 pub mod ledger;
+mod urgency;
 mod working_days;
 
 pub use bank_holidays::BankHolidaysError;
@@ -35,4 +36,5 @@ pub use ledger::{
     Deadline, Entry, Event, Extension, LedgerError, Length, Rule, Started, State, Timescale, Told,
     What,
 };
+pub use urgency::Urgency;
 pub use working_days::{Calendar, CalendarVersion, NotCovered};
