@@ -1,0 +1,185 @@
+// Warns before a quiet session ends, and lets one press keep it.
+//
+// The server alone decides how long a session has left. This asks it (asking is not activity and extends
+// nothing), so a forged or sleeping clock in the browser changes what is shown and never what is allowed.
+// Every tab of the browser hears at once when one of them extends or ends the session.
+
+const second = 1000
+
+/** Starts the watch on a page that belongs to a logged-in person. */
+export function watchSession(page, drafts, channel = new BroadcastChannel('session')) {
+  const dialog = page.querySelector('dialog[data-module="house-idle"]')
+  if (dialog) new Watch(page, dialog, drafts, channel).start()
+}
+
+/** How long is left, in words that don't change too often to be read aloud. */
+export function spoken(seconds) {
+  if (seconds > 60) return plural(Math.ceil(seconds / 60), 'minute')
+  return plural(Math.max(0, Math.ceil(seconds / 20) * 20), 'second')
+}
+
+/** How long is left, as it is shown: by the minute, then by the second. */
+export function shown(seconds) {
+  if (seconds > 60) return plural(Math.ceil(seconds / 60), 'minute')
+  return plural(Math.max(0, Math.ceil(seconds)), 'second')
+}
+
+function plural(count, unit) {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}
+
+class Watch {
+  constructor(page, dialog, drafts, channel) {
+    this.page = page
+    this.dialog = dialog
+    this.drafts = drafts
+    this.channel = channel
+    this.urls = { remaining: dialog.dataset.remainingUrl, extend: dialog.dataset.extendUrl, ended: dialog.dataset.endedUrl }
+    this.warnAt = Number(dialog.dataset.warnSeconds)
+    this.endsAt = Date.now() + Number(dialog.dataset.seconds) * second
+    this.extendable = true
+    this.left = false
+    this.part = (name) => dialog.querySelector(`[data-idle="${name}"]`)
+  }
+
+  start() {
+    this.part('extend').addEventListener('click', () => this.extend())
+    this.dialog.addEventListener('keydown', (event) => this.keepFocus(event))
+    // Escape closes a modal dialog; here, closing it means staying.
+    this.dialog.addEventListener('cancel', (event) => {
+      event.preventDefault()
+      this.extend()
+    })
+    this.channel.addEventListener('message', ({ data }) => {
+      if (data === 'ended') this.leave()
+      else this.check()
+    })
+    // A machine that slept wakes with timers that are late.
+    this.page.addEventListener('visibilitychange', () => {
+      if (!this.page.hidden) this.check()
+    })
+    for (const form of this.page.querySelectorAll('form[data-log-out]')) {
+      form.addEventListener('submit', () => {
+        this.left = true
+        this.channel.postMessage('ended')
+      })
+    }
+    // This page was itself a piece of activity, so the other tabs have longer than they think.
+    this.channel.postMessage('extended')
+    this.schedule()
+  }
+
+  remaining() {
+    return (this.endsAt - Date.now()) / second
+  }
+
+  /** Sleeps until there is something to do: the warning, the next tick of the countdown, or the end. */
+  schedule() {
+    clearTimeout(this.timer)
+    const remaining = this.remaining()
+    const wait = this.dialog.open ? 1 : Math.max(remaining - this.warnAt, 1)
+    this.timer = setTimeout(() => this.tick(), wait * second)
+  }
+
+  tick() {
+    const remaining = this.remaining()
+    if (!this.dialog.open || remaining <= 0) return this.check()
+    this.count(remaining)
+    // Another browser of the same person may have spoken for the session, which no channel tells.
+    if (Math.round(remaining) % 20 === 0) return this.check()
+    this.schedule()
+  }
+
+  /** Asks the server, and shows, updates or closes the warning by its answer. */
+  async check() {
+    clearTimeout(this.timer)
+    try {
+      const answer = await fetch(this.urls.remaining, { headers: { accept: 'application/json' }, cache: 'no-store' })
+      if (answer.status === 401) return this.end()
+      if (answer.ok) this.heard(await answer.json())
+    } catch {
+      // No connection: go on by the last answer, and ask again at the next tick.
+    }
+    if (this.remaining() <= 0) return this.end()
+    if (this.remaining() <= this.warnAt) this.warn()
+    else this.close()
+    this.schedule()
+  }
+
+  async extend() {
+    const failed = this.part('failed')
+    failed.hidden = true
+    try {
+      const answer = await fetch(this.urls.extend, {
+        method: 'POST',
+        headers: { accept: 'application/json', 'x-csrf-token': this.dialog.dataset.csrf }
+      })
+      if (answer.status === 401) return this.end()
+      if (!answer.ok) throw new Error(`the answer was ${answer.status}`)
+      this.heard(await answer.json())
+      this.channel.postMessage('extended')
+      if (this.remaining() > this.warnAt) this.close()
+      this.schedule()
+    } catch {
+      failed.hidden = false
+    }
+  }
+
+  heard({ seconds, extendable }) {
+    this.endsAt = Date.now() + seconds * second
+    this.extendable = extendable
+  }
+
+  warn() {
+    this.part('extend').hidden = !this.extendable
+    this.part('limit').hidden = this.extendable
+    this.count(this.remaining())
+    if (this.dialog.open) return
+    this.before = this.page.activeElement
+    this.dialog.showModal()
+    const focused = this.extendable ? this.part('extend') : this.part('log-out')
+    focused.focus()
+  }
+
+  count(remaining) {
+    this.part('shown').textContent = shown(remaining)
+    // A live region speaks when its text changes, so it is given words that change seldom.
+    const words = `You will be logged out in ${spoken(remaining)}.`
+    if (this.part('spoken').textContent !== words) this.part('spoken').textContent = words
+  }
+
+  close() {
+    if (!this.dialog.open) return
+    this.dialog.close()
+    this.before?.focus()
+  }
+
+  /** Tab goes round inside the dialog and never behind it. */
+  keepFocus(event) {
+    if (event.key !== 'Tab') return
+    const stops = [...this.dialog.querySelectorAll('a[href], button')].filter((stop) => !stop.hidden)
+    const [first, last] = [stops[0], stops[stops.length - 1]]
+    const from = this.page.activeElement
+    if (event.shiftKey && from === first) {
+      event.preventDefault()
+      last.focus()
+    } else if (!event.shiftKey && from === last) {
+      event.preventDefault()
+      first.focus()
+    }
+  }
+
+  end() {
+    this.channel.postMessage('ended')
+    this.leave()
+  }
+
+  leave() {
+    if (this.left) return
+    this.left = true
+    clearTimeout(this.timer)
+    this.drafts.save()
+    const here = window.location.pathname + window.location.search
+    window.location.assign(`${this.urls.ended}?next=${encodeURIComponent(here)}`)
+  }
+}

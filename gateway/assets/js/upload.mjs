@@ -1,0 +1,254 @@
+// Improves the form that uploads documents: drag and drop, a category for each file or one for all, progress,
+// and an answer for each file. Without it, the same form sends the same fields in one go.
+
+const atOnce = 2
+
+/** Improves every upload form of the page. */
+export function improveUploads(page) {
+  for (const form of page.querySelectorAll('form[data-module="house-upload"]')) new Upload(form).start()
+}
+
+/** A size as people say it. */
+export function size(bytes) {
+  if (bytes < 1024) return `${bytes} bytes`
+  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)}KB`
+  return `${(bytes / 1024 / 1024).toFixed(1)}MB`
+}
+
+/** Sends one file; resolves to `{ok, message}` and never rejects. */
+export function send(form, file, category, onProgress) {
+  return new Promise((resolve) => {
+    const body = new FormData()
+    // The server streams the file, so what it needs to know goes before it.
+    body.append('csrf', form.elements.csrf.value)
+    body.append('category', category)
+    body.append('files', file)
+
+    const request = new XMLHttpRequest()
+    request.open('POST', form.action)
+    request.setRequestHeader('accept', 'application/json')
+    request.setRequestHeader('x-csrf-token', form.elements.csrf.value)
+    request.upload.addEventListener('progress', (event) => {
+      if (event.lengthComputable) onProgress(event.loaded / event.total)
+    })
+    request.addEventListener('load', () => resolve(read(request, file)))
+    request.addEventListener('error', () => resolve({ ok: false, again: true, message: unreachable(file) }))
+    request.addEventListener('abort', () => resolve({ ok: false, again: true, message: unreachable(file) }))
+    request.send(body)
+  })
+}
+
+function read(request, file) {
+  if (request.status === 401) {
+    return { ok: false, again: true, message: `${file.name} was not uploaded because you are logged out. Log in again, then upload it` }
+  }
+  try {
+    const { files } = JSON.parse(request.responseText)
+    const [{ uploaded, message }] = files
+    return { ok: uploaded, message }
+  } catch {
+    return { ok: false, again: true, message: unreachable(file) }
+  }
+}
+
+function unreachable(file) {
+  return `${file.name} could not be uploaded. Check your connection and try again`
+}
+
+class Upload {
+  constructor(form) {
+    this.form = form
+    this.page = form.ownerDocument
+    this.input = form.querySelector('input[type="file"]')
+    this.select = form.querySelector('select[name="category"]')
+    this.same = form.querySelector('[data-upload="same"]')
+    this.zone = form.querySelector('[data-upload="zone"]')
+    this.list = form.querySelector('[data-upload="files"]')
+    this.live = form.querySelector('[data-upload="live"]')
+    this.button = form.querySelector('button[type="submit"]')
+    this.limit = Number(form.dataset.maxBytes)
+    this.rows = []
+    this.made = 0
+  }
+
+  start() {
+    for (const part of this.form.querySelectorAll('[data-upload-enhanced]')) part.hidden = false
+    this.input.addEventListener('change', () => {
+      this.add([...this.input.files])
+      // Empty again, so that the same file can be chosen twice and is never sent twice.
+      this.input.value = ''
+    })
+    for (const kind of ['dragenter', 'dragover']) {
+      this.zone.addEventListener(kind, (event) => {
+        event.preventDefault()
+        this.zone.classList.add('house-upload__zone--over')
+      })
+    }
+    for (const kind of ['dragleave', 'drop']) {
+      this.zone.addEventListener(kind, () => this.zone.classList.remove('house-upload__zone--over'))
+    }
+    this.zone.addEventListener('drop', (event) => {
+      event.preventDefault()
+      this.add([...event.dataTransfer.files])
+    })
+    this.same.addEventListener('change', () => this.arrange())
+    this.form.addEventListener('submit', (event) => {
+      event.preventDefault()
+      this.upload()
+    })
+    this.arrange()
+  }
+
+  add(files) {
+    for (const file of files) this.rows.push(this.row(file))
+    this.arrange()
+    const count = this.waiting().length
+    this.say(count === 1 ? '1 document is ready to upload.' : `${count} documents are ready to upload.`)
+  }
+
+  /** Builds a file's row: its name, its category, its progress and, later, its answer. */
+  row(file) {
+    const id = `upload-${(this.made += 1)}`
+    const element = this.page.createElement('li')
+    element.className = 'house-upload__file'
+
+    const name = this.make('p', 'govuk-body house-upload__name', `${file.name} (${size(file.size)})`)
+    name.id = `${id}-name`
+
+    const choice = this.page.createElement('div')
+    const label = this.make('label', 'govuk-label govuk-visually-hidden', `Category of ${file.name}`)
+    label.htmlFor = `${id}-category`
+    const select = this.select.cloneNode(true)
+    select.id = label.htmlFor
+    select.removeAttribute('name')
+    select.removeAttribute('aria-describedby')
+    select.classList.add('house-upload__select')
+    select.value = this.select.value
+    choice.append(label, select)
+
+    const remove = this.make('button', 'govuk-button govuk-button--secondary govuk-!-margin-bottom-0', 'Remove')
+    remove.type = 'button'
+    remove.append(this.make('span', 'govuk-visually-hidden', ` ${file.name}`))
+
+    const bar = this.page.createElement('progress')
+    bar.className = 'house-upload__bar'
+    bar.max = 1
+    bar.value = 0
+    bar.hidden = true
+    bar.setAttribute('aria-labelledby', name.id)
+
+    const outcome = this.make('p', 'govuk-body house-upload__outcome')
+    outcome.id = `${id}-outcome`
+    outcome.hidden = true
+
+    element.append(name, choice, remove, bar, outcome)
+    this.list.append(element)
+    const row = { file, element, choice, select, remove, bar, outcome, state: 'waiting' }
+    remove.addEventListener('click', () => {
+      this.rows = this.rows.filter((other) => other !== row)
+      element.remove()
+      this.arrange()
+      this.say(`${file.name} is removed from the list.`)
+      this.input.focus()
+    })
+    return row
+  }
+
+  make(tag, className, text = '') {
+    const element = this.page.createElement(tag)
+    element.className = className
+    element.textContent = text
+    return element
+  }
+
+  waiting() {
+    return this.rows.filter((row) => row.state === 'waiting')
+  }
+
+  /** Shows one category for all, or one each. */
+  arrange() {
+    const each = !this.same.checked && this.waiting().length > 0
+    this.select.closest('.govuk-form-group').hidden = each
+    for (const row of this.rows) row.choice.hidden = !(each && row.state === 'waiting')
+  }
+
+  async upload() {
+    const rows = this.waiting()
+    if (rows.length === 0) {
+      this.say('Choose at least one document to upload.')
+      this.input.focus()
+      return
+    }
+    const category = (row) => (this.same.checked ? this.select.value : row.select.value)
+    const missing = rows.find((row) => !category(row))
+    if (missing) {
+      this.say(`Choose a category for ${this.same.checked ? 'the documents' : missing.file.name}.`)
+      const target = this.same.checked ? this.select : missing.select
+      target.focus()
+      return
+    }
+
+    this.button.disabled = true
+    this.say(rows.length === 1 ? 'Uploading 1 document.' : `Uploading ${rows.length} documents.`)
+    const queue = rows.map((row) => ({ row, category: category(row) }))
+    const results = []
+    const work = async () => {
+      for (let next = queue.shift(); next; next = queue.shift()) results.push(await this.one(next.row, next.category))
+    }
+    await Promise.all(Array.from({ length: atOnce }, work))
+    this.button.disabled = false
+    await this.finish(results)
+  }
+
+  async one(row, category) {
+    row.state = 'sending'
+    row.choice.hidden = true
+    row.remove.hidden = true
+    row.outcome.hidden = true
+    let result
+    if (row.file.size > this.limit) {
+      // Said before 20 megabytes have travelled only to be refused; the server says the same.
+      result = { ok: false, message: this.form.dataset.tooLarge.replace('{name}', row.file.name) }
+    } else {
+      row.bar.hidden = false
+      result = await send(this.form, row.file, category, (part) => { row.bar.value = part })
+      row.bar.hidden = true
+    }
+    this.answer(row, result)
+    return result
+  }
+
+  answer(row, { ok, again, message }) {
+    row.outcome.hidden = false
+    row.outcome.className = ok ? 'govuk-body house-upload__outcome' : 'govuk-error-message house-upload__outcome'
+    row.outcome.textContent = message
+    row.element.setAttribute('aria-describedby', row.outcome.id)
+    row.state = again ? 'waiting' : 'done'
+    row.remove.hidden = ok
+  }
+
+  async finish(results) {
+    const failed = results.filter((result) => !result.ok)
+    const done = results.length - failed.length
+    this.arrange()
+    if (done > 0) await this.refresh()
+    const summary = `${done} of ${results.length} ${results.length === 1 ? 'document' : 'documents'} uploaded.`
+    this.say([summary, ...failed.map((result) => `${result.message}.`)].join(' '))
+  }
+
+  /** Takes the list of documents afresh from the server, so that it shows what is truly there. */
+  async refresh() {
+    try {
+      const answer = await fetch(window.location.href, { headers: { accept: 'text/html' } })
+      if (!answer.ok) return
+      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('#documents')
+      if (fresh) this.page.querySelector('#documents').replaceWith(fresh)
+    } catch {
+      // The documents are stored all the same; the list shows them when the page is next opened.
+    }
+  }
+
+  say(text) {
+    this.live.textContent = text
+  }
+}
