@@ -1,5 +1,10 @@
 //! The contract: messages, clients and servers generated from the `.proto` files, and their descriptors.
-#![expect(missing_docs, clippy::all, clippy::pedantic, reason = "generated; the protos hold the documentation")]
+#![expect(
+    missing_docs,
+    clippy::allow_attributes,
+    clippy::pedantic,
+    reason = "generated; the protos hold the documentation"
+)]
 
 /// The descriptors of every file, with options and comments: for reflection, access rules and JSON.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptor.bin"));

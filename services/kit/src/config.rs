@@ -1,0 +1,358 @@
+//! Settings: defaults in the code, then a file, then the environment; a setting that nobody knows is refused.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// What every service's settings have.
+pub trait Settings: DeserializeOwned + Default + Clone + Send + 'static {
+    /// Where and how it listens.
+    fn server(&self) -> &ServerConfig;
+    /// Its database, if it has one.
+    fn database(&self) -> Option<&DbConfig>;
+    /// Where its telemetry goes.
+    fn telemetry(&self) -> &TelemetryConfig;
+    /// Checks what a type can't; the error names the setting.
+    fn check(&self) -> Result<(), String>;
+}
+
+/// Where and how a service listens.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServerConfig {
+    /// The address for gRPC. Default: a free port of 127.0.0.1.
+    pub listen: SocketAddr,
+    /// The address for `/healthz` and `/readyz` over plain HTTP. Default: none.
+    pub health_listen: Option<SocketAddr>,
+    /// What it proves itself with.
+    pub tls: TlsConfig,
+    /// How many calls are worked on at once; more are refused as `UNAVAILABLE`. Default: 512.
+    pub max_in_flight: usize,
+    /// How long calls may go on after the service was told to stop, in seconds. Default: 10.
+    pub drain_seconds: u64,
+    /// After how long a connection is closed so that the client spreads its load anew, in seconds. Default: 300.
+    pub max_connection_age_seconds: u64,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            health_listen: None,
+            tls: TlsConfig::default(),
+            max_in_flight: 512,
+            drain_seconds: 10,
+            max_connection_age_seconds: 300,
+        }
+    }
+}
+
+impl ServerConfig {
+    /// How long calls may go on after the service was told to stop.
+    #[must_use]
+    pub fn drain(&self) -> Duration {
+        Duration::from_secs(self.drain_seconds)
+    }
+}
+
+/// The files of mutual TLS, in PEM.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TlsConfig {
+    /// The certificate of the authority that all processes share.
+    pub ca: PathBuf,
+    /// The process's own certificate, with the URI `spiffe://casework/<process>`.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
+/// A database.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DbConfig {
+    /// `postgres://user:password@host:port/database`.
+    pub url: SecretString,
+    /// The most connections held. Default: 8.
+    pub max_connections: u32,
+    /// How long a statement may take, in milliseconds. Default: 10,000.
+    pub statement_timeout_ms: u32,
+    /// How long a statement may wait for a lock, in milliseconds. Default: 3,000.
+    pub lock_timeout_ms: u32,
+}
+
+impl Default for DbConfig {
+    fn default() -> Self {
+        Self {
+            url: SecretString::from(""),
+            max_connections: 8,
+            statement_timeout_ms: 10_000,
+            lock_timeout_ms: 3_000,
+        }
+    }
+}
+
+/// NATS with JetStream.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NatsConfig {
+    /// `nats://host:port`. Default: `nats://127.0.0.1:4222`.
+    pub url: String,
+    /// How many servers keep each event. Default: 1; production: 3.
+    pub replicas: usize,
+    /// The credentials file, if the server wants one.
+    pub credentials: Option<PathBuf>,
+    /// What it proves itself with, if the server wants mutual TLS.
+    pub tls: Option<TlsConfig>,
+}
+
+impl Default for NatsConfig {
+    fn default() -> Self {
+        Self {
+            url: "nats://127.0.0.1:4222".to_owned(),
+            replicas: 1,
+            credentials: None,
+            tls: None,
+        }
+    }
+}
+
+/// Another service.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PeerConfig {
+    /// `https://host:port`.
+    pub url: String,
+}
+
+/// Where telemetry goes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TelemetryConfig {
+    /// The OTLP collector, `http://host:4317`. Default: none, and nothing is exported.
+    pub otlp_endpoint: Option<String>,
+    /// What is logged, in the syntax of `RUST_LOG`. Default: `info`.
+    pub log: String,
+    /// How logs are written. Default: JSON.
+    pub format: LogFormat,
+}
+
+impl Default for TelemetryConfig {
+    fn default() -> Self {
+        Self {
+            otlp_endpoint: None,
+            log: "info".to_owned(),
+            format: LogFormat::Json,
+        }
+    }
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Text,
+}
+
+/// Why settings were refused. The message names the setting.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file, a variable or a value was wrong.
+    #[error("wrong setting: {0}")]
+    Wrong(#[from] config::ConfigError),
+    /// The file that a `…_FILE` variable names can't be read.
+    #[error("wrong setting: {variable}: could not read {path}: {source}")]
+    File {
+        /// The variable.
+        variable: String,
+        /// The file it names.
+        path: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A value does not make sense.
+    #[error("wrong setting: {0}")]
+    Check(String),
+}
+
+/// Loads settings: the defaults, then the file, then variables such as `CASEWORK_CASE__DATABASE__URL`. A variable with `_FILE` behind it
+/// names a file that holds the value, so that a secret need not stand in the environment.
+pub fn load<T: Settings>(service: &str, file: Option<&Path>) -> Result<T, ConfigError> {
+    load_from(service, file, std::env::vars())
+}
+
+fn load_from<T: Settings>(
+    service: &str,
+    file: Option<&Path>,
+    variables: impl Iterator<Item = (String, String)>,
+) -> Result<T, ConfigError> {
+    let prefix = format!("CASEWORK_{}__", service.replace('-', "_").to_uppercase());
+    let mut values = config::Map::new();
+    for (name, value) in variables.filter(|(name, _)| name.starts_with(&prefix)) {
+        let Some(base) = name.strip_suffix("_FILE") else {
+            values.insert(name, value);
+            continue;
+        };
+        let content = std::fs::read_to_string(&value).map_err(|source| ConfigError::File {
+            variable: name.clone(),
+            path: value.clone(),
+            source,
+        })?;
+        values.insert(base.to_owned(), content.trim_end().to_owned());
+    }
+
+    let environment = config::Environment::with_prefix(prefix.trim_end_matches('_'))
+        .prefix_separator("__")
+        .separator("__")
+        .try_parsing(true)
+        .source(Some(values));
+    let mut builder = config::Config::builder();
+    if let Some(file) = file {
+        builder = builder.add_source(config::File::from(file).format(config::FileFormat::Toml));
+    }
+    let settings: T = builder.add_source(environment).build()?.try_deserialize()?;
+    check(&settings)?;
+    Ok(settings)
+}
+
+fn check(settings: &impl Settings) -> Result<(), ConfigError> {
+    if let Some(database) = settings.database() {
+        let url = database.url.expose_secret();
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(ConfigError::Check(
+                "database.url must start with postgres://".to_owned(),
+            ));
+        }
+        if database.max_connections == 0 {
+            return Err(ConfigError::Check(
+                "database.max_connections must be 1 or more".to_owned(),
+            ));
+        }
+    }
+    if settings.server().max_in_flight == 0 {
+        return Err(ConfigError::Check(
+            "server.max_in_flight must be 1 or more".to_owned(),
+        ));
+    }
+    settings.check().map_err(ConfigError::Check)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[derive(Clone, Debug, Default, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    struct Config {
+        server: ServerConfig,
+        database: DbConfig,
+        telemetry: TelemetryConfig,
+    }
+
+    impl Settings for Config {
+        fn server(&self) -> &ServerConfig {
+            &self.server
+        }
+
+        fn database(&self) -> Option<&DbConfig> {
+            Some(&self.database)
+        }
+
+        fn telemetry(&self) -> &TelemetryConfig {
+            &self.telemetry
+        }
+
+        fn check(&self) -> Result<(), String> {
+            Ok(())
+        }
+    }
+
+    fn load_with(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        load_from("service-complaint", None, variables)
+    }
+
+    const URL: (&str, &str) = (
+        "CASEWORK_SERVICE_COMPLAINT__DATABASE__URL",
+        "postgres://localhost/sc",
+    );
+
+    #[test]
+    fn the_environment_overrides_a_default() {
+        let config = load_with(&[
+            URL,
+            ("CASEWORK_SERVICE_COMPLAINT__SERVER__MAX_IN_FLIGHT", "7"),
+        ])
+        .unwrap();
+
+        assert_eq!(config.server.max_in_flight, 7);
+        assert_eq!(config.server.drain_seconds, 10);
+    }
+
+    #[test]
+    fn an_unknown_setting_is_refused_by_name() {
+        let error =
+            load_with(&[URL, ("CASEWORK_SERVICE_COMPLAINT__SERVER__LISTENN", "x")]).unwrap_err();
+
+        assert!(error.to_string().contains("listenn"), "{error}");
+    }
+
+    #[test]
+    fn a_wrong_value_is_refused_by_name() {
+        let error = load_with(&[
+            URL,
+            ("CASEWORK_SERVICE_COMPLAINT__SERVER__LISTEN", "nowhere"),
+        ])
+        .unwrap_err();
+
+        assert!(error.to_string().contains("server.listen"), "{error}");
+    }
+
+    #[test]
+    fn a_missing_database_is_named() {
+        assert_eq!(
+            load_with(&[]).unwrap_err().to_string(),
+            "wrong setting: database.url must start with postgres://"
+        );
+    }
+
+    #[test]
+    fn a_secret_is_read_from_a_file_and_does_not_print() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        writeln!(file, "postgres://case:hunter2@localhost/case").unwrap();
+        let path = file.path().to_str().unwrap();
+
+        let config =
+            load_with(&[("CASEWORK_SERVICE_COMPLAINT__DATABASE__URL_FILE", path)]).unwrap();
+
+        assert_eq!(
+            config.database.url.expose_secret(),
+            "postgres://case:hunter2@localhost/case"
+        );
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_secret_file_that_is_not_there_is_named() {
+        let error = load_with(&[("CASEWORK_SERVICE_COMPLAINT__DATABASE__URL_FILE", "/nowhere")])
+            .unwrap_err();
+
+        assert!(
+            error
+                .to_string()
+                .contains("CASEWORK_SERVICE_COMPLAINT__DATABASE__URL_FILE"),
+            "{error}"
+        );
+    }
+}
