@@ -188,7 +188,28 @@ pub fn load<T: Settings>(service: &str, file: Option<&Path>) -> Result<T, Config
     load_from(service, file, std::env::vars())
 }
 
+/// Loads settings as [`load`] does, and checks no more of them than the database: a migration is given none of the
+/// service's other secrets.
+pub fn load_for_migration<T: Settings>(
+    service: &str,
+    file: Option<&Path>,
+) -> Result<T, ConfigError> {
+    let settings = read_from(service, file, std::env::vars())?;
+    check_database(&settings)?;
+    Ok(settings)
+}
+
 fn load_from<T: Settings>(
+    service: &str,
+    file: Option<&Path>,
+    variables: impl Iterator<Item = (String, String)>,
+) -> Result<T, ConfigError> {
+    let settings = read_from(service, file, variables)?;
+    check(&settings)?;
+    Ok(settings)
+}
+
+fn read_from<T: Settings>(
     service: &str,
     file: Option<&Path>,
     variables: impl Iterator<Item = (String, String)>,
@@ -217,12 +238,10 @@ fn load_from<T: Settings>(
     if let Some(file) = file {
         builder = builder.add_source(config::File::from(file).format(config::FileFormat::Toml));
     }
-    let settings: T = builder.add_source(environment).build()?.try_deserialize()?;
-    check(&settings)?;
-    Ok(settings)
+    Ok(builder.add_source(environment).build()?.try_deserialize()?)
 }
 
-fn check(settings: &impl Settings) -> Result<(), ConfigError> {
+fn check_database(settings: &impl Settings) -> Result<(), ConfigError> {
     if let Some(database) = settings.database() {
         let url = database.url.expose_secret();
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
@@ -236,6 +255,11 @@ fn check(settings: &impl Settings) -> Result<(), ConfigError> {
             ));
         }
     }
+    Ok(())
+}
+
+fn check(settings: &impl Settings) -> Result<(), ConfigError> {
+    check_database(settings)?;
     if settings.server().max_in_flight == 0 {
         return Err(ConfigError::Check(
             "server.max_in_flight must be 1 or more".to_owned(),

@@ -40,7 +40,11 @@ where
     Fut: Future<Output = anyhow::Result<Running>>,
 {
     let arguments = Arguments::parse();
-    let settings: C = match config::load(name, arguments.config.as_deref()) {
+    let load = match arguments.command {
+        Command::Migrate => config::load_for_migration,
+        Command::Serve | Command::CheckConfig => config::load,
+    };
+    let settings: C = match load(name, arguments.config.as_deref()) {
         Ok(settings) => settings,
         Err(error) => {
             eprintln!("{name}: {error}");
