@@ -12,16 +12,18 @@ export function watchSession(page, drafts, channel = new BroadcastChannel('sessi
   if (dialog) new Watch(page, dialog, drafts, channel).start()
 }
 
-/** How long is left, in words that don't change too often to be read aloud. */
-export function spoken(seconds) {
-  if (seconds > 60) return plural(Math.ceil(seconds / 60), 'minute')
-  return plural(Math.max(0, Math.ceil(seconds / 20) * 20), 'second')
+/** How long is left, in words. */
+export function inWords(seconds) {
+  const whole = Math.max(0, Math.ceil(seconds))
+  const [minutes, rest] = [Math.floor(whole / 60), whole % 60]
+  if (minutes === 0) return plural(rest, 'second')
+  return rest === 0 ? plural(minutes, 'minute') : `${plural(minutes, 'minute')} ${plural(rest, 'second')}`
 }
 
-/** How long is left, as it is shown: by the minute, then by the second. */
-export function shown(seconds) {
-  if (seconds > 60) return plural(Math.ceil(seconds / 60), 'minute')
-  return plural(Math.max(0, Math.ceil(seconds)), 'second')
+/** The step of the countdown that a moment belongs to: minutes, and in the last one 20 seconds. */
+export function step(seconds) {
+  const length = seconds > 60 ? 60 : 20
+  return Math.max(0, Math.ceil(seconds / length) * length)
 }
 
 function plural(count, unit) {
@@ -142,14 +144,16 @@ class Watch {
   }
 
   count(remaining) {
-    this.part('shown').textContent = shown(remaining)
-    // A live region speaks when its text changes, so it is given words that change seldom.
-    const words = `You will be logged out in ${spoken(remaining)}.`
-    if (this.part('spoken').textContent !== words) this.part('spoken').textContent = words
+    this.part('shown').textContent = inWords(remaining)
+    // A live region speaks whenever its text changes, so it changes once a step and not every second.
+    if (this.spokenStep === step(remaining)) return
+    this.spokenStep = step(remaining)
+    this.part('spoken').textContent = `You will be logged out in ${inWords(remaining)}.`
   }
 
   close() {
     if (!this.dialog.open) return
+    this.spokenStep = undefined
     this.dialog.close()
     this.before?.focus()
   }

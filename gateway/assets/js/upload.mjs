@@ -10,7 +10,7 @@ export function improveUploads(page) {
 
 /** A size as people say it. */
 export function size(bytes) {
-  if (bytes < 1024) return `${bytes} bytes`
+  if (bytes < 1024) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`
   if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)}KB`
   return `${(bytes / 1024 / 1024).toFixed(1)}MB`
 }
@@ -126,7 +126,7 @@ class Upload {
     select.value = this.select.value
     choice.append(label, select)
 
-    const remove = this.make('button', 'govuk-button govuk-button--secondary govuk-!-margin-bottom-0', 'Remove')
+    const remove = this.make('button', 'govuk-button govuk-button--secondary house-upload__remove', 'Remove')
     remove.type = 'button'
     remove.append(this.make('span', 'govuk-visually-hidden', ` ${file.name}`))
 
