@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Where everything on one machine lives: every port, folder and address that the scripts and `make up` share.
 # Sourced, never run. A value that is already set wins, so that two checkouts can live side by side.
 

@@ -21,13 +21,16 @@ flock 9
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 # Package lists may be absent on a fresh machine, so they are fetched once before the first installation.
+apt_update() {
+    if [ -n "${APT_UPDATED:-}" ]; then return; fi
+    as_root apt-get update -qq
+    APT_UPDATED=1
+}
+
 apt_install() {
     command -v apt-get >/dev/null || die "cannot install $*: there is no apt-get on this machine"
     say "installing $* (Debian packages)"
-    if [ -z "${APT_UPDATED:-}" ]; then
-        as_root apt-get update -qq
-        APT_UPDATED=1
-    fi
+    apt_update
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
@@ -98,7 +101,29 @@ check_tools() {
     say "installing the checkers of manifests, Compose and Dockerfiles into $LOCAL/venv"
     pip_install "$LOCKS/checks.txt"
 }
+# The tester of alert rules, out of Debian's package: installing that would start a server.
+promtool() {
+    if [ -x "$LOCAL/bin/promtool" ]; then return; fi
+    command -v apt-get >/dev/null || die "cannot get promtool: there is no apt-get on this machine"
+    say "fetching promtool (from the Debian package prometheus)"
+    local aside="$LOCAL/promtool"
+    mkdir -p "$aside"
+    apt_update
+    (cd "$aside" && apt-get download -qq -o APT::Sandbox::User=root prometheus && dpkg-deb -x prometheus_*.deb .)
+    mv "$aside/usr/bin/promtool" "$LOCAL/bin/promtool"
+    rm -rf "$aside"
+}
+
+# Renders the overlays, with Kustomize 5 inside.
+renderer() {
+    command -v kubectl >/dev/null || apt_install kubernetes-client
+    kubectl version --client --output yaml 2>/dev/null | grep -q '^kustomizeVersion: v5' ||
+        die "kubectl 1.27 or later is needed to check the manifests; Debian 12 has an older one, Debian 13 a new one"
+}
+
 checks() {
+    renderer
+    promtool
     venv
     once checks "$LOCKS/checks.txt" check_tools
 }
