@@ -106,11 +106,8 @@ impl Server {
             .with_nodelay(Some(true));
         let addr = incoming.local_addr()?;
 
+        let mut running = Running::new(addr, self.config.drain());
         let (reporter, health) = tonic_health::server::health_reporter();
-        let cancel = CancellationToken::new();
-        let readiness = Readiness::default();
-        let mut work = JoinSet::new();
-
         let router = tonic::transport::Server::builder()
             .tls_config(tls)?
             .max_connection_age(Duration::from_secs(self.config.max_connection_age_seconds))
@@ -128,27 +125,19 @@ impl Server {
             .add_service(health)
             .add_service(reflection().build_v1()?)
             .add_service(reflection().build_v1alpha()?);
-        let stopped = cancel.clone();
-        work.spawn(async move {
+        let stopped = running.cancel.clone();
+        running.work.spawn(async move {
             router
                 .serve_with_incoming_shutdown(incoming, stopped.cancelled_owned())
                 .await
                 .context("the server failed")
         });
-
-        let mut health_addr = None;
-        if let Some(address) = self.config.health_listen {
-            let (bound, server) = health::serve(address, readiness.clone(), cancel.clone())
-                .await
-                .with_context(|| format!("could not listen on {address} (server.health_listen)"))?;
-            health_addr = Some(bound);
-            work.spawn(async move { server.await.context("the health server failed") });
-        }
+        running.serve_health(self.config.health_listen).await?;
         for (name, background) in self.background {
-            let stopped = cancel.clone();
-            let running = background(stopped.clone());
-            work.spawn(async move {
-                running.await.with_context(|| format!("{name} failed"))?;
+            let stopped = running.cancel.clone();
+            let work = background(stopped.clone());
+            running.work.spawn(async move {
+                work.await.with_context(|| format!("{name} failed"))?;
                 anyhow::ensure!(stopped.is_cancelled(), "{name} ended by itself");
                 Ok(())
             });
@@ -157,23 +146,42 @@ impl Server {
         reporter
             .set_service_status("", ServingStatus::Serving)
             .await;
-        readiness.set(true);
+        running.reporter = Some(reporter);
+        running.readiness.set(true);
         tracing::info!(service = self.name, %addr, "listening");
-        Ok(Running {
-            addr,
-            health_addr,
-            cancel,
-            readiness,
-            reporter,
-            work,
-            drain: self.config.drain(),
-        })
+        Ok(running)
     }
 }
 
 fn reflection() -> tonic_reflection::server::Builder<'static> {
     tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(proto::DESCRIPTORS)
+}
+
+/// Listens for HTTP in front of the mesh: what browsers talk to, and health beside it. Handlers find the address of the other end as
+/// `axum::extract::ConnectInfo<SocketAddr>`.
+pub async fn serve_http(
+    name: &'static str,
+    config: &ServerConfig,
+    router: axum::Router,
+) -> anyhow::Result<Running> {
+    let listener = tokio::net::TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("could not listen on {} (server.listen)", config.listen))?;
+    let addr = listener.local_addr()?;
+    let mut running = Running::new(addr, config.drain());
+    running.serve_health(config.health_listen).await?;
+    let stopped = running.cancel.clone();
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    running.work.spawn(async move {
+        axum::serve(listener, service)
+            .with_graceful_shutdown(stopped.cancelled_owned())
+            .await
+            .context("the server failed")
+    });
+    running.readiness.set(true);
+    tracing::info!(service = name, %addr, "listening");
+    Ok(running)
 }
 
 /// A service that listens.
@@ -185,12 +193,35 @@ pub struct Running {
     pub health_addr: Option<SocketAddr>,
     cancel: CancellationToken,
     readiness: Readiness,
-    reporter: tonic_health::server::HealthReporter,
+    reporter: Option<tonic_health::server::HealthReporter>,
     work: JoinSet<anyhow::Result<()>>,
     drain: Duration,
 }
 
 impl Running {
+    fn new(addr: SocketAddr, drain: Duration) -> Self {
+        Self {
+            addr,
+            health_addr: None,
+            cancel: CancellationToken::new(),
+            readiness: Readiness::default(),
+            reporter: None,
+            work: JoinSet::new(),
+            drain,
+        }
+    }
+
+    async fn serve_health(&mut self, listen: Option<SocketAddr>) -> anyhow::Result<()> {
+        let Some(address) = listen else { return Ok(()) };
+        let (bound, server) = health::serve(address, self.readiness.clone(), self.cancel.clone())
+            .await
+            .with_context(|| format!("could not listen on {address} (server.health_listen)"))?;
+        self.health_addr = Some(bound);
+        self.work
+            .spawn(async move { server.await.context("the health server failed") });
+        Ok(())
+    }
+
     /// Takes no more calls, lets those that run end, and stops.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         self.wind_down().await
@@ -208,9 +239,11 @@ impl Running {
 
     async fn wind_down(&mut self) -> anyhow::Result<()> {
         self.readiness.set(false);
-        self.reporter
-            .set_service_status("", ServingStatus::NotServing)
-            .await;
+        if let Some(reporter) = &self.reporter {
+            reporter
+                .set_service_status("", ServingStatus::NotServing)
+                .await;
+        }
         self.cancel.cancel();
         let all = async {
             while let Some(part) = self.work.join_next().await {
