@@ -1,1 +1,51 @@
-//! The edge for browsers: pages, cookies, limits; no rules, no tables
+//! The edge for browsers: pages, cookies, limits. It holds no rule and no table: when it would have to decide, a service is missing a
+//! method.
+
+pub mod assets;
+pub mod clients;
+pub mod config;
+mod cookies;
+mod csrf;
+mod flash;
+mod form;
+mod headers;
+mod page;
+mod pages;
+mod problem;
+mod session;
+mod trace;
+mod view;
+mod words;
+
+use std::sync::Arc;
+
+pub use config::Config;
+
+use crate::assets::Assets;
+use crate::clients::Clients;
+use crate::session::Sessions;
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub(crate) struct Edge {
+    pub(crate) config: Arc<Config>,
+    pub(crate) clients: Clients,
+    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) assets: Arc<Assets>,
+    pub(crate) clock: kit::Clock,
+}
+
+/// Serves the portal to browsers.
+pub async fn serve(config: Config, clock: kit::Clock) -> anyhow::Result<kit::Running> {
+    let assets = Assets::load(&config.static_dir)?;
+    let clients = Clients::connect(&config)?;
+    let edge = Edge {
+        sessions: Arc::new(Sessions::new(clients.login.clone())),
+        assets: Arc::new(assets),
+        clients,
+        clock,
+        config: Arc::new(config),
+    };
+    let server = edge.config.server.clone();
+    kit::server::serve_http("gateway", &server, pages::router(edge)).await
+}

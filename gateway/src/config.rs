@@ -1,0 +1,106 @@
+//! The edge's settings.
+
+use std::path::PathBuf;
+
+use kit::config::{DbConfig, PeerConfig, ServerConfig, Settings, TelemetryConfig};
+use serde::Deserialize;
+
+/// The edge's settings: variables start with `CASEWORK_GATEWAY__`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where it listens for browsers, behind whatever ends TLS for them; its certificate proves it to the services.
+    pub server: ServerConfig,
+    /// Where its telemetry goes.
+    pub telemetry: TelemetryConfig,
+    /// The address that people type, without a slash at the end: `https://portal.example`. Only forms from there are taken.
+    pub public_url: String,
+    /// How many proxies of ours stand in front, each of which adds the address it saw to `X-Forwarded-For`. Default: 0, and that header is
+    /// not read at all.
+    pub trusted_proxies: usize,
+    /// The folder with the built stylesheet and scripts. Default: `gateway/static`.
+    pub static_dir: PathBuf,
+    /// Where people write when something does not work.
+    pub support_email: String,
+    /// How many requests are worked on at once; more are answered with 503. Default: 512.
+    pub max_in_flight: usize,
+    /// The services behind it.
+    pub services: Services,
+}
+
+/// The services behind the edge.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Services {
+    /// Log-in, sessions and accounts.
+    pub identity: PeerConfig,
+    /// Cases.
+    pub case: PeerConfig,
+    /// Tasks.
+    pub task: PeerConfig,
+    /// Messages.
+    pub messaging: PeerConfig,
+    /// Documents.
+    pub document: PeerConfig,
+    /// Notices.
+    pub notification: PeerConfig,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            server: ServerConfig::default(),
+            telemetry: TelemetryConfig::default(),
+            public_url: "http://localhost:8080".to_owned(),
+            trusted_proxies: 0,
+            static_dir: PathBuf::from("gateway/static"),
+            support_email: "portal@housing-ombudsman.example".to_owned(),
+            max_in_flight: 512,
+            services: Services::default(),
+        }
+    }
+}
+
+impl Settings for Config {
+    fn server(&self) -> &ServerConfig {
+        &self.server
+    }
+
+    fn database(&self) -> Option<&DbConfig> {
+        None
+    }
+
+    fn telemetry(&self) -> &TelemetryConfig {
+        &self.telemetry
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let on_this_machine = self.public_url.starts_with("http://localhost:");
+        if !on_this_machine && !self.public_url.starts_with("https://") {
+            return Err(
+                "public_url must start with https://, or be http://localhost with a port"
+                    .to_owned(),
+            );
+        }
+        if self.public_url.ends_with('/') {
+            return Err("public_url must not end with a slash".to_owned());
+        }
+        if self.max_in_flight == 0 {
+            return Err("max_in_flight must be 1 or more".to_owned());
+        }
+        let services = &self.services;
+        for (name, peer) in [
+            ("identity", &services.identity),
+            ("case", &services.case),
+            ("task", &services.task),
+            ("messaging", &services.messaging),
+            ("document", &services.document),
+            ("notification", &services.notification),
+        ] {
+            if !peer.url.starts_with("https://") {
+                return Err(format!("services.{name}.url must start with https://"));
+            }
+        }
+        Ok(())
+    }
+}

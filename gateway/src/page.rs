@@ -1,0 +1,174 @@
+//! What the frame of every page needs.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::request::Parts;
+use axum_extra::extract::cookie::CookieJar;
+use proto::notification::v1::CountUnreadNoticesRequest;
+
+use crate::assets::Assets;
+use crate::flash::Flash;
+use crate::problem::Problem;
+use crate::session::{LoggedIn, Session};
+use crate::{Edge, cookies, csrf};
+
+/// How long before its end a quiet session is warned of, in seconds (ID-10).
+const WARN_SECONDS: u64 = 5 * 60;
+
+/// What the frame of a page needs.
+pub(crate) struct Page {
+    /// Where to write when something does not work.
+    pub(crate) support_email: String,
+    /// The token of every form on the page.
+    pub(crate) csrf: String,
+    /// Who is logged in.
+    pub(crate) account: Option<PageAccount>,
+    /// What the last request did.
+    pub(crate) flash: Option<Flash>,
+    /// Which menu the page belongs to.
+    pub(crate) area: Area,
+    assets: Arc<Assets>,
+}
+
+/// Who is logged in, as the frame shows it.
+pub(crate) struct PageAccount {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) organisation: String,
+    pub(crate) administrator: bool,
+    pub(crate) unread: u32,
+    pub(crate) seconds_left: u64,
+    pub(crate) warn_seconds: u64,
+}
+
+/// Which menu a page belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Area {
+    Cases,
+    Tasks,
+    Account,
+    Other,
+}
+
+impl Page {
+    /// The address of a built file.
+    pub(crate) fn asset(&self, name: &str) -> String {
+        self.assets.address(name)
+    }
+
+    /// The frame without the bell's count and what the last request did, for when something is wrong already.
+    pub(crate) async fn plain(edge: &Edge, parts: &Parts, area: Area) -> Self {
+        let jar = CookieJar::from_headers(&parts.headers);
+        let session = match jar.get(cookies::SESSION) {
+            Some(cookie) => edge.sessions.of_request(cookie.value()).await.ok(),
+            None => None,
+        };
+        let session = session.filter(|session| session.restriction.is_none());
+        let csrf = jar
+            .get(cookies::BROWSER)
+            .map(|it| csrf::token(it.value()))
+            .unwrap_or_default();
+        Self {
+            support_email: edge.config.support_email.clone(),
+            csrf,
+            account: session.map(|session| account(&session, 0)),
+            flash: None,
+            area,
+            assets: edge.assets.clone(),
+        }
+    }
+}
+
+fn account(session: &Session, unread: u32) -> PageAccount {
+    let left = session.idle_seconds_left.min(session.absolute_seconds_left);
+    PageAccount {
+        id: session.account.id.clone(),
+        name: session.account.name.clone(),
+        organisation: session.account.landlord_name.clone(),
+        administrator: session.is_administrator(),
+        unread,
+        seconds_left: u64::try_from(left).unwrap_or(0),
+        warn_seconds: WARN_SECONDS,
+    }
+}
+
+/// What a handler needs to make a page: the cookies that go out with it, and whoever is logged in.
+pub(crate) struct Frame {
+    /// The cookies of the answer.
+    pub(crate) jar: CookieJar,
+    session: Option<Arc<Session>>,
+    csrf: String,
+    flash: Option<Flash>,
+    edge: Edge,
+}
+
+impl FromRequestParts<Edge> for Frame {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Problem> {
+        let session =
+            <LoggedIn as OptionalFromRequestParts<Edge>>::from_request_parts(parts, edge).await?;
+        let (flash, mut jar) = Flash::take(CookieJar::from_headers(&parts.headers));
+        let browser = if let Some(cookie) = jar.get(cookies::BROWSER) {
+            cookie.value().to_owned()
+        } else {
+            let fresh = cookies::random();
+            jar = cookies::set(jar, cookies::BROWSER, fresh.clone());
+            fresh
+        };
+        let session = session.map(|it| it.0).filter(|it| it.restriction.is_none());
+        Ok(Self {
+            jar,
+            session,
+            csrf: csrf::token(&browser),
+            flash,
+            edge: edge.clone(),
+        })
+    }
+}
+
+impl Frame {
+    /// Makes the frame's part of the page, and gives back the cookies that must go out with it. It asks for the bell's count, so call it
+    /// beside the page's other calls.
+    pub(crate) async fn page(self, area: Area) -> (CookieJar, Page) {
+        let Self {
+            jar,
+            session,
+            csrf,
+            flash,
+            edge,
+        } = self;
+        let account = match session {
+            Some(session) => Some(account(&session, unread(&edge, &session).await)),
+            None => None,
+        };
+        let page = Page {
+            support_email: edge.config.support_email.clone(),
+            csrf,
+            account,
+            flash,
+            area,
+            assets: edge.assets.clone(),
+        };
+        (jar, page)
+    }
+}
+
+/// The bell's count. A page is worth showing without it.
+async fn unread(edge: &Edge, session: &Session) -> u32 {
+    let request = session.to("notification", CountUnreadNoticesRequest {});
+    match edge
+        .clients
+        .notification
+        .clone()
+        .count_unread_notices(request)
+        .await
+    {
+        Ok(response) => u32::try_from(response.into_inner().unread).unwrap_or(0),
+        Err(status) => {
+            tracing::warn!(code = ?status.code(), "the bell's count is missing");
+            0
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The portal's pages, an area a file. A handler takes its request apart, asks one or a few services at once, and renders.
+
+pub(crate) mod errors;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::error_handling::HandleErrorLayer;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::problem::{self, Problem};
+use crate::{Edge, csrf, headers, trace};
+
+/// The largest body of all: one form with many documents, of which each is limited as it streams.
+const LARGEST_BODY: usize = 2 * 1024 * 1024 * 1024;
+
+/// Every page, behind what every request passes.
+pub(crate) fn router(edge: Edge) -> Router {
+    // The names of built files change with their content, so a browser may keep them for ever.
+    let for_ever = HeaderValue::from_static("public, max-age=31536000, immutable");
+    let built = ServiceBuilder::new()
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            for_ever,
+        ))
+        .service(
+            ServeDir::new(edge.assets.folder())
+                .precompressed_br()
+                .precompressed_gzip(),
+        );
+    let overload = ServiceBuilder::new()
+        .layer(HandleErrorLayer::new(async |_: tower::BoxError| busy()))
+        .load_shed()
+        .concurrency_limit(edge.config.max_in_flight);
+
+    Router::new()
+        .fallback(async || Problem::NotFound)
+        .method_not_allowed_fallback(async || Problem::NotFound)
+        .layer(middleware::from_fn_with_state(edge.clone(), only_our_forms))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(
+            edge.clone(),
+            problem::render,
+        ))
+        .nest_service("/static", built)
+        .layer(overload)
+        .layer(middleware::from_fn(trace::request))
+        .layer(middleware::from_fn(headers::add))
+        .with_state(edge)
+}
+
+/// Refuses what changes something and does not come from a page of ours, before anything is read of it.
+async fn only_our_forms(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+    if csrf::from_our_page(request.method(), request.headers(), &edge.config.public_url) {
+        next.run(request).await
+    } else {
+        Problem::NotOurForm.into_response()
+    }
+}
+
+/// Too many requests are running; said without asking anyone, since asking is what there is no room for.
+fn busy() -> Response {
+    let wait = [(
+        header::RETRY_AFTER,
+        HeaderValue::from(Duration::from_secs(2).as_secs()),
+    )];
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        wait,
+        "The portal is very busy. Please try again in a moment.",
+    )
+        .into_response()
+}
+
+/// A panic is one failed request, not a dead process.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("a handler panicked");
+    Problem::Refused(tonic::Status::internal("a handler panicked")).into_response()
+}
