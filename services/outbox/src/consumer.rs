@@ -103,8 +103,9 @@ impl<H: Handler> Consumer<H> {
     }
 
     /// Handles events until it is cancelled, through every absence of the broker and of the database. What has begun is
-    /// finished; what was fetched and not begun is given back.
-    pub async fn run(self, cancel: CancellationToken) {
+    /// finished; what was fetched and not begun is given back. Nothing makes it fail; the result is what
+    /// `kit::Server::background` wants.
+    pub async fn run(self, cancel: CancellationToken) -> anyhow::Result<()> {
         let minute = subject::<Minute>();
         let (minutes, subjects): (Vec<_>, Vec<_>) =
             H::subjects().into_iter().partition(|it| *it == minute);
@@ -113,6 +114,7 @@ impl<H: Handler> Consumer<H> {
             self.follow(self.lane_of_events(subjects), &cancel),
             self.follow(self.lane_of_minutes(minutes), &cancel),
         );
+        Ok(())
     }
 
     fn lane_of_events(&self, subjects: Vec<String>) -> Lane {

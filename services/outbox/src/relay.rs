@@ -89,11 +89,13 @@ impl Relay {
     }
 
     /// Publishes until it is cancelled, measures what waits, and removes what is old. A pass that has begun is finished.
+    /// Nothing makes it fail; the result is what `kit::Server::background` wants.
     ///
     /// Retention hangs on the relay and not on the minute's event, because every service has a relay, and removing rows
     /// is the same however many replicas do it.
-    pub async fn run(self, cancel: CancellationToken) {
+    pub async fn run(self, cancel: CancellationToken) -> anyhow::Result<()> {
         tokio::join!(self.publish_until(&cancel), self.look_after_until(&cancel));
+        Ok(())
     }
 
     async fn publish_until(&self, cancel: &CancellationToken) {

@@ -16,8 +16,9 @@ use crate::{Broker, BrokerError, retention, subject};
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Announces every minute until it is cancelled. Every replica of every service does, under the minute's own id, so that
-/// one announcement remains and no leader is needed.
-pub async fn run(broker: Broker, clock: Clock, cancel: CancellationToken) {
+/// one announcement remains and no leader is needed. Nothing makes it fail; the result is what `kit::Server::background`
+/// wants.
+pub async fn run(broker: Broker, clock: Clock, cancel: CancellationToken) -> anyhow::Result<()> {
     let mut announced = None;
     let mut failing = false;
     while !cancel.is_cancelled() {
@@ -44,6 +45,7 @@ pub async fn run(broker: Broker, clock: Clock, cancel: CancellationToken) {
             () = tokio::time::sleep(LOOK) => {}
         }
     }
+    Ok(())
 }
 
 /// Announces the minute of an instant; nothing happens when it has been announced within the last two.

@@ -7,6 +7,7 @@ use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 /// The headers that name the present trace; none outside one.
+#[must_use]
 pub fn capture() -> HashMap<String, String> {
     let mut headers = HashMap::new();
     global::get_text_map_propagator(|it| {
