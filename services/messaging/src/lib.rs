@@ -1,1 +1,44 @@
-//! The conversation of a case
+//! The conversation of a case (ME-1 to ME-5).
+//!
+//! A case has one thread of messages between the landlord and the ombudsman. Staff start it, both sides write on, and each side as a
+//! whole has read it up to a mark. Messages are never changed: what was sent stays as it was sent. Files are the document
+//! service's; a message names them.
+
+pub mod app;
+pub mod config;
+pub mod consumers;
+pub mod documents;
+pub mod domain;
+pub mod error;
+mod events;
+mod grpc;
+mod store;
+
+use kit::{Clock, Running, Server};
+use proto::messaging::v1::messaging_service_server::MessagingServiceServer;
+
+use crate::app::App;
+use crate::config::Config;
+use crate::consumers::CaseFiles;
+use crate::documents::Documents;
+
+/// The schema.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// Runs the service; returns once it listens.
+pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
+    let db = kit::db::connect(&config.database).await?;
+    let broker = outbox::connect(&config.nats).await?;
+    let documents = Documents::new(kit::client::channel(&config.document, &config.server.tls)?);
+    let app = App::new(db.clone(), clock.clone(), documents);
+    let relay = outbox::Relay::new(db.clone(), broker.clone());
+    let consumer = outbox::Consumer::new(db.clone(), broker, CaseFiles);
+
+    Server::new("messaging", &config.server, &config.identity, clock)
+        .add_service(MessagingServiceServer::new(app))
+        .add_service(outbox::Operations::new(db).handler(CaseFiles).service())
+        .background("relay", |cancel| relay.run(cancel))
+        .background("consumer", |cancel| consumer.run(cancel))
+        .start()
+        .await
+}
