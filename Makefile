@@ -1,12 +1,33 @@
 # An index of one-line commands; `make` prints it.
 
-.PHONY: help services prepare
+.PHONY: help up down reset test lint fmt prepare services assets
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-services: ## start the PostgreSQL that the tests use
-	@deploy/local/tools.sh postgres nats && deploy/local/services.sh up && deploy/local/services.sh status
+up: ## run the whole portal on this machine; the only command that you need
+	@deploy/local/up.sh up
+
+down: ## stop it
+	@deploy/local/up.sh down
+
+reset: ## stop it and forget everything that it kept
+	@deploy/local/up.sh reset
+
+test: ## check and test everything
+	@deploy/test.sh
+
+lint: ## format, contracts and clippy
+	@deploy/local/tools.sh buf && deploy/lint.sh
+
+fmt: ## format the code
+	@cargo fmt --all
 
 prepare: ## renew every service's .sqlx after a change of a query or a migration
 	@deploy/local/tools.sh postgres && deploy/local/prepare.sh
+
+services: ## start the PostgreSQL that the tests use
+	@deploy/local/tools.sh postgres nats && deploy/local/services.sh up && deploy/local/services.sh status
+
+assets: ## build the gateway's stylesheet and scripts
+	@deploy/local/assets.sh

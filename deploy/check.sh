@@ -40,7 +40,7 @@ for conf in k8s/base/nats/core.conf k8s/base/nats/nats.conf k8s/overlays/dev/nat
 done
 ln -s k8s-base-nats-core.conf "$rendered/core.conf"
 for conf in k8s-base-nats-nats.conf k8s-overlays-dev-nats.conf; do
-    POD_NAME=nats-0 nats-server --config "$rendered/$conf" -t >/dev/null
+    said="$(POD_NAME=nats-0 nats-server --config "$rendered/$conf" -t 2>&1)" || die "$said"
 done
 
 say "alerts"

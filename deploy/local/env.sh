@@ -10,13 +10,15 @@ export ROOT LOCAL
 export PATH="$LOCAL/bin:$LOCAL/venv/bin:$ROOT/deploy/local/tools/node_modules/.bin:$PATH"
 
 # What the tests use. The cluster's superuser is trusted: it listens on loopback and holds nothing worth keeping.
+# services.sh writes the port down, because another checkout may have the usual one.
 export TEST_PG_DIR="$LOCAL/pg-test"
-export TEST_PG_PORT="${CASEWORK_TEST_PG_PORT:-54329}"
-export TEST_DATABASE_URL="postgres://postgres@127.0.0.1:$TEST_PG_PORT/postgres"
+TEST_PG_PORT_FILE="$LOCAL/pg-test.port"
+test_pg_port() { cat "$TEST_PG_PORT_FILE" 2>/dev/null || echo "${CASEWORK_TEST_PG_PORT:-54329}"; }
+test_database_url() { printf 'postgres://postgres@127.0.0.1:%s/%s' "$(test_pg_port)" "${1:-postgres}"; }
 
 # What `make up` uses.
 export CASEWORK_LOCAL_DIR="$LOCAL"
-export CASEWORK_LOCAL_PG_PORT="${CASEWORK_LOCAL_PG_PORT:-54330}"
+export CASEWORK_LOCAL_PG_PORT="${CASEWORK_LOCAL_PG_PORT:-54340}"
 export CASEWORK_LOCAL_NATS_PORT="${CASEWORK_LOCAL_NATS_PORT:-54222}"
 export CASEWORK_LOCAL_PORT="${CASEWORK_LOCAL_PORT:-8080}"
 export CASEWORK_LOCAL_MAILBOX_PORT="${CASEWORK_LOCAL_MAILBOX_PORT:-8025}"

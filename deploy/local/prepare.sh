@@ -39,12 +39,12 @@ migrate() {
 prepare() {
     local service="$1" name url fresh committed
     name="prepare_${service//-/_}"
-    url="${TEST_DATABASE_URL%/*}/$name"
+    url="$(test_database_url "$name")"
     fresh="$LOCAL/prepare/$service"
     committed="services/$service/.sqlx"
     [ -d "services/$service/migrations" ] || die "services/$service has no migrations"
 
-    sql --command "drop database if exists $name with (force)" --command "create database $name" "$TEST_DATABASE_URL"
+    sql --command "drop database if exists $name with (force)" --command "create database $name" "$(test_database_url)"
     migrate "$service" "$url"
 
     rm -rf "$fresh"

@@ -23,19 +23,25 @@ as_postgres() {
 
 running() { (as_postgres "$BIN/pg_ctl" -D "$TEST_PG_DIR/data" status >/dev/null 2>&1); }
 
+taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
 up() {
     if running; then return; fi
+    local port
+    port="$(test_pg_port)"
+    while taken "$port"; do port=$((port + 1)); done
+    printf '%s' "$port" >"$TEST_PG_PORT_FILE"
     mkdir -p "$TEST_PG_DIR"
     if [ "$(id -u)" = 0 ]; then chown postgres:postgres "$TEST_PG_DIR"; fi
     if [ ! -f "$TEST_PG_DIR/data/PG_VERSION" ]; then
         say "creating the test cluster in $TEST_PG_DIR"
         (as_postgres "$BIN/initdb" -D "$TEST_PG_DIR/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null)
     fi
-    say "starting PostgreSQL on 127.0.0.1:$TEST_PG_PORT"
+    say "starting PostgreSQL on 127.0.0.1:$port"
     # Durability is off, for speed: a cluster that loses its tests' data is made again.
     # No unix socket: its path may not be longer than 107 bytes, and a checkout may be deeper than that.
     if ! (as_postgres "$BIN/pg_ctl" -D "$TEST_PG_DIR/data" -w -l "$TEST_PG_DIR/log" start -o \
-        "-p $TEST_PG_PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 \
+        "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 \
          -c fsync=off -c synchronous_commit=off -c full_page_writes=off" >/dev/null 9>&-); then
         tail -20 "$TEST_PG_DIR/log" >&2 || true
         die "PostgreSQL did not start"
@@ -49,7 +55,7 @@ down() {
 
 status() {
     if running; then
-        echo "PostgreSQL is up: $TEST_DATABASE_URL"
+        echo "PostgreSQL is up: $(test_database_url)"
     else
         echo "PostgreSQL is down"
         return 1
