@@ -28,23 +28,36 @@ impl Visibility {
     /// What a caller may see on a date in London.
     #[must_use]
     pub fn of(caller: &Caller, today: NaiveDate) -> Self {
-        let closed_since = closed_since(today);
-        let landlord_id = |landlord_id, activated_on| Self {
-            landlord_id,
-            activated_on,
-            closed_since,
-        };
         if caller.is_staff() {
-            return landlord_id(None, NaiveDate::MIN);
+            // No date limits staff, but a query binds the dates all the same, so they must be ones that PostgreSQL has.
+            let closed_since = closed_since(today);
+            return Self {
+                landlord_id: None,
+                activated_on: closed_since,
+                closed_since,
+            };
         }
         match caller.seat() {
-            Some(seat) => match seat.activated_on {
-                Some(activated_on) if activated_on <= today => {
-                    landlord_id(Some(seat.landlord_id), activated_on)
-                }
-                _ => landlord_id(Some(Uuid::nil()), NaiveDate::MAX),
-            },
-            None => landlord_id(Some(Uuid::nil()), NaiveDate::MAX),
+            Some(seat) => Self::of_landlord(seat.landlord_id, seat.activated_on, today),
+            None => Self::of_landlord(Uuid::nil(), None, today),
+        }
+    }
+
+    /// What a landlord may see on a date in London, given since when its portal is in use.
+    #[must_use]
+    pub fn of_landlord(
+        landlord_id: Uuid,
+        activated_on: Option<NaiveDate>,
+        today: NaiveDate,
+    ) -> Self {
+        let (landlord_id, activated_on) = match activated_on {
+            Some(activated_on) if activated_on <= today => (landlord_id, activated_on),
+            _ => (Uuid::nil(), today),
+        };
+        Self {
+            landlord_id: Some(landlord_id),
+            activated_on,
+            closed_since: closed_since(today),
         }
     }
 
