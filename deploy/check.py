@@ -18,6 +18,9 @@ KUBERNETES = "1.33"
 SECRET_NAME = re.compile(r"PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL", re.I)
 SECRET_VALUE = re.compile(r"://[^/\s:]+:[^/\s@]+@|-----BEGIN")
 
+# Names in the same form that are labels of metrics.
+LABELS = {"casework_process"}
+
 problems = []
 
 
@@ -235,11 +238,23 @@ def check_compose(path):
         wrong("compose", "the inner network reaches outside")
 
 
+def check_metrics():
+    """What is watched is measured: a metric's name in a rule or on the dashboard stands in the code, too."""
+    named = re.compile(r'"((?:casework|rpc)\.[a-z_.]+)"')
+    measured = {name.replace(".", "_") for file in ROOT.glob("services/*/src/**/*.rs") for name in named.findall(file.read_text())}
+    for file in ("alerts.yaml", "dashboard.json"):
+        text = (ROOT / "deploy/telemetry" / file).read_text()
+        for metric in sorted(set(re.findall(r"\b(?:casework|rpc_server)_[a-z_]+\b", text))):
+            if re.sub(r"_(bucket|count|sum)$", "", metric) not in measured and metric not in LABELS:
+                wrong(file, f"nothing measures {metric}")
+
+
 def main():
     compose, *rendered = map(Path, sys.argv[1:])
     check_compose(compose)
     for path in rendered:
         check_manifests(path)
+    check_metrics()
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0
