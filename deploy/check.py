@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SERVICES = ["identity", "case", "task", "messaging", "document", "service-complaint", "notification"]
 PROCESSES = [*SERVICES, "gateway"]
 # Kinds of operators, whose schemas Kubernetes does not bring along. Anything else without a schema is a mistake.
-OPERATED = {"cert-manager.io/v1", "postgresql.cnpg.io/v1"}
+OPERATED = {"cert-manager.io/v1", "postgresql.cnpg.io/v1", "barmancloud.cnpg.io/v1"}
 KUBERNETES = "1.33"
 SECRET_NAME = re.compile(r"PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL", re.I)
 SECRET_VALUE = re.compile(r"://[^/\s:]+:[^/\s@]+@|-----BEGIN")
@@ -192,6 +192,8 @@ def check_production(where, documents):
         wrong(where, "the broker acknowledges what is not on the disk")
     if by_name["Cluster/postgres"]["spec"]["postgresql"].get("synchronous", {}).get("dataDurability") != "required":
         wrong(where, "a commit may be on one machine only")
+    if not any(plugin.get("isWALArchiver") for plugin in by_name["Cluster/postgres"]["spec"].get("plugins", [])):
+        wrong(where, "the databases are not backed up")
 
 
 def check_manifests(path):

@@ -53,7 +53,7 @@ step "done"
 # Cargo says `test result: ok. 3 passed; 0 failed; …`, Node `# pass 3`.
 awk '
     /^test result:/ { passed += $4; failed += $6 }
-    /^. pass [0-9]+$/ { passed += $3 }
-    /^. fail [0-9]+$/ { failed += $3 }
+    /^[^ ]+ pass [0-9]+$/ { passed += $3 }
+    /^[^ ]+ fail [0-9]+$/ { failed += $3 }
     END { printf "%d passed, %d failed\n", passed, failed }
 ' "$results"

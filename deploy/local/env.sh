@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Where everything on one machine lives: every port, folder and address that the scripts and `make up` share.
+# Where the tools and the tests' services of one checkout live. `make up` finds its own ports (deploy/local/src/ports.rs).
 # Sourced, never run. A value that is already set wins, so that two checkouts can live side by side.
 
 ROOT="${ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}"
@@ -15,14 +15,6 @@ export TEST_PG_DIR="$LOCAL/pg-test"
 TEST_PG_PORT_FILE="$LOCAL/pg-test.port"
 test_pg_port() { cat "$TEST_PG_PORT_FILE" 2>/dev/null || echo "${CASEWORK_TEST_PG_PORT:-54329}"; }
 test_database_url() { printf 'postgres://postgres@127.0.0.1:%s/%s' "$(test_pg_port)" "${1:-postgres}"; }
-
-# What `make up` uses.
-export CASEWORK_LOCAL_DIR="$LOCAL"
-export CASEWORK_LOCAL_PG_PORT="${CASEWORK_LOCAL_PG_PORT:-54340}"
-export CASEWORK_LOCAL_NATS_PORT="${CASEWORK_LOCAL_NATS_PORT:-54222}"
-export CASEWORK_LOCAL_PORT="${CASEWORK_LOCAL_PORT:-8080}"
-export CASEWORK_LOCAL_MAILBOX_PORT="${CASEWORK_LOCAL_MAILBOX_PORT:-8025}"
-export CASEWORK_LOCAL_SMTP_PORT="${CASEWORK_LOCAL_SMTP_PORT:-8026}"
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }
