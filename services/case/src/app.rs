@@ -1,0 +1,57 @@
+//! What can be done with cases: load, decide, save, announce, in one transaction.
+
+mod actor;
+mod feeds;
+mod import;
+mod open;
+mod read;
+mod steer;
+
+use std::sync::Arc;
+
+use calendar::{Calendar, Urgency};
+use kit::Clock;
+use sqlx::PgPool;
+
+use crate::domain::{Case, Words};
+
+pub use actor::Actor;
+pub use feeds::TaskNews;
+pub use import::{Imported, Row};
+
+/// The case service.
+#[derive(Clone, Debug)]
+pub struct App {
+    db: PgPool,
+    clock: Clock,
+    calendar: Arc<Calendar>,
+    words: Arc<Words>,
+}
+
+/// A case as the caller sees it, now.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The case, without what the caller may not see.
+    pub case: Case,
+    /// How close each upcoming task's due date is (TA-2), in their order.
+    pub urgencies: Vec<Urgency>,
+}
+
+impl App {
+    /// A service over this database.
+    #[must_use]
+    pub fn new(db: PgPool, clock: Clock, calendar: Calendar, words: Words) -> Self {
+        Self {
+            db,
+            clock,
+            calendar: Arc::new(calendar),
+            words: Arc::new(words),
+        }
+    }
+
+    /// The words of the workflow.
+    #[must_use]
+    pub fn words(&self) -> &Words {
+        &self.words
+    }
+}

@@ -1,0 +1,87 @@
+//! Seeing cases. Every way in goes by the same rule of who may see what (CA-4).
+
+use casefile::Visibility;
+use chrono::{DateTime, Utc};
+use kit::Caller;
+use kit::page::Page;
+use uuid::Uuid;
+
+use super::{Actor, App, Seen};
+use crate::domain::{Case, Filter, Position, TimelineEntry};
+use crate::error::Error;
+use crate::store;
+
+impl App {
+    /// One case. The read is recorded (WH-1).
+    pub async fn get(&self, caller: &Caller, id: Uuid) -> Result<Seen, Error> {
+        let case = store::find(&self.db, id, &self.visibility(caller))
+            .await?
+            .ok_or(Error::NoSuchCase)?;
+        store::add_read(&self.db, &Actor::of(caller), self.clock.now(), id, "case").await?;
+        self.seen(caller, case)
+    }
+
+    /// A page of the cases that the caller may see (CA-5), and where the next one starts.
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        filter: &Filter,
+        page: &Page<Position>,
+    ) -> Result<(Vec<Seen>, String), Error> {
+        let mut cases = store::list(
+            &self.db,
+            &self.visibility(caller),
+            filter,
+            page.after.as_ref(),
+            page.fetch(),
+        )
+        .await?;
+        let next = page.next(&mut cases, |last| (filter.order.key(last), last.id));
+        let seen = cases
+            .into_iter()
+            .map(|case| self.seen(caller, case))
+            .collect::<Result<_, _>>()?;
+        Ok((seen, next))
+    }
+
+    /// A page of what has happened on a case, newest first (CA-6). The read is recorded (WH-1).
+    pub async fn timeline(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        page: &Page<(DateTime<Utc>, Uuid)>,
+    ) -> Result<(Vec<TimelineEntry>, String), Error> {
+        if !store::is_visible(&self.db, id, &self.visibility(caller)).await? {
+            return Err(Error::NoSuchCase);
+        }
+        let mut entries = store::timeline(&self.db, id, page.after, page.fetch()).await?;
+        store::add_read(
+            &self.db,
+            &Actor::of(caller),
+            self.clock.now(),
+            id,
+            "timeline",
+        )
+        .await?;
+        let next = page.next(&mut entries, |last| (last.occurred_at, last.id));
+        Ok((entries, next))
+    }
+
+    pub(super) fn visibility(&self, caller: &Caller) -> Visibility {
+        Visibility::of(caller, self.clock.today())
+    }
+
+    /// The case as the caller may see it, with how close its tasks' due dates are today.
+    pub(super) fn seen(&self, caller: &Caller, mut case: Case) -> Result<Seen, Error> {
+        if !caller.is_staff() {
+            case.staff_details = None;
+        }
+        let today = self.clock.today();
+        let urgencies = case
+            .upcoming_tasks
+            .iter()
+            .map(|task| self.calendar.urgency(task.due_on, today))
+            .collect::<Result<_, _>>()?;
+        Ok(Seen { case, urgencies })
+    }
+}

@@ -1,0 +1,154 @@
+//! Moving a case through the procedure, and giving it an owner.
+
+use kit::Caller;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Actor, App, Seen};
+use crate::domain::{Case, Change, MoveNotAllowed, Status, TimelineEntry};
+use crate::error::Error;
+use crate::{events, store};
+
+impl App {
+    /// Moves a case to another status and hands it to the team whose stage that is (CA-2, CA-3).
+    pub async fn move_to(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        version: i64,
+        to: Status,
+    ) -> Result<Seen, Error> {
+        let mut tx = self.db.begin().await?;
+        let before = version_of(
+            store::find(&mut *tx, id, &self.visibility(caller)).await?,
+            version,
+        )?;
+        let (from, from_team) = (before.status, before.team);
+        let mut case = before
+            .moved(to, self.clock.today())
+            .map_err(|refused| self.not_allowed(refused))?;
+        case.version = store::save_move(&mut tx, &case)
+            .await?
+            .ok_or(Error::Stale)?;
+
+        let actor = Actor::of(caller);
+        let now = self.clock.now();
+        let label = &self.words.status(to).label;
+        store::add_timeline(
+            &mut tx,
+            &[TimelineEntry {
+                id: kit::id(),
+                case_id: id,
+                occurred_at: now,
+                title: "Status changed".to_owned(),
+                description: self.move_in_words(from, &case, case.team != from_team),
+                actor: actor.shown.clone(),
+            }],
+        )
+        .await?;
+        let details = json!({
+            "status": { "from": from, "to": to },
+            "team": { "from": from_team, "to": case.team },
+        });
+        store::add_changes(
+            &mut tx,
+            &actor,
+            now,
+            &[Change {
+                case_id: id,
+                action: "move",
+                details,
+            }],
+        )
+        .await?;
+        outbox::publish(
+            &mut tx,
+            &events::moved(&case, from, label, now, &actor.shown),
+        )
+        .await?;
+        tx.commit().await?;
+        self.seen(caller, case)
+    }
+
+    /// Makes a member of staff the owner of a case (CA-3).
+    pub async fn assign_owner(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        version: i64,
+        owner_account_id: Uuid,
+    ) -> Result<Seen, Error> {
+        let mut tx = self.db.begin().await?;
+        let mut case = version_of(
+            store::find(&mut *tx, id, &self.visibility(caller)).await?,
+            version,
+        )?;
+        let name = store::active_staff(&mut *tx, owner_account_id)
+            .await?
+            .ok_or(Error::NoSuchStaff)?;
+        case.version = store::save_owner(&mut tx, id, version, owner_account_id)
+            .await?
+            .ok_or(Error::Stale)?;
+
+        let actor = Actor::of(caller);
+        let now = self.clock.now();
+        store::add_timeline(
+            &mut tx,
+            &[TimelineEntry {
+                id: kit::id(),
+                case_id: id,
+                occurred_at: now,
+                title: "Case owner assigned".to_owned(),
+                description: format!("{name} is the case owner."),
+                actor: actor.shown.clone(),
+            }],
+        )
+        .await?;
+        let details = json!({ "owner": { "from": case.owner_account_id, "to": owner_account_id } });
+        store::add_changes(
+            &mut tx,
+            &actor,
+            now,
+            &[Change {
+                case_id: id,
+                action: "assign_owner",
+                details,
+            }],
+        )
+        .await?;
+        case.owner_account_id = Some(owner_account_id);
+        case.owner_name = Some(name);
+        outbox::publish(&mut tx, &events::owner_assigned(&case)).await?;
+        tx.commit().await?;
+        self.seen(caller, case)
+    }
+
+    fn not_allowed(&self, refused: MoveNotAllowed) -> Error {
+        let label = |status: &Status| self.words.status(*status).label.clone();
+        Error::MoveNotAllowed {
+            from: label(&refused.from),
+            allowed: refused.from.next().iter().map(label).collect(),
+        }
+    }
+
+    fn move_in_words(&self, from: Status, case: &Case, handed_over: bool) -> String {
+        let from = &self.words.status(from).label;
+        let to = &self.words.status(case.status).label;
+        if handed_over {
+            let team = &self.words.team(case.team).label;
+            format!("From “{from}” to “{to}”. The case is now with {team}.")
+        } else {
+            format!("From “{from}” to “{to}”.")
+        }
+    }
+}
+
+/// The case, if it still has the version that the caller saw.
+fn version_of(found: Option<Case>, version: i64) -> Result<Case, Error> {
+    let case = found.ok_or(Error::NoSuchCase)?;
+    if case.version == version {
+        Ok(case)
+    } else {
+        Err(Error::Stale)
+    }
+}

@@ -1,0 +1,88 @@
+//! What can go wrong, and what that means to the caller.
+
+use kit::{Failure, Kind, Violation};
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such case, or the caller may not see it (CA-4).
+    #[error("there is no such case")]
+    NoSuchCase,
+    /// The landlord is not registered.
+    #[error("the landlord is not registered")]
+    NoSuchLandlord,
+    /// The account is not a member of staff's, or can't be given work.
+    #[error("there is no such member of staff, or the account is not active")]
+    NoSuchStaff,
+    /// The table of moves does not have this one (CA-2).
+    #[error("a case at {from:?} can only move to: {}", allowed.join(" · "))]
+    MoveNotAllowed {
+        /// Where it stands, in words.
+        from: String,
+        /// Where it may go, in words.
+        allowed: Vec<String>,
+    },
+    /// Someone else changed the case first.
+    #[error("the case was changed in the meantime")]
+    Stale,
+    /// The id of a request was used for another one before.
+    #[error("a different request had the same request id")]
+    RequestIdReused,
+    /// Fields are wrong.
+    #[error(transparent)]
+    Invalid(#[from] kit::Invalid),
+    /// A date needs bank holidays that are not known.
+    #[error(transparent)]
+    DateNotCovered(#[from] calendar::NotCovered),
+    /// The database failed.
+    #[error("the database failed")]
+    Db(#[from] sqlx::Error),
+}
+
+impl Failure for Error {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::NoSuchCase => Kind::NotFound,
+            Self::NoSuchLandlord
+            | Self::NoSuchStaff
+            | Self::MoveNotAllowed { .. }
+            | Self::DateNotCovered(_) => Kind::Refused,
+            Self::Stale => Kind::Stale,
+            Self::RequestIdReused => Kind::Exists,
+            Self::Invalid(invalid) => invalid.kind(),
+            Self::Db(_) => Kind::Internal,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::NoSuchCase => "NO_SUCH_CASE",
+            Self::NoSuchLandlord => "NO_SUCH_LANDLORD",
+            Self::NoSuchStaff => "NO_SUCH_STAFF",
+            Self::MoveNotAllowed { .. } => "MOVE_NOT_ALLOWED",
+            Self::Stale => "STALE",
+            Self::RequestIdReused => "REQUEST_ID_REUSED",
+            Self::Invalid(invalid) => invalid.reason(),
+            Self::DateNotCovered(_) => "DATE_NOT_COVERED",
+            Self::Db(_) => "DB",
+        }
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        match self {
+            Self::Invalid(invalid) => invalid.violations(),
+            Self::MoveNotAllowed { .. } => vec![Violation {
+                field: "status".to_owned(),
+                description: self.to_string(),
+                reason: self.reason(),
+            }],
+            Self::NoSuchCase
+            | Self::NoSuchLandlord
+            | Self::NoSuchStaff
+            | Self::Stale
+            | Self::RequestIdReused
+            | Self::DateNotCovered(_)
+            | Self::Db(_) => Vec::new(),
+        }
+    }
+}

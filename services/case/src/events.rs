@@ -1,0 +1,58 @@
+//! What others hear from cases.
+
+use chrono::{DateTime, Utc};
+use kit::time::{iso, iso_opt, timestamp};
+use proto::case::v1::{CaseFacts, CaseImported, CaseMoved, CaseOpened, CaseOwnerAssigned};
+
+use crate::domain::{Case, Status};
+use crate::wire;
+
+/// A case was opened.
+pub fn opened(case: &Case) -> CaseOpened {
+    CaseOpened {
+        facts: Some(facts(case)),
+    }
+}
+
+/// A case was taken over from elsewhere.
+pub fn imported(case: &Case) -> CaseImported {
+    CaseImported {
+        facts: Some(facts(case)),
+    }
+}
+
+/// A case was moved.
+pub fn moved(case: &Case, from: Status, label: &str, at: DateTime<Utc>, actor: &str) -> CaseMoved {
+    CaseMoved {
+        facts: Some(facts(case)),
+        from: wire::status(from).into(),
+        status_label: label.to_owned(),
+        moved_at: Some(timestamp(at)),
+        actor: actor.to_owned(),
+    }
+}
+
+/// A case has another owner.
+pub fn owner_assigned(case: &Case) -> CaseOwnerAssigned {
+    CaseOwnerAssigned {
+        facts: Some(facts(case)),
+    }
+}
+
+fn facts(case: &Case) -> CaseFacts {
+    CaseFacts {
+        case_id: case.id.to_string(),
+        reference: case.reference.clone(),
+        landlord_id: case.landlord_id.to_string(),
+        landlord_name: case.landlord_name.clone(),
+        complainant: case.complainant.clone(),
+        status: wire::status(case.status).into(),
+        owner_account_id: case
+            .owner_account_id
+            .map(|it| it.to_string())
+            .unwrap_or_default(),
+        opened_on: iso(case.opened_on),
+        closed_on: iso_opt(case.closed_on),
+        version: case.version,
+    }
+}

@@ -1,0 +1,18 @@
+//! What is read from and written to the database: one function per statement.
+
+mod audit;
+mod cases;
+mod import;
+mod list;
+mod projections;
+
+pub use audit::{add_changes, add_read, add_timeline, timeline};
+pub use cases::{
+    find, insert, is_visible, landlord_is_registered, next_number, opened_by, save_move, save_owner,
+};
+pub use import::{by_reference, find_all, insert_all, known_landlords, known_staff, raise_numbers};
+pub use list::list;
+pub use projections::{
+    activate_landlord, active_staff, lock_case, refresh_next_due, save_landlord, save_staff,
+    save_task,
+};

@@ -1,0 +1,60 @@
+//! Our words and those of the wire: the one place that knows both.
+
+use proto::case::v1 as pb;
+
+use crate::domain::{CaseType, Status, Team};
+
+/// The status that a number of the wire stands for.
+pub fn status_from(number: i32) -> Option<Status> {
+    Status::ALL
+        .into_iter()
+        .find(|it| status(*it) as i32 == number)
+}
+
+/// The team that a number of the wire stands for.
+pub fn team_from(number: i32) -> Option<Team> {
+    Team::ALL.into_iter().find(|it| team(*it) as i32 == number)
+}
+
+/// The kind of case that a number of the wire stands for.
+pub fn case_type_from(number: i32) -> Option<CaseType> {
+    CaseType::ALL
+        .into_iter()
+        .find(|it| case_type(*it) as i32 == number)
+}
+
+/// A status for the wire.
+pub fn status(status: Status) -> pb::Status {
+    match status {
+        Status::InitialAssessment => pb::Status::InitialAssessment,
+        Status::InternalProcedure => pb::Status::InternalProcedure,
+        Status::ReferralAssessment => pb::Status::ReferralAssessment,
+        Status::EvidenceGathering => pb::Status::EvidenceGathering,
+        Status::AwaitingInvestigation => pb::Status::AwaitingInvestigation,
+        Status::UnderInvestigation => pb::Status::UnderInvestigation,
+        Status::Determined => pb::Status::Determined,
+        Status::AwaitingLandlordAction => pb::Status::AwaitingLandlordAction,
+        Status::Review => pb::Status::Review,
+        Status::FailureOrderIssued => pb::Status::FailureOrderIssued,
+        Status::Closed => pb::Status::Closed,
+    }
+}
+
+/// A team for the wire.
+pub fn team(team: Team) -> pb::Team {
+    match team {
+        Team::DisputeSupport => pb::Team::DisputeSupport,
+        Team::Triage => pb::Team::Triage,
+        Team::DisputeResolution => pb::Team::DisputeResolution,
+        Team::Review => pb::Team::Review,
+    }
+}
+
+/// A kind of case for the wire.
+pub fn case_type(case_type: CaseType) -> pb::CaseType {
+    match case_type {
+        CaseType::MemberLandlord => pb::CaseType::MemberLandlord,
+        CaseType::ComplaintHandling => pb::CaseType::ComplaintHandling,
+        CaseType::Enquiry => pb::CaseType::Enquiry,
+    }
+}
