@@ -17,7 +17,7 @@ metadata="$(mktemp)"
 trap 'rm -f "$metadata"' EXIT
 pins=k8s/images/kustomization.yaml
 
-for bin in identity case task messaging document service-complaint notification gateway mailbox; do
+for bin in identity case task messaging document service-complaint notification gateway casework mailbox; do
     target=process
     if [ "$bin" = gateway ]; then target=gateway; fi
     say "building $bin"
