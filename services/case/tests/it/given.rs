@@ -1,0 +1,245 @@
+//! What the tests start from.
+
+use calendar::Calendar;
+use case::{App, Words};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use kit::Clock;
+use outbox::testing::{event, event_at};
+use prost::{Message, Name};
+use proto::case::v1::case_service_client::CaseServiceClient;
+use proto::case::v1::case_service_server::CaseServiceServer;
+use proto::case::v1::{
+    Case, CaseType, GetCaseRequest, ListTimelineRequest, MoveCaseRequest, OpenCaseRequest,
+    StaffDetails, Status, TimelineEntry,
+};
+use proto::identity::v1::{LandlordActivated, LandlordRegistered, StaffChanged};
+use proto::task::v1::{TaskFacts, TaskKind, TaskSet};
+use sqlx::PgPool;
+use testkit::{Caller, Channel, Served};
+use uuid::Uuid;
+
+pub type Cases = CaseServiceClient<Channel>;
+
+/// The service on Monday 2 June 2025, with one landlord whose portal was activated on 1 January 2024.
+pub struct Portal {
+    pub app: App,
+    pub db: PgPool,
+    pub clock: Clock,
+    pub landlord: Uuid,
+    served: Served,
+}
+
+pub async fn a_portal(db: &PgPool) -> Portal {
+    let clock = Clock::fixed("2025-06-02T09:00:00Z".parse().unwrap());
+    let app = App::new(
+        db.clone(),
+        clock.clone(),
+        Calendar::england_and_wales(),
+        Words::shipped(),
+    );
+    let service = CaseServiceServer::new(app.clone());
+    let served =
+        testkit::serve_at("case", clock.clone(), |server| server.add_service(service)).await;
+    let mut portal = Portal {
+        app,
+        db: db.clone(),
+        clock,
+        landlord: Uuid::nil(),
+        served,
+    };
+    portal.landlord = portal.a_landlord("TEST TEST Landlord").await;
+    portal
+}
+
+impl Portal {
+    pub fn cases(&self, caller: &Caller) -> Cases {
+        CaseServiceClient::new(self.served.client("gateway", caller.clone()))
+    }
+
+    /// A caseworker's client.
+    pub fn staff(&self) -> Cases {
+        self.cases(&testkit::a_caseworker())
+    }
+
+    /// The administrator of the landlord.
+    pub fn administrator(&self) -> Caller {
+        testkit::a_landlord_administrator(self.landlord).activated_on(day("2024-01-01"))
+    }
+
+    /// The landlord's client.
+    pub fn own(&self) -> Cases {
+        self.cases(&self.administrator())
+    }
+
+    /// A client of another landlord.
+    pub fn strange(&self) -> Cases {
+        self.cases(&testkit::a_landlord_administrator(kit::id()))
+    }
+
+    pub fn importer(&self) -> Cases {
+        self.cases(&testkit::a_client(&["import"]))
+    }
+
+    /// Tells the service of an event.
+    pub async fn hears<E: Message + Name>(&self, message: &E) {
+        outbox::deliver(&self.db, &self.app, &event(message))
+            .await
+            .unwrap();
+    }
+
+    /// Tells it of an event of an instant.
+    pub async fn hears_at<E: Message + Name>(&self, message: &E, at: DateTime<Utc>) {
+        outbox::deliver(&self.db, &self.app, &event_at(message, at))
+            .await
+            .unwrap();
+    }
+
+    pub async fn a_landlord(&self, name: &str) -> Uuid {
+        let id = kit::id();
+        self.hears(&landlord_registered(id, name)).await;
+        self.hears(&LandlordActivated {
+            landlord_id: id.to_string(),
+            activated_on: "2024-01-01".into(),
+        })
+        .await;
+        id
+    }
+
+    pub async fn a_member_of_staff(&self, name: &str) -> Uuid {
+        let id = kit::id();
+        self.hears_at(&staff(id, name, true), self.clock.now())
+            .await;
+        id
+    }
+
+    /// A case of the landlord's.
+    pub async fn a_case(&self) -> Case {
+        self.opened(&opening(self.landlord)).await
+    }
+
+    pub async fn opened(&self, request: &OpenCaseRequest) -> Case {
+        self.staff()
+            .open_case(request.clone())
+            .await
+            .unwrap()
+            .into_inner()
+    }
+
+    /// Moves a case along, one status after the other.
+    pub async fn moved(&self, case: &Case, through: &[Status]) -> Case {
+        let mut case = case.clone();
+        for status in through {
+            case = self
+                .staff()
+                .move_case(a_move(&case, *status))
+                .await
+                .unwrap()
+                .into_inner();
+        }
+        case
+    }
+
+    /// The case as a caseworker sees it now.
+    pub async fn seen(&self, case: &Case) -> Case {
+        self.staff().get_case(get(case)).await.unwrap().into_inner()
+    }
+
+    pub async fn timeline(&self, case: &Case) -> Vec<TimelineEntry> {
+        self.staff()
+            .list_timeline(timeline(case))
+            .await
+            .unwrap()
+            .into_inner()
+            .entries
+    }
+
+    /// A task on a case, set today.
+    pub async fn a_task(&self, case: &Case, due_on: &str) -> TaskFacts {
+        let facts = task(case, due_on);
+        self.hears(&task_set(&facts)).await;
+        facts
+    }
+
+    pub fn days_pass(&self, days: i64) {
+        self.clock.advance(TimeDelta::days(days));
+    }
+}
+
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+pub fn opening(landlord: Uuid) -> OpenCaseRequest {
+    OpenCaseRequest {
+        request_id: kit::id().to_string(),
+        case_type: CaseType::MemberLandlord.into(),
+        complainant: "Ada Resident".into(),
+        representative: "Rae Representative".into(),
+        landlord_id: landlord.to_string(),
+        subject: "Damp and mould in the bedroom".into(),
+        staff_details: Some(StaffDetails {
+            contact: "0300 111 3000".into(),
+            communication_preference: "By letter".into(),
+            reasonable_adjustments: "Large print".into(),
+            vulnerabilities: "Asthma".into(),
+        }),
+    }
+}
+
+pub fn a_move(case: &Case, to: Status) -> MoveCaseRequest {
+    MoveCaseRequest {
+        case_id: case.id.clone(),
+        version: case.version,
+        status: to.into(),
+    }
+}
+
+pub fn get(case: &Case) -> GetCaseRequest {
+    GetCaseRequest {
+        case_id: case.id.clone(),
+    }
+}
+
+pub fn timeline(case: &Case) -> ListTimelineRequest {
+    ListTimelineRequest {
+        case_id: case.id.clone(),
+        ..Default::default()
+    }
+}
+
+pub fn landlord_registered(id: Uuid, name: &str) -> LandlordRegistered {
+    LandlordRegistered {
+        landlord_id: id.to_string(),
+        name: name.into(),
+        administrator_account_id: kit::id().to_string(),
+    }
+}
+
+pub fn staff(id: Uuid, name: &str, active: bool) -> StaffChanged {
+    StaffChanged {
+        account_id: id.to_string(),
+        name: name.into(),
+        team: "TEAM_TRIAGE".into(),
+        active,
+    }
+}
+
+pub fn task(case: &Case, due_on: &str) -> TaskFacts {
+    TaskFacts {
+        task_id: kit::id().to_string(),
+        case_id: case.id.clone(),
+        title: format!("Provide evidence by {due_on}"),
+        set_on: "2025-06-02".into(),
+        due_on: due_on.into(),
+        open: true,
+        version: 1,
+    }
+}
+
+pub fn task_set(facts: &TaskFacts) -> TaskSet {
+    TaskSet {
+        facts: Some(facts.clone()),
+        kind: TaskKind::RespondToRequest.into(),
+        actor: "Casey Caseworker".into(),
+    }
+}

@@ -1,0 +1,11 @@
+//! The case service through its front door: a real socket, a real database.
+
+mod audit;
+mod feeds;
+mod given;
+mod importing;
+mod listing;
+mod moving;
+mod opening;
+mod owning;
+mod visibility;

@@ -1,0 +1,139 @@
+//! CA-4: who sees a case, by every door.
+
+use proto::case::v1::{Case, ListCasesRequest, Status};
+use sqlx::PgPool;
+use testkit::{Caller, reason};
+use tonic::Code;
+
+use crate::given::{Cases, Portal, a_portal, day, get, timeline};
+
+/// Whether the case is seen by each door: the case itself, the list, and the timeline. They must agree.
+async fn sees(cases: &mut Cases, case: &Case) -> bool {
+    let got = cases.get_case(get(case)).await;
+    let told = cases.list_timeline(timeline(case)).await;
+    let listed = cases
+        .list_cases(ListCasesRequest::default())
+        .await
+        .unwrap()
+        .into_inner();
+    let listed = listed.cases.iter().any(|it| it.id == case.id);
+
+    for refused in [got.as_ref().err(), told.as_ref().err()]
+        .into_iter()
+        .flatten()
+    {
+        assert_eq!(
+            (refused.code(), reason(refused).as_str()),
+            (Code::NotFound, "NO_SUCH_CASE")
+        );
+    }
+    assert_eq!((got.is_ok(), told.is_ok()), (listed, listed));
+    listed
+}
+
+async fn a_case_closed_on(portal: &Portal, date: &str) -> Case {
+    let now = portal.clock.now();
+    portal
+        .clock
+        .set(format!("{date}T09:00:00Z").parse().unwrap());
+    let case = portal.a_case().await;
+    let closed = portal.moved(&case, &[Status::Closed]).await;
+    portal.clock.set(now);
+    closed
+}
+
+fn activated(portal: &Portal, date: &str) -> Caller {
+    portal.administrator().activated_on(day(date))
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_4_a_landlord_sees_its_own_open_cases_and_nobody_elses(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let case = portal.a_case().await;
+
+    assert!(sees(&mut portal.own(), &case).await);
+    assert!(
+        sees(
+            &mut portal.cases(&testkit::a_sub_account(portal.landlord)),
+            &case
+        )
+        .await
+    );
+    assert!(sees(&mut portal.staff(), &case).await);
+    assert!(!sees(&mut portal.strange(), &case).await);
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_4_a_case_that_is_not_seen_is_refused_like_one_that_is_not_there(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let case = portal.a_case().await;
+    let missing = Case {
+        id: kit::id().to_string(),
+        ..case.clone()
+    };
+
+    let unseen = portal.strange().get_case(get(&case)).await.unwrap_err();
+    let absent = portal.strange().get_case(get(&missing)).await.unwrap_err();
+
+    assert_eq!(
+        (unseen.code(), unseen.message()),
+        (absent.code(), absent.message())
+    );
+    assert_eq!(unseen.details(), absent.details());
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_4_a_landlord_whose_portal_is_not_activated_sees_nothing(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let case = portal.a_case().await;
+
+    let caller = portal.administrator().inactive_landlord();
+
+    assert!(!sees(&mut portal.cases(&caller), &case).await);
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_4_a_case_closed_before_activation_is_never_seen(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let case = a_case_closed_on(&portal, "2025-03-10").await;
+
+    assert!(!sees(&mut portal.cases(&activated(&portal, "2025-03-11")), &case).await);
+    assert!(sees(&mut portal.cases(&activated(&portal, "2025-03-10")), &case).await);
+    assert!(sees(&mut portal.staff(), &case).await);
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_4_a_closed_case_is_seen_for_two_years_to_the_day(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let case = a_case_closed_on(&portal, "2024-02-01").await;
+
+    portal.clock.set("2026-02-01T23:59:00Z".parse().unwrap());
+    assert!(sees(&mut portal.own(), &case).await);
+
+    portal.clock.set("2026-02-02T00:00:00Z".parse().unwrap());
+    assert!(!sees(&mut portal.own(), &case).await);
+    assert!(sees(&mut portal.staff(), &case).await);
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_1_a_landlord_never_sees_what_only_staff_see(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let case = portal.a_case().await;
+
+    let got = portal
+        .own()
+        .get_case(get(&case))
+        .await
+        .unwrap()
+        .into_inner();
+    let listed = portal
+        .own()
+        .list_cases(ListCasesRequest::default())
+        .await
+        .unwrap()
+        .into_inner();
+
+    assert_eq!(got.staff_details, None);
+    assert_eq!(listed.cases[0].staff_details, None);
+    assert!(portal.seen(&case).await.staff_details.is_some());
+}
