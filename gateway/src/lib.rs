@@ -11,10 +11,12 @@ mod form;
 mod headers;
 mod page;
 mod pages;
+mod paging;
 mod problem;
 mod session;
 mod trace;
 mod view;
+mod visitor;
 mod words;
 
 use std::sync::Arc;

@@ -129,6 +129,14 @@ impl FromRequestParts<Edge> for Frame {
 }
 
 impl Frame {
+    /// A frame for nobody, whoever is logged in.
+    pub(crate) fn without_account(self) -> Self {
+        Self {
+            session: None,
+            ..self
+        }
+    }
+
     /// Makes the frame's part of the page, and gives back the cookies that must go out with it. It asks for the bell's count, so call it
     /// beside the page's other calls.
     pub(crate) async fn page(self, area: Area) -> (CookieJar, Page) {

@@ -1,6 +1,11 @@
 //! The portal's pages, an area a file. A handler takes its request apart, asks one or a few services at once, and renders.
 
+mod account;
 pub(crate) mod errors;
+mod help;
+mod login;
+mod notifications;
+mod users;
 
 use std::time::Duration;
 
@@ -41,6 +46,11 @@ pub(crate) fn router(edge: Edge) -> Router {
         .concurrency_limit(edge.config.max_in_flight);
 
     Router::new()
+        .merge(login::router())
+        .merge(account::router())
+        .merge(users::router())
+        .merge(notifications::router())
+        .merge(help::router())
         .fallback(async || Problem::NotFound)
         .method_not_allowed_fallback(async || Problem::NotFound)
         .layer(middleware::from_fn_with_state(edge.clone(), only_our_forms))

@@ -40,6 +40,11 @@ impl Session {
         kit::client::bearer(message, self.tokens.get(service).map_or("", String::as_str))
     }
 
+    /// Whether the person works for a landlord, and not for the ombudsman.
+    pub(crate) fn is_landlord(&self) -> bool {
+        !self.account.landlord_id.is_empty()
+    }
+
     /// Whether the person manages the landlord's users (ID-9).
     pub(crate) fn is_administrator(&self) -> bool {
         self.account.role() == Role::LandlordAdministrator

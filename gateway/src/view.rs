@@ -27,6 +27,16 @@ pub(crate) struct Column {
     pub(crate) sorted: &'static str,
 }
 
+impl Column {
+    /// A column that can't be sorted by.
+    pub(crate) fn named(label: &'static str) -> Self {
+        Self {
+            label,
+            ..Self::default()
+        }
+    }
+}
+
 /// Where the neighbouring pages of a list are; empty at either end.
 #[derive(Default)]
 pub(crate) struct Paging {

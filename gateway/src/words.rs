@@ -128,6 +128,37 @@ pub(crate) fn wait(time: Duration) -> String {
     }
 }
 
+/// A browser in words, from how it names itself: *Chrome on Windows*. The order matters, since most of them also name others.
+pub(crate) fn device(user_agent: &str) -> String {
+    const BROWSERS: [(&str, &str); 6] = [
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser/", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    const SYSTEMS: [(&str, &str); 6] = [
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "Mac"),
+        ("Linux", "Linux"),
+    ];
+    let named = |names: &[(&str, &'static str)]| {
+        names
+            .iter()
+            .find(|(mark, _)| user_agent.contains(mark))
+            .map(|(_, name)| *name)
+    };
+    match (named(&BROWSERS), named(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(name), None) | (None, Some(name)) => name.to_owned(),
+        (None, None) => "Unknown browser".to_owned(),
+    }
+}
+
 /// An address with the place to go on to afterwards.
 pub(crate) fn with_next(address: &str, next: &str) -> String {
     match safe_next(next) {
@@ -144,6 +175,14 @@ pub(crate) fn safe_next(next: &str) -> &str {
         && !next.chars().any(char::is_control)
         && next.len() <= 1000;
     if ours { next } else { "" }
+}
+
+/// An address with a query; what is empty is left out.
+pub(crate) fn address(path: &str, pairs: &[(&str, &str)]) -> String {
+    match query(pairs).as_str() {
+        "" => path.to_owned(),
+        query => format!("{path}?{query}"),
+    }
 }
 
 /// A query string; what is empty is left out.

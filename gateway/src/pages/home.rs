@@ -1,0 +1,104 @@
+//! The home page: open cases with the tasks that are due on them (CA-5).
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::Router;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use proto::task::v1::{ListTasksRequest, Task, TaskState};
+
+use crate::extract::Query;
+use crate::page::{Area, Frame, Page};
+use crate::paging::Cursor;
+use crate::problem::Problem;
+use crate::session::LoggedIn;
+use crate::view::{Column, Paging, Status};
+use crate::{Edge, tags, words};
+
+pub(crate) fn router() -> Router<Edge> {
+    Router::new().route("/", get(home))
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "cases/home.html")]
+struct Home {
+    page: Page,
+    name: String,
+    columns: [Column; 7],
+    tasks: Vec<HomeTask>,
+    paging: Paging,
+}
+
+struct HomeTask {
+    complainant: String,
+    landlord: String,
+    reference: String,
+    title: String,
+    set_on: String,
+    due_on: String,
+    status: Status,
+}
+
+async fn home(
+    State(edge): State<Edge>,
+    session: LoggedIn,
+    frame: Frame,
+    Query(cursor): Query<Cursor>,
+) -> Result<impl IntoResponse, Problem> {
+    let request = ListTasksRequest {
+        page_token: cursor.page.clone(),
+        state: TaskState::Open.into(),
+        ..ListTasksRequest::default()
+    };
+    let mut tasks = edge.clients.task.clone();
+    let ((jar, page), listed) = tokio::join!(
+        frame.page(Area::Cases),
+        tasks.list_tasks(session.to("task", request)),
+    );
+    let listed = listed?.into_inner();
+
+    let account = &session.account;
+    let name = if session.is_landlord() {
+        account.landlord_name.clone()
+    } else {
+        account.name.clone()
+    };
+    let home = Home {
+        page,
+        name,
+        columns: columns(),
+        paging: cursor.paging("/", &[], &listed.next_page_token),
+        tasks: listed.tasks.into_iter().map(HomeTask::from).collect(),
+    };
+    Ok((jar, home))
+}
+
+fn columns() -> [Column; 7] {
+    [
+        Column::named("Complainant"),
+        Column::named("Landlord"),
+        Column::named("Case ref."),
+        Column::named("Task Title"),
+        Column::named("Date"),
+        Column {
+            sorted: "ascending",
+            ..Column::named("Task due date")
+        },
+        Column::named("Status"),
+    ]
+}
+
+impl From<Task> for HomeTask {
+    fn from(task: Task) -> Self {
+        Self {
+            status: tags::task(task.status(), task.status_label),
+            complainant: task.complainant,
+            landlord: task.landlord_name,
+            reference: task.case_reference,
+            title: task.title,
+            set_on: words::date(&task.set_on),
+            due_on: words::date(&task.due_on),
+        }
+    }
+}

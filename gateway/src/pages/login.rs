@@ -1,0 +1,713 @@
+//! Log-in in two steps and its second factor, passwords by emailed link, and the end of a session.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use axum_extra::extract::cookie::CookieJar;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use proto::identity::v1::{
+    CheckResetLinkRequest, EndSessionRequest, RequestPasswordResetRequest, ResetPasswordRequest,
+    SendCodeRequest, StartLoginRequest, VerifyCodeRequest,
+};
+use serde::{Deserialize, Serialize};
+use tonic::Status;
+use tonic_types::StatusExt as _;
+
+use crate::flash::Flash;
+use crate::form::{Errors, Form, reason};
+use crate::page::{Area, Frame, Page};
+use crate::problem::Problem;
+use crate::session::LoggedIn;
+use crate::visitor::Visitor;
+use crate::{Edge, cookies, csrf, words};
+
+/// How long a code lives, in words (ID-5).
+const CODE_LIFETIME: &str = "10 minutes";
+
+pub(super) fn router() -> Router<Edge> {
+    Router::new()
+        .route("/login", get(ask_username).post(take_username))
+        .route("/login/password", get(ask_password).post(take_password))
+        .route("/login/verification", get(verification).post(verify))
+        .route("/login/verification/send", post(send_code))
+        .route("/forgot-password", get(ask_for_link).post(send_link))
+        .route("/forgot-password/sent", get(link_sent))
+        .route("/set-password/{token}", get(ask_new_password))
+        .route("/set-password", post(set_password))
+        .route("/logout", post(log_out))
+        .route("/session/remaining", get(remaining))
+        .route("/session/extend", post(extend))
+        .route("/session-ended", get(session_ended))
+        .route("/restricted", get(restricted))
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "login/username.html")]
+struct UsernamePage {
+    page: Page,
+    errors: Errors,
+    username: String,
+    next: String,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "login/password.html")]
+struct PasswordPage {
+    page: Page,
+    errors: Errors,
+    username: String,
+    next: String,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "login/verification.html")]
+struct VerificationPage {
+    page: Page,
+    errors: Errors,
+    contact: String,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "login/code.html")]
+struct CodePage {
+    page: Page,
+    errors: Errors,
+    contact: String,
+    lifetime: &'static str,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "login/forgot.html")]
+struct ForgotPage {
+    page: Page,
+    errors: Errors,
+    username: String,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "login/forgot_sent.html")]
+struct ForgotSentPage {
+    page: Page,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "login/set_password.html")]
+struct SetPasswordPage {
+    page: Page,
+    errors: Errors,
+    token: String,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "login/link_ended.html")]
+struct LinkEndedPage {
+    page: Page,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "login/session_ended.html")]
+struct SessionEndedPage {
+    page: Page,
+    next: String,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "login/restricted.html")]
+struct RestrictedPage {
+    page: Page,
+    reason: String,
+    review_on: String,
+}
+
+/// A log-in between its password and its code, as the browser keeps it.
+#[derive(Serialize, Deserialize)]
+struct Pending {
+    token: String,
+    contact: String,
+    next: String,
+    sent: bool,
+}
+
+impl Pending {
+    fn of(jar: &CookieJar) -> Option<Self> {
+        let json = URL_SAFE_NO_PAD
+            .decode(jar.get(cookies::LOGIN)?.value())
+            .ok()?;
+        serde_json::from_slice(&json).ok()
+    }
+
+    fn keep(&self, jar: CookieJar) -> CookieJar {
+        let json = serde_json::to_vec(self).expect("a pending log-in is plain text");
+        cookies::set(jar, cookies::LOGIN, URL_SAFE_NO_PAD.encode(json))
+    }
+}
+
+#[derive(Deserialize)]
+struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+impl Next {
+    fn ours(&self) -> &str {
+        words::safe_next(&self.next)
+    }
+}
+
+fn refused(page: impl IntoResponse) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}
+
+async fn ask_username(frame: Frame, Query(next): Query<Next>) -> Response {
+    let next = next.ours().to_owned();
+    let (jar, page) = frame.page(Area::Other).await;
+    (
+        jar,
+        UsernamePage {
+            page,
+            errors: Errors::none(),
+            username: String::new(),
+            next,
+        },
+    )
+        .into_response()
+}
+
+#[derive(Deserialize)]
+struct UsernameForm {
+    username: String,
+    next: String,
+}
+
+async fn take_username(frame: Frame, Form(form): Form<UsernameForm>) -> Response {
+    let UsernameForm { username, next } = form;
+    let username = username.trim().to_owned();
+    // Whether anyone has this username is not asked here: no answer tells which addresses exist (ID-6).
+    if !username.contains('@') {
+        let (jar, page) = frame.page(Area::Other).await;
+        let errors = Errors::one(
+            "username",
+            "Enter your username, which is an email address, like name@example.com",
+        );
+        return (
+            jar,
+            refused(UsernamePage {
+                page,
+                errors,
+                username,
+                next,
+            }),
+        )
+            .into_response();
+    }
+    let jar = cookies::set(
+        frame.jar,
+        cookies::USERNAME,
+        URL_SAFE_NO_PAD.encode(username),
+    );
+    (
+        jar,
+        Redirect::to(&words::with_next("/login/password", &next)),
+    )
+        .into_response()
+}
+
+fn username_of(jar: &CookieJar) -> Option<String> {
+    let bytes = URL_SAFE_NO_PAD
+        .decode(jar.get(cookies::USERNAME)?.value())
+        .ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+async fn ask_password(frame: Frame, Query(next): Query<Next>) -> Response {
+    let Some(username) = username_of(&frame.jar) else {
+        return Redirect::to(&words::with_next("/login", &next.next)).into_response();
+    };
+    let next = next.ours().to_owned();
+    let (jar, page) = frame.page(Area::Other).await;
+    (
+        jar,
+        PasswordPage {
+            page,
+            errors: Errors::none(),
+            username,
+            next,
+        },
+    )
+        .into_response()
+}
+
+#[derive(Deserialize)]
+struct PasswordForm {
+    password: String,
+    next: String,
+}
+
+async fn take_password(
+    State(edge): State<Edge>,
+    frame: Frame,
+    Visitor(client): Visitor,
+    Form(form): Form<PasswordForm>,
+) -> Result<Response, Problem> {
+    let Some(username) = username_of(&frame.jar) else {
+        return Ok(Redirect::to("/login").into_response());
+    };
+    let PasswordForm { password, next } = form;
+    if password.is_empty() {
+        let (jar, page) = frame.page(Area::Other).await;
+        let errors = Errors::one("password", "Password is required");
+        return Ok((
+            jar,
+            refused(PasswordPage {
+                page,
+                errors,
+                username,
+                next,
+            }),
+        )
+            .into_response());
+    }
+    let request = StartLoginRequest {
+        username: username.clone(),
+        password,
+        client: Some(client),
+        device_token: frame
+            .jar
+            .get(cookies::DEVICE)
+            .map(|it| it.value().to_owned())
+            .unwrap_or_default(),
+    };
+    match edge.clients.login.clone().start_login(request).await {
+        Ok(started) => {
+            let started = started.into_inner();
+            let next = words::safe_next(&next).to_owned();
+            let pending = Pending {
+                token: started.login_token,
+                contact: started.masked_address,
+                next,
+                sent: false,
+            };
+            Ok((pending.keep(frame.jar), Redirect::to("/login/verification")).into_response())
+        }
+        Err(status) => {
+            let errors = Errors::one("password", login_refusal(status)?);
+            let (jar, page) = frame.page(Area::Other).await;
+            Ok((
+                jar,
+                refused(PasswordPage {
+                    page,
+                    errors,
+                    username,
+                    next,
+                }),
+            )
+                .into_response())
+        }
+    }
+}
+
+/// The words for a refused log-in: the same for whatever was wrong (ID-6).
+fn login_refusal(status: Status) -> Result<String, Problem> {
+    match reason(&status).as_str() {
+        "LOGIN_REFUSED" => Ok("Your username or password is not right. If you have tried several times, wait a few minutes, or \
+                               set a new password with “Forgot your password?”"
+            .to_owned()),
+        "TOO_MANY_ATTEMPTS" => Ok(format!("There were too many attempts. Try again in {}", wait(&status))),
+        _ => Err(status.into()),
+    }
+}
+
+fn wait(status: &Status) -> String {
+    let delay = status
+        .get_details_retry_info()
+        .and_then(|it| it.retry_delay);
+    delay.map_or_else(|| "a few minutes".to_owned(), words::wait)
+}
+
+/// Begins again, saying why.
+fn start_again(jar: CookieJar, address: &str, why: &str) -> Response {
+    let jar = cookies::clear(jar, cookies::LOGIN);
+    (Flash::important(why).keep(jar), Redirect::to(address)).into_response()
+}
+
+const EXPIRED: &str = "Your log-in took too long. Please log in again.";
+
+async fn verification(frame: Frame) -> Response {
+    let Some(pending) = Pending::of(&frame.jar) else {
+        return Redirect::to("/login").into_response();
+    };
+    code_page(frame, pending, Errors::none()).await
+}
+
+async fn code_page(frame: Frame, pending: Pending, errors: Errors) -> Response {
+    let Pending { contact, sent, .. } = pending;
+    let (jar, page) = frame.page(Area::Other).await;
+    if sent {
+        (
+            jar,
+            CodePage {
+                page,
+                errors,
+                contact,
+                lifetime: CODE_LIFETIME,
+            },
+        )
+            .into_response()
+    } else {
+        (
+            jar,
+            VerificationPage {
+                page,
+                errors,
+                contact,
+            },
+        )
+            .into_response()
+    }
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+async fn send_code(
+    State(edge): State<Edge>,
+    frame: Frame,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Response, Problem> {
+    let Some(pending) = Pending::of(&frame.jar) else {
+        return Ok(Redirect::to("/login").into_response());
+    };
+    let request = SendCodeRequest {
+        login_token: pending.token.clone(),
+    };
+    match edge.clients.login.clone().send_code(request).await {
+        Ok(response) => {
+            let contact = response.into_inner().masked_address;
+            let again = pending.sent;
+            let pending = Pending {
+                contact,
+                sent: true,
+                ..pending
+            };
+            let jar = pending.keep(frame.jar);
+            let jar = if again {
+                Flash::success("We have sent another code to your email.").keep(jar)
+            } else {
+                jar
+            };
+            Ok((jar, Redirect::to("/login/verification")).into_response())
+        }
+        Err(status) => match reason(&status).as_str() {
+            "TOO_MANY_CODES" => {
+                let message = format!(
+                    "You can ask for another code in {}. Check your junk mail folder too",
+                    wait(&status)
+                );
+                Ok(refused(
+                    code_page(frame, pending, Errors::one("", message)).await,
+                ))
+            }
+            "LOGIN_EXPIRED" => Ok(start_again(frame.jar, "/login", EXPIRED)),
+            _ => Err(status.into()),
+        },
+    }
+}
+
+#[derive(Deserialize)]
+struct CodeForm {
+    code: String,
+}
+
+async fn verify(
+    State(edge): State<Edge>,
+    frame: Frame,
+    Visitor(client): Visitor,
+    Form(CodeForm { code }): Form<CodeForm>,
+) -> Result<Response, Problem> {
+    let Some(pending) = Pending::of(&frame.jar) else {
+        return Ok(Redirect::to("/login").into_response());
+    };
+    if code.trim().is_empty() {
+        let errors = Errors::one("code", "Enter the 2FA code from the email");
+        return Ok(refused(code_page(frame, pending, errors).await));
+    }
+    let request = VerifyCodeRequest {
+        login_token: pending.token.clone(),
+        code,
+        client: Some(client),
+    };
+    match edge.clients.login.clone().verify_code(request).await {
+        Ok(response) => {
+            let response = response.into_inner();
+            let jar = cookies::set(frame.jar, cookies::SESSION, response.session_token);
+            let jar = cookies::keep(jar, cookies::DEVICE, response.device_token);
+            // What belonged to the browser before it was known must not speak for it afterwards.
+            let jar = cookies::set(jar, cookies::BROWSER, cookies::random());
+            let jar = cookies::clear(cookies::clear(jar, cookies::LOGIN), cookies::USERNAME);
+            let next = if pending.next.is_empty() {
+                "/"
+            } else {
+                &pending.next
+            };
+            Ok((jar, Redirect::to(next)).into_response())
+        }
+        Err(status) => match reason(&status).as_str() {
+            "CODE_REFUSED" => {
+                let errors = Errors::one(
+                    "code",
+                    "That code is not right, or no longer works. Check the newest email we sent you",
+                );
+                Ok(refused(code_page(frame, pending, errors).await))
+            }
+            "LOGIN_EXPIRED" => Ok(start_again(frame.jar, "/login", EXPIRED)),
+            "PASSWORD_RESET_REQUIRED" => Ok(start_again(
+                frame.jar,
+                "/login",
+                "Too many codes were wrong. To protect your account we have emailed you a link to set a new password.",
+            )),
+            _ => Err(status.into()),
+        },
+    }
+}
+
+async fn ask_for_link(frame: Frame) -> Response {
+    let username = username_of(&frame.jar).unwrap_or_default();
+    let (jar, page) = frame.page(Area::Other).await;
+    (
+        jar,
+        ForgotPage {
+            page,
+            errors: Errors::none(),
+            username,
+        },
+    )
+        .into_response()
+}
+
+#[derive(Deserialize)]
+struct ForgotForm {
+    username: String,
+}
+
+async fn send_link(
+    State(edge): State<Edge>,
+    frame: Frame,
+    Visitor(client): Visitor,
+    Form(ForgotForm { username }): Form<ForgotForm>,
+) -> Result<Response, Problem> {
+    let username = username.trim().to_owned();
+    if !username.contains('@') {
+        let (jar, page) = frame.page(Area::Other).await;
+        let errors = Errors::one(
+            "username",
+            "Enter your username, which is an email address, like name@example.com",
+        );
+        return Ok((
+            jar,
+            refused(ForgotPage {
+                page,
+                errors,
+                username,
+            }),
+        )
+            .into_response());
+    }
+    let request = RequestPasswordResetRequest {
+        username,
+        client: Some(client),
+    };
+    edge.clients
+        .login
+        .clone()
+        .request_password_reset(request)
+        .await?;
+    Ok((frame.jar, Redirect::to("/forgot-password/sent")).into_response())
+}
+
+async fn link_sent(frame: Frame) -> Response {
+    let (jar, page) = frame.page(Area::Other).await;
+    (jar, ForgotSentPage { page }).into_response()
+}
+
+/// Shows the form and uses nothing up: a mail scanner that opens every link does no harm.
+async fn ask_new_password(
+    State(edge): State<Edge>,
+    frame: Frame,
+    Path(token): Path<String>,
+) -> Result<Response, Problem> {
+    let request = CheckResetLinkRequest {
+        reset_token: token.clone(),
+    };
+    let checked = edge.clients.login.clone().check_reset_link(request).await;
+    match checked {
+        Ok(_) => {
+            let (jar, page) = frame.page(Area::Other).await;
+            Ok((
+                jar,
+                SetPasswordPage {
+                    page,
+                    errors: Errors::none(),
+                    token,
+                },
+            )
+                .into_response())
+        }
+        Err(status) => link_ended(frame, status).await,
+    }
+}
+
+async fn link_ended(frame: Frame, status: Status) -> Result<Response, Problem> {
+    if reason(&status) != "LINK_REFUSED" {
+        return Err(status.into());
+    }
+    let (jar, page) = frame.page(Area::Other).await;
+    Ok((jar, (StatusCode::GONE, LinkEndedPage { page })).into_response())
+}
+
+#[derive(Deserialize)]
+struct NewPasswordForm {
+    token: String,
+    password: String,
+    repeated: String,
+}
+
+async fn set_password(
+    State(edge): State<Edge>,
+    frame: Frame,
+    Visitor(client): Visitor,
+    Form(form): Form<NewPasswordForm>,
+) -> Result<Response, Problem> {
+    let NewPasswordForm {
+        token,
+        password,
+        repeated,
+    } = form;
+    let errors = if password == repeated {
+        let request = ResetPasswordRequest {
+            reset_token: token.clone(),
+            new_password: password,
+            client: Some(client),
+        };
+        match edge.clients.login.clone().reset_password(request).await {
+            Ok(_) => {
+                let flash = Flash::success("Your password is set. Log in with it now.");
+                return Ok((flash.keep(frame.jar), Redirect::to("/login")).into_response());
+            }
+            Err(status) if reason(&status) == "LINK_REFUSED" => {
+                return link_ended(frame, status).await;
+            }
+            Err(status) => Errors::of_status(status, &[("new_password", "password")])?,
+        }
+    } else {
+        Errors::one("repeated", "The two passwords are not the same")
+    };
+    let (jar, page) = frame.page(Area::Other).await;
+    Ok((
+        jar,
+        refused(SetPasswordPage {
+            page,
+            errors,
+            token,
+        }),
+    )
+        .into_response())
+}
+
+async fn log_out(
+    State(edge): State<Edge>,
+    frame: Frame,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Response, Problem> {
+    if let Some(cookie) = frame.jar.get(cookies::SESSION) {
+        let secret = cookie.value().to_owned();
+        edge.clients
+            .login
+            .clone()
+            .end_session(EndSessionRequest {
+                session_token: secret.clone(),
+            })
+            .await?;
+        edge.sessions.forget(&secret);
+    }
+    let jar = cookies::clear(frame.jar, cookies::SESSION);
+    let jar = cookies::set(jar, cookies::BROWSER, cookies::random());
+    let clear = [("clear-site-data", "\"cache\", \"storage\"")];
+    Ok((
+        Flash::success("You have logged out.").keep(jar),
+        clear,
+        Redirect::to("/login"),
+    )
+        .into_response())
+}
+
+/// How long a session has left, for the script that warns before its end.
+#[derive(Serialize)]
+struct Remaining {
+    seconds: i32,
+    /// Whether doing something would give it longer: not when its absolute end is nearer.
+    extendable: bool,
+}
+
+async fn left(edge: &Edge, jar: &CookieJar, active: bool) -> Result<Json<Remaining>, Problem> {
+    let cookie = jar
+        .get(cookies::SESSION)
+        .ok_or_else(|| Problem::LoggedOut(String::new()))?;
+    let session = edge.sessions.ask(cookie.value(), active).await?;
+    let (idle, absolute) = (session.idle_seconds_left, session.absolute_seconds_left);
+    Ok(Json(Remaining {
+        seconds: idle.min(absolute),
+        extendable: idle < absolute,
+    }))
+}
+
+/// Asking is not activity (ID-10).
+async fn remaining(State(edge): State<Edge>, jar: CookieJar) -> Result<Json<Remaining>, Problem> {
+    left(&edge, &jar, false).await
+}
+
+async fn extend(
+    State(edge): State<Edge>,
+    jar: CookieJar,
+    headers: axum::http::HeaderMap,
+) -> Result<Json<Remaining>, Problem> {
+    let token = headers
+        .get("x-csrf-token")
+        .and_then(|it| it.to_str().ok())
+        .unwrap_or_default();
+    if !csrf::matches(&jar, token) {
+        return Err(Problem::NotOurForm);
+    }
+    left(&edge, &jar, true).await
+}
+
+async fn session_ended(frame: Frame, Query(next): Query<Next>) -> Response {
+    let next = next.ours().to_owned();
+    let jar = cookies::clear(frame.jar.clone(), cookies::SESSION);
+    let (_, page) = frame.without_account().page(Area::Other).await;
+    (jar, SessionEndedPage { page, next }).into_response()
+}
+
+async fn restricted(frame: Frame, session: Option<LoggedIn>) -> Response {
+    let Some(restriction) = session.and_then(|session| session.restriction.clone()) else {
+        return Redirect::to("/").into_response();
+    };
+    let (jar, page) = frame.page(Area::Other).await;
+    let review_on = words::date(&restriction.review_on);
+    (
+        jar,
+        (
+            StatusCode::FORBIDDEN,
+            RestrictedPage {
+                page,
+                reason: restriction.reason,
+                review_on,
+            },
+        ),
+    )
+        .into_response()
+}

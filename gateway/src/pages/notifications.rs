@@ -1,0 +1,161 @@
+//! The bell: what the person should know, newest first (NO-2).
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use proto::notification::v1::{DeliveryState, ListNoticesRequest, MarkNoticesReadRequest, Notice};
+use serde::Deserialize;
+
+use crate::flash::Flash;
+use crate::form::Form;
+use crate::page::{Area, Frame, Page};
+use crate::paging::Trail;
+use crate::problem::Problem;
+use crate::session::LoggedIn;
+use crate::view::Paging;
+use crate::{Edge, words};
+
+pub(super) fn router() -> Router<Edge> {
+    Router::new()
+        .route("/notifications", get(list))
+        .route("/notifications/read", post(mark_all))
+        .route("/notifications/{id}/open", post(open))
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "notifications/list.html")]
+struct ListPage {
+    page: Page,
+    notices: Vec<NoticeRow>,
+    paging: Paging,
+    any_unread: bool,
+    newest: String,
+}
+
+struct NoticeRow {
+    id: String,
+    title: String,
+    reference: String,
+    href: String,
+    at: String,
+    email: &'static str,
+    unread: bool,
+}
+
+impl From<Notice> for NoticeRow {
+    fn from(notice: Notice) -> Self {
+        let email = match notice.email_state() {
+            DeliveryState::Unspecified => "",
+            DeliveryState::Queued => "Waiting to be sent",
+            DeliveryState::Sent => "Sent",
+            DeliveryState::Refused => "Refused by the mail server",
+            DeliveryState::Lapsed => "Not sent",
+        };
+        let href = match (notice.case_reference.as_str(), notice.tab.as_str()) {
+            ("", _) => "/account".to_owned(),
+            (reference, "" | "overview") => format!("/cases/{reference}"),
+            (reference, tab) => format!("/cases/{reference}/{tab}"),
+        };
+        Self {
+            id: notice.id,
+            title: notice.text,
+            reference: notice.case_reference,
+            href,
+            at: words::instant(notice.raised_at.as_ref()),
+            email,
+            unread: !notice.read,
+        }
+    }
+}
+
+async fn list(
+    State(edge): State<Edge>,
+    session: LoggedIn,
+    frame: Frame,
+    Query(trail): Query<Trail>,
+) -> Result<Response, Problem> {
+    let request = ListNoticesRequest {
+        page_size: 0,
+        page_token: trail.page_token().to_owned(),
+    };
+    let mut notification = edge.clients.notification.clone();
+    let (listed, (jar, page)) = tokio::join!(
+        notification.list_notices(session.to("notification", request)),
+        frame.page(Area::Other),
+    );
+    let listed = listed?.into_inner();
+    let paging = trail.paging("/notifications", &[], &listed.next_page_token);
+    let newest = listed
+        .notices
+        .first()
+        .map(|it| it.id.clone())
+        .unwrap_or_default();
+    let any_unread = listed.notices.iter().any(|it| !it.read);
+    let notices = listed.notices.into_iter().map(NoticeRow::from).collect();
+    Ok((
+        jar,
+        ListPage {
+            page,
+            notices,
+            paging,
+            any_unread,
+            newest,
+        },
+    )
+        .into_response())
+}
+
+#[derive(Deserialize)]
+struct NewestForm {
+    newest: String,
+}
+
+async fn mark_all(
+    State(edge): State<Edge>,
+    session: LoggedIn,
+    frame: Frame,
+    Form(NewestForm { newest }): Form<NewestForm>,
+) -> Result<Response, Problem> {
+    let request = MarkNoticesReadRequest {
+        notice_id: newest,
+        only_this: false,
+    };
+    edge.clients
+        .notification
+        .clone()
+        .mark_notices_read(session.to("notification", request))
+        .await?;
+    let flash = Flash::success("Your notifications are marked as read.");
+    Ok((flash.keep(frame.jar), Redirect::to("/notifications")).into_response())
+}
+
+#[derive(Deserialize)]
+struct OpenForm {
+    to: String,
+}
+
+async fn open(
+    State(edge): State<Edge>,
+    session: LoggedIn,
+    Path(notice_id): Path<String>,
+    Form(OpenForm { to }): Form<OpenForm>,
+) -> Result<Redirect, Problem> {
+    let request = MarkNoticesReadRequest {
+        notice_id,
+        only_this: true,
+    };
+    edge.clients
+        .notification
+        .clone()
+        .mark_notices_read(session.to("notification", request))
+        .await?;
+    let to = words::safe_next(&to);
+    Ok(Redirect::to(if to.is_empty() {
+        "/notifications"
+    } else {
+        to
+    }))
+}
