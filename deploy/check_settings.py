@@ -16,7 +16,7 @@ PROCESSES = ["identity", "case", "task", "messaging", "document", "service-compl
 SECRETS = {
     "database-url": "postgres://user:password@postgres/database",
     "smtp-url": "smtps://user:password@mail.example:465",
-    "store-url": "s3://documents",
+    "access-key-id": "0123456789ABCDEF",
     "key": "0123456789abcdef0123456789abcdef0123456789abcdef",
 }
 

@@ -2,12 +2,13 @@
 # Makes the Secrets that the portal needs in a namespace, as far as they are missing; what is there stays as it is.
 # For a house with a secret store, this is the list of what the store must provide.
 #
-#   secrets.sh NAMESPACE [SMTP_URL [STORE_URL]]     (without them: the development mailbox, a folder)
+#   secrets.sh NAMESPACE
+#
+# What only the house knows comes in the environment, where no listing of processes shows it: SMTP_URL (without it, the
+# development mailbox), and ACCESS_KEY_ID and SECRET_ACCESS_KEY of the object store (without them, none).
 set -euo pipefail
 
-namespace="${1:?usage: secrets.sh NAMESPACE [SMTP_URL [STORE_URL]]}"
-smtp="${2:-smtp://mailbox:1025}"
-store="${3:-file:///documents}"
+namespace="${1:?usage: secrets.sh NAMESPACE}"
 umask 077
 folder="$(mktemp -d)"
 trap 'rm -rf "$folder"' EXIT
@@ -28,8 +29,9 @@ password_of() {
 
 openssl genpkey -algorithm ed25519 -out "$folder/signing-key"
 password >"$folder/code-key"
-printf '%s' "$smtp" >"$folder/smtp-url"
-printf '%s' "$store" >"$folder/store-url"
+printf '%s' "${SMTP_URL:-smtp://mailbox:1025}" >"$folder/smtp-url"
+printf '%s' "${ACCESS_KEY_ID:-}" >"$folder/access-key-id"
+printf '%s' "${SECRET_ACCESS_KEY:-}" >"$folder/secret-access-key"
 
 for service in identity case task messaging document service-complaint notification; do
     name="${service//-/_}"
@@ -42,7 +44,7 @@ for service in identity case task messaging document service-complaint notificat
         case "$user" in
             *_owner) have "$service-migration" Opaque --from-file="$folder/database-url" ;;
             identity) have identity Opaque --from-file="$folder/database-url" --from-file="$folder/signing-key" --from-file="$folder/code-key" ;;
-            document) have document Opaque --from-file="$folder/database-url" --from-file="$folder/store-url" ;;
+            document) have document Opaque --from-file="$folder/database-url" --from-file="$folder/access-key-id" --from-file="$folder/secret-access-key" ;;
             notification) have notification Opaque --from-file="$folder/database-url" --from-file="$folder/smtp-url" ;;
             *) have "$service" Opaque --from-file="$folder/database-url" ;;
         esac
