@@ -1,0 +1,189 @@
+//! The settings of the service.
+
+use kit::config::{DbConfig, NatsConfig, PeerConfig, ServerConfig, Settings, TelemetryConfig};
+use lettre::message::Mailbox;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+
+/// The settings of the service.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where and how it listens.
+    pub server: ServerConfig,
+    /// Its database.
+    pub database: DbConfig,
+    /// Where events come from and go to.
+    pub nats: NatsConfig,
+    /// The identity service: callers' keys, and addresses and secrets at the moment of delivery.
+    pub identity: PeerConfig,
+    /// Where telemetry goes.
+    pub telemetry: TelemetryConfig,
+    /// The mail server.
+    pub smtp: SmtpConfig,
+    /// What emails come from, such as `Casework Portal <no-reply@portal.example>`. Required.
+    pub from: String,
+    /// Where people get help, shown in every email. Required.
+    pub support_address: String,
+    /// The portal's address as people see it, such as `https://portal.example`, without a slash at the end. Required.
+    pub portal_url: String,
+    /// How long an email about one of a burst of changes waits for the others, in seconds. Default: 60.
+    pub gather_seconds: u32,
+}
+
+/// The mail server.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SmtpConfig {
+    /// `smtps://user:password@host:465`, `smtp://user:password@host:587?tls=required`, or `smtp://127.0.0.1:1025` on one machine. Required.
+    pub url: SecretString,
+    /// How many emails are handed over at once. Default: 8.
+    pub connections: u32,
+    /// How long the mail server may take for one answer, in seconds; at most 20, so that an email's lease outlasts it. Default: 15.
+    pub timeout_seconds: u32,
+}
+
+impl Default for SmtpConfig {
+    fn default() -> Self {
+        Self {
+            url: SecretString::default(),
+            connections: 8,
+            timeout_seconds: 15,
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            server: ServerConfig::default(),
+            database: DbConfig::default(),
+            nats: NatsConfig::default(),
+            identity: PeerConfig::default(),
+            telemetry: TelemetryConfig::default(),
+            smtp: SmtpConfig::default(),
+            from: String::new(),
+            support_address: String::new(),
+            portal_url: String::new(),
+            gather_seconds: 60,
+        }
+    }
+}
+
+impl Settings for Config {
+    fn server(&self) -> &ServerConfig {
+        &self.server
+    }
+
+    fn database(&self) -> Option<&DbConfig> {
+        Some(&self.database)
+    }
+
+    fn telemetry(&self) -> &TelemetryConfig {
+        &self.telemetry
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let wrong = |text: &str| Err(text.to_owned());
+        let smtp = self.smtp.url.expose_secret();
+        if !self.identity.url.starts_with("https://") {
+            return wrong("identity.url must start with https://");
+        }
+        if !smtp.starts_with("smtp://") && !smtp.starts_with("smtps://") {
+            return wrong("smtp.url must start with smtp:// or smtps://");
+        }
+        if self.smtp.connections == 0 {
+            return wrong("smtp.connections must be 1 or more");
+        }
+        if !(1..=20).contains(&self.smtp.timeout_seconds) {
+            return wrong("smtp.timeout_seconds must be 1 to 20");
+        }
+        if self.from.parse::<Mailbox>().is_err() {
+            return wrong("from must be an email address, with a name or without");
+        }
+        if self.support_address.parse::<lettre::Address>().is_err() {
+            return wrong("support_address must be an email address");
+        }
+        let portal = &self.portal_url;
+        if !(portal.starts_with("https://") || portal.starts_with("http://"))
+            || portal.ends_with('/')
+        {
+            return wrong(
+                "portal_url must start with https:// or http:// and have no slash at the end",
+            );
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn good() -> Config {
+        Config {
+            identity: PeerConfig {
+                url: "https://identity:8443".into(),
+            },
+            smtp: SmtpConfig {
+                url: "smtp://127.0.0.1:1025".into(),
+                ..SmtpConfig::default()
+            },
+            from: "Casework Portal <no-reply@portal.example>".into(),
+            support_address: "help@portal.example".into(),
+            portal_url: "https://portal.example".into(),
+            ..Config::default()
+        }
+    }
+
+    #[test]
+    fn good_settings_pass() {
+        assert_eq!(good().check(), Ok(()));
+    }
+
+    #[test]
+    fn each_wrong_setting_is_named() {
+        let wrong = [
+            (
+                "identity.url",
+                Config {
+                    identity: PeerConfig::default(),
+                    ..good()
+                },
+            ),
+            (
+                "smtp.url",
+                Config {
+                    smtp: SmtpConfig::default(),
+                    ..good()
+                },
+            ),
+            (
+                "from",
+                Config {
+                    from: "the portal".into(),
+                    ..good()
+                },
+            ),
+            (
+                "support_address",
+                Config {
+                    support_address: String::new(),
+                    ..good()
+                },
+            ),
+            (
+                "portal_url",
+                Config {
+                    portal_url: "https://portal.example/".into(),
+                    ..good()
+                },
+            ),
+        ];
+
+        for (setting, config) in wrong {
+            let error = config.check().unwrap_err();
+            assert!(error.starts_with(&format!("{setting} must")), "{error}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Who is told, as references: no address and no name stands here.
+
+use std::fmt;
+use std::str::FromStr;
+
+use kit::Caller;
+use proto::access::v1::Role;
+use sqlx::encode::IsNull;
+use sqlx::error::BoxDynError;
+use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo, PgValueRef};
+use sqlx::{Decode, Encode, Postgres, Type};
+use uuid::Uuid;
+
+/// Who sees a notice in the portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// All accounts of a landlord.
+    Landlord(Uuid),
+    /// The holder of one account.
+    Account(Uuid),
+    /// Everyone in casework: for a case that nobody owns.
+    Casework,
+}
+
+impl Audience {
+    /// The audiences that a caller belongs to.
+    #[must_use]
+    pub fn of(caller: &Caller) -> Vec<Self> {
+        let Some(person) = caller.person() else {
+            return Vec::new();
+        };
+        let own = Self::Account(person.account_id);
+        match (&person.landlord, person.role) {
+            (Some(seat), _) => vec![own, Self::Landlord(seat.landlord_id)],
+            // Customer Insight is independent of casework (ID-12).
+            (None, Role::Caseworker | Role::SeniorColleague) => vec![own, Self::Casework],
+            (None, _) => vec![own],
+        }
+    }
+}
+
+impl fmt::Display for Audience {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Landlord(id) => write!(f, "landlord:{id}"),
+            Self::Account(id) => write!(f, "account:{id}"),
+            Self::Casework => f.write_str("casework"),
+        }
+    }
+}
+
+/// Whom an email goes to. Identity turns it into an address when the email is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recipient {
+    /// Whoever is logging in.
+    Login(Uuid),
+    /// Whoever a password reset is for.
+    Reset(Uuid),
+    /// The holder of an account.
+    Account(Uuid),
+    /// The administrator of a landlord (NO-1).
+    Landlord(Uuid),
+    /// A former address of an account (ID-1).
+    FormerAddress(Uuid),
+}
+
+impl fmt::Display for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Login(id) => write!(f, "login:{id}"),
+            Self::Reset(id) => write!(f, "reset:{id}"),
+            Self::Account(id) => write!(f, "account:{id}"),
+            Self::Landlord(id) => write!(f, "landlord:{id}"),
+            Self::FormerAddress(id) => write!(f, "former-address:{id}"),
+        }
+    }
+}
+
+/// A recipient that this version doesn't know.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{0:?} is no recipient")]
+pub struct UnknownRecipient(String);
+
+impl FromStr for Recipient {
+    type Err = UnknownRecipient;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let unknown = || UnknownRecipient(text.to_owned());
+        let (kind, id) = text.split_once(':').ok_or_else(unknown)?;
+        let id = id.parse().map_err(|_| unknown())?;
+        match kind {
+            "login" => Ok(Self::Login(id)),
+            "reset" => Ok(Self::Reset(id)),
+            "account" => Ok(Self::Account(id)),
+            "landlord" => Ok(Self::Landlord(id)),
+            "former-address" => Ok(Self::FormerAddress(id)),
+            _ => Err(unknown()),
+        }
+    }
+}
+
+impl Type<Postgres> for Recipient {
+    fn type_info() -> PgTypeInfo {
+        <str as Type<Postgres>>::type_info()
+    }
+}
+
+impl<'r> Decode<'r, Postgres> for Recipient {
+    fn decode(value: PgValueRef<'r>) -> Result<Self, BoxDynError> {
+        Ok(<&str as Decode<Postgres>>::decode(value)?.parse()?)
+    }
+}
+
+impl Encode<'_, Postgres> for Recipient {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        Encode::<Postgres>::encode(self.to_string(), buffer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recipient_reads_back_as_it_was_written() {
+        let id = kit::id();
+        for recipient in [
+            Recipient::Login(id),
+            Recipient::Reset(id),
+            Recipient::Account(id),
+            Recipient::Landlord(id),
+            Recipient::FormerAddress(id),
+        ] {
+            assert_eq!(recipient.to_string().parse(), Ok(recipient));
+        }
+    }
+
+    #[test]
+    fn what_is_no_recipient_is_refused() {
+        for text in [
+            "",
+            "landlord",
+            "landlord:",
+            "landlord:7",
+            "nobody:0190b6a5-6f1d-7c3e-8f00-000000000000",
+        ] {
+            assert!(text.parse::<Recipient>().is_err(), "{text:?}");
+        }
+    }
+}

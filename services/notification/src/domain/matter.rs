@@ -1,0 +1,132 @@
+//! What an email or a notice is about.
+
+/// What an email or a notice is about. It chooses the words and says how urgent they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Matter {
+    /// The code of a log-in (ID-4).
+    LoginCode,
+    /// A link to set a password, for who forgot it (ID-3).
+    ResetForgotten,
+    /// The same for a new account.
+    ResetNewAccount,
+    /// The same, asked for by the landlord's administrator (ID-9).
+    ResetByAdministrator,
+    /// The same after codes failed too often (ID-5).
+    ResetForced,
+    /// The password was changed or reset (ID-8).
+    PasswordChanged,
+    /// The account is locked for a while (ID-6).
+    AccountLocked,
+    /// A log-in from a device not seen before.
+    NewDevice,
+    /// A log-in after many failures.
+    LoginAfterFailures,
+    /// The password must be reset (ID-5).
+    ForcedReset,
+    /// The address of the account was changed (ID-1).
+    UsernameChanged,
+    /// The account was restricted (ID-11).
+    Restricted,
+    /// A restriction was lifted (ID-11).
+    RestrictionLifted,
+    /// The landlord has a new case.
+    CaseOpened,
+    /// A case has another status.
+    CaseMoved,
+    /// The landlord has a new task.
+    TaskSet,
+    /// An *unable to complete* was answered (TA-5).
+    TaskUnableAnswered,
+    /// A task was withdrawn or re-dated (TA-6).
+    TaskChanged,
+    /// A task is due soon (TA-7).
+    TaskApproaching,
+    /// A task is overdue (TA-7).
+    TaskOverdue,
+    /// The landlord completed a task.
+    TaskCompleted,
+    /// The landlord can't complete a task (TA-5).
+    TaskUnableReported,
+    /// The other side wrote a message.
+    MessagePosted,
+    /// The other side added documents (DO-6).
+    DocumentAdded,
+    /// A document was infected (DO-4).
+    DocumentQuarantined,
+    /// An email was refused (NO-3). Told in the portal only.
+    EmailRefused,
+}
+
+impl Matter {
+    /// Whether its email holds a code or a link, which is minted when it is sent and kept nowhere.
+    #[must_use]
+    pub fn holds_a_secret(self) -> bool {
+        matches!(
+            self,
+            Self::LoginCode
+                | Self::ResetForgotten
+                | Self::ResetNewAccount
+                | Self::ResetByAdministrator
+                | Self::ResetForced
+        )
+    }
+
+    /// Whether a burst of it about one case becomes one email (NO-4).
+    #[must_use]
+    pub fn is_gathered(self) -> bool {
+        matches!(self, Self::DocumentAdded | Self::TaskChanged)
+    }
+
+    /// Whether it only reminds, and stops when the case is closed (NO-4).
+    #[must_use]
+    pub fn is_reminder(self) -> bool {
+        matches!(self, Self::TaskApproaching | Self::TaskOverdue)
+    }
+
+    /// The tab of the case that shows it; empty when it is about no case.
+    #[must_use]
+    pub fn tab(self) -> &'static str {
+        match self {
+            Self::CaseOpened | Self::CaseMoved | Self::EmailRefused => "overview",
+            Self::TaskSet
+            | Self::TaskUnableAnswered
+            | Self::TaskChanged
+            | Self::TaskApproaching
+            | Self::TaskOverdue
+            | Self::TaskCompleted
+            | Self::TaskUnableReported => "tasks",
+            Self::MessagePosted => "messages",
+            Self::DocumentAdded | Self::DocumentQuarantined => "documents",
+            Self::LoginCode
+            | Self::ResetForgotten
+            | Self::ResetNewAccount
+            | Self::ResetByAdministrator
+            | Self::ResetForced
+            | Self::PasswordChanged
+            | Self::AccountLocked
+            | Self::NewDevice
+            | Self::LoginAfterFailures
+            | Self::ForcedReset
+            | Self::UsernameChanged
+            | Self::Restricted
+            | Self::RestrictionLifted => "",
+        }
+    }
+
+    /// Whether it is about a case, and not about an account.
+    #[must_use]
+    pub fn is_about_a_case(self) -> bool {
+        !self.tab().is_empty()
+    }
+
+    /// What a notice says that tells of several events of a burst.
+    #[must_use]
+    pub fn several(self, count: i32) -> Option<String> {
+        match self {
+            Self::DocumentAdded if count > 1 => Some(format!("{count} documents were added")),
+            Self::TaskChanged if count > 1 => Some(format!("{count} tasks changed")),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What identity says at the moment of delivery: who gets an email, where, and the code or link that goes into it.
+
+use chrono::{DateTime, Utc};
+use kit::client::Channel;
+use proto::identity::v1 as pb;
+use proto::identity::v1::delivery_service_client::DeliveryServiceClient;
+use proto::identity::v1::get_recipient_request::To;
+use secrecy::SecretString;
+use tonic::{Code, Response, Status};
+use uuid::Uuid;
+
+use crate::domain::Recipient;
+
+/// Asks identity, as this process.
+#[derive(Debug, Clone)]
+pub struct Identity(DeliveryServiceClient<Channel>);
+
+/// Whom an email goes to.
+#[derive(Debug)]
+pub struct Addressee {
+    /// The account.
+    pub account_id: Uuid,
+    /// The name to greet.
+    pub name: String,
+    /// The email address.
+    pub address: String,
+    /// Whether the account can log in.
+    pub active: bool,
+}
+
+/// What goes into an email now.
+#[derive(Debug)]
+pub struct Delivery {
+    /// Whom it goes to.
+    pub to: Addressee,
+    /// The code or the link's token, and when it ends. It is never stored and never printed.
+    pub secret: Option<(SecretString, DateTime<Utc>)>,
+}
+
+/// Why an email can't go out now.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// The log-in or the reset is over, or the account is gone: nothing is left to send.
+    #[error("there is nothing to send any more")]
+    NothingToSend,
+    /// Identity did not answer, or not with what was asked.
+    #[error("identity did not answer")]
+    Unavailable(#[source] Status),
+}
+
+impl Identity {
+    /// Asks over a channel.
+    #[must_use]
+    pub fn new(channel: Channel) -> Self {
+        Self(DeliveryServiceClient::new(channel))
+    }
+
+    /// Who gets an email, and its secret, minted now: a newer one ends the older.
+    pub async fn prepare(&self, recipient: Recipient) -> Result<Delivery, IdentityError> {
+        // A client is a handle: its clones share the connection.
+        let mut client = self.0.clone();
+        match recipient {
+            Recipient::Login(id) => {
+                let request = pb::MintLoginCodeRequest {
+                    login_id: id.to_string(),
+                };
+                let pb::MintLoginCodeResponse {
+                    code,
+                    recipient,
+                    expires_at,
+                } = answer(client.mint_login_code(request).await)?;
+                delivery(recipient, Some((code, expires_at)))
+            }
+            Recipient::Reset(id) => {
+                let request = pb::MintResetLinkRequest {
+                    reset_id: id.to_string(),
+                };
+                let pb::MintResetLinkResponse {
+                    reset_token,
+                    recipient,
+                    expires_at,
+                } = answer(client.mint_reset_link(request).await)?;
+                delivery(recipient, Some((reset_token, expires_at)))
+            }
+            Recipient::Account(id) => {
+                recipient_of(&mut client, To::AccountId(id.to_string())).await
+            }
+            Recipient::Landlord(id) => {
+                recipient_of(&mut client, To::LandlordId(id.to_string())).await
+            }
+            Recipient::FormerAddress(id) => {
+                recipient_of(&mut client, To::FormerAddressId(id.to_string())).await
+            }
+        }
+    }
+}
+
+async fn recipient_of(
+    client: &mut DeliveryServiceClient<Channel>,
+    to: To,
+) -> Result<Delivery, IdentityError> {
+    let recipient = answer(
+        client
+            .get_recipient(pb::GetRecipientRequest { to: Some(to) })
+            .await,
+    )?;
+    delivery(Some(recipient), None)
+}
+
+fn answer<T>(result: Result<Response<T>, Status>) -> Result<T, IdentityError> {
+    match result {
+        Ok(response) => Ok(response.into_inner()),
+        // NOTHING_TO_SEND, and NO_SUCH_ACCOUNT: identity knows that nobody waits for this email.
+        Err(status) if matches!(status.code(), Code::FailedPrecondition | Code::NotFound) => {
+            Err(IdentityError::NothingToSend)
+        }
+        Err(status) => Err(IdentityError::Unavailable(status)),
+    }
+}
+
+fn delivery(
+    recipient: Option<pb::Recipient>,
+    secret: Option<(String, Option<prost_types::Timestamp>)>,
+) -> Result<Delivery, IdentityError> {
+    let incomplete = || IdentityError::Unavailable(Status::internal("the answer is incomplete"));
+    let pb::Recipient {
+        account_id,
+        name,
+        address,
+        active,
+    } = recipient.ok_or_else(incomplete)?;
+    let account_id = account_id.parse().map_err(|_| incomplete())?;
+    let secret = match secret {
+        Some((secret, ends)) => Some((
+            SecretString::from(secret),
+            kit::time::instant(ends.as_ref()).ok_or_else(incomplete)?,
+        )),
+        None => None,
+    };
+    Ok(Delivery {
+        to: Addressee {
+            account_id,
+            name,
+            address,
+            active,
+        },
+        secret,
+    })
+}

@@ -1,0 +1,122 @@
+//! Handing emails to the mail server.
+
+use std::time::{Duration, SystemTime};
+
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+use lettre::address::AddressError;
+use lettre::message::header::{Header, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::PoolConfig;
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use secrecy::ExposeSecret as _;
+use uuid::Uuid;
+
+use crate::config::{Config, SmtpConfig};
+use crate::identity::Addressee;
+use crate::letter::Letter;
+
+/// How long the whole conversation with the mail server may take: less than an email's lease.
+const PATIENCE: Duration = Duration::from_secs(35);
+
+/// How long a connection without work is kept.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// The way to the mail server. Clones share its connections.
+#[derive(Debug, Clone)]
+pub struct Post {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+/// Why an email was not taken. No text of the server's is kept: most servers repeat the address in it.
+#[derive(Debug, thiserror::Error)]
+pub enum PostError {
+    /// The address can't be one.
+    #[error("the address is not an email address")]
+    Address(#[from] AddressError),
+    /// The email could not be put together.
+    #[error("the email could not be put together")]
+    Message(#[from] lettre::error::Error),
+    /// The server answered with a code.
+    #[error("the mail server answered {0}")]
+    Reply(u16),
+    /// The server did not answer.
+    #[error("the mail server did not answer")]
+    NoReply,
+}
+
+impl Post {
+    /// Makes the way to the mail server; nothing is connected before there is an email.
+    pub fn new(config: &Config) -> anyhow::Result<Self> {
+        let SmtpConfig {
+            url,
+            connections,
+            timeout_seconds,
+        } = &config.smtp;
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
+            .map_err(|_| anyhow::anyhow!("smtp.url is not the address of a mail server"))?
+            .timeout(Some(Duration::from_secs((*timeout_seconds).into())))
+            .pool_config(PoolConfig::new().max_size(*connections).idle_timeout(IDLE))
+            .build();
+        let from = config
+            .from
+            .parse()
+            .context("from is not an email address")?;
+        Ok(Self { transport, from })
+    }
+
+    /// The `Message-ID` of an email: the same at every try, so that whoever gets it twice can tell.
+    #[must_use]
+    pub fn message_id(&self, email_id: Uuid) -> String {
+        format!("<{email_id}@{}>", self.from.email.domain())
+    }
+
+    /// Hands an email over; `Ok` when the server has taken it.
+    pub async fn send(
+        &self,
+        message_id: &str,
+        to: &Addressee,
+        letter: &Letter,
+        now: DateTime<Utc>,
+    ) -> Result<(), PostError> {
+        let address: Address = to.address.parse()?;
+        let name = Some(to.name.clone()).filter(|name| !name.is_empty());
+        let message = Message::builder()
+            .message_id(Some(message_id.to_owned()))
+            .date(SystemTime::from(now))
+            .from(self.from.clone())
+            .to(Mailbox::new(name, address))
+            .subject(&letter.subject)
+            .header(AutoSubmitted)
+            .multipart(MultiPart::alternative_plain_html(
+                letter.text.clone(),
+                letter.html.clone(),
+            ))?;
+        match tokio::time::timeout(PATIENCE, self.transport.send(message)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(error
+                .status()
+                .map_or(PostError::NoReply, |code| PostError::Reply(code.into()))),
+            Err(_) => Err(PostError::NoReply),
+        }
+    }
+}
+
+/// Keeps out-of-office replies from being sent to the portal (RFC 3834).
+#[derive(Debug, Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}

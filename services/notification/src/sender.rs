@@ -1,0 +1,349 @@
+//! Takes emails that are due to the mail server (NO-3).
+//!
+//! Any number of senders may run at once. Each takes emails on a lease; a sender that stops loses its leases when their time is over,
+//! and others go on. Every write shows the lease's fence, so that one that wakes up late changes nothing. An email is recorded as
+//! begun before it is handed over and as sent after the server has taken it: a crash between the two sends it once more, under the
+//! same `Message-ID`, which is the best that SMTP allows (RFC 1047).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use proto::notification::v1::EmailRefused;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+
+use crate::app::App;
+use crate::config::Config;
+use crate::domain::words::{self, Facts};
+use crate::domain::{Answer, Recipient, judge, wait_before_try};
+use crate::identity::{Delivery, Identity, IdentityError};
+use crate::letter::{self, Letter};
+use crate::metrics::METRICS;
+use crate::post::{Post, PostError};
+use crate::store;
+use crate::store::emails::{Claimed, Rendered};
+
+/// How long a sender may work on an email: longer than identity and the mail server may take together.
+const LEASE: TimeDelta = TimeDelta::seconds(60);
+
+/// How often a sender looks for emails that nobody woke it for.
+const POLL: Duration = Duration::from_secs(1);
+
+/// How often the age of the oldest email is measured.
+const MEASURE: Duration = Duration::from_secs(10);
+
+/// Sends emails. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct Sender(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    app: App,
+    identity: Identity,
+    post: Post,
+    portal_url: String,
+    support_address: String,
+    at_once: usize,
+}
+
+/// What became of a try.
+enum Outcome {
+    /// The server has taken it.
+    Sent,
+    /// Again later; the text says why.
+    Later(String),
+    /// Never, and staff are told; the text says why.
+    Refused(String),
+    /// It is no longer worth sending; the text says why.
+    Lapsed(&'static str),
+    /// Somebody else has it now.
+    LeaseLost,
+}
+
+impl Sender {
+    /// A sender for an app's emails.
+    pub fn new(app: App, identity: Identity, config: &Config) -> anyhow::Result<Self> {
+        Ok(Self(Arc::new(Inner {
+            app,
+            identity,
+            post: Post::new(config)?,
+            portal_url: config.portal_url.clone(),
+            support_address: config.support_address.clone(),
+            at_once: usize::try_from(config.smtp.connections)?,
+        })))
+    }
+
+    /// Sends what is due until it is told to stop; what is under way is finished.
+    pub async fn run(self, cancel: CancellationToken) -> anyhow::Result<()> {
+        let mut under_way = JoinSet::new();
+        let mut measure = tokio::time::interval(MEASURE);
+        loop {
+            let room = self.0.at_once - under_way.len();
+            let mut full = true;
+            if room > 0 {
+                let emails = self.claim(room).await.unwrap_or_else(|error| {
+                    tracing::error!(%error, "emails can't be taken on");
+                    Vec::new()
+                });
+                full = emails.len() == room;
+                for email in emails {
+                    let sender = self.clone();
+                    under_way.spawn(async move { sender.deliver(email).await });
+                }
+            }
+            tokio::select! {
+                () = cancel.cancelled() => break,
+                // With room to spare, everything that is due has been taken: only more work is a reason to look again.
+                Some(_) = under_way.join_next(), if full => {}
+                () = self.0.app.wake.notified(), if !full => {}
+                () = tokio::time::sleep(POLL), if !full => {}
+                _ = measure.tick() => self.measure().await,
+            }
+        }
+        while under_way.join_next().await.is_some() {}
+        Ok(())
+    }
+
+    /// Tries everything that is due now, once, and tells how many emails that was.
+    pub async fn once(&self) -> anyhow::Result<usize> {
+        let mut tried = 0;
+        loop {
+            let emails = self.claim(self.0.at_once).await?;
+            if emails.is_empty() {
+                return Ok(tried);
+            }
+            tried += emails.len();
+            futures::future::join_all(emails.into_iter().map(|email| self.deliver(email))).await;
+        }
+    }
+
+    /// Takes emails on a lease, codes and links first.
+    async fn claim(&self, room: usize) -> sqlx::Result<Vec<Claimed>> {
+        let App { db, clock, .. } = &self.0.app;
+        let now = clock.now();
+        let limit = |taken: usize| i64::try_from(room - taken).unwrap_or(i64::MAX);
+        let mut emails = store::emails::claim(db, true, now, now + LEASE, limit(0)).await?;
+        if emails.len() < room {
+            emails.extend(
+                store::emails::claim(db, false, now, now + LEASE, limit(emails.len())).await?,
+            );
+        }
+        Ok(emails)
+    }
+
+    /// Works on one email and writes down what became of it.
+    async fn deliver(&self, email: Claimed) {
+        let span = tracing::info_span!("send email", id = %email.id, matter = ?email.matter, outcome = tracing::field::Empty);
+        outbox::trace::follow(&span, &email.trace);
+        let work = async {
+            let done = match self.attempt(&email).await {
+                Ok(outcome) => self.settle(&email, outcome).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = done {
+                // The lease brings it back.
+                tracing::error!(%error, "an email could not be worked on");
+            }
+        };
+        work.instrument(span).await;
+    }
+
+    async fn attempt(&self, email: &Claimed) -> sqlx::Result<Outcome> {
+        let Inner {
+            app,
+            identity,
+            post,
+            ..
+        } = &*self.0;
+        let now = app.clock.now();
+        if email.expires_at.is_some_and(|ends| ends <= now) {
+            return Ok(Outcome::Lapsed("it has expired"));
+        }
+        let case = match email.case_id {
+            Some(case_id) => casefile::find(&app.db, case_id).await?,
+            None => None,
+        };
+        if email.matter.is_reminder() && case.as_ref().is_some_and(|case| case.closed_on.is_some())
+        {
+            return Ok(Outcome::Lapsed("the case is closed"));
+        }
+        let delivery = match identity.prepare(email.recipient).await {
+            Ok(delivery) => delivery,
+            Err(error @ IdentityError::NothingToSend) => {
+                tracing::info!(%error);
+                return Ok(Outcome::Lapsed("there is nothing to send any more"));
+            }
+            Err(IdentityError::Unavailable(status)) => {
+                tracing::warn!(code = ?status.code(), "identity did not say whom an email goes to");
+                return Ok(Outcome::Later("identity did not answer".to_owned()));
+            }
+        };
+        if email.matter.is_about_a_case() && !delivery.to.active {
+            return Ok(Outcome::Lapsed("the account can't log in"));
+        }
+        let letter = match self.letter(
+            email,
+            case.map(|case| case.reference).as_deref(),
+            &delivery,
+            now,
+        ) {
+            Ok(letter) => letter,
+            Err(error) => {
+                tracing::error!(%error, "an email has no words");
+                return Ok(Outcome::Later("it could not be put into words".to_owned()));
+            }
+        };
+
+        let message_id = post.message_id(email.id);
+        let kept = if email.matter.holds_a_secret() {
+            Rendered::default()
+        } else {
+            Rendered::from(&letter)
+        };
+        let begun = store::emails::begin(
+            &app.db,
+            email.id,
+            email.fence,
+            delivery.to.account_id,
+            &message_id,
+            &kept,
+        )
+        .await?;
+        if !begun {
+            return Ok(Outcome::LeaseLost);
+        }
+        Ok(
+            match post.send(&message_id, &delivery.to, &letter, now).await {
+                Ok(()) => Outcome::Sent,
+                Err(error @ (PostError::Address(_) | PostError::Message(_))) => {
+                    Outcome::Refused(error.to_string())
+                }
+                Err(error @ PostError::NoReply) => Outcome::Later(error.to_string()),
+                Err(error @ PostError::Reply(code)) => match judge(code) {
+                    Answer::Later => Outcome::Later(error.to_string()),
+                    Answer::Refused => Outcome::Refused(error.to_string()),
+                },
+            },
+        )
+    }
+
+    /// The email as it was rendered at its first try, or as it is now.
+    fn letter(
+        &self,
+        email: &Claimed,
+        case_reference: Option<&str>,
+        delivery: &Delivery,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<Letter> {
+        if let (Some(subject), Some(text), Some(html)) =
+            (&email.subject, &email.text_body, &email.html_body)
+        {
+            return Ok(Letter {
+                subject: subject.clone(),
+                text: text.clone(),
+                html: html.clone(),
+            });
+        }
+        let words = words::email(&Facts {
+            matter: email.matter,
+            portal_url: &self.0.portal_url,
+            case_reference,
+            gathered: email.gathered,
+            occurred_at: email.occurred_at,
+            secret: delivery
+                .secret
+                .as_ref()
+                .map(|(secret, ends)| (secret, *ends)),
+            now,
+        })?;
+        Ok(letter::render(
+            &words,
+            &delivery.to.name,
+            &self.0.support_address,
+        )?)
+    }
+
+    async fn settle(&self, email: &Claimed, outcome: Outcome) -> sqlx::Result<()> {
+        let App { db, clock, .. } = &self.0.app;
+        let now = clock.now();
+        let (word, kept) = match outcome {
+            Outcome::Sent => {
+                METRICS.sent.add(1, &[]);
+                (
+                    "sent",
+                    store::emails::sent(db, email.id, email.fence, now).await?,
+                )
+            }
+            Outcome::Later(error) => {
+                let next = now + wait_before_try(email.tries);
+                (
+                    "later",
+                    store::emails::try_later(db, email.id, email.fence, next, &error).await?,
+                )
+            }
+            Outcome::Refused(error) => ("refused", self.refuse(email, &error).await?),
+            Outcome::Lapsed(reason) => (
+                "lapsed",
+                store::emails::lapsed(db, email.id, email.fence, reason).await?,
+            ),
+            Outcome::LeaseLost => ("lease lost", false),
+        };
+        let span = tracing::Span::current();
+        span.record("outcome", if kept { word } else { "lease lost" });
+        Ok(())
+    }
+
+    /// Gives an email up that a mail server refused, and tells staff (NO-3).
+    async fn refuse(&self, email: &Claimed, error: &str) -> sqlx::Result<bool> {
+        let app = &self.0.app;
+        let mut tx = app.db.begin().await?;
+        let Some(account_id) =
+            store::emails::refused(&mut tx, email.id, email.fence, error).await?
+        else {
+            return Ok(false);
+        };
+        let refused = EmailRefused {
+            email_id: email.id.to_string(),
+            account_id: account_id.to_string(),
+            landlord_id: match email.recipient {
+                Recipient::Landlord(id) => id.to_string(),
+                _ => String::new(),
+            },
+        };
+        let event_id = outbox::publish(&mut tx, &refused).await?;
+        app.tell_of_refusal(&mut tx, event_id, email.case_id)
+            .await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    async fn measure(&self) {
+        let App { db, clock, .. } = &self.0.app;
+        match store::emails::oldest_unsent(db).await {
+            Ok(since) => {
+                let age =
+                    since.map_or(0.0, |since| (clock.now() - since).as_seconds_f64().max(0.0));
+                METRICS.oldest_unsent_seconds.record(age, &[]);
+            }
+            Err(error) => tracing::warn!(%error, "the oldest email can't be looked up"),
+        }
+    }
+}
+
+impl<'a> From<&'a Letter> for Rendered<'a> {
+    fn from(
+        Letter {
+            subject,
+            text,
+            html,
+        }: &'a Letter,
+    ) -> Self {
+        Self {
+            subject: Some(subject),
+            text_body: Some(text),
+            html_body: Some(html),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The queries: one function for each statement.
+
+pub mod emails;
+pub mod notices;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::{PgConnection, PgExecutor};
+use uuid::Uuid;
+
+/// Keeps the date from which a landlord's portal is in use.
+pub async fn activate_landlord(
+    tx: &mut PgConnection,
+    landlord_id: Uuid,
+    activated_on: NaiveDate,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into landlords (landlord_id, activated_on) values ($1, $2) on conflict (landlord_id) do nothing",
+        landlord_id,
+        activated_on,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// The date from which a landlord's portal is in use, if it is.
+pub async fn activated_on(
+    db: impl PgExecutor<'_>,
+    landlord_id: Uuid,
+) -> sqlx::Result<Option<NaiveDate>> {
+    sqlx::query_scalar!(
+        "select activated_on from landlords where landlord_id = $1",
+        landlord_id
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// Records what somebody did to an email.
+pub async fn record_sent_again(
+    tx: &mut PgConnection,
+    change_id: Uuid,
+    at: DateTime<Utc>,
+    actor: &str,
+    email_id: Uuid,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into changes (id, at, actor, action, email_id) values ($1, $2, $3, 'sent_again', $4)",
+        change_id,
+        at,
+        actor,
+        email_id,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}

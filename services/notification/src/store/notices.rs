@@ -1,0 +1,244 @@
+//! The bell.
+
+use casefile::Visibility;
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, PgExecutor};
+use uuid::Uuid;
+
+use crate::domain::{Audience, Matter, State};
+
+/// A notice to raise.
+#[derive(Debug)]
+pub struct NewNotice<'a> {
+    /// The event that it tells of.
+    pub event_id: Uuid,
+    /// Who sees it.
+    pub audience: Audience,
+    /// What it is about.
+    pub matter: Matter,
+    /// In a sentence.
+    pub text: &'a str,
+    /// The case that it is about.
+    pub case_id: Option<Uuid>,
+    /// Its email.
+    pub email_id: Option<Uuid>,
+    /// The present instant.
+    pub now: DateTime<Utc>,
+}
+
+/// Raises a notice, later than every notice of its audience before it.
+pub async fn raise(tx: &mut PgConnection, id: Uuid, new: &NewNotice<'_>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "with audience as (
+             insert into audiences as a (audience, latest_at) values ($3, $8)
+             on conflict (audience) do update set latest_at = greatest(excluded.latest_at, a.latest_at + interval '1 microsecond')
+             returning latest_at
+         )
+         insert into notices (id, event_id, audience, matter, text, case_id, email_id, raised_at)
+         select $1, $2, $3, $4, $5, $6, $7, latest_at
+         from audience",
+        id,
+        new.event_id,
+        new.audience.to_string(),
+        new.matter as Matter,
+        new.text,
+        new.case_id,
+        new.email_id,
+        new.now,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// A notice as somebody sees it.
+#[derive(Debug)]
+pub struct Listed {
+    /// The notice.
+    pub id: Uuid,
+    /// What it is about.
+    pub matter: Matter,
+    /// In a sentence.
+    pub text: String,
+    /// How many events of a burst it tells of.
+    pub gathered: i32,
+    /// The case that it is about.
+    pub case_id: Option<Uuid>,
+    /// The case's reference.
+    pub case_reference: Option<String>,
+    /// When.
+    pub raised_at: DateTime<Utc>,
+    /// Whether it was read.
+    pub read: bool,
+    /// How its email fares.
+    pub email_state: Option<State>,
+}
+
+/// Notices of some audiences that an account may see (CA-4), newest first.
+pub async fn list(
+    db: impl PgExecutor<'_>,
+    account_id: Uuid,
+    audiences: &[String],
+    seen: &Visibility,
+    before: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> sqlx::Result<Vec<Listed>> {
+    let (before_at, before_id) = before.unzip();
+    // Each audience is read in the order of its index, and only as far as the page needs.
+    sqlx::query_as!(
+        Listed,
+        r#"
+        select n.id, n.matter, n.text, coalesce(e.gathered, 1) as "gathered!", n.case_id, n.reference as "case_reference?", n.raised_at,
+               n.raised_at <= coalesce(m.read_to, '-infinity') or s.notice_id is not null as "read!", e.state as "email_state?: State"
+        from unnest($2::text[]) as a (audience)
+        cross join lateral (
+            select notices.*, f.reference
+            from notices left join case_files f using (case_id)
+            where notices.audience = a.audience
+              and ($3::timestamptz is null or (notices.raised_at, notices.id) < ($3, $4))
+              and (notices.case_id is null
+                   or (f.landlord_id = $5 or $5 is null)
+                      and (f.closed_on is null or $5 is null or (f.closed_on >= $6 and f.closed_on >= $7)))
+            order by notices.raised_at desc
+            limit $8
+        ) n
+        left join emails e on e.id = n.email_id
+        left join read_marks m on m.account_id = $1 and m.audience = n.audience
+        left join single_reads s on s.account_id = $1 and s.notice_id = n.id
+        order by n.raised_at desc, n.id desc
+        limit $8
+        "#,
+        account_id,
+        audiences,
+        before_at,
+        before_id,
+        seen.landlord_id,
+        seen.activated_on,
+        seen.closed_since,
+        limit,
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// How many of the notices are unread, counted no further than a limit.
+pub async fn count_unread(
+    db: impl PgExecutor<'_>,
+    account_id: Uuid,
+    audiences: &[String],
+    seen: &Visibility,
+    limit: i64,
+) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"
+        select count(*) as "count!"
+        from (
+            select
+            from unnest($2::text[]) as a (audience)
+            left join read_marks m on m.account_id = $1 and m.audience = a.audience
+            cross join lateral (
+                select
+                from notices n left join case_files f using (case_id)
+                where n.audience = a.audience
+                  and n.raised_at > coalesce(m.read_to, '-infinity')
+                  and not exists (select from single_reads s where s.account_id = $1 and s.notice_id = n.id)
+                  and (n.case_id is null
+                       or (f.landlord_id = $3 or $3 is null)
+                          and (f.closed_on is null or $3 is null or (f.closed_on >= $4 and f.closed_on >= $5)))
+                order by n.raised_at desc
+                limit $6
+            ) unread
+            limit $6
+        ) counted
+        "#,
+        account_id,
+        audiences,
+        seen.landlord_id,
+        seen.activated_on,
+        seen.closed_since,
+        limit,
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// When a notice of some audiences was raised, if the account may see it.
+pub async fn raised_at(
+    db: impl PgExecutor<'_>,
+    notice_id: Uuid,
+    audiences: &[String],
+    seen: &Visibility,
+) -> sqlx::Result<Option<DateTime<Utc>>> {
+    sqlx::query_scalar!(
+        "select n.raised_at
+         from notices n left join case_files f using (case_id)
+         where n.id = $1 and n.audience = any($2)
+           and (n.case_id is null
+                or (f.landlord_id = $3 or $3 is null)
+                   and (f.closed_on is null or $3 is null or (f.closed_on >= $4 and f.closed_on >= $5)))",
+        notice_id,
+        audiences,
+        seen.landlord_id,
+        seen.activated_on,
+        seen.closed_since,
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// Moves an account's marks up to the newest notice of each audience that was raised by an instant; none moves back.
+pub async fn mark_read(
+    tx: &mut PgConnection,
+    account_id: Uuid,
+    audiences: &[String],
+    read_to: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into read_marks as m (account_id, audience, read_to)
+         select $1, a.audience, newest.raised_at
+         from unnest($2::text[]) as a (audience)
+         cross join lateral (
+             select raised_at from notices n where n.audience = a.audience and n.raised_at <= $3 order by raised_at desc limit 1
+         ) newest
+         order by a.audience
+         on conflict (account_id, audience) do update set read_to = greatest(m.read_to, excluded.read_to)",
+        account_id,
+        audiences,
+        read_to,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Forgets the single reads that an account's marks have passed.
+pub async fn forget_single_reads(
+    tx: &mut PgConnection,
+    account_id: Uuid,
+    read_to: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "delete from single_reads s using notices n where s.account_id = $1 and n.id = s.notice_id and n.raised_at <= $2",
+        account_id,
+        read_to,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Records that an account has read one notice, and not those before it.
+pub async fn mark_one_read(
+    tx: &mut PgConnection,
+    account_id: Uuid,
+    notice_id: Uuid,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into single_reads (account_id, notice_id) values ($1, $2) on conflict do nothing",
+        account_id,
+        notice_id,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,1 @@
+//! Emails and notices through the front door.
