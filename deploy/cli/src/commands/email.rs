@@ -1,0 +1,84 @@
+//! `casework email`.
+
+use clap::Subcommand;
+use proto::notification::v1::notification_service_client::NotificationServiceClient;
+use proto::notification::v1::{ListUndeliveredRequest, SendAgainRequest};
+
+use crate::commands::{Limit, pages};
+use crate::failure::Failure;
+use crate::output::{Output, instant};
+use crate::portal::{Portal, call};
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// List the emails that are not delivered, oldest first (NO-4)
+    Undelivered {
+        #[command(flatten)]
+        limit: Limit,
+    },
+    /// Send an email that was refused once more
+    SendAgain {
+        /// The email's id, as the list shows it
+        email: String,
+    },
+}
+
+pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Result<(), Failure> {
+    match command {
+        Command::Undelivered { limit } => {
+            let emails = pages(&limit, async |page_size, page_token| {
+                let request = ListUndeliveredRequest {
+                    page_size,
+                    page_token,
+                };
+                let page = call!(
+                    portal,
+                    "notification",
+                    NotificationServiceClient,
+                    list_undelivered,
+                    request
+                );
+                Ok((page.emails, page.next_page_token))
+            })
+            .await?;
+            output.list(
+                &emails,
+                [
+                    "Id",
+                    "Template",
+                    "Account",
+                    "State",
+                    "Tries",
+                    "Queued at",
+                    "Last error",
+                ],
+                |it| {
+                    [
+                        it.id.clone(),
+                        it.template.clone(),
+                        it.account_id.clone(),
+                        it.state()
+                            .as_str_name()
+                            .trim_start_matches("DELIVERY_STATE_")
+                            .to_lowercase(),
+                        it.tries.to_string(),
+                        instant(it.queued_at.as_ref()),
+                        it.last_error.clone(),
+                    ]
+                },
+                "Every email is delivered.",
+            )
+        }
+        Command::SendAgain { email } => {
+            let request = SendAgainRequest { email_id: email };
+            let email = call!(
+                portal,
+                "notification",
+                NotificationServiceClient,
+                send_again,
+                request
+            );
+            output.one(&email, "The email is queued again.")
+        }
+    }
+}
