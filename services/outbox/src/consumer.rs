@@ -111,8 +111,8 @@ impl<H: Handler> Consumer<H> {
             H::subjects().into_iter().partition(|it| *it == minute);
         // A sweep can take long, and must not hold up the events.
         tokio::join!(
-            self.follow(self.lane_of_events(subjects), &cancel),
-            self.follow(self.lane_of_minutes(minutes), &cancel),
+            Box::pin(self.follow(self.lane_of_events(subjects), &cancel)),
+            Box::pin(self.follow(self.lane_of_minutes(minutes), &cancel)),
         );
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! An event as a consumer gets it, and as it looks on the wire (CloudEvents' NATS binding, binary mode).
+//! An event as a consumer gets it, and as it looks on the wire (`CloudEvents`' NATS binding, binary mode).
 
 use std::collections::HashMap;
 

@@ -124,7 +124,7 @@ impl Durable {
         {
             let wanted = self.wanted(pull.clone());
             if same(&wanted, &pull) {
-                return Ok(stream.get_consumer(&self.name).await?);
+                return stream.get_consumer(&self.name).await;
             }
             tracing::warn!(
                 consumer = self.name,
@@ -134,7 +134,7 @@ impl Durable {
             match stream.update_consumer(wanted).await {
                 Ok(consumer) => return Ok(consumer),
                 Err(error) => {
-                    tracing::warn!(consumer = self.name, %error, "the consumer can't be corrected")
+                    tracing::warn!(consumer = self.name, %error, "the consumer can't be corrected");
                 }
             }
         }

@@ -11,7 +11,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 pub fn capture() -> HashMap<String, String> {
     let mut headers = HashMap::new();
     global::get_text_map_propagator(|it| {
-        it.inject_context(&Span::current().context(), &mut headers)
+        it.inject_context(&Span::current().context(), &mut headers);
     });
     headers
 }

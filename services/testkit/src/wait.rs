@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// What no test should need.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// Asks again and again until there is an answer. It panics when there is none within a minute, naming what was awaited.
 pub async fn eventually<T, F>(what: &str, mut ask: impl FnMut() -> F) -> T
@@ -18,8 +18,6 @@ where
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    match tokio::time::timeout(LIMIT, asking).await {
-        Ok(answer) => answer,
-        Err(_) => panic!("waited in vain for: {what}"),
-    }
+    let answer = tokio::time::timeout(LIMIT, asking).await;
+    answer.unwrap_or_else(|_| panic!("waited in vain for: {what}"))
 }
