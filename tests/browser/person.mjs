@@ -1,0 +1,143 @@
+// A person at a browser: what they press, what they see, and a picture of every page.
+
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+
+import { chromium } from 'playwright-core'
+
+import { root } from './portal.mjs'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+export const pictures = path.join(root, 'target/screenshots')
+
+const wide = { width: 1280, height: 900 }
+const phone = { width: 375, height: 800 }
+
+/** Debian's Chromium. As root it can't have its own sandbox. */
+export function launch() {
+  mkdirSync(pictures, { recursive: true })
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run']
+  })
+}
+
+/** A person with a browser of their own. */
+export class Person {
+  static async at(browser, portal, options = {}) {
+    const context = await browser.newContext({ viewport: wide, baseURL: portal.url, locale: 'en-GB', timezoneId: 'Europe/London', ...options })
+    context.setDefaultTimeout(15_000)
+    const page = await context.newPage()
+    const person = new Person(portal, context, page)
+    // A page that breaks its own policy or its scripts is broken, whatever it looks like.
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of (4|5)\d\d/.test(message.text())) person.complaints.push(`${page.url()}: ${message.text()}`)
+    })
+    page.on('pageerror', (error) => person.complaints.push(`${page.url()}: ${error}`))
+    return person
+  }
+
+  constructor(portal, context, page) {
+    Object.assign(this, { portal, context, page, complaints: [] })
+  }
+
+  go(address) {
+    return this.page.goto(address)
+  }
+
+  button(name) {
+    return this.page.getByRole('button', { name, exact: true })
+  }
+
+  link(name) {
+    return this.page.getByRole('link', { name, exact: true })
+  }
+
+  field(label) {
+    return this.page.getByLabel(label, { exact: true })
+  }
+
+  async heading() {
+    return (await this.page.locator('h1').innerText()).trim()
+  }
+
+  async sees(text) {
+    await this.page.getByText(text).first().waitFor()
+  }
+
+  /** The problems that the summary at the top lists. */
+  problems() {
+    return this.page.locator('.govuk-error-summary__list li').allInnerTexts()
+  }
+
+  /** Leaves a picture of the page, wide and phone-wide, and lets axe look at it. */
+  async picture(name) {
+    await this.page.setViewportSize(phone)
+    const over = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    assert.ok(over <= 0, `${name} is ${over} pixels wider than a phone`)
+    await this.page.screenshot({ path: path.join(pictures, `${name}-phone.png`), fullPage: true })
+    await this.page.setViewportSize(wide)
+    await this.page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true })
+    await this.page.evaluate(axe)
+    const { violations } = await this.page.evaluate((values) => globalThis.axe.run({ runOnly: { type: 'tag', values } }), rules)
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
+    assert.deepEqual(found, [], `${name} (${this.page.url()})`)
+  }
+
+  /** Follows the emailed link that a request for one brings, and sets a password with it. */
+  async setPassword(username, password, picture) {
+    const { portal, page } = this
+    await this.go('/login')
+    await this.field('Username').fill(username)
+    await this.button('Next').click()
+    const mark = await portal.mark(username)
+    await this.link('Forgot your password?').click()
+    if (picture) await this.picture('forgot-password')
+    await this.button('Email me a link').click()
+    if (picture) await this.picture('forgot-password-sent')
+    const email = await portal.email(username, ({ text }) => text.includes('/set-password/'), mark)
+    const [link] = email.text.match(/http\S*\/set-password\/[\w-]+/)
+    await page.goto(link)
+    if (picture) await this.picture('set-password')
+    await this.field('New password').fill(password)
+    await this.field('Type it again').fill(password)
+    await this.button('Set password').click()
+    await this.sees('Your password is set')
+    return link
+  }
+
+  async enterPassword(username, password) {
+    await this.go('/login')
+    await this.field('Username').fill(username)
+    await this.button('Next').click()
+    await this.field('Password').fill(password)
+    await this.button('Log in').click()
+  }
+
+  /** Logs in with the emailed code, which goes to `contact`. */
+  async logIn(username, password, { contact = username, picture } = {}) {
+    await this.enterPassword(username, password)
+    if (picture) await this.picture('login-verification')
+    const mark = await this.portal.mark(contact)
+    await this.button('Send 2FA Verification Code').click()
+    const code = await this.code(contact, mark)
+    if (picture) await this.picture('login-code')
+    await this.field('Please enter the 2FA code').fill(code)
+    await this.button('Verify').click()
+    await this.page.getByRole('heading', { level: 1, name: /^Welcome/ }).waitFor()
+  }
+
+  /** The code of the next email to an address. */
+  async code(contact, mark) {
+    const email = await this.portal.email(contact, ({ text }) => /^\s*\d{6}\s*$/m.test(text), mark)
+    return email.text.match(/^\s*(\d{6})\s*$/m)[1]
+  }
+
+  /** Nothing on any page broke its policy or its scripts. */
+  assertContent() {
+    assert.deepEqual(this.complaints, [])
+  }
+}
