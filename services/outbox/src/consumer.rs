@@ -4,11 +4,11 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow};
-use async_nats::jetstream::consumer::DeliverPolicy;
+use anyhow::anyhow;
+use async_nats::jetstream::consumer::{DeliverPolicy, PullConsumer};
 use async_nats::jetstream::{AckKind, Message};
 use chrono::{DateTime, Utc};
-use futures::stream::FuturesUnordered;
+use futures::future::join_all;
 use futures::{FutureExt as _, StreamExt as _};
 use proto::clock::v1::Minute;
 use sqlx::{PgPool, Postgres, Transaction};
@@ -18,10 +18,15 @@ use tracing::Instrument as _;
 use crate::event::Received;
 use crate::metrics::METRICS;
 use crate::stream::Durable;
-use crate::{Broker, Event, Handler, Outcome, Retry, dead_letters, handler, subject, trace};
+use crate::{
+    Broker, BrokerError, Event, Handler, Outcome, Retry, dead_letters, handler, subject, trace,
+};
 
 /// How long to wait before the broker, or the database, is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// How long the broker keeps a request for an event. One that is lost with the broker's memory is made again after that.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How many tries a minute gets: the next one does the same work.
 const TRIES_OF_A_MINUTE: usize = 4;
@@ -103,8 +108,7 @@ impl<H: Handler> Consumer<H> {
     }
 
     /// Handles events until it is cancelled, through every absence of the broker and of the database. What has begun is
-    /// finished; what was fetched and not begun is given back. Nothing makes it fail; the result is what
-    /// `kit::Server::background` wants.
+    /// finished. Nothing makes it fail; the result is what `kit::Server::background` wants.
     pub async fn run(self, cancel: CancellationToken) -> anyhow::Result<()> {
         let minute = subject::<Minute>();
         let (minutes, subjects): (Vec<_>, Vec<_>) =
@@ -188,40 +192,49 @@ impl<H: Handler> Consumer<H> {
             .correct(self.broker.jetstream())
             .await
             .map_err(|it| anyhow!(it))?;
-        let mut messages = consumer
-            .stream()
-            .max_messages_per_batch(if lane.latest_only {
-                1
-            } else {
-                lane.at_once * 4
-            })
-            .heartbeat(Duration::from_secs(5))
-            .expires(Duration::from_secs(30))
-            .messages()
-            .await?;
         if *failing {
             tracing::info!(consumer = lane.durable.name, "events come in again");
             *failing = false;
         }
+        // When one of them fails, the others finish what they have begun, and all start anew.
+        let stop = cancel.child_token();
+        let ends = join_all((0..lane.at_once).map(|_| async {
+            let end = self.one_by_one(lane, &consumer, &stop, cancel).await;
+            stop.cancel();
+            end
+        }));
+        ends.await.into_iter().collect()
+    }
 
-        let mut running = FuturesUnordered::new();
-        let end = loop {
-            tokio::select! {
-                () = cancel.cancelled() => break Ok(()),
-                Some(()) = running.next() => {}
-                next = messages.next(), if running.len() < lane.at_once => match next {
-                    Some(Ok(message)) => running.push(self.one(lane, message, cancel)),
-                    Some(Err(error)) => break Err(error).context("the broker stopped delivering"),
-                    None => break Err(anyhow!("the broker ended the delivery")),
-                },
+    /// Handles one event after the other. None is fetched ahead: it would lie here while the database is away, be
+    /// delivered again and again, and at last be taken for one that was tried too often.
+    async fn one_by_one(
+        &self,
+        lane: &Lane,
+        consumer: &PullConsumer,
+        stop: &CancellationToken,
+        cancel: &CancellationToken,
+    ) -> anyhow::Result<()> {
+        while !stop.is_cancelled() {
+            anyhow::ensure!(self.broker.is_connected(), BrokerError::Away);
+            let mut fetched = consumer
+                .batch()
+                .max_messages(1)
+                .expires(PATIENCE)
+                .messages()
+                .await?;
+            let message = tokio::select! {
+                message = fetched.next() => message,
+                // What has just come is handled all the same, or it would wait for `ack_wait`.
+                () = stop.cancelled() => fetched.next().now_or_never().flatten(),
+            };
+            if let Some(message) = message {
+                let message =
+                    message.map_err(|it| anyhow!(it).context("the broker stopped delivering"))?;
+                self.one(lane, message, cancel).await;
             }
-        };
-        // Without this, what waits here would go to another replica only after `ack_wait`.
-        while let Some(Some(Ok(message))) = messages.next().now_or_never() {
-            answer(&message, AckKind::Nak(None)).await;
         }
-        while running.next().await.is_some() {}
-        end
+        Ok(())
     }
 
     /// Handles one delivery and answers it.
@@ -255,7 +268,7 @@ impl<H: Handler> Consumer<H> {
         );
         trace::follow(&span, &event.headers);
         async {
-            let tries = usize::try_from(delivered).unwrap_or(1);
+            let tries = usize::try_from(delivered).unwrap_or(1).max(1);
             let given = match verdict {
                 Ok(()) => tokio::select! {
                     given = self.attempt(lane, &event, tries, cancel) => given,

@@ -1,6 +1,7 @@
 //! From the broker to a handler.
 
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use async_nats::jetstream::message::PublishMessage;
 use outbox::testing::relay_once;
@@ -118,7 +119,7 @@ async fn a_long_wait_before_the_next_try_holds_up_nobody(db: PgPool) {
     let good = given::announced(&db, "good").await;
     relay_once(&db, &broker).await;
     let policy = Policy {
-        waits: vec![std::time::Duration::from_hours(1)],
+        waits: vec![Duration::from_hours(1)],
         at_once: 1,
         ..Policy::default()
     };
@@ -212,33 +213,44 @@ async fn a_database_that_is_away_uses_up_no_tries(db: PgPool) {
     given::a_database(&db).await;
     let nats = Nats::start().await;
     let broker = nats.jetstream().await;
-    let id = given::announced(&db, "202312345").await;
+    let mut announced = Vec::new();
+    for reference in 0..20 {
+        announced.push(given::announced(&db, &reference.to_string()).await);
+    }
     relay_once(&db, &broker).await;
     let options = db.connect_options().as_ref().clone();
     let name = options.get_database().unwrap().to_owned();
     let own = PgPoolOptions::new()
-        .acquire_timeout(std::time::Duration::from_millis(200))
+        .acquire_timeout(Duration::from_millis(200))
         .connect_lazy_with(options.clone());
     let mut outside = PgConnection::connect_with(&options.database("postgres"))
         .await
         .unwrap();
     allow_connections(&mut outside, &name, false).await;
 
-    // One try only: if it were used up, the event would be put aside.
+    // One try only: an event that used it up, or was fetched and left lying past `ack_wait`, would be put aside.
     let policy = Policy {
         waits: Vec::new(),
+        ack_wait: Duration::from_millis(300),
         ..Policy::default()
     };
+    let (patience, held) = (policy.ack_wait * 4, policy.at_once);
     let consumer = given::consuming(&own, &broker, Noting::default(), policy);
-    eventually("the event to be held", || async {
+    eventually("events to be held", || async {
         given::info(&broker, "noting")
             .await
-            .filter(|it| it.num_ack_pending == 1)
+            .filter(|it| it.num_ack_pending >= held)
+    })
+    .await;
+    let since = Instant::now();
+    eventually("the broker's patience to run out", || async {
+        (since.elapsed() > patience).then_some(())
     })
     .await;
     allow_connections(&mut outside, &name, true).await;
 
-    assert_eq!(given::until_effects(&db, 1).await, [id]);
+    given::until_answered(&broker, "noting", 20).await;
+    assert_eq!(given::effects(&db).await, announced);
     assert!(given::dead_letters(&db).await.is_empty());
     consumer.stop().await;
 }

@@ -243,6 +243,32 @@ async fn a_lost_stream_is_filled_again_by_a_replay_without_a_second_effect(db: P
     relay.stop().await;
 }
 
+#[sqlx::test(migrations = false)]
+async fn a_replay_reaches_consumers_though_the_broker_still_knows_the_event(db: PgPool) {
+    given::a_database(&db).await;
+    let nats = Nats::start().await;
+    let broker = nats.jetstream().await;
+    let id = given::announced(&db, "202312345").await;
+    relay_once(&db, &broker).await;
+    let served = served(&db, Noting::default()).await;
+    let request = ReplayRequest {
+        since: Some(kit::time::timestamp(chrono::DateTime::UNIX_EPOCH)),
+    };
+
+    let replayed = client(&served, testkit::a_system_administrator())
+        .replay(request)
+        .await
+        .unwrap();
+    assert_eq!(replayed.into_inner().events, 1);
+    relay_once(&db, &broker).await;
+
+    assert_eq!(given::stored(&broker).await, 2);
+    let consumer = given::consuming(&db, &broker, Noting::default(), Policy::default());
+    given::until_answered(&broker, "noting", 2).await;
+    consumer.stop().await;
+    assert_eq!(given::effects(&db).await, [id]);
+}
+
 /// An hour ago by the database's clock, since 1970.
 async fn an_hour_ago(db: &PgPool) -> chrono::TimeDelta {
     let seconds: i64 =
