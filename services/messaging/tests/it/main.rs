@@ -1,1 +1,9 @@
-//! Conversations through the front door.
+//! Conversations through the front door: over a real socket, against a real database.
+
+mod access;
+mod events;
+mod given;
+mod imports;
+mod posting;
+mod reading;
+mod service;
