@@ -1,6 +1,6 @@
 # An index of one-line commands; `make` prints it.
 
-.PHONY: help up down reset test lint fmt prepare services assets
+.PHONY: help up down reset status test lint fmt prepare services assets
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,9 @@ down: ## stop it
 
 reset: ## stop it and forget everything that it kept
 	@deploy/local/up.sh reset
+
+status: ## tell what of it runs
+	@deploy/local/up.sh status
 
 test: ## check and test everything
 	@deploy/test.sh

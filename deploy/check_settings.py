@@ -42,6 +42,8 @@ def from_compose(path):
 
 def try_settings(binary, arguments, environment, folder):
     """Runs `check-config` with the environment, its secrets replaced by files that exist."""
+    if not binary.exists():
+        return f"there is no binary {binary}"
     tried = {}
     for name, value in environment.items():
         if value.startswith("/run/secrets/"):
