@@ -18,6 +18,10 @@ pub trait Settings: DeserializeOwned + Default + Clone + Send + 'static {
     fn telemetry(&self) -> &TelemetryConfig;
     /// Checks what a type can't; the error names the setting.
     fn check(&self) -> Result<(), String>;
+    /// What is allowed but should be known, such as a protection that is off.
+    fn warnings(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Where and how a service listens.

@@ -60,6 +60,9 @@ where
             Command::Serve => serve_until_told(name, settings, serve).await,
             Command::Migrate => migrate(&settings, migrator).await,
             Command::CheckConfig => {
+                for warning in settings.warnings() {
+                    println!("{name}: {warning}");
+                }
                 println!("{name}: the settings are good");
                 Ok(())
             }

@@ -1,0 +1,65 @@
+//! Objects without a document: what an upload left behind that failed, or that ended with its process.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::App;
+use crate::error::Error;
+use crate::store::uploads;
+
+/// No call lasts longer than an hour, so that whatever is older ended without a word.
+const OLD: TimeDelta = TimeDelta::hours(2);
+/// How often they are looked for.
+const EVERY: Duration = Duration::from_mins(5);
+/// How many are removed at a time.
+const BATCH: i64 = 100;
+
+impl App {
+    /// Removes what an upload has stored so far. What can't be removed now is removed by the sweep.
+    pub(super) async fn give_up(&self, object_id: Uuid) {
+        let done = async {
+            uploads::abandon(&self.db, object_id).await?;
+            self.remove(object_id).await
+        };
+        if let Err(error) = done.await {
+            tracing::warn!(%object_id, %error, "an upload's leavings stay until the next sweep");
+        }
+    }
+
+    /// Removes the objects of uploads that never ended, and says how many there were.
+    pub async fn remove_orphans(&self) -> Result<usize, Error> {
+        let orphans = uploads::abandoned(&self.db, self.clock.now() - OLD, BATCH).await?;
+        for object_id in &orphans {
+            self.remove(*object_id).await?;
+        }
+        Ok(orphans.len())
+    }
+
+    /// The object first: a row without an object is swept again, and an object without a row never.
+    async fn remove(&self, object_id: Uuid) -> Result<(), Error> {
+        self.objects.delete(object_id).await?;
+        uploads::forget(&self.db, object_id).await?;
+        Ok(())
+    }
+
+    /// Removes orphans from time to time. A store or a database that is down delays it and no more.
+    pub async fn sweep_orphans(self, cancel: CancellationToken) -> anyhow::Result<()> {
+        while !cancel.is_cancelled() {
+            match self.remove_orphans().await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "removed what unfinished uploads had left"),
+                Err(error) => {
+                    tracing::warn!(%error, "could not remove what unfinished uploads had left");
+                }
+            }
+            tokio::select! {
+                () = cancel.cancelled() => {}
+                () = tokio::time::sleep(EVERY) => {}
+            }
+        }
+        Ok(())
+    }
+}

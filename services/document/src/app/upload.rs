@@ -1,0 +1,180 @@
+//! Adding a document: taken in, looked into, stored, and then made known, in this order (DO-2, DO-3).
+
+use bytes::Bytes;
+use futures::Stream;
+use kit::Caller;
+use uuid::Uuid;
+
+use super::{App, Scanning, as_seen_by};
+use crate::domain::{Category, Document, State};
+use crate::error::Error;
+use crate::events;
+use crate::inspect::{self, FileType, Flaw, Refusal};
+use crate::spool::Spooled;
+use crate::store::{self, Change};
+
+/// What a file is, before its content.
+#[derive(Debug)]
+pub struct NewFile {
+    /// The uploader's id for this request.
+    pub request_id: Uuid,
+    /// The case.
+    pub case_id: Uuid,
+    /// The name, as [`domain::clean`](crate::domain::clean) gave it.
+    pub name: String,
+    /// What it is for.
+    pub category: Category,
+}
+
+/// What is known of a file's content.
+struct Content {
+    file_type: FileType,
+    size: u64,
+    sha256: Vec<u8>,
+}
+
+impl App {
+    /// Adds a file, once for each request id. Nothing of one that is refused stays.
+    pub async fn upload(
+        &self,
+        caller: &Caller,
+        file: NewFile,
+        pieces: impl Stream<Item = Result<Bytes, Error>> + Unpin,
+    ) -> Result<Document, Error> {
+        self.case(caller, file.case_id).await?;
+        if let Some(added) = self.added_before(caller, &file).await? {
+            return Ok(added);
+        }
+        let spooled = self.spool.receive(pieces).await?;
+        let (file_type, spooled) = self.look_into(spooled, &file.name).await?;
+
+        let id = kit::id();
+        let content = Content {
+            file_type,
+            size: spooled.size,
+            sha256: spooled.sha256.clone(),
+        };
+        store::uploads::begin(&self.db, id, self.clock.now()).await?;
+        let added = match self.objects.put(id, spooled).await {
+            Ok(()) => self.add(caller, id, &file, content).await,
+            Err(error) => Err(error.into()),
+        };
+        if added.is_err() {
+            self.give_up(id).await;
+        }
+        match added {
+            // The same request, sent twice at once: the other one was first.
+            Err(error) if error.is_repeat() => self.added_before(caller, &file).await?.ok_or(error),
+            done => done.map(|document| as_seen_by(caller, document)),
+        }
+    }
+
+    /// Says what a file is, off the async threads.
+    async fn look_into(&self, spooled: Spooled, name: &str) -> Result<(FileType, Spooled), Error> {
+        let _turn = self
+            .inspections
+            .acquire()
+            .await
+            .expect("the semaphore is never closed");
+        let name = name.to_owned();
+        let look = tokio::task::spawn_blocking(move || {
+            let found = inspect::inspect(&spooled.file, &name);
+            (found, spooled.rewound())
+        });
+        let Ok((found, rewound)) = look.await else {
+            // A library that panics has met a file that it can't read.
+            tracing::error!("looking into a file panicked");
+            return Err(Error::Refused(Refusal::Unreadable));
+        };
+        match found {
+            Ok(file_type) => Ok((file_type, rewound.map_err(Error::Spool)?)),
+            Err(Flaw::Refused(refusal)) => Err(Error::Refused(refusal)),
+            Err(Flaw::Io(error)) => Err(Error::Spool(error)),
+        }
+    }
+
+    /// Makes a stored file known: its row, the audit and the event.
+    async fn add(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        file: &NewFile,
+        content: Content,
+    ) -> Result<Document, Error> {
+        let actor = caller.actor();
+        let mut tx = self.db.begin().await?;
+        store::lock_case(&mut tx, file.case_id).await?;
+        let document = Document {
+            id,
+            case_id: file.case_id,
+            name: file.name.clone(),
+            category: file.category,
+            media_type: content.file_type.media_type().to_owned(),
+            size: content.size.cast_signed(),
+            same_as: store::same_content(&mut *tx, file.case_id, &content.sha256).await?,
+            sha256: content.sha256,
+            state: match self.scanning {
+                Scanning::Off => State::Available,
+                Scanning::On(_) => State::Checking,
+            },
+            from_ombudsman: caller.is_staff(),
+            added_by: caller.name().to_owned(),
+            added_at: self.clock.now(),
+            withdrawal_reason: None,
+            version: 1,
+        };
+        if !store::uploads::finish(&mut tx, id).await? {
+            return Err(Error::CutOff);
+        }
+        store::insert(&mut tx, &document, &actor, file.request_id).await?;
+        if document.state == State::Checking {
+            store::scans::queue(&mut tx, id, document.added_at).await?;
+        }
+        let change = Change {
+            at: document.added_at,
+            actor: &actor,
+            action: "added",
+            document: &document,
+            detail: None,
+        };
+        store::record_change(&mut tx, &change).await?;
+        outbox::publish(&mut tx, &events::added(&document, &actor)).await?;
+        tx.commit().await?;
+        if let Scanning::On(scanner) = &self.scanning {
+            scanner.notify_one();
+        }
+        Ok(document)
+    }
+
+    async fn added_before(
+        &self,
+        caller: &Caller,
+        file: &NewFile,
+    ) -> Result<Option<Document>, Error> {
+        let Some(added) =
+            store::added_by_request(&self.db, &caller.actor(), file.request_id).await?
+        else {
+            return Ok(None);
+        };
+        let same = added.case_id == file.case_id
+            && added.name == file.name
+            && added.category == file.category;
+        if same {
+            Ok(Some(as_seen_by(caller, added)))
+        } else {
+            Err(Error::RequestIdReused)
+        }
+    }
+}
+
+impl Error {
+    /// Whether the same request added its document meanwhile.
+    fn is_repeat(&self) -> bool {
+        match self {
+            Self::Db(error) => error
+                .as_database_error()
+                .is_some_and(|it| it.constraint() == Some("documents_request_once")),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Everything that can go wrong with a document, and what it means to the caller.
+
+use kit::{Failure, Kind, Violation};
+
+use crate::domain::WithdrawError;
+use crate::inspect::Refusal;
+
+/// Why a use case was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A field is wrong.
+    #[error(transparent)]
+    Invalid(#[from] kit::Invalid),
+    /// The file is not one that the portal takes.
+    #[error("the file is not accepted: {}", .0.reason())]
+    Refused(Refusal),
+    /// An upload does not begin with its description.
+    #[error("an upload begins with the description of the file, which comes once")]
+    NoDescription,
+    /// A piece of an upload is larger than agreed.
+    #[error("a piece of an upload is at most 64 KiB")]
+    PieceTooLarge,
+    /// The upload ended before its end.
+    #[error("the upload was cut off")]
+    CutOff,
+    /// There is no such case, or not for this caller.
+    #[error("there is no such case")]
+    NoSuchCase,
+    /// There is no such document, or not for this caller.
+    #[error("there is no such document")]
+    NoSuchDocument,
+    /// The request id was used for another file.
+    #[error("the request id was used for another file")]
+    RequestIdReused,
+    /// The document is being checked, infected or withdrawn.
+    #[error(
+        "the document can't be downloaded: it is being checked, was withdrawn, or was put away"
+    )]
+    NotAvailable,
+    /// A range begins behind the document's end.
+    #[error("the document ends before the range begins")]
+    PastTheEnd,
+    /// A rule is against withdrawing the document.
+    #[error(transparent)]
+    Withdraw(#[from] WithdrawError),
+    /// Somebody else changed the document first.
+    #[error("the document was changed meanwhile")]
+    Stale,
+    /// The object store failed.
+    #[error("files can't be stored or fetched at the moment")]
+    Store(#[from] object_store::Error),
+    /// There is no room for incoming files, or it can't be read.
+    #[error("the file could not be kept while it came in")]
+    Spool(#[source] std::io::Error),
+    /// The database failed.
+    #[error("the database failed")]
+    Db(#[from] sqlx::Error),
+}
+
+impl Failure for Error {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Invalid(_) | Self::Refused(_) | Self::NoDescription | Self::PieceTooLarge => {
+                Kind::Invalid
+            }
+            Self::NoSuchCase | Self::NoSuchDocument => Kind::NotFound,
+            Self::RequestIdReused => Kind::Exists,
+            Self::NotAvailable | Self::Withdraw(_) => Kind::Refused,
+            Self::PastTheEnd => Kind::OutOfRange,
+            Self::Stale => Kind::Stale,
+            Self::CutOff | Self::Store(_) => Kind::Unavailable,
+            Self::Spool(_) | Self::Db(_) => Kind::Internal,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Invalid(invalid) => invalid.reason(),
+            Self::Refused(refusal) => refusal.reason(),
+            Self::NoDescription => "NO_DESCRIPTION",
+            Self::PieceTooLarge => "PIECE_TOO_LARGE",
+            Self::CutOff => "CUT_OFF",
+            Self::NoSuchCase => "NO_SUCH_CASE",
+            Self::NoSuchDocument => "NO_SUCH_DOCUMENT",
+            Self::RequestIdReused => "REQUEST_ID_REUSED",
+            Self::NotAvailable => "NOT_AVAILABLE",
+            Self::PastTheEnd => "PAST_THE_END",
+            Self::Withdraw(WithdrawError::AlreadyWithdrawn) => "ALREADY_WITHDRAWN",
+            Self::Withdraw(WithdrawError::Quarantined) => "QUARANTINED",
+            Self::Stale => "STALE",
+            Self::Store(_) => "STORE_UNAVAILABLE",
+            Self::Spool(_) | Self::Db(_) => "INTERNAL",
+        }
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        let violation = |field: &str, description: &str| {
+            vec![Violation {
+                field: field.to_owned(),
+                description: description.to_owned(),
+                reason: self.reason(),
+            }]
+        };
+        match self {
+            Self::Invalid(invalid) => invalid.violations(),
+            Self::Refused(refusal) => violation("content", refusal.sentence()),
+            Self::NoDescription => violation(
+                "document",
+                "Send the description of the file first, and once",
+            ),
+            Self::PieceTooLarge => violation("content", "Send pieces of 64 KiB or less"),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Between the wire and the use cases; no decisions.
+
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use futures::{Stream, StreamExt as _, stream};
+use kit::page::Page;
+use kit::{Caller, Check};
+use proto::document::v1 as pb;
+use proto::document::v1::document_service_server::DocumentService;
+use proto::document::v1::upload_document_request::Piece;
+use tonic::{Request, Response, Status, Streaming};
+use uuid::Uuid;
+
+use crate::app::{App, Content, NewFile};
+use crate::domain::{self, Category, LARGEST_PIECE, MOST_RESOLVED};
+use crate::error::Error;
+use crate::wire;
+
+#[tonic::async_trait]
+impl DocumentService for App {
+    async fn upload_document(
+        &self,
+        request: Request<Streaming<pb::UploadDocumentRequest>>,
+    ) -> Result<Response<pb::Document>, Status> {
+        let caller = Caller::of(&request);
+        let mut pieces = request.into_inner();
+        let first = pieces.message().await?.and_then(|it| it.piece);
+        let Some(Piece::Document(description)) = first else {
+            return Err(kit::status(Error::NoDescription));
+        };
+        let file = new_file(description).map_err(kit::status)?;
+        let content = Box::pin(pieces.map(content));
+        let document = self
+            .upload(&caller, file, content)
+            .await
+            .map_err(kit::status)?;
+        Ok(Response::new(document.into()))
+    }
+
+    async fn get_document(
+        &self,
+        request: Request<pb::GetDocumentRequest>,
+    ) -> Result<Response<pb::Document>, Status> {
+        let caller = Caller::of(&request);
+        let document_id =
+            uuid("document_id", &request.get_ref().document_id).map_err(kit::status)?;
+        let document = self.get(&caller, document_id).await.map_err(kit::status)?;
+        Ok(Response::new(document.into()))
+    }
+
+    async fn list_documents(
+        &self,
+        request: Request<pb::ListDocumentsRequest>,
+    ) -> Result<Response<pb::ListDocumentsResponse>, Status> {
+        let caller = Caller::of(&request);
+        let pb::ListDocumentsRequest {
+            case_id,
+            page_size,
+            page_token,
+        } = request.into_inner();
+        let case_id = uuid("case_id", &case_id).map_err(kit::status)?;
+        let page = Page::read(page_size, &page_token, &case_id).map_err(kit::status)?;
+        let (documents, next_page_token) = self
+            .list(&caller, case_id, &page)
+            .await
+            .map_err(kit::status)?;
+        Ok(Response::new(pb::ListDocumentsResponse {
+            documents: documents.into_iter().map(pb::Document::from).collect(),
+            next_page_token,
+        }))
+    }
+
+    type DownloadDocumentStream = BoxStream<'static, Result<pb::DownloadDocumentResponse, Status>>;
+
+    async fn download_document(
+        &self,
+        request: Request<pb::DownloadDocumentRequest>,
+    ) -> Result<Response<Self::DownloadDocumentStream>, Status> {
+        let caller = Caller::of(&request);
+        let pb::DownloadDocumentRequest {
+            document_id,
+            offset,
+            length,
+        } = request.into_inner();
+        let mut check = Check::new();
+        let document_id = check.uuid("document_id", &document_id);
+        let [offset, length] = [("offset", offset), ("length", length)].map(|(field, value)| {
+            u64::try_from(value).unwrap_or_else(|_| {
+                check.refuse(field, "Ask for 0 or more", "NEGATIVE");
+                0
+            })
+        });
+        check.done().map_err(kit::status)?;
+        let content = self
+            .download(&caller, document_id, offset, length)
+            .await
+            .map_err(kit::status)?;
+        Ok(Response::new(in_pieces(content).boxed()))
+    }
+
+    async fn withdraw_document(
+        &self,
+        request: Request<pb::WithdrawDocumentRequest>,
+    ) -> Result<Response<pb::Document>, Status> {
+        let caller = Caller::of(&request);
+        let pb::WithdrawDocumentRequest {
+            document_id,
+            version,
+            reason,
+        } = request.into_inner();
+        let mut check = Check::new();
+        let document_id = check.uuid("document_id", &document_id);
+        let reason = check.long_text("reason", &reason, 1..=1_000);
+        check.done().map_err(kit::status)?;
+        let document = self
+            .withdraw(&caller, document_id, version, reason)
+            .await
+            .map_err(kit::status)?;
+        Ok(Response::new(document.into()))
+    }
+
+    async fn resolve_documents(
+        &self,
+        request: Request<pb::ResolveDocumentsRequest>,
+    ) -> Result<Response<pb::ResolveDocumentsResponse>, Status> {
+        let caller = Caller::of(&request);
+        let pb::ResolveDocumentsRequest {
+            case_id,
+            document_ids,
+        } = request.into_inner();
+        let mut check = Check::new();
+        let case_id = check.uuid("case_id", &case_id);
+        if document_ids.len() > MOST_RESOLVED {
+            check.refuse(
+                "document_ids",
+                "Ask for 20 documents or fewer at a time",
+                "TOO_MANY",
+            );
+        }
+        let document_ids: Vec<Uuid> = document_ids
+            .iter()
+            .map(|id| check.uuid("document_ids", id))
+            .collect();
+        check.done().map_err(kit::status)?;
+        let documents = self
+            .resolve(&caller, case_id, &document_ids)
+            .await
+            .map_err(kit::status)?;
+        Ok(Response::new(pb::ResolveDocumentsResponse {
+            documents: documents.into_iter().map(pb::Document::from).collect(),
+        }))
+    }
+}
+
+fn uuid(field: &str, value: &str) -> Result<Uuid, kit::Invalid> {
+    let mut check = Check::new();
+    let id = check.uuid(field, value);
+    check.done()?;
+    Ok(id)
+}
+
+fn new_file(description: pb::NewDocument) -> Result<NewFile, kit::Invalid> {
+    let category = wire::category(description.category());
+    let pb::NewDocument {
+        request_id,
+        case_id,
+        name,
+        category: _,
+    } = description;
+    let mut check = Check::new();
+    let request_id = check.uuid("request_id", &request_id);
+    let case_id = check.uuid("case_id", &case_id);
+    let category = category.unwrap_or_else(|| {
+        check.refuse("category", "Select what the document is for", "REQUIRED");
+        Category::Other
+    });
+    check.done()?;
+    Ok(NewFile {
+        request_id,
+        case_id,
+        name: domain::clean(&name),
+        category,
+    })
+}
+
+fn content(piece: Result<pb::UploadDocumentRequest, Status>) -> Result<Bytes, Error> {
+    match piece.map(|it| it.piece) {
+        Ok(Some(Piece::Content(bytes))) => Ok(bytes.into()),
+        Ok(Some(Piece::Document(_)) | None) => Err(Error::NoDescription),
+        Err(_) => Err(Error::CutOff),
+    }
+}
+
+/// Stores give pieces of any size; the wire has small ones.
+fn in_pieces(
+    content: Content,
+) -> impl Stream<Item = Result<pb::DownloadDocumentResponse, Status>> + Send {
+    content.flat_map(|bytes| {
+        let pieces: Vec<_> = match bytes {
+            Ok(bytes) => bytes
+                .chunks(LARGEST_PIECE)
+                .map(|piece| {
+                    Ok(pb::DownloadDocumentResponse {
+                        content: piece.to_vec(),
+                    })
+                })
+                .collect(),
+            Err(error) => vec![Err(kit::status(Error::Store(error)))],
+        };
+        stream::iter(pieces)
+    })
+}

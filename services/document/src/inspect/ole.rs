@@ -1,0 +1,222 @@
+//! OLE compound files: Word, Excel and PowerPoint before 2007, Outlook's messages, and encrypted Office files of any age.
+
+use std::io::{Read, Seek};
+
+use cfb::CompoundFile;
+
+use super::source::Source;
+use super::{FileType, Flaw, Refusal, legacy, sniff};
+
+/// Installers are compound files of these classes.
+const INSTALLERS: [&str; 3] = [
+    "000c1084-0000-0000-c000-000000000046",
+    "000c1086-0000-0000-c000-000000000046",
+    "000c1082-0000-0000-c000-000000000046",
+];
+/// A Word document has dozens of objects and a message dozens of properties.
+const MOST_ENTRIES: usize = 20_000;
+
+/// Says which type the compound file is.
+pub(super) fn check<R: Read + Seek>(source: &mut Source<R>) -> Result<FileType, Flaw> {
+    check_end(source)?;
+    let mut file = CompoundFile::open(&mut *source)?;
+    let contents = Contents::of(&mut file)?;
+    contents.check(&mut file)?;
+
+    let mut found = Vec::new();
+    if contents.has("WordDocument") {
+        legacy::word(file.open_stream("WordDocument")?)?;
+        found.push(FileType::Word97);
+    }
+    // A workbook for Excel 5 and for Excel 97 has both.
+    let books: Vec<&str> = ["Workbook", "Book"]
+        .into_iter()
+        .filter(|name| contents.has(name))
+        .collect();
+    for book in &books {
+        legacy::excel(file.open_stream(book)?)?;
+    }
+    if !books.is_empty() {
+        found.push(FileType::Excel97);
+    }
+    if contents.has("PowerPoint Document") {
+        if !contents.has("Current User") {
+            return Err(Refusal::Unreadable.into());
+        }
+        let edit = legacy::current_edit(file.open_stream("Current User")?)?;
+        legacy::power_point(file.open_stream("PowerPoint Document")?, edit)?;
+        found.push(FileType::PowerPoint97);
+    }
+    if contents.has("__properties_version1.0") {
+        found.push(FileType::OutlookMessage);
+    }
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(Refusal::TypeNotAccepted.into()),
+        _ => Err(Refusal::NotItsType.into()),
+    }
+}
+
+/// Looks into an object that stands in a newer Office file.
+pub(super) fn check_embedded<R: Read + Seek>(source: &mut Source<R>) -> Result<(), Flaw> {
+    let mut file = CompoundFile::open(&mut *source)?;
+    let contents = Contents::of(&mut file)?;
+    contents.check(&mut file)
+}
+
+/// The names in a compound file.
+struct Contents {
+    /// The streams and storages at the top.
+    top: Vec<String>,
+    /// The paths of objects that were packed from any file.
+    packed: Vec<std::path::PathBuf>,
+    holds_macros: bool,
+    installs: bool,
+}
+
+impl Contents {
+    fn of<F: Read + Seek>(file: &mut CompoundFile<F>) -> Result<Self, Flaw> {
+        let class = file.root_entry().clsid().to_string();
+        let mut contents = Self {
+            top: Vec::new(),
+            packed: Vec::new(),
+            holds_macros: false,
+            installs: INSTALLERS.contains(&class.as_str()),
+        };
+        for (count, entry) in file.walk().enumerate() {
+            if count == MOST_ENTRIES {
+                return Err(Refusal::Unreadable.into());
+            }
+            let name = entry.name();
+            let is = |known: &str| name.eq_ignore_ascii_case(known);
+            contents.holds_macros |=
+                is("_VBA_PROJECT") || is("_VBA_PROJECT_CUR") || (is("VBA") && entry.is_storage());
+            if is("\u{1}Ole10Native") && entry.is_stream() {
+                contents.packed.push(entry.path().to_owned());
+            }
+            if entry
+                .path()
+                .parent()
+                .is_some_and(|above| above.parent().is_none())
+            {
+                contents.top.push(name.to_owned());
+            }
+        }
+        Ok(contents)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.top
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(name))
+    }
+
+    /// Refuses what no compound file may hold, whatever it is.
+    fn check<F: Read + Seek>(&self, file: &mut CompoundFile<F>) -> Result<(), Flaw> {
+        // Newer Office files are encrypted as a whole and put into a compound file.
+        let encrypted = ["EncryptedPackage", "EncryptionInfo", "\u{9}DRMContent"];
+        if encrypted.iter().any(|name| self.has(name)) {
+            return Err(Refusal::PasswordProtected.into());
+        }
+        if self.installs {
+            return Err(Refusal::Program.into());
+        }
+        if self.holds_macros {
+            return Err(Refusal::Macros.into());
+        }
+        for path in &self.packed {
+            let head = Source::new(file.open_stream(path)?)?.head(super::HEAD)?;
+            check_packed(&head)?;
+        }
+        Ok(())
+    }
+}
+
+/// Refuses a packed object that is a program or an archive. Other uses of the same stream have no file name in it.
+fn check_packed(head: &[u8]) -> Result<(), Refusal> {
+    let Some((name, content)) = packed_file(head) else {
+        return Ok(());
+    };
+    match sniff::guess(content) {
+        sniff::Guess::Program => return Err(Refusal::Program),
+        sniff::Guess::Archive | sniff::Guess::Zip => return Err(Refusal::Compressed),
+        _ => {}
+    }
+    let extension = super::file_type::extension(&String::from_utf8_lossy(name));
+    match super::file_type::misnamed(&extension) {
+        refusal @ (Refusal::Program | Refusal::Macros) => Err(refusal),
+        _ => Ok(()),
+    }
+}
+
+/// The name and the beginning of the file in a packed object: length, flags, label, path, two numbers, the path of a
+/// temporary copy, its length, the content.
+fn packed_file(head: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (_, rest) = head.split_at_checked(6)?;
+    let (label, rest) = text(rest)?;
+    let (_, rest) = text(rest)?;
+    let (_, rest) = rest.split_at_checked(4)?;
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let (_, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    let (_, content) = rest.split_at_checked(4)?;
+    Some((label, content))
+}
+
+/// Bytes up to a zero, and what follows it.
+fn text(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = bytes.iter().position(|byte| *byte == 0)?;
+    Some((&bytes[..end], &bytes[end + 1..]))
+}
+
+/// Refuses what was added behind the last sector that the file's own table knows.
+fn check_end<R: Read + Seek>(source: &mut Source<R>) -> Result<(), Flaw> {
+    const FREE: u32 = 0xffff_ffff;
+    const LAST: u32 = 0xffff_fffa;
+    source.go_to(0x1e)?;
+    let sector = 1_u64
+        .checked_shl(source.u16_le()?.into())
+        .filter(|size| [512, 4096].contains(size));
+    let sector = sector.ok_or(Refusal::Unreadable)?;
+    let place = |number: u32| (u64::from(number) + 1) * sector;
+    source.go_to(0x44)?;
+    let mut next = source.u32_le()?;
+    source.skip(4)?;
+
+    let mut tables = Vec::new();
+    for _ in 0..109 {
+        tables.push(source.u32_le()?);
+    }
+    // The list of tables goes on in a chain of sectors, which must not be a ring.
+    let mut chained = 0;
+    while next < LAST {
+        chained += 1;
+        if chained > source.len() / sector {
+            return Err(Refusal::Unreadable.into());
+        }
+        source.go_to(place(next))?;
+        for _ in 0..sector / 4 - 1 {
+            tables.push(source.u32_le()?);
+        }
+        next = source.u32_le()?;
+    }
+
+    let (mut known, mut used) = (0, 0);
+    for table in tables.into_iter().filter(|table| *table < LAST) {
+        source.go_to(place(table))?;
+        for _ in 0..sector / 4 {
+            known += 1;
+            if source.u32_le()? != FREE {
+                used = known;
+            }
+        }
+        if known > source.len() / sector + sector {
+            return Err(Refusal::Unreadable.into());
+        }
+    }
+    let behind = source.len().saturating_sub((used + 1) * sector);
+    let whole_free_sectors = behind.is_multiple_of(sector) && source.len() <= (known + 1) * sector;
+    if behind > 0 && !whole_free_sectors {
+        return Err(Refusal::NotItsType.into());
+    }
+    Ok(())
+}
