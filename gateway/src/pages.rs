@@ -1,10 +1,17 @@
 //! The portal's pages, an area a file. A handler takes its request apart, asks one or a few services at once, and renders.
 
 mod account;
+mod case;
+mod cases;
+mod documents;
+mod download;
 pub(crate) mod errors;
 mod help;
+mod home;
 mod login;
+mod messages;
 mod notifications;
+mod tasks;
 mod users;
 
 use std::time::Duration;
@@ -51,6 +58,13 @@ pub(crate) fn router(edge: Edge) -> Router {
         .merge(users::router())
         .merge(notifications::router())
         .merge(help::router())
+        .merge(home::router())
+        .merge(cases::router())
+        .merge(case::router())
+        .merge(documents::router())
+        .merge(download::router())
+        .merge(messages::router())
+        .merge(tasks::router())
         .fallback(async || Problem::NotFound)
         .method_not_allowed_fallback(async || Problem::NotFound)
         .layer(middleware::from_fn_with_state(edge.clone(), only_our_forms))

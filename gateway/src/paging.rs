@@ -55,10 +55,7 @@ impl Cursor {
         if self.page.is_empty() {
             return None;
         }
-        let (trail, page) = self
-            .trail
-            .rsplit_once(BETWEEN)
-            .unwrap_or(("", &self.trail));
+        let (trail, page) = self.trail.rsplit_once(BETWEEN).unwrap_or(("", &self.trail));
         Some(Self {
             page: page.to_owned(),
             trail: trail.to_owned(),
@@ -121,8 +118,7 @@ mod tests {
 
     #[test]
     fn addresses_keep_the_filter() {
-        let paging =
-            cursor("t2", "").paging("/cases/open", &[("team", "A&B"), ("sort", "")], "t3");
+        let paging = cursor("t2", "").paging("/cases/open", &[("team", "A&B"), ("sort", "")], "t3");
 
         assert_eq!(paging.previous, "/cases/open?team=A%26B");
         assert_eq!(paging.next, "/cases/open?team=A%26B&page=t3&trail=t2");
@@ -148,7 +144,9 @@ mod tests {
 
     #[test]
     fn a_token_longer_than_any_trail_is_not_kept() {
-        let next = cursor(&"t".repeat(LONGEST_TRAIL + 1), "").next("t3").unwrap();
+        let next = cursor(&"t".repeat(LONGEST_TRAIL + 1), "")
+            .next("t3")
+            .unwrap();
 
         assert_eq!(next, cursor("t3", ""));
     }

@@ -66,13 +66,11 @@ pub(crate) struct Upcoming {
 
 impl CaseHead {
     pub(crate) fn new(case: Case, unread: u32) -> Self {
+        let status = tags::case(case.status(), case.status_label);
         let upcoming = case.upcoming_tasks.into_iter().map(Upcoming::from);
         Self {
             upcoming: upcoming.collect(),
-            status: tags::case(
-                proto::case::v1::Status::try_from(case.status).unwrap_or_default(),
-                case.status_label,
-            ),
+            status,
             reference: case.reference,
             case_type: case.case_type_label,
             complainant: case.complainant,
@@ -148,7 +146,7 @@ pub(crate) async fn unread(edge: &Edge, session: &Session, case_id: &str) -> u32
 
 #[derive(Template, WebTemplate)]
 #[template(path = "cases/overview.html")]
-struct Overview {
+struct OverviewPage {
     page: Page,
     tab: Tab,
     case: CaseHead,
@@ -185,7 +183,7 @@ async fn overview(
     let timeline = timeline?.into_inner();
 
     let address = format!("/cases/{}", case.reference);
-    let overview = Overview {
+    let overview = OverviewPage {
         page,
         tab: Tab::Overview,
         case: CaseHead::new(case, unread),
@@ -213,7 +211,7 @@ impl From<proto::case::v1::TimelineEntry> for TimelineEntry {
 
 #[derive(Template, WebTemplate)]
 #[template(path = "cases/tasks.html")]
-struct CaseTasks {
+struct CaseTasksPage {
     page: Page,
     tab: Tab,
     case: CaseHead,
@@ -273,7 +271,7 @@ async fn tasks(
         let row = |task| TaskRow::new(task, session.is_landlord());
         tasks.into_iter().map(row).collect()
     };
-    let tasks = CaseTasks {
+    let tasks = CaseTasksPage {
         page,
         tab: Tab::Tasks,
         case: CaseHead::new(case, unread),

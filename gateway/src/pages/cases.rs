@@ -29,7 +29,7 @@ pub(crate) fn router() -> Router<Edge> {
 
 #[derive(Template, WebTemplate)]
 #[template(path = "cases/list.html")]
-struct CaseList {
+struct CaseListPage {
     page: Page,
     errors: Errors,
     closed: bool,
@@ -42,7 +42,7 @@ struct CaseList {
     paging: Paging,
 }
 
-impl CaseList {
+impl CaseListPage {
     fn nothing(&self) -> &'static str {
         if self.closed {
             "You have no closed cases."
@@ -114,9 +114,13 @@ async fn list(
         return Err(Problem::NotFound);
     }
 
-    let address = if closed { "/cases/closed" } else { "/cases/open" };
+    let address = if closed {
+        "/cases/closed"
+    } else {
+        "/cases/open"
+    };
     let paging = cursor.paging(address, &filter.pairs(), &listed.next_page_token);
-    let list = CaseList {
+    let list = CaseListPage {
         page,
         errors,
         closed,

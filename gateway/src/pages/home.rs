@@ -22,7 +22,7 @@ pub(crate) fn router() -> Router<Edge> {
 
 #[derive(Template, WebTemplate)]
 #[template(path = "cases/home.html")]
-struct Home {
+struct HomePage {
     page: Page,
     name: String,
     columns: [Column; 7],
@@ -64,7 +64,7 @@ async fn home(
     } else {
         account.name.clone()
     };
-    let home = Home {
+    let home = HomePage {
         page,
         name,
         columns: columns(),

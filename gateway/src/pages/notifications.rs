@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::flash::Flash;
 use crate::form::Form;
 use crate::page::{Area, Frame, Page};
-use crate::paging::Trail;
+use crate::paging::Cursor;
 use crate::problem::Problem;
 use crate::session::LoggedIn;
 use crate::view::Paging;
@@ -75,11 +75,11 @@ async fn list(
     State(edge): State<Edge>,
     session: LoggedIn,
     frame: Frame,
-    Query(trail): Query<Trail>,
+    Query(cursor): Query<Cursor>,
 ) -> Result<Response, Problem> {
     let request = ListNoticesRequest {
         page_size: 0,
-        page_token: trail.page_token().to_owned(),
+        page_token: cursor.page.clone(),
     };
     let mut notification = edge.clients.notification.clone();
     let (listed, (jar, page)) = tokio::join!(
@@ -87,7 +87,7 @@ async fn list(
         frame.page(Area::Other),
     );
     let listed = listed?.into_inner();
-    let paging = trail.paging("/notifications", &[], &listed.next_page_token);
+    let paging = cursor.paging("/notifications", &[], &listed.next_page_token);
     let newest = listed
         .notices
         .first()

@@ -106,15 +106,12 @@ impl From<UnableReport> for UnableRow {
 }
 
 fn has_ended(task: &Task) -> bool {
-    matches!(
-        task.status(),
-        TaskStatus::Completed | TaskStatus::Withdrawn
-    )
+    matches!(task.status(), TaskStatus::Completed | TaskStatus::Withdrawn)
 }
 
 #[derive(Template, WebTemplate)]
 #[template(path = "tasks/mine.html")]
-struct MyTasks {
+struct MyTasksPage {
     page: Page,
     tasks: Vec<TaskRow>,
     columns: [Column; 6],
@@ -141,7 +138,7 @@ async fn mine(
 
     let landlord = session.is_landlord();
     let rows = listed.tasks.into_iter();
-    let mine = MyTasks {
+    let mine = MyTasksPage {
         page,
         tasks: rows.map(|task| TaskRow::new(task, landlord)).collect(),
         columns: columns(),
@@ -166,7 +163,7 @@ fn columns() -> [Column; 6] {
 
 #[derive(Template, WebTemplate)]
 #[template(path = "tasks/completed.html")]
-struct Completed {
+struct CompletedPage {
     page: Page,
     errors: Errors,
     task: TaskName,
@@ -177,7 +174,7 @@ struct Completed {
 
 #[derive(Template, WebTemplate)]
 #[template(path = "tasks/unable.html")]
-struct Unable {
+struct UnablePage {
     page: Page,
     errors: Errors,
     task: TaskName,
@@ -234,13 +231,12 @@ async fn ask_completed(
     frame: Frame,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let ((jar, page), task) =
-        tokio::join!(frame.page(Area::Tasks), find(&edge, &session, id));
+    let ((jar, page), task) = tokio::join!(frame.page(Area::Tasks), find(&edge, &session, id));
     let task = task?;
     if has_ended(&task) {
         return Ok(already_ended(&task, jar));
     }
-    let form = Completed {
+    let form = CompletedPage {
         page,
         errors: Errors::none(),
         version: task.version,
@@ -278,9 +274,8 @@ async fn complete(
     }
 
     let errors = Errors::of_status(refusal, &[])?;
-    let ((jar, page), task) =
-        tokio::join!(frame.page(Area::Tasks), find(&edge, &session, id));
-    let form = Completed {
+    let ((jar, page), task) = tokio::join!(frame.page(Area::Tasks), find(&edge, &session, id));
+    let form = CompletedPage {
         page,
         errors,
         version: form.version,
@@ -309,13 +304,12 @@ async fn ask_unable(
     frame: Frame,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let ((jar, page), task) =
-        tokio::join!(frame.page(Area::Tasks), find(&edge, &session, id));
+    let ((jar, page), task) = tokio::join!(frame.page(Area::Tasks), find(&edge, &session, id));
     let task = task?;
     if has_ended(&task) {
         return Ok(already_ended(&task, jar));
     }
-    let form = Unable {
+    let form = UnablePage {
         page,
         errors: Errors::none(),
         version: task.version,
@@ -367,9 +361,8 @@ async fn report_unable(
     }
 
     let errors = Errors::of_status(refusal, &[])?;
-    let ((jar, page), task) =
-        tokio::join!(frame.page(Area::Tasks), find(&edge, &session, id));
-    let form = Unable {
+    let ((jar, page), task) = tokio::join!(frame.page(Area::Tasks), find(&edge, &session, id));
+    let form = UnablePage {
         page,
         errors,
         version: form.version,

@@ -271,10 +271,7 @@ mod tests {
         let column = filter.column("Complainant", "complainant", "/cases/open", false);
         assert_eq!(column.sorted, "ascending");
         assert_eq!(column.href, "/cases/open?sort=-complainant");
-        assert_eq!(
-            filter.request(false, "").order(),
-            CaseOrder::Complainant
-        );
+        assert_eq!(filter.request(false, "").order(), CaseOrder::Complainant);
 
         let filter = Filter {
             sort: "-complainant".to_owned(),
@@ -323,10 +320,7 @@ mod tests {
         .known();
 
         assert_eq!(filter.status, "");
-        assert_eq!(
-            filter.request(false, "").case_type(),
-            CaseType::Enquiry
-        );
+        assert_eq!(filter.request(false, "").case_type(), CaseType::Enquiry);
     }
 
     #[test]

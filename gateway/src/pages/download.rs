@@ -1,0 +1,307 @@
+//! The content of a document, streamed so that it can be resumed and can't run here (DO-5).
+
+use std::fmt::Write as _;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use futures::TryStreamExt as _;
+use proto::document::v1::{Document, DocumentState, DownloadDocumentRequest, GetDocumentRequest};
+
+use crate::Edge;
+use crate::extract::Path;
+use crate::flash::Flash;
+use crate::page::Frame;
+use crate::problem::Problem;
+use crate::session::LoggedIn;
+
+/// Whatever the file is, it gets no scripts, no forms and no origin if a browser shows it after all (ASVS 3.2.1).
+const POLICY: &str = "sandbox; default-src 'none'";
+
+pub(crate) fn router() -> Router<Edge> {
+    Router::new().route("/documents/{id}", get(download))
+}
+
+async fn download(
+    State(edge): State<Edge>,
+    session: LoggedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let mut documents = edge.clients.document.clone();
+    let request = GetDocumentRequest {
+        document_id: id.clone(),
+    };
+    let document = documents
+        .get_document(session.to("document", request))
+        .await?
+        .into_inner();
+    if document.state() != DocumentState::Available {
+        let text = format!(
+            "“{}” can’t be downloaded: {}",
+            document.name, document.state_label
+        );
+        let address = format!("/cases/{}/documents", document.case_id);
+        let jar = Flash::important(text).keep(frame.jar);
+        return Ok((jar, Redirect::to(&address)).into_response());
+    }
+
+    let size = u64::try_from(document.size).unwrap_or_default();
+    let etag = format!("\"{}\"", document.sha256);
+    let range = match asked_range(&headers, &etag, size) {
+        Asked::Whole => None,
+        Asked::Part(range) => Some(range),
+        Asked::Beyond => {
+            let range = format!("bytes */{size}");
+            return Ok((
+                StatusCode::RANGE_NOT_SATISFIABLE,
+                [(header::CONTENT_RANGE, range)],
+            )
+                .into_response());
+        }
+    };
+    let (offset, length) = range.map_or((0, 0), |range| (range.first, range.length()));
+    let request = DownloadDocumentRequest {
+        document_id: id,
+        offset: wire(offset),
+        length: wire(length),
+    };
+    let pieces = documents
+        .download_document(session.to("document", request))
+        .await?
+        .into_inner();
+    let body = Body::from_stream(pieces.map_ok(|piece| bytes::Bytes::from(piece.content)));
+
+    let mut response = Response::new(body);
+    if let Some(range) = range {
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        let part = format!("bytes {}-{}/{size}", range.first, range.last);
+        set(&mut response, header::CONTENT_RANGE, &part);
+    }
+    let length = range.map_or(size, Range::length);
+    set(&mut response, header::CONTENT_LENGTH, &length.to_string());
+    set(&mut response, header::ETAG, &etag);
+    describe(&mut response, &document);
+    Ok(response)
+}
+
+fn describe(response: &mut Response, document: &Document) {
+    set(response, header::CONTENT_TYPE, &document.media_type);
+    set(
+        response,
+        header::CONTENT_DISPOSITION,
+        &attachment(&document.name),
+    );
+    set(response, header::CONTENT_SECURITY_POLICY, POLICY);
+    set(response, header::ACCEPT_RANGES, "bytes");
+}
+
+fn set(response: &mut Response, name: header::HeaderName, value: &str) {
+    // What can't stand in a header is left out; with `nosniff`, a missing type is no type that runs.
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+fn wire(number: u64) -> i64 {
+    i64::try_from(number).expect("a document is no longer than its size, which came from the wire")
+}
+
+/// How a download is called (RFC 6266): in full for those who can read it, and in ASCII for the rest.
+fn attachment(name: &str) -> String {
+    let plain: String = name
+        .chars()
+        .map(|it| match it {
+            // Percent signs are taken for escapes by some browsers.
+            '"' | '\\' | '%' => '_',
+            ' '..='~' => it,
+            _ => '_',
+        })
+        .collect();
+    let mut full = String::new();
+    for byte in name.bytes() {
+        match byte {
+            // The `attr-char` of RFC 8187.
+            b'a'..=b'z'
+            | b'A'..=b'Z'
+            | b'0'..=b'9'
+            | b'!'
+            | b'#'
+            | b'$'
+            | b'&'
+            | b'+'
+            | b'-'
+            | b'.'
+            | b'^'
+            | b'_'
+            | b'`'
+            | b'|'
+            | b'~' => full.push(char::from(byte)),
+            _ => write!(full, "%{byte:02X}").expect("a string takes all"),
+        }
+    }
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{full}")
+}
+
+/// Bytes of a document, the last one included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Range {
+    first: u64,
+    last: u64,
+}
+
+impl Range {
+    fn length(self) -> u64 {
+        self.last - self.first + 1
+    }
+}
+
+/// Which part of a document is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Whole,
+    Part(Range),
+    /// There are no such bytes.
+    Beyond,
+}
+
+/// Reads which part is asked for (RFC 9110, section 14). What is no single range of bytes is answered with the whole, as it allows.
+fn asked_range(headers: &HeaderMap, etag: &str, size: u64) -> Asked {
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+    };
+    let still_the_same = text(header::IF_RANGE).is_none_or(|it| it == etag);
+    let Some(asked) = text(header::RANGE)
+        .filter(|_| still_the_same)
+        .and_then(|it| it.strip_prefix("bytes="))
+        .and_then(|it| it.trim().split_once('-'))
+    else {
+        return Asked::Whole;
+    };
+    let range = match asked {
+        // The last so many bytes.
+        ("", count) => number(count).map(|count| (size.saturating_sub(count), u64::MAX)),
+        (first, "") => number(first).map(|first| (first, u64::MAX)),
+        (first, last) => number(first).zip(number(last)),
+    };
+    match range {
+        Some((first, last)) if first <= last => {
+            if first < size {
+                Asked::Part(Range {
+                    first,
+                    last: last.min(size - 1),
+                })
+            } else {
+                Asked::Beyond
+            }
+        }
+        _ => Asked::Whole,
+    }
+}
+
+/// Digits alone: a number with a sign is no position.
+fn number(text: &str) -> Option<u64> {
+    text.bytes()
+        .all(|it| it.is_ascii_digit())
+        .then(|| text.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ETAG: &str = "\"abc\"";
+
+    fn asked(range: &'static str, size: u64) -> Asked {
+        let headers = HeaderMap::from_iter([(header::RANGE, HeaderValue::from_static(range))]);
+        asked_range(&headers, ETAG, size)
+    }
+
+    fn part(first: u64, last: u64) -> Asked {
+        Asked::Part(Range { first, last })
+    }
+
+    #[test]
+    fn do_5_a_download_resumes_by_range() {
+        assert_eq!(asked("bytes=0-0", 10), part(0, 0));
+        assert_eq!(asked("bytes=4-", 10), part(4, 9));
+        assert_eq!(asked("bytes=4-6", 10), part(4, 6));
+        assert_eq!(asked("bytes=4-600", 10), part(4, 9));
+        assert_eq!(asked("bytes=-3", 10), part(7, 9));
+        assert_eq!(asked("bytes=-30", 10), part(0, 9));
+        assert_eq!(part_length("bytes=4-6"), 3);
+    }
+
+    fn part_length(range: &'static str) -> u64 {
+        match asked(range, 10) {
+            Asked::Part(range) => range.length(),
+            other => panic!("{other:?} is no part"),
+        }
+    }
+
+    #[test]
+    fn do_5_there_is_nothing_past_the_end() {
+        assert_eq!(asked("bytes=10-", 10), Asked::Beyond);
+        assert_eq!(asked("bytes=10-20", 10), Asked::Beyond);
+        assert_eq!(asked("bytes=-0", 10), Asked::Beyond);
+        assert_eq!(asked("bytes=0-", 0), Asked::Beyond);
+        assert_eq!(asked("bytes=-5", 0), Asked::Beyond);
+    }
+
+    #[test]
+    fn do_5_what_is_no_single_range_gets_the_whole() {
+        for range in [
+            "bytes=6-4",
+            "bytes=0-1,3-4",
+            "bytes=-",
+            "bytes=",
+            "bytes=a-b",
+            "bytes=+1-2",
+            "items=0-1",
+            "bytes=0-99999999999999999999999",
+        ] {
+            assert_eq!(asked(range, 10), Asked::Whole, "{range:?}");
+        }
+        assert_eq!(asked_range(&HeaderMap::new(), ETAG, 10), Asked::Whole);
+    }
+
+    #[test]
+    fn do_5_a_part_of_something_else_is_not_given() {
+        let headers = |etag: &'static str| {
+            HeaderMap::from_iter([
+                (header::RANGE, HeaderValue::from_static("bytes=4-")),
+                (header::IF_RANGE, HeaderValue::from_static(etag)),
+            ])
+        };
+
+        assert_eq!(asked_range(&headers(ETAG), ETAG, 10), part(4, 9));
+        assert_eq!(asked_range(&headers("\"other\""), ETAG, 10), Asked::Whole);
+    }
+
+    #[test]
+    fn names_reach_the_browser_whole() {
+        assert_eq!(
+            attachment("Stage 1 response.pdf"),
+            "attachment; filename=\"Stage 1 response.pdf\"; filename*=UTF-8''Stage%201%20response.pdf"
+        );
+        assert_eq!(
+            attachment("Würfel – 50%.pdf"),
+            "attachment; filename=\"W_rfel _ 50_.pdf\"; filename*=UTF-8''W%C3%BCrfel%20%E2%80%93%2050%25.pdf"
+        );
+    }
+
+    #[test]
+    fn no_name_breaks_out_of_its_header() {
+        let header = attachment("a\"; filename=evil.html\r\nSet-Cookie: a=b\\.pdf");
+
+        assert_eq!(header.matches('"').count(), 2);
+        assert!(!header.contains(['\r', '\n', '\\']));
+        assert!(HeaderValue::from_str(&header).is_ok());
+    }
+}
