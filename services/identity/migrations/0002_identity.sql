@@ -198,10 +198,13 @@ create table security_events (
 create index security_events_by_time on security_events (occurred_at desc, id desc);
 create index security_events_of_account on security_events (account_id, occurred_at desc, id desc);
 
--- The role whose members the service runs as. Roles belong to the whole cluster, so another database's migration may be making it at this moment.
+-- The role whose members the service runs as. An owner that may not make roles finds it made. Roles belong to the whole cluster, so another
+-- database's migration may be making it at this moment.
 do $$
 begin
-    create role identity_app nologin;
+    if not exists (select from pg_roles where rolname = 'identity_app') then
+        create role identity_app nologin;
+    end if;
 exception
     when duplicate_object or unique_violation then null;
 end

@@ -1,0 +1,235 @@
+//! Service clients (ID-13).
+
+use identity::MIGRATOR;
+use kit::token::Verifier;
+use proto::access::v1::Role;
+use proto::identity::v1 as pb;
+use secrecy::ExposeSecret as _;
+use sqlx::PgPool;
+use tonic::Status;
+
+use crate::given::{self, Identity};
+
+async fn a_client(identity: &Identity, scopes: &[&str]) -> (String, String) {
+    let name = format!("Intake {}", kit::id());
+    let (id, secret) = identity::bootstrap::service_client(&identity.db, &name, scopes)
+        .await
+        .unwrap();
+    (id.to_string(), secret.expose_secret().to_owned())
+}
+
+fn ask(
+    client: &(String, String),
+    scopes: &[&str],
+    on_behalf_of: &str,
+) -> pb::IssueClientTokenRequest {
+    pb::IssueClientTokenRequest {
+        client_id: client.0.clone(),
+        client_secret: client.1.clone(),
+        audience: "case".to_owned(),
+        scopes: scopes.iter().map(|it| (*it).to_owned()).collect(),
+        on_behalf_of: on_behalf_of.to_owned(),
+    }
+}
+
+async fn issue(
+    identity: &Identity,
+    request: pb::IssueClientTokenRequest,
+) -> Result<kit::Caller, Status> {
+    let issued = identity
+        .login()
+        .issue_client_token(request)
+        .await?
+        .into_inner();
+    let ends = kit::time::instant(issued.expires_at.as_ref()).unwrap();
+    assert_eq!((ends - identity.now()).num_seconds(), 60);
+    let verifier = Verifier::with_keys("case", identity.app.public_keys(), identity.clock.clone());
+    Ok(verifier.verify(&issued.token).await.unwrap())
+}
+
+fn reason(result: Result<kit::Caller, Status>) -> String {
+    testkit::reason(&result.unwrap_err())
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn id_13_a_client_gets_a_token_for_its_scopes_or_for_some_of_them(db: PgPool) {
+    let identity = given::identity(&db).await;
+    let client = a_client(&identity, &["cases", "accounts"]).await;
+    let scopes = |caller: kit::Caller| match caller {
+        kit::Caller::Client(client) => client.scopes,
+        other => panic!("{other:?}"),
+    };
+
+    assert_eq!(
+        scopes(issue(&identity, ask(&client, &[], "")).await.unwrap()),
+        ["cases", "accounts"]
+    );
+    assert_eq!(
+        scopes(
+            issue(&identity, ask(&client, &["cases"], ""))
+                .await
+                .unwrap()
+        ),
+        ["cases"]
+    );
+    assert_eq!(
+        identity
+            .audit_of_kind("authn_token_created")
+            .await
+            .last()
+            .unwrap()
+            .detail,
+        "for case: cases"
+    );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn id_13_a_wrong_secret_an_unknown_and_an_inactive_client_are_one_refusal(db: PgPool) {
+    let identity = given::identity(&db).await;
+    let client = a_client(&identity, &["cases"]).await;
+    let wrong = (client.0.clone(), "x".repeat(43));
+    let unknown = (kit::id().to_string(), client.1.clone());
+    let odd = ("7".to_owned(), client.1.clone());
+
+    for client in [&wrong, &unknown, &odd] {
+        assert_eq!(
+            reason(issue(&identity, ask(client, &[], "")).await),
+            "CLIENT_REFUSED"
+        );
+    }
+    assert_eq!(identity.audit_of_kind("authn_login_fail").await.len(), 3);
+    sqlx::query("update service_clients set active = false")
+        .execute(&db)
+        .await
+        .unwrap();
+    let refused = identity
+        .login()
+        .issue_client_token(ask(&client, &[], ""))
+        .await
+        .unwrap_err();
+    assert_eq!(testkit::reason(&refused), "CLIENT_REFUSED");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn id_13_a_scope_that_the_client_does_not_hold_is_refused_and_noted(db: PgPool) {
+    let identity = given::identity(&db).await;
+    identity
+        .staff("casey@ombudsman.example", Role::Caseworker)
+        .await;
+    let client = a_client(&identity, &["cases"]).await;
+
+    assert_eq!(
+        reason(issue(&identity, ask(&client, &["cases", "accounts"], "")).await),
+        "SCOPE_REFUSED"
+    );
+    let behalf = ask(&client, &[], "casey@ombudsman.example");
+    assert_eq!(reason(issue(&identity, behalf).await), "SCOPE_REFUSED");
+    assert_eq!(identity.audit_of_kind("authz_fail").await.len(), 2);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn id_13_a_client_acts_for_active_staff_with_their_rights_and_it_is_noted(db: PgPool) {
+    let identity = given::identity(&db).await;
+    let casey = identity
+        .staff("casey@ombudsman.example", Role::Caseworker)
+        .await;
+    let client = a_client(&identity, &["on-behalf"]).await;
+
+    let caller = issue(&identity, ask(&client, &[], "Casey@ombudsman.example"))
+        .await
+        .unwrap();
+
+    let person = caller.person().unwrap();
+    assert_eq!(
+        (person.account_id.to_string(), person.role),
+        (casey.id.clone(), Role::Caseworker)
+    );
+    assert_eq!(person.session_id, None);
+    assert!(
+        caller
+            .actor()
+            .starts_with(&format!("account:{} through client:Intake", casey.id)),
+        "{}",
+        caller.actor()
+    );
+    let noted = identity.audit(&casey.id).await;
+    assert_eq!(noted.last().unwrap().kind, "authn_token_created");
+    assert_eq!(noted.last().unwrap().actor, format!("client:{}", client.0));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn id_13_nobody_acts_for_a_landlords_people_the_inactive_or_the_unknown(db: PgPool) {
+    let identity = given::identity(&db).await;
+    identity.an_administrator("ada@landlord.example").await;
+    identity
+        .staff("gone@ombudsman.example", Role::Caseworker)
+        .await;
+    sqlx::query("update accounts set active = false where username like 'gone%'")
+        .execute(&db)
+        .await
+        .unwrap();
+    let client = a_client(&identity, &["on-behalf", "cases"]).await;
+
+    for username in [
+        "ada@landlord.example",
+        "gone@ombudsman.example",
+        "nobody@ombudsman.example",
+    ] {
+        assert_eq!(
+            reason(issue(&identity, ask(&client, &[], username)).await),
+            "NO_SUCH_ACCOUNT",
+            "{username}"
+        );
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn id_13_a_client_is_registered_with_known_scopes_and_a_name_of_its_own(db: PgPool) {
+    let identity = given::identity(&db).await;
+    let register = |name: &str, scopes: &[&str]| {
+        let request = pb::RegisterServiceClientRequest {
+            name: name.to_owned(),
+            scopes: scopes.iter().map(|it| (*it).to_owned()).collect(),
+        };
+        let identity = &identity;
+        async move {
+            let request = identity.operator(request).await;
+            identity
+                .administration()
+                .register_service_client(request)
+                .await
+        }
+    };
+
+    let made = register("Telephony", &["cases", "cases"])
+        .await
+        .unwrap()
+        .into_inner();
+    let client = made.client.unwrap();
+    assert_eq!(client.scopes, ["cases"]);
+    let caller = issue(&identity, ask(&(client.id, made.client_secret), &[], ""))
+        .await
+        .unwrap();
+    assert_eq!(caller.name(), "Telephony");
+
+    let taken = register("Telephony", &["cases"]).await.unwrap_err();
+    assert_eq!(testkit::reason(&taken), "NAME_TAKEN");
+    for scopes in [&["everything"][..], &[]] {
+        let refused = register("Other", scopes).await.unwrap_err();
+        assert_eq!(testkit::reason(&refused), "NO_SUCH_SCOPE");
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn the_first_client_needs_known_scopes_too(db: PgPool) {
+    let refused = identity::bootstrap::service_client(&db, "casework", &["root"])
+        .await
+        .unwrap_err();
+
+    assert!(
+        refused
+            .to_string()
+            .starts_with("root is none of the scopes: "),
+        "{refused}"
+    );
+}

@@ -1,0 +1,17 @@
+//! Identity through its front door: a real socket with mutual TLS, a real database, a clock that the test holds.
+
+mod administration;
+mod audit;
+mod clients;
+mod code;
+mod given;
+mod landlord;
+mod lockout;
+mod login;
+mod password;
+mod reset;
+mod restriction;
+mod secrets;
+mod session;
+mod sub_accounts;
+mod throttle;
