@@ -1,0 +1,95 @@
+//! What a landlord does with a task: complete it, or say that it can't be done.
+
+use chrono::NaiveDate;
+use kit::{Caller, Invalid};
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Actor, App, Seen};
+use crate::domain::{Change, Task, wrong_completion};
+use crate::error::Error;
+use crate::{events, store};
+
+impl App {
+    /// Completes a task on the date that the landlord gives (TA-4).
+    pub async fn complete(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        version: i64,
+        on: NaiveDate,
+    ) -> Result<Seen, Error> {
+        let now = self.clock.now();
+        let actor = Actor::of(caller);
+        let mut tx = self.db.begin().await?;
+        let task = self.load(&mut tx, caller, id, version).await?;
+        let set_on = task.set_on;
+        let mut task = task.completed(on, now)?;
+        if let Some((description, reason)) = wrong_completion(on, set_on, self.today()) {
+            return Err(Invalid::field("completed_on", description, reason).into());
+        }
+        task.version = store::save(&mut tx, &task).await?.ok_or(Error::Stale)?;
+        let details = json!({ "completed_on": on });
+        store::add_changes(
+            &mut tx,
+            &actor,
+            now,
+            &[Change {
+                task_id: id,
+                action: "complete",
+                details,
+            }],
+        )
+        .await?;
+        outbox::publish(&mut tx, &events::completed(&task, now, &actor.shown)).await?;
+        tx.commit().await?;
+        self.seen(task)
+    }
+
+    /// Notes that the landlord can't complete a task, and why (TA-5).
+    pub async fn report_unable(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        version: i64,
+        message: String,
+    ) -> Result<Seen, Error> {
+        let now = self.clock.now();
+        let actor = Actor::of(caller);
+        let mut tx = self.db.begin().await?;
+        let task = self.load(&mut tx, caller, id, version).await?;
+        let mut task = task.reported(message, actor.shown.clone(), now)?;
+        task.version = store::save(&mut tx, &task).await?.ok_or(Error::Stale)?;
+        if let Some(report) = &task.unable {
+            store::add_report(&mut tx, id, report).await?;
+        }
+        let change = Change {
+            task_id: id,
+            action: "report_unable",
+            details: json!({}),
+        };
+        store::add_changes(&mut tx, &actor, now, &[change]).await?;
+        outbox::publish(&mut tx, &events::unable_reported(&task, &actor.shown)).await?;
+        tx.commit().await?;
+        self.seen(task)
+    }
+
+    /// The task, if the caller may see it and it still has the version that the caller saw.
+    pub(super) async fn load(
+        &self,
+        tx: &mut PgConnection,
+        caller: &Caller,
+        id: Uuid,
+        version: i64,
+    ) -> Result<Task, Error> {
+        let task = store::find(tx, id, &self.visibility(caller))
+            .await?
+            .ok_or(Error::NoSuchTask)?;
+        if task.version == version {
+            Ok(task)
+        } else {
+            Err(Error::Stale)
+        }
+    }
+}

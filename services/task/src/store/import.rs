@@ -1,0 +1,110 @@
+//! Many tasks at a time: a batch of an import costs the same few statements however many rows it has.
+
+use casefile::CaseFile;
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::{PgConnection, PgExecutor};
+use uuid::Uuid;
+
+use crate::domain::NewTask;
+
+/// A task to take over.
+#[derive(Clone, Debug)]
+pub struct NewRow {
+    /// The id of the row.
+    pub request_id: Uuid,
+    /// What the row is recognised by.
+    pub request: Vec<u8>,
+    /// The task.
+    pub task: NewTask,
+    /// The case's landlord.
+    pub landlord_id: Uuid,
+    /// The furthest threshold that was crossed before: its notice is not raised again.
+    pub noticed: i16,
+}
+
+/// Those of these cases that are known, which keep their state until the transaction ends. They are locked in the order
+/// of their ids: two imports then wait for each other and never block.
+pub async fn known_cases(tx: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<CaseFile>> {
+    sqlx::query_as!(
+        CaseFile,
+        "select case_id, reference, landlord_id, landlord_name, complainant, status, owner_account_id, opened_on, closed_on,
+             version
+         from case_files where case_id = any($1) order by case_id for share",
+        ids,
+    )
+    .fetch_all(tx)
+    .await
+}
+
+/// Saves new tasks in the order of their request ids; returns the ids of those that were not there.
+pub async fn insert_all(
+    tx: &mut PgConnection,
+    rows: &[NewRow],
+    set_by: &str,
+    at: DateTime<Utc>,
+) -> sqlx::Result<Vec<Uuid>> {
+    fn column<T>(rows: &[NewRow], of: impl Fn(&NewTask) -> T) -> Vec<T> {
+        rows.iter().map(|row| of(&row.task)).collect()
+    }
+    let landlords: Vec<_> = rows.iter().map(|it| it.landlord_id).collect();
+    let noticed: Vec<_> = rows.iter().map(|it| it.noticed).collect();
+    let request_ids: Vec<_> = rows.iter().map(|it| it.request_id).collect();
+    let requests: Vec<_> = rows.iter().map(|it| it.request.clone()).collect();
+    let completed: Vec<Option<NaiveDate>> = column(rows, |it| it.completed_on);
+    sqlx::query_scalar!(
+        "insert into tasks (id, case_id, landlord_id, kind, title, instructions, set_on, set_by, due_on, completed_on,
+             ended_at, noticed, request_id, request_digest)
+         select id, case_id, landlord_id, kind, title, instructions, set_on, $13, due_on, completed_on,
+             case when completed_on is not null then $14::timestamptz end, noticed, request_id, sha256(request)
+         from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::text[], $6::text[], $7::date[], $8::date[],
+             $9::date[], $10::smallint[], $11::uuid[], $12::bytea[])
+             as row (id, case_id, landlord_id, kind, title, instructions, set_on, due_on, completed_on, noticed, request_id,
+                 request)
+         order by request_id
+         on conflict on constraint tasks_request_unique do nothing
+         returning id",
+        &column(rows, |it| it.id),
+        &column(rows, |it| it.case_id),
+        &landlords,
+        &column(rows, |it| it.kind as i16),
+        &column(rows, |it| it.title.clone()),
+        &column(rows, |it| it.instructions.clone()),
+        &column(rows, |it| it.set_on),
+        &column(rows, |it| it.due_on),
+        &completed as &[Option<NaiveDate>],
+        &noticed,
+        &request_ids,
+        &requests,
+        set_by,
+        at,
+    )
+    .fetch_all(tx)
+    .await
+}
+
+/// A task that a row has become.
+#[derive(Debug)]
+pub struct Taken {
+    /// The row's id.
+    pub request_id: Uuid,
+    /// The task.
+    pub id: Uuid,
+    /// Whether that row was the same.
+    pub same: bool,
+}
+
+/// The tasks that these rows have become, now or before.
+pub async fn by_request(db: impl PgExecutor<'_>, rows: &[NewRow]) -> sqlx::Result<Vec<Taken>> {
+    let request_ids: Vec<_> = rows.iter().map(|it| it.request_id).collect();
+    let requests: Vec<_> = rows.iter().map(|it| it.request.clone()).collect();
+    sqlx::query_as!(
+        Taken,
+        r#"select t.request_id, t.id, t.request_digest = sha256(row.request) as "same!"
+           from unnest($1::uuid[], $2::bytea[]) as row (request_id, request)
+           join tasks t on t.request_id = row.request_id"#,
+        &request_ids,
+        &requests,
+    )
+    .fetch_all(db)
+    .await
+}
