@@ -1,0 +1,269 @@
+//! What tests start from.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use document::app::{App, Scanning};
+use document::config::StoreConfig;
+use document::consumers::CaseFiles;
+use document::objects::Objects;
+use document::spool::Spool;
+use futures::{StreamExt as _, stream};
+use kit::Clock;
+use proto::case::v1::{CaseFacts, CaseOpened};
+use proto::document::v1::document_service_client::DocumentServiceClient;
+use proto::document::v1::document_service_server::DocumentServiceServer;
+use proto::document::v1::upload_document_request::Piece;
+use proto::document::v1::{
+    Document, DocumentCategory, DownloadDocumentRequest, GetDocumentRequest, ListDocumentsRequest,
+    NewDocument, UploadDocumentRequest,
+};
+use sqlx::PgPool;
+use tempfile::TempDir;
+use testkit::{Caller, Channel, Served, a_caseworker, a_landlord_administrator};
+use tokio::sync::Notify;
+use tonic::Status;
+use uuid::Uuid;
+
+pub type Client = DocumentServiceClient<Channel>;
+
+/// A document service with a folder of its own.
+pub struct World {
+    pub db: PgPool,
+    pub clock: Clock,
+    pub app: App,
+    pub added: Arc<Notify>,
+    pub served: Served,
+    folder: TempDir,
+}
+
+/// Half past nine in the morning in London.
+pub fn now() -> DateTime<Utc> {
+    "2025-06-10T08:30:00Z".parse().unwrap()
+}
+
+/// A service without a scanner.
+pub async fn a_world(db: &PgPool) -> World {
+    build(db, false).await
+}
+
+/// A service whose documents wait for a scanner, which the test provides.
+pub async fn a_world_that_scans(db: &PgPool) -> World {
+    build(db, true).await
+}
+
+async fn build(db: &PgPool, scans: bool) -> World {
+    let clock = Clock::fixed(now());
+    let folder = TempDir::new().unwrap();
+    let objects = Objects::open(&StoreConfig {
+        url: format!("file://{}", folder.path().join("documents").display()),
+        ..StoreConfig::default()
+    })
+    .unwrap();
+    let added = Arc::new(Notify::new());
+    let scanning = if scans {
+        Scanning::On(added.clone())
+    } else {
+        Scanning::Off
+    };
+    let app = App::new(
+        db.clone(),
+        clock.clone(),
+        objects,
+        Spool::new(None),
+        scanning,
+    );
+    let service = DocumentServiceServer::new(app.clone());
+    let served = testkit::serve_at("document", clock.clone(), |server| {
+        server.add_service(service)
+    })
+    .await;
+    World {
+        db: db.clone(),
+        clock,
+        app,
+        added,
+        served,
+        folder,
+    }
+}
+
+impl World {
+    /// A client as the gateway uses it.
+    pub fn client(&self, caller: &Caller) -> Client {
+        DocumentServiceClient::new(self.served.client("gateway", caller.clone()))
+    }
+
+    /// An open case and its landlord's administrator.
+    pub async fn a_case(&self) -> (Uuid, Caller) {
+        let landlord_id = kit::id();
+        let facts = facts(landlord_id);
+        let case_id = facts.case_id.parse().unwrap();
+        self.hear(&CaseOpened { facts: Some(facts) }).await;
+        (case_id, a_landlord_administrator(landlord_id))
+    }
+
+    /// Brings an event of another service.
+    pub async fn hear<E: prost::Message + prost::Name>(&self, event: &E) {
+        outbox::deliver(&self.db, &CaseFiles, &outbox::testing::event(event))
+            .await
+            .unwrap();
+    }
+
+    /// Uploads a file.
+    pub async fn upload(
+        &self,
+        caller: &Caller,
+        file: NewDocument,
+        content: &[u8],
+    ) -> Result<Document, Status> {
+        let pieces = pieces(file, content);
+        let added = self
+            .client(caller)
+            .upload_document(stream::iter(pieces))
+            .await?;
+        Ok(added.into_inner())
+    }
+
+    /// A case with a document that its landlord added.
+    pub async fn a_document(&self) -> (Document, Caller) {
+        let (case_id, landlord) = self.a_case().await;
+        let document = self.upload(&landlord, a_note(case_id), NOTE).await.unwrap();
+        (document, landlord)
+    }
+
+    /// A document as somebody sees it.
+    pub async fn get(&self, caller: &Caller, document_id: &str) -> Result<Document, Status> {
+        let request = GetDocumentRequest {
+            document_id: document_id.to_owned(),
+        };
+        Ok(self
+            .client(caller)
+            .get_document(request)
+            .await?
+            .into_inner())
+    }
+
+    /// The first page of a case's documents.
+    pub async fn list(&self, caller: &Caller, case_id: Uuid) -> Result<Vec<Document>, Status> {
+        let request = ListDocumentsRequest {
+            case_id: case_id.to_string(),
+            ..ListDocumentsRequest::default()
+        };
+        Ok(self
+            .client(caller)
+            .list_documents(request)
+            .await?
+            .into_inner()
+            .documents)
+    }
+
+    /// What a download gives.
+    pub async fn download(
+        &self,
+        caller: &Caller,
+        request: DownloadDocumentRequest,
+    ) -> Result<Vec<u8>, Status> {
+        let mut pieces = self
+            .client(caller)
+            .download_document(request)
+            .await?
+            .into_inner();
+        let mut content = Vec::new();
+        while let Some(piece) = pieces.next().await {
+            let piece = piece?.content;
+            assert!(piece.len() <= 64 * 1024, "a piece is at most 64 KiB");
+            content.extend(piece);
+        }
+        Ok(content)
+    }
+
+    /// The folder that the objects are in.
+    pub fn folder(&self) -> PathBuf {
+        self.folder.path().join("documents")
+    }
+
+    /// How many objects there are, finished or not.
+    pub fn objects(&self) -> usize {
+        std::fs::read_dir(self.folder()).unwrap().count()
+    }
+
+    /// How many rows a table has.
+    pub async fn count(&self, table: &str) -> i64 {
+        let query = sqlx::AssertSqlSafe(format!("select count(*) from {table}"));
+        sqlx::query_scalar(query).fetch_one(&self.db).await.unwrap()
+    }
+
+    /// Whether nothing of any file is left anywhere.
+    pub async fn is_clean(&self) -> bool {
+        self.objects() == 0
+            && self.count("documents").await == 0
+            && self.count("uploads").await == 0
+            && self.count("outbox").await == 0
+            && self
+                .list(&a_caseworker(), self.any_case().await)
+                .await
+                .unwrap()
+                .is_empty()
+    }
+
+    async fn any_case(&self) -> Uuid {
+        sqlx::query_scalar("select case_id from case_files limit 1")
+            .fetch_one(&self.db)
+            .await
+            .unwrap()
+    }
+}
+
+/// What is in a note.
+pub const NOTE: &[u8] = b"What was said on the telephone";
+
+/// A text file for a case.
+pub fn a_note(case_id: Uuid) -> NewDocument {
+    a_file(case_id, "note.txt")
+}
+
+/// A file for a case.
+pub fn a_file(case_id: Uuid, name: &str) -> NewDocument {
+    NewDocument {
+        request_id: kit::id().to_string(),
+        case_id: case_id.to_string(),
+        name: name.to_owned(),
+        category: DocumentCategory::Evidence.into(),
+    }
+}
+
+/// A request for a whole document.
+pub fn whole(document: &Document) -> DownloadDocumentRequest {
+    DownloadDocumentRequest {
+        document_id: document.id.clone(),
+        ..DownloadDocumentRequest::default()
+    }
+}
+
+/// The messages of an upload.
+pub fn pieces(file: NewDocument, content: &[u8]) -> Vec<UploadDocumentRequest> {
+    let piece = |piece| UploadDocumentRequest { piece: Some(piece) };
+    std::iter::once(piece(Piece::Document(file)))
+        .chain(
+            content
+                .chunks(64 * 1024)
+                .map(|chunk| piece(Piece::Content(chunk.to_vec()))),
+        )
+        .collect()
+}
+
+/// The facts of an open case.
+pub fn facts(landlord_id: Uuid) -> CaseFacts {
+    CaseFacts {
+        case_id: kit::id().to_string(),
+        reference: "202512345".to_owned(),
+        landlord_id: landlord_id.to_string(),
+        landlord_name: "TEST TEST Landlord".to_owned(),
+        complainant: "Robin Resident".to_owned(),
+        opened_on: "2025-01-02".to_owned(),
+        version: 1,
+        ..CaseFacts::default()
+    }
+}
