@@ -168,3 +168,29 @@ fn der(file: &[u8]) -> anyhow::Result<Vec<u8>> {
 fn key_id(public_key: &[u8; 32]) -> String {
     hex::encode(&digest(&SHA256, public_key).as_ref()[..8])
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    #[test]
+    fn a_key_is_read_from_pem_and_from_der() {
+        let key: Vec<u8> = (0..83).collect();
+        let body = STANDARD.encode(&key);
+        let (first, second) = body.split_at(64);
+        let pem =
+            format!("-----BEGIN PRIVATE KEY-----\n{first}\n{second}\n-----END PRIVATE KEY-----\n");
+
+        assert_eq!(der(pem.as_bytes()).unwrap(), key);
+        assert_eq!(der(&key).unwrap(), key);
+    }
+
+    #[test]
+    fn half_a_pem_is_refused() {
+        assert!(der(b"-----BEGIN PRIVATE KEY-----\nAAAA").is_err());
+        assert!(der(b"-----BEGIN PRIVATE KEY-----\n%\n-----END PRIVATE KEY-----").is_err());
+    }
+}

@@ -53,6 +53,7 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
 }
 
 /// The calls of identity, without what goes on beside them. It checks tokens by its own keys.
+#[must_use]
 pub fn server(config: &Config, app: &App, clock: Clock) -> Server {
     let verifier = Verifier::with_keys("identity", app.public_keys(), clock.clone());
     Server::new("identity", &config.server, &PeerConfig::default(), clock)

@@ -11,10 +11,12 @@ macro_rules! accounts {
     ($rest:literal $(, $argument:expr)* $(,)?) => {
         sqlx::query_as!(
             Account,
-            r#"select a.id, a.username, a.name, a.role as "role: Role", a.team, a.active, a.password_hash, a.reset_required, a.last_login_at,
-                      a.restricted_at, a.restriction_reason, a.restriction_review_on, a.version, a.landlord_id,
+            r#"select a.id, a.username, a.name, a.role as "role: Role", a.team, a.active,
+                      a.password_hash, a.reset_required, a.last_login_at, a.restricted_at,
+                      a.restriction_reason, a.restriction_review_on, a.version, a.landlord_id,
                       l.name as "landlord_name?", l.activated_on as "landlord_activated_on?",
-                      l.restricted_at as "landlord_restricted_at?", l.restriction_reason as "landlord_restriction_reason?",
+                      l.restricted_at as "landlord_restricted_at?",
+                      l.restriction_reason as "landlord_restriction_reason?",
                       l.restriction_review_on as "landlord_restriction_review_on?"
                from accounts a left join landlords l on l.id = a.landlord_id "# + $rest,
             $($argument),*
@@ -76,7 +78,8 @@ pub async fn sub_accounts(
 ) -> sqlx::Result<Vec<Account>> {
     let (name, id) = after.unzip();
     accounts!(
-        "where a.landlord_id = $1 and a.role = 'landlord_sub_account' and ($2::text is null or (a.name, a.id) > ($2, $3))
+        "where a.landlord_id = $1 and a.role = 'landlord_sub_account'
+         and ($2::text is null or (a.name, a.id) > ($2, $3))
          order by a.name, a.id limit $4",
         landlord_id,
         name,
@@ -116,7 +119,8 @@ pub async fn count_active_sub_accounts(
     landlord_id: Uuid,
 ) -> sqlx::Result<i64> {
     sqlx::query_scalar!(
-        r#"select count(*) as "count!" from accounts where landlord_id = $1 and role = 'landlord_sub_account' and active"#,
+        r#"select count(*) as "count!" from accounts
+         where landlord_id = $1 and role = 'landlord_sub_account' and active"#,
         landlord_id,
     )
     .fetch_one(db)
@@ -198,8 +202,11 @@ pub async fn set_username(
     let former = kit::id();
     let done = sqlx::query!(
         "with changed as (
-             update accounts set username = $3, version = version + 1 where id = $1 and version = $2 returning id)
-         insert into former_addresses (id, account_id, address, changed_at) select $4, id, $5, $6 from changed",
+             update accounts set username = $3, version = version + 1
+              where id = $1 and version = $2
+             returning id)
+         insert into former_addresses (id, account_id, address, changed_at)
+         select $4, id, $5, $6 from changed",
         account.id,
         version,
         username,
@@ -258,7 +265,8 @@ pub async fn set_restriction(
     restriction: Option<&Restriction>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "update accounts set restricted_at = $2, restriction_reason = $3, restriction_review_on = $4, version = version + 1 where id = $1",
+        "update accounts set restricted_at = $2, restriction_reason = $3,
+         restriction_review_on = $4, version = version + 1 where id = $1",
         id,
         restriction.map(|it| it.restricted_at),
         restriction.map(|it| it.reason.as_str()),
@@ -300,7 +308,8 @@ pub async fn administrator(
 ) -> sqlx::Result<Option<Recipient>> {
     sqlx::query_as!(
         Recipient,
-        "select id as account_id, name, username as address, active from accounts where landlord_id = $1 and role = 'landlord_administrator'",
+        "select id as account_id, name, username as address, active from accounts
+         where landlord_id = $1 and role = 'landlord_administrator'",
         landlord_id,
     )
     .fetch_optional(db)
@@ -314,7 +323,8 @@ pub async fn former_holder(
 ) -> sqlx::Result<Option<Recipient>> {
     sqlx::query_as!(
         Recipient,
-        "select a.id as account_id, a.name, f.address, a.active from former_addresses f join accounts a on a.id = f.account_id where f.id = $1",
+        "select a.id as account_id, a.name, f.address, a.active
+         from former_addresses f join accounts a on a.id = f.account_id where f.id = $1",
         former_address_id,
     )
     .fetch_optional(db)

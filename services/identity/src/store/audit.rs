@@ -83,8 +83,10 @@ pub async fn page(db: impl PgExecutor<'_>, span: Span) -> sqlx::Result<Vec<Row>>
     let (at, id) = span.after.unzip();
     sqlx::query_as!(
         Row,
-        "select id, occurred_at, kind, account_id, username, actor, client_address, detail from security_events
-         where occurred_at >= $1 and occurred_at < $2 and ($3::timestamptz is null or (occurred_at, id) < ($3, $4))
+        "select id, occurred_at, kind, account_id, username, actor, client_address, detail
+         from security_events
+         where occurred_at >= $1 and occurred_at < $2
+          and ($3::timestamptz is null or (occurred_at, id) < ($3, $4))
          order by occurred_at desc, id desc limit $5",
         span.from,
         span.to,
@@ -106,8 +108,10 @@ pub async fn page_of_account(
     let (at, id) = span.after.unzip();
     sqlx::query_as!(
         Row,
-        "select id, occurred_at, kind, account_id, username, actor, client_address, detail from security_events
-         where account_id = $6 and occurred_at >= $1 and occurred_at < $2 and ($3::timestamptz is null or (occurred_at, id) < ($3, $4))
+        "select id, occurred_at, kind, account_id, username, actor, client_address, detail
+         from security_events
+         where account_id = $6 and occurred_at >= $1 and occurred_at < $2
+          and ($3::timestamptz is null or (occurred_at, id) < ($3, $4))
          order by occurred_at desc, id desc limit $5",
         span.from,
         span.to,

@@ -36,7 +36,8 @@ pub async fn insert(
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into service_clients (id, name, secret_hash, scopes, active, created_at) values ($1, $2, $3, $4, $5, $6)",
+        "insert into service_clients (id, name, secret_hash, scopes, active, created_at)
+         values ($1, $2, $3, $4, $5, $6)",
         client.id,
         client.name,
         client.secret_hash,

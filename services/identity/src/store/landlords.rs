@@ -11,9 +11,11 @@ macro_rules! landlords {
     ($rest:literal $(, $argument:expr)* $(,)?) => {
         sqlx::query_as!(
             Landlord,
-            r#"select l.id, l.name, l.activated_on, l.code_delivery as "code_delivery: CodeDelivery", l.restricted_at, l.restriction_reason,
+            r#"select l.id, l.name, l.activated_on, l.code_delivery as "code_delivery: CodeDelivery",
+                      l.restricted_at, l.restriction_reason,
                       l.restriction_review_on, l.version, a.id as administrator_account_id
-               from landlords l join accounts a on a.landlord_id = l.id and a.role = 'landlord_administrator' "# + $rest,
+               from landlords l
+               join accounts a on a.landlord_id = l.id and a.role = 'landlord_administrator' "# + $rest,
             $($argument),*
         )
     };
@@ -51,7 +53,8 @@ pub async fn page(
 ) -> sqlx::Result<Vec<Landlord>> {
     let (name, id) = after.unzip();
     landlords!(
-        "where strpos(lower(l.name), lower($1)) > 0 and ($2::text is null or (l.name, l.id) > ($2, $3)) order by l.name, l.id limit $4",
+        "where strpos(lower(l.name), lower($1)) > 0
+         and ($2::text is null or (l.name, l.id) > ($2, $3)) order by l.name, l.id limit $4",
         part,
         name,
         id,
@@ -118,7 +121,8 @@ pub async fn set_restriction(
     restriction: Option<&Restriction>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "update landlords set restricted_at = $2, restriction_reason = $3, restriction_review_on = $4, version = version + 1 where id = $1",
+        "update landlords set restricted_at = $2, restriction_reason = $3,
+         restriction_review_on = $4, version = version + 1 where id = $1",
         id,
         restriction.map(|it| it.restricted_at),
         restriction.map(|it| it.reason.as_str()),

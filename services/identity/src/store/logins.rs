@@ -34,7 +34,8 @@ pub async fn insert(
     expires_at: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into logins (id, account_id, token_hash, device_id, started_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
+        "insert into logins (id, account_id, token_hash, device_id, started_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6)",
         id,
         account_id,
         token_hash,
@@ -54,7 +55,8 @@ pub async fn find_by_token(
 ) -> sqlx::Result<Option<Login>> {
     sqlx::query_as!(
         Login,
-        "select id, account_id, expires_at, codes_requested, code_requested_at, tries, outcome from logins where token_hash = $1",
+        "select id, account_id, expires_at, codes_requested, code_requested_at, tries, outcome
+         from logins where token_hash = $1",
         token_hash,
     )
     .fetch_optional(db)
@@ -68,7 +70,8 @@ pub async fn lock_by_token(
 ) -> sqlx::Result<Option<Login>> {
     sqlx::query_as!(
         Login,
-        "select id, account_id, expires_at, codes_requested, code_requested_at, tries, outcome from logins where token_hash = $1 for update",
+        "select id, account_id, expires_at, codes_requested, code_requested_at, tries, outcome
+         from logins where token_hash = $1 for update",
         token_hash,
     )
     .fetch_optional(tx)
@@ -78,7 +81,8 @@ pub async fn lock_by_token(
 /// Counts a code that was asked for, and ends the one before.
 pub async fn request_code(tx: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
     sqlx::query!(
-        "update logins set codes_requested = codes_requested + 1, code_requested_at = $2, code_mac = null, code_expires_at = null where id = $1",
+        "update logins set codes_requested = codes_requested + 1, code_requested_at = $2,
+         code_mac = null, code_expires_at = null where id = $1",
         id,
         now,
     )
@@ -141,7 +145,8 @@ pub async fn count_try(
 ) -> sqlx::Result<Option<Try>> {
     sqlx::query_as!(
         Try,
-        "update logins set tries = tries + 1 where token_hash = $1 and outcome is null and expires_at > $3 and tries < $2
+        "update logins set tries = tries + 1
+         where token_hash = $1 and outcome is null and expires_at > $3 and tries < $2
          returning id, account_id, device_id, tries, code_mac, code_expires_at",
         token_hash,
         most_tries,
@@ -174,7 +179,8 @@ pub async fn complete(
 /// Ends a log-in whose tries are used up; `false` when it ended otherwise.
 pub async fn exhaust(tx: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let done = sqlx::query!(
-        "update logins set outcome = 'exhausted', ended_at = $2, code_mac = null, code_expires_at = null where id = $1 and outcome is null",
+        "update logins set outcome = 'exhausted', ended_at = $2, code_mac = null, code_expires_at = null
+         where id = $1 and outcome is null",
         id,
         now,
     )
@@ -190,7 +196,8 @@ pub async fn count_exhausted(
     since: DateTime<Utc>,
 ) -> sqlx::Result<i64> {
     sqlx::query_scalar!(
-        r#"select count(*) as "count!" from logins where account_id = $1 and outcome = 'exhausted' and ended_at > $2"#,
+        r#"select count(*) as "count!" from logins
+         where account_id = $1 and outcome = 'exhausted' and ended_at > $2"#,
         account_id,
         since,
     )
@@ -205,7 +212,8 @@ pub async fn end_all(
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "update logins set outcome = 'ended', ended_at = $2, code_mac = null, code_expires_at = null where account_id = $1 and outcome is null",
+        "update logins set outcome = 'ended', ended_at = $2, code_mac = null, code_expires_at = null
+         where account_id = $1 and outcome is null",
         account_id,
         now,
     )

@@ -80,10 +80,12 @@ pub async fn check(
                update sessions set last_active_at = $4
                where token_hash = $1 and started_at > $2 and last_active_at > $3 and last_active_at < $4)
            select s.id as session_id, s.started_at, s.last_active_at,
-                  a.id, a.username, a.name, a.role as "role: Role", a.team, a.active, a.reset_required, a.last_login_at,
-                  a.restricted_at, a.restriction_reason, a.restriction_review_on, a.version, a.landlord_id, a.password_hash,
+                  a.id, a.username, a.name, a.role as "role: Role", a.team, a.active, a.password_hash,
+                  a.reset_required, a.last_login_at, a.restricted_at, a.restriction_reason,
+                  a.restriction_review_on, a.version, a.landlord_id,
                   l.name as "landlord_name?", l.activated_on as "landlord_activated_on?",
-                  l.restricted_at as "landlord_restricted_at?", l.restriction_reason as "landlord_restriction_reason?",
+                  l.restricted_at as "landlord_restricted_at?",
+                   l.restriction_reason as "landlord_restriction_reason?",
                   l.restriction_review_on as "landlord_restriction_review_on?"
            from sessions s join accounts a on a.id = s.account_id left join landlords l on l.id = a.landlord_id
            where s.token_hash = $1 and s.started_at > $2 and s.last_active_at > $3 and a.active"#,

@@ -73,18 +73,7 @@ pub async fn identity(db: &PgPool) -> Identity {
 
 /// The same with other settings.
 pub async fn identity_with(db: &PgPool, change: impl FnOnce(&mut Config)) -> Identity {
-    let mut config = Config {
-        server: ServerConfig {
-            tls: testkit::tls("identity"),
-            ..ServerConfig::default()
-        },
-        database: DbConfig::default(),
-        signing_key: SIGNING_KEY.path().to_owned(),
-        code_key: "the code key of a test, never used elsewhere".into(),
-        ..Config::default()
-    };
-    // Many log in at once in these tests, on a machine of few cores.
-    config.passwords.queue = 1_000;
+    let mut config = settings();
     change(&mut config);
     let scopes = ["accounts", "cases", "on-behalf"];
     let (id, secret) =
@@ -99,6 +88,23 @@ pub async fn identity_with(db: &PgPool, change: impl FnOnce(&mut Config)) -> Ide
         (id.to_string(), secret.expose_secret().to_owned()),
     )
     .await
+}
+
+/// Settings with the keys that a test needs.
+pub fn settings() -> Config {
+    let mut config = Config {
+        server: ServerConfig {
+            tls: testkit::tls("identity"),
+            ..ServerConfig::default()
+        },
+        database: DbConfig::default(),
+        signing_key: SIGNING_KEY.path().to_owned(),
+        code_key: "the code key of a test, never used elsewhere".into(),
+        ..Config::default()
+    };
+    // Many log in at once in these tests, on a machine of few cores.
+    config.passwords.queue = 1_000;
+    config
 }
 
 async fn start(db: &PgPool, config: Config, clock: Clock, operator: (String, String)) -> Identity {
@@ -318,7 +324,7 @@ impl Identity {
     pub async fn forgot(&self, username: &str, address: &str) -> Result<(), Status> {
         let request = pb::RequestPasswordResetRequest {
             username: username.to_owned(),
-            client: client(address),
+            client: Some(client(address)),
         };
         self.login()
             .request_password_reset(request)
@@ -330,7 +336,7 @@ impl Identity {
         let request = pb::ResetPasswordRequest {
             reset_token: reset_token.to_owned(),
             new_password: new_password.to_owned(),
-            client: client(&an_address()),
+            client: Some(client(&an_address())),
         };
         self.login().reset_password(request).await.map(|_| ())
     }
@@ -361,7 +367,7 @@ impl Identity {
         let request = pb::StartLoginRequest {
             username: username.to_owned(),
             password: password.to_owned(),
-            client: client(address),
+            client: Some(client(address)),
             device_token: device_token.to_owned(),
         };
         Ok(self.login().start_login(request).await?.into_inner())
@@ -402,7 +408,7 @@ impl Identity {
         let request = pb::VerifyCodeRequest {
             login_token: login_token.to_owned(),
             code: code.to_owned(),
-            client: client(&an_address()),
+            client: Some(client(&an_address())),
         };
         let verified = self.login().verify_code(request).await?.into_inner();
         Ok(Session {
@@ -489,11 +495,11 @@ impl Identity {
     }
 }
 
-pub fn client(address: &str) -> Option<pb::ClientInfo> {
-    Some(pb::ClientInfo {
+pub fn client(address: &str) -> pb::ClientInfo {
+    pb::ClientInfo {
         address: address.to_owned(),
         user_agent: "Lynx/2.9".to_owned(),
-    })
+    }
 }
 
 /// Six digits that are not the code.

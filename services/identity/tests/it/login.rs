@@ -334,7 +334,7 @@ async fn a_reset_without_an_address_is_refused(db: PgPool) {
     let identity = given::identity(&db).await;
     let request = pb::RequestPasswordResetRequest {
         username: "a@b.example".to_owned(),
-        client: client("nowhere"),
+        client: Some(client("nowhere")),
     };
 
     let refused = identity

@@ -1,4 +1,5 @@
-//! Identity through its front door: a real socket with mutual TLS, a real database, a clock that the test holds.
+//! Identity through its front door: a real socket with mutual TLS, a real database, a clock
+//! that the test holds.
 
 mod administration;
 mod audit;
@@ -12,6 +13,7 @@ mod password;
 mod reset;
 mod restriction;
 mod secrets;
+mod serving;
 mod session;
 mod sub_accounts;
 mod throttle;

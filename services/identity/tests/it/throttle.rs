@@ -50,7 +50,7 @@ async fn id_6_a_limit_says_when_to_come_back_and_is_over_then(db: PgPool) {
         .retry_info()
         .unwrap()
         .retry_delay;
-    assert_eq!(retry, Some(std::time::Duration::from_secs(600)));
+    assert_eq!(retry, Some(std::time::Duration::from_mins(10)));
 
     identity.clock.advance(Duration::minutes(10));
     assert_eq!(
@@ -62,7 +62,7 @@ async fn id_6_a_limit_says_when_to_come_back_and_is_over_then(db: PgPool) {
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn id_6_one_address_does_not_use_up_what_is_for_another(db: PgPool) {
     let identity = given::identity_with(&db, |config| {
-        config.limits.login_address = Limit::new(2, 15)
+        config.limits.login_address = Limit::new(2, 15);
     })
     .await;
     let (one, other) = (given::an_address(), given::an_address());
@@ -111,7 +111,7 @@ async fn stuffing_many_pairs_from_one_address_are_stopped_at_fifteen(db: PgPool)
 async fn stuffing_a_guess_that_was_turned_away_is_no_free_guess_later(db: PgPool) {
     let identity = given::identity(&db).await;
     let address = given::an_address();
-    // Those that were turned away come first the second time, when their first time is less than a window ago.
+    // Those that were turned away come first the second time, less than a window after their first.
     for order in [(0..40).collect::<Vec<_>>(), (0..40).rev().collect()] {
         let mut looked_at = 0;
         for n in order {
@@ -145,7 +145,7 @@ async fn stuffing_the_same_wrong_pair_again_is_no_new_guess(db: PgPool) {
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn stuffing_from_the_neighbours_of_a_network_is_stopped_too(db: PgPool) {
     let identity = given::identity_with(&db, |config| {
-        config.limits.stuffing_network = Limit::new(20, 60)
+        config.limits.stuffing_network = Limit::new(20, 60);
     })
     .await;
     let mut looked_at = 0;
@@ -191,7 +191,7 @@ async fn an_office_behind_one_address_is_not_kept_out_by_its_own_people(db: PgPo
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_known_device_is_let_in_from_an_address_that_is_used_up(db: PgPool) {
     let identity = given::identity_with(&db, |config| {
-        config.limits.login_address = Limit::new(2, 15)
+        config.limits.login_address = Limit::new(2, 15);
     })
     .await;
     identity
