@@ -61,18 +61,18 @@ impl App {
         let announced: Vec<_> = saved().map(events::imported).collect();
         outbox::publish_all(&mut tx, &announced).await?;
 
-        let good: Vec<_> = rows.iter().flatten().cloned().collect();
+        let good: Vec<_> = rows
+            .iter()
+            .flatten()
+            .map(|row| (row.request_id, row.request.clone()))
+            .collect();
         let taken = store::by_request(&mut *tx, &good).await?;
         tx.commit().await?;
-        let same = taken
-            .into_iter()
-            .filter(|it| it.same)
-            .map(|it| (it.request_id, it.id))
-            .collect();
-        Ok(results(rows, &same))
+        Ok(results(rows, taken))
     }
 
-    /// Refuses the rows whose case is not known, or closed with the task still open.
+    /// Refuses the rows whose case is not known, or closed with the task still open. What was taken before stays taken,
+    /// even if its case has been closed since.
     async fn on_their_cases(
         &self,
         tx: &mut PgConnection,
@@ -81,16 +81,26 @@ impl App {
         let ids: Vec<_> = rows.iter().flatten().map(|row| row.task.case_id).collect();
         let cases = store::known_cases(tx, &ids).await?;
         let cases: HashMap<_, _> = cases.into_iter().map(|case| (case.case_id, case)).collect();
+        let good: Vec<_> = rows
+            .iter()
+            .flatten()
+            .map(|row| (row.request_id, row.request.clone()))
+            .collect();
+        let mut taken = store::by_request(&mut *tx, &good).await?.into_iter();
 
         let mut checked = Vec::with_capacity(rows.len());
         for row in rows {
-            checked.push(match row {
+            let row = match row {
+                Ok(row) => {
+                    let before = taken.next().flatten().is_some();
+                    match on_case(&row, before, cases.get(&row.task.case_id)) {
+                        Ok(case) => Ok(self.new_row(row, case)?),
+                        Err(invalid) => Err(invalid),
+                    }
+                }
                 Err(invalid) => Err(invalid),
-                Ok(row) => match on_case(&row, cases.get(&row.task.case_id)) {
-                    Err(invalid) => Err(invalid),
-                    Ok(case) => Ok(self.new_row(row, case)?),
-                },
-            });
+            };
+            checked.push(row);
         }
         Ok(checked)
     }
@@ -113,7 +123,11 @@ impl App {
     }
 }
 
-fn on_case<'a>(row: &Row, case: Option<&'a CaseFile>) -> Result<&'a CaseFile, Invalid> {
+fn on_case<'a>(
+    row: &Row,
+    taken_before: bool,
+    case: Option<&'a CaseFile>,
+) -> Result<&'a CaseFile, Invalid> {
     let Some(case) = case else {
         return Err(Invalid::field(
             "case_id",
@@ -121,7 +135,8 @@ fn on_case<'a>(row: &Row, case: Option<&'a CaseFile>) -> Result<&'a CaseFile, In
             "NO_SUCH_CASE",
         ));
     };
-    if case.closed_on.is_some() && row.task.completed_on.is_none() {
+    let open = row.task.completed_on.is_none() && !taken_before;
+    if case.closed_on.is_some() && open {
         return Err(Invalid::field(
             "case_id",
             "A closed case has no open tasks",
@@ -139,12 +154,16 @@ fn imported(task: &NewTask) -> Change {
     }
 }
 
-fn results(rows: Vec<Result<NewRow, Invalid>>, same: &HashMap<Uuid, Uuid>) -> Vec<Imported> {
-    let result = |row: NewRow| {
-        same.get(&row.request_id).copied().ok_or_else(|| {
+/// Puts what became of the good rows, in their order, between the refusals of the others.
+fn results(rows: Vec<Result<NewRow, Invalid>>, taken: Vec<Option<Uuid>>) -> Vec<Imported> {
+    let mut taken = taken.into_iter();
+    let mut result = |_: NewRow| {
+        taken.next().flatten().ok_or_else(|| {
             let text = "A different row had the same request id";
             Invalid::field("request_id", text, "REQUEST_ID_REUSED")
         })
     };
-    rows.into_iter().map(|row| row.and_then(result)).collect()
+    rows.into_iter()
+        .map(|row| row.and_then(&mut result))
+        .collect()
 }

@@ -82,26 +82,18 @@ pub async fn insert_all(
     .await
 }
 
-/// A task that a row has become.
-#[derive(Debug)]
-pub struct Taken {
-    /// The row's id.
-    pub request_id: Uuid,
-    /// The task.
-    pub id: Uuid,
-    /// Whether that row was the same.
-    pub same: bool,
-}
-
-/// The tasks that these rows have become, now or before.
-pub async fn by_request(db: impl PgExecutor<'_>, rows: &[NewRow]) -> sqlx::Result<Vec<Taken>> {
-    let request_ids: Vec<_> = rows.iter().map(|it| it.request_id).collect();
-    let requests: Vec<_> = rows.iter().map(|it| it.request.clone()).collect();
-    sqlx::query_as!(
-        Taken,
-        r#"select t.request_id, t.id, t.request_digest = sha256(row.request) as "same!"
-           from unnest($1::uuid[], $2::bytea[]) as row (request_id, request)
-           join tasks t on t.request_id = row.request_id"#,
+/// The tasks that these rows have become, now or before, in the order of the rows; `None` for a row whose request id is
+/// that of a different one.
+pub async fn by_request(
+    db: impl PgExecutor<'_>,
+    rows: &[(Uuid, Vec<u8>)],
+) -> sqlx::Result<Vec<Option<Uuid>>> {
+    let (request_ids, requests): (Vec<_>, Vec<_>) = rows.iter().cloned().unzip();
+    sqlx::query_scalar!(
+        r#"select t.id as "id?"
+           from unnest($1::uuid[], $2::bytea[]) with ordinality as row (request_id, request, place)
+           left join tasks t on t.request_id = row.request_id and t.request_digest = sha256(row.request)
+           order by row.place"#,
         &request_ids,
         &requests,
     )

@@ -1,0 +1,197 @@
+//! TA-6: what happens to tasks when their case moves, and what the service hears of cases, once and again.
+
+use outbox::testing::{event, events};
+use outbox::{Event, Outcome};
+use prost::{Message, Name};
+use proto::case::v1::{CaseFacts, CaseImported, CaseOpened, CaseOwnerAssigned, Status};
+use proto::task::v1::{TaskChanged, TaskKind, TaskStatus};
+use sqlx::PgPool;
+
+use crate::given::{Portal, a_portal, moved, setting};
+
+#[sqlx::test(migrator = "task::MIGRATOR")]
+async fn ta_6_the_open_tasks_of_a_closed_case_are_withdrawn_with_the_reason(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let mut open = Vec::new();
+    for kind in 1..=5 {
+        let mut request = setting(&portal.case, "2025-06-20");
+        request.kind = TaskKind::try_from(kind).unwrap().into();
+        open.push(portal.set(&request).await);
+    }
+    let reported = portal.reported(&portal.a_task("2025-06-20").await).await;
+    let done = portal
+        .completed(&portal.a_task("2025-06-20").await, "2025-06-02")
+        .await;
+
+    portal.case_moves(&portal.case, Status::Closed).await;
+
+    for task in open.iter().chain([&reported]) {
+        let seen = portal.seen(task).await;
+        assert_eq!(
+            (seen.status(), seen.ending_reason.as_str()),
+            (TaskStatus::Withdrawn, "The case was closed.")
+        );
+        assert_eq!(seen.version, task.version + 1);
+    }
+    assert_eq!(portal.seen(&done).await, done);
+    let announced = events::<TaskChanged>(&db).await;
+    assert_eq!(announced.len(), 6);
+    assert!(
+        announced
+            .iter()
+            .all(|it| it.actor == "Casey Caseworker" && !it.facts.as_ref().unwrap().open)
+    );
+}
+
+#[sqlx::test(migrator = "task::MIGRATOR")]
+async fn ta_6_any_other_move_leaves_the_tasks(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let task = portal.a_task("2025-06-20").await;
+    let mut case = portal.case.clone();
+
+    for status in [
+        Status::AwaitingInvestigation,
+        Status::Determined,
+        Status::Review,
+        Status::FailureOrderIssued,
+    ] {
+        case = portal.case_moves(&case, status).await;
+    }
+
+    assert_eq!(portal.seen(&task).await, task);
+    assert!(events::<TaskChanged>(&db).await.is_empty());
+}
+
+#[sqlx::test(migrator = "task::MIGRATOR")]
+async fn ta_6_a_closing_that_is_heard_of_after_the_reopening_withdraws_nothing(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let task = portal.a_task("2025-06-20").await;
+    let closed = CaseFacts {
+        status: Status::Closed.into(),
+        closed_on: "2025-06-02".into(),
+        version: 2,
+        ..portal.case.clone()
+    };
+    let reopened = CaseFacts {
+        status: Status::Review.into(),
+        version: 3,
+        ..portal.case.clone()
+    };
+
+    portal.hears(&moved(&reopened)).await;
+    portal.hears(&moved(&closed)).await;
+
+    assert_eq!(portal.seen(&task).await, task);
+}
+
+#[sqlx::test(migrator = "task::MIGRATOR")]
+async fn ta_6_a_task_that_is_set_while_its_case_is_closed_does_not_stay_open(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let requests: Vec<_> = (0..10)
+        .map(|_| setting(&portal.case, "2025-06-20"))
+        .collect();
+
+    let set = futures::future::join_all(requests.iter().map(|request| {
+        let mut tasks = portal.staff();
+        async move { tasks.set_task(request.clone()).await }
+    }));
+    let (set, _) =
+        futures::future::join(set, portal.case_moves(&portal.case, Status::Closed)).await;
+
+    for result in set {
+        match result {
+            Ok(task) => assert_eq!(
+                portal.seen(&task.into_inner()).await.status(),
+                TaskStatus::Withdrawn
+            ),
+            Err(refused) => assert_eq!(testkit::reason(&refused), "CASE_CLOSED"),
+        }
+    }
+}
+
+/// Delivers an event, sees that it has an effect, and delivers it again, which must have none.
+async fn twice<E: Message + Name>(portal: &Portal, message: &E) {
+    let delivered: Event = event(message);
+    let before = state(&portal.db).await;
+    assert_eq!(
+        outbox::deliver(&portal.db, &portal.app, &delivered)
+            .await
+            .unwrap(),
+        Outcome::Handled
+    );
+    let after = state(&portal.db).await;
+    assert_ne!(before, after, "{}", E::full_name());
+
+    assert_eq!(
+        outbox::deliver(&portal.db, &portal.app, &delivered)
+            .await
+            .unwrap(),
+        Outcome::Duplicate
+    );
+    assert_eq!(state(&portal.db).await, after, "{}", E::full_name());
+}
+
+/// Everything in the database that an event may change.
+async fn state(db: &PgPool) -> Vec<serde_json::Value> {
+    let mut state = Vec::new();
+    for table in ["case_files", "tasks", "changes", "outbox"] {
+        let query = format!(
+            "select coalesce(json_agg(t order by t), '[]') from (select row_to_json(x)::text t from {table} x) s"
+        );
+        state.push(
+            sqlx::query_scalar(sqlx::AssertSqlSafe(query))
+                .fetch_one(db)
+                .await
+                .unwrap(),
+        );
+    }
+    state
+}
+
+#[sqlx::test(migrator = "task::MIGRATOR")]
+async fn every_event_has_its_effect_once_however_often_it_is_delivered(db: PgPool) {
+    let portal = a_portal(&db).await;
+    portal.a_task("2025-06-20").await;
+    let other = CaseFacts {
+        case_id: kit::id().to_string(),
+        ..portal.case.clone()
+    };
+    let third = CaseFacts {
+        case_id: kit::id().to_string(),
+        ..portal.case.clone()
+    };
+
+    twice(&portal, &CaseOpened { facts: Some(other) }).await;
+    twice(&portal, &CaseImported { facts: Some(third) }).await;
+    let owned = CaseFacts {
+        owner_account_id: kit::id().to_string(),
+        version: 2,
+        ..portal.case.clone()
+    };
+    twice(
+        &portal,
+        &CaseOwnerAssigned {
+            facts: Some(owned.clone()),
+        },
+    )
+    .await;
+    let closed = CaseFacts {
+        status: Status::Closed.into(),
+        closed_on: "2025-06-02".into(),
+        version: 3,
+        ..owned
+    };
+    twice(&portal, &moved(&closed)).await;
+    assert_eq!(events::<TaskChanged>(&db).await.len(), 1);
+}
+
+#[sqlx::test(migrator = "task::MIGRATOR")]
+async fn an_event_without_facts_is_not_tried_again(db: PgPool) {
+    let portal = a_portal(&db).await;
+
+    let hopeless = outbox::deliver(&db, &portal.app, &event(&CaseOpened { facts: None }))
+        .await
+        .unwrap_err();
+
+    assert!(hopeless.is_hopeless());
+}

@@ -1,0 +1,13 @@
+//! The task service through its front door: a real socket, a real database.
+
+mod answering;
+mod audit;
+mod case_moves;
+mod completing;
+mod given;
+mod importing;
+mod listing;
+mod reporting;
+mod setting;
+mod sweeping;
+mod visibility;
