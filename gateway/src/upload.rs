@@ -1,5 +1,7 @@
 //! Files on their way from a form to where they are kept.
 
+use std::time::Instant;
+
 use bytes::Bytes;
 use futures::{Stream, StreamExt as _, future, stream};
 use proto::document::v1::upload_document_request::Piece;
@@ -7,6 +9,7 @@ use proto::document::v1::{Document, NewDocument, UploadDocumentRequest};
 use tokio::sync::mpsc;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
+use tracing::Instrument as _;
 
 use crate::Edge;
 use crate::file_form::File;
@@ -40,11 +43,21 @@ pub(crate) async fn send(
     let session = edge.sessions.of_request(&session.secret).await?;
     let name = new.name.clone();
     let (sender, pieces) = mpsc::channel(PIECES_AHEAD);
-    let request = session.to("document", requests(new, pieces));
+    let mut request = session.to("document", requests(new, pieces));
+    let left = kit::client::DEADLINE
+        .try_with(|at| at.saturating_duration_since(Instant::now()))
+        .unwrap_or(kit::client::USUAL_DEADLINE);
+    request.set_timeout(left);
     let mut documents = edge.clients.document.clone();
-    let call = async { Ok(documents.upload_document(request).await) };
+    // The call outlives this request, which ends at once when the browser goes away: dropping a call resets it, and to tonic's server a
+    // reset in the middle of a file looks like its end.
+    let call = async move { documents.upload_document(request).await };
+    let call = tokio::spawn(call.in_current_span());
 
-    let ((), answer) = tokio::try_join!(pass_on(file, sender), call)?;
+    pass_on(file, sender).await?;
+    let answer = call
+        .await
+        .unwrap_or_else(|_| Err(Status::unavailable("the call was stopped")));
     match answer {
         Ok(document) => Ok(Ok(document.into_inner())),
         Err(status) => refused(&name, status).map(Err),
@@ -70,22 +83,22 @@ async fn pass_on(mut file: File<'_>, sender: mpsc::Sender<Step>) -> Result<(), P
     Ok(())
 }
 
-/// The description, then the content. The stream ends only when the file has: if the browser goes away in the middle it stays open until the
-/// call is dropped, because an early end would look like a whole file.
+/// The description, then the content. When the file breaks off, an empty piece follows, for which the service refuses the upload.
 fn requests(
     new: NewDocument,
     pieces: mpsc::Receiver<Step>,
 ) -> impl Stream<Item = UploadDocumentRequest> {
-    let content = stream::unfold(pieces, |mut pieces| async {
+    let content = stream::unfold(Some(pieces), |pieces| async {
+        let mut pieces = pieces?;
         match pieces.recv().await {
-            Some(Step::Content(bytes)) => Some((Piece::Content(bytes.into()), pieces)),
+            Some(Step::Content(bytes)) => Some((Some(Piece::Content(bytes.into())), Some(pieces))),
             Some(Step::End) => None,
-            None => future::pending().await,
+            None => Some((None, None)),
         }
     });
-    stream::once(future::ready(Piece::Document(new)))
+    stream::once(future::ready(Some(Piece::Document(new))))
         .chain(content)
-        .map(|piece| UploadDocumentRequest { piece: Some(piece) })
+        .map(|piece| UploadDocumentRequest { piece })
 }
 
 /// Tells a fault of the file from one of the whole form.
@@ -118,6 +131,11 @@ fn refused(name: &str, status: Status) -> Result<Refused, Problem> {
                 message: format!("{name} could not be uploaded. Try again in a few minutes"),
             })
         }
+        // The form has another file than when it was sent before.
+        Code::AlreadyExists => Ok(Refused {
+            field: CONTENT.to_owned(),
+            message: format!("{name} was not uploaded. Choose it again"),
+        }),
         _ => Err(status.into()),
     }
 }
@@ -281,12 +299,10 @@ mod tests {
         let content = Bytes::from_static(b"abc");
         sender.send(Step::Content(content)).await.unwrap();
         drop(sender);
-        let mut requests = std::pin::pin!(requests(NewDocument::default(), pieces));
-        requests.next().await.unwrap();
-        requests.next().await.unwrap();
 
-        let end = futures::poll!(requests.next());
+        let sent: Vec<_> = requests(NewDocument::default(), pieces).collect().await;
 
-        assert!(end.is_pending());
+        assert_eq!(sent.len(), 3);
+        assert_eq!(sent[2], UploadDocumentRequest { piece: None });
     }
 }

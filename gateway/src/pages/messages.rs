@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::extract::{Path, Query};
 use crate::file_form::{FileForm, Part};
 use crate::flash::Flash;
-use crate::form::Errors;
+use crate::form::{self, Errors};
 use crate::page::{Area, Frame, Page};
 use crate::pages::case::{self, CaseHead, Opened, Tab};
 use crate::paging::Cursor;
@@ -78,6 +78,27 @@ struct Draft {
     errors: Errors,
 }
 
+impl Draft {
+    /// Says beside the right field what the service has against the message.
+    fn refuse(&mut self, refusal: Refusal) -> Result<(), Problem> {
+        self.errors = match form::reason(&refusal).as_str() {
+            "REQUEST_ID_REUSED" => Errors::one(
+                "text",
+                "You have sent a message with this form already. To send another one, press Send Message again",
+            ),
+            "NO_SUCH_DOCUMENT" => {
+                self.attached.clear();
+                Errors::one(
+                    "files",
+                    "A document that you attached is no longer there. Attach the documents again",
+                )
+            }
+            _ => Errors::of_status(refusal, &[("body", "text"), ("document_ids", "files")])?,
+        };
+        Ok(())
+    }
+}
+
 async fn thread(
     State(edge): State<Edge>,
     session: LoggedIn,
@@ -116,10 +137,13 @@ async fn reply(
                 let address = format!("/cases/{}/messages", opened.case.reference);
                 return Ok((jar, Redirect::to(&address)).into_response());
             }
-            Err(refusal) => {
-                let fields = [("body", "text"), ("document_ids", "files")];
-                draft.errors = Errors::of_status(refusal, &fields)?;
+            Err(refusal) if form::reason(&refusal) == "CASE_CLOSED" => {
+                let text = "Your message was not sent because the case has been closed";
+                let jar = Flash::important(text).keep(opened.jar);
+                let address = format!("/cases/{}", opened.case.reference);
+                return Ok((jar, Redirect::to(&address)).into_response());
             }
+            Err(refusal) => draft.refuse(refusal)?,
         }
     }
     render(&edge, &session, opened, &Cursor::default(), draft).await
