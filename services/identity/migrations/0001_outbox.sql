@@ -1,13 +1,12 @@
 -- Events out of, and into, this service's database. Every service's first migration holds this text unchanged.
 --
--- Privileges: the service's role may select, insert and update `outbox`, and delete from it (retention); the same for
--- `inbox` and `dead_letters`, where nothing is updated but the count of tries and the reason of a dead letter:
+-- Privileges of the service's own role; no other role has any here, and the tables belong to the role that migrates.
 --
 --   grant select, insert, delete, update (transport_id, queued_at, published_at) on outbox to <service>;
 --   grant select, insert, delete on inbox to <service>;
 --   grant select, insert, delete, update (reason, tries) on dead_letters to <service>;
 --
--- No other role has any right here; the tables belong to the role that migrates.
+-- What was announced can't be changed. Deleting is for retention and for dead letters that were handled.
 
 -- What this service announced, each row written in the transaction of its cause. Rows stay after they were published,
 -- so that a lost stream can be filled again.

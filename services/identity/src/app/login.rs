@@ -63,7 +63,8 @@ impl App {
     /// Checks a username and a password and begins a log-in.
     ///
     /// Whatever is wrong, the answer, the statements and the hashing are the same, so that neither
-    /// words nor time tell which usernames exist or are locked.
+    /// words nor time tell which usernames exist or are locked. Only the one attempt that sets a lock
+    /// writes more, for the holder is told of it.
     pub async fn start_login(
         &self,
         username: &str,

@@ -321,3 +321,25 @@ async fn id_6_wrong_codes_lock_as_wrong_passwords_do(db: PgPool) {
     assert_eq!(identity.refusal(CASEY, PASSWORD).await, "LOGIN_REFUSED");
     assert_eq!(locked_notices(&identity).await, 1);
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn id_6_an_hour_of_guesses_from_fifty_addresses_keeps_the_owner_out_at_no_time(db: PgPool) {
+    let identity = casey(&db).await;
+    let addresses: Vec<String> = (0..50).map(|_| given::an_address()).collect();
+    let mut device = identity.log_in(CASEY).await.device;
+    for (n, address) in addresses.iter().cycle().take(120).enumerate() {
+        let guess = identity
+            .start_from(CASEY, &format!("{WRONG} {n}"), address, "")
+            .await;
+        assert_eq!(testkit::reason(&guess.unwrap_err()), "LOGIN_REFUSED");
+        identity.clock.advance(Duration::seconds(30));
+        if n % 20 == 19 {
+            device = identity.log_in_with(CASEY, PASSWORD, &device).await.device;
+        }
+    }
+
+    identity.fail(CASEY, 5).await;
+    identity.set_password(CASEY, "teapot saddle window").await;
+
+    assert!(identity.start(CASEY, "teapot saddle window").await.is_ok());
+}

@@ -235,6 +235,12 @@ async fn id_9_deactivation_ends_sessions_log_ins_and_links_at_once(db: PgPool) {
 
     assert!(!gone.active);
     assert_eq!(identity.ended(&session.token).await, "SESSION_ENDED");
+    let other = identity.replica().await;
+    assert_eq!(
+        other.ended(&session.token).await,
+        "SESSION_ENDED",
+        "on every replica"
+    );
     assert_eq!(identity.code_refusal(&login, &code).await, "LOGIN_EXPIRED");
     assert_eq!(
         reason(identity.reset(&link, PASSWORD).await),
