@@ -149,7 +149,9 @@ impl Deadline {
             .flatten()
     }
 
-    fn met_on(&self) -> Option<NaiveDate> {
+    /// The day on which what was due was done.
+    #[must_use]
+    pub fn met_on(&self) -> Option<NaiveDate> {
         match self.entries.last()?.what {
             What::Met { on } => Some(on),
             _ => None,

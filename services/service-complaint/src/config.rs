@@ -1,0 +1,84 @@
+//! The service's settings.
+
+use std::path::{Path, PathBuf};
+
+use calendar::Calendar;
+use kit::config::{DbConfig, NatsConfig, PeerConfig, ServerConfig, Settings, TelemetryConfig};
+use serde::Deserialize;
+
+/// Settings of the service-complaint service.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where and how it listens.
+    pub server: ServerConfig,
+    /// Its database.
+    pub database: DbConfig,
+    /// Where events go and come from.
+    pub nats: NatsConfig,
+    /// The identity service, whose keys tell who calls.
+    pub identity: PeerConfig,
+    /// Where telemetry goes.
+    pub telemetry: TelemetryConfig,
+    /// A file of bank holidays in the format of GOV.UK's `bank-holidays.json`. Default: those that are shipped.
+    pub bank_holidays: Option<PathBuf>,
+}
+
+impl Config {
+    /// The calendar that deadlines are counted by.
+    pub fn calendar(&self) -> Result<Calendar, String> {
+        let Some(file) = &self.bank_holidays else {
+            return Ok(Calendar::england_and_wales());
+        };
+        Calendar::from_json(&read("bank_holidays", file)?)
+            .map_err(|error| format!("bank_holidays: {error}"))
+    }
+}
+
+fn read(setting: &str, file: &Path) -> Result<String, String> {
+    std::fs::read_to_string(file)
+        .map_err(|error| format!("{setting}: could not read {}: {error}", file.display()))
+}
+
+impl Settings for Config {
+    fn server(&self) -> &ServerConfig {
+        &self.server
+    }
+
+    fn database(&self) -> Option<&DbConfig> {
+        Some(&self.database)
+    }
+
+    fn telemetry(&self) -> &TelemetryConfig {
+        &self.telemetry
+    }
+
+    fn check(&self) -> Result<(), String> {
+        self.calendar().map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_not_there_is_named_with_its_setting() {
+        let config = Config {
+            bank_holidays: Some("/nowhere".into()),
+            ..Config::default()
+        };
+
+        let refused = config.check().unwrap_err();
+
+        assert!(
+            refused.starts_with("bank_holidays: could not read /nowhere"),
+            "{refused}"
+        );
+    }
+
+    #[test]
+    fn what_is_shipped_is_good() {
+        assert_eq!(Config::default().check(), Ok(()));
+    }
+}

@@ -1,0 +1,187 @@
+//! A complaint comes in (1.6, 4.1).
+
+use proto::service_complaint::v1::{
+    ComplaintRecorded, GetComplaintRequest, ListComplaintsRequest, RecordComplaintRequest,
+};
+use sqlx::PgPool;
+use testkit::{reason, violations};
+use tonic::Code;
+
+use crate::given::{a_complaint, a_world};
+
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_4_1_a_complaint_starts_the_clock_of_its_acknowledgement(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut complaints = world.investigator();
+
+    let recorded = complaints
+        .record_complaint(a_complaint())
+        .await
+        .unwrap()
+        .into_inner();
+
+    assert_eq!(recorded.reference, "SC202500001");
+    let clock = recorded.acknowledgement.clone().unwrap();
+    assert_eq!((clock.due_on.as_str(), clock.late), ("2025-06-13", false));
+    assert_eq!(recorded.response, None);
+    let announced = outbox::testing::events::<ComplaintRecorded>(&db).await;
+    assert_eq!(announced[0].acknowledgement_due_on, "2025-06-13");
+    let got = complaints
+        .get_complaint(GetComplaintRequest {
+            complaint_id: recorded.id.clone(),
+        })
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(got, recorded);
+}
+
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_4_1_an_acknowledgement_that_is_missed_shows_as_late(db: PgPool) {
+    let world = a_world(&db).await;
+    let recorded = world
+        .investigator()
+        .record_complaint(a_complaint())
+        .await
+        .unwrap()
+        .into_inner();
+
+    world.clock.set("2025-06-13T23:30:00Z".parse().unwrap());
+
+    let got = world
+        .investigator()
+        .get_complaint(GetComplaintRequest {
+            complaint_id: recorded.id,
+        })
+        .await
+        .unwrap()
+        .into_inner();
+    // Half past eleven at night UTC is the next day in London.
+    assert!(got.acknowledgement.unwrap().late);
+}
+
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn every_wrong_field_is_named(db: PgPool) {
+    let world = a_world(&db).await;
+
+    let refused = world
+        .investigator()
+        .record_complaint(RecordComplaintRequest::default())
+        .await
+        .unwrap_err();
+
+    assert_eq!(refused.code(), Code::InvalidArgument);
+    let fields: Vec<String> = violations(&refused).into_iter().map(|it| it.0).collect();
+    assert_eq!(
+        fields,
+        [
+            "channel",
+            "request_id",
+            "service_user",
+            "summary",
+            "received_on"
+        ]
+    );
+}
+
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn a_receipt_in_the_future_and_a_year_without_bank_holidays_are_refused(db: PgPool) {
+    let world = a_world(&db).await;
+    let tomorrow = RecordComplaintRequest {
+        received_on: "2025-06-11".to_owned(),
+        ..a_complaint()
+    };
+    let long_ago = RecordComplaintRequest {
+        received_on: "1999-06-11".to_owned(),
+        ..a_complaint()
+    };
+
+    let future = world
+        .investigator()
+        .record_complaint(tomorrow)
+        .await
+        .unwrap_err();
+    let unpublished = world
+        .investigator()
+        .record_complaint(long_ago)
+        .await
+        .unwrap_err();
+
+    assert_eq!(violations(&future)[0].0, "received_on");
+    assert_eq!(reason(&unpublished), "DATE_NOT_COVERED");
+    assert!(
+        outbox::testing::events::<ComplaintRecorded>(&db)
+            .await
+            .is_empty()
+    );
+}
+
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn the_same_request_records_one_complaint_and_leaves_no_gap(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut investigator = world.investigator();
+    let request = a_complaint();
+
+    let first = investigator
+        .record_complaint(request.clone())
+        .await
+        .unwrap()
+        .into_inner();
+    let again = investigator
+        .record_complaint(request.clone())
+        .await
+        .unwrap()
+        .into_inner();
+    let other = RecordComplaintRequest {
+        summary: "Something else.".to_owned(),
+        ..request
+    };
+    let reused = investigator.record_complaint(other).await.unwrap_err();
+    let next = investigator
+        .record_complaint(a_complaint())
+        .await
+        .unwrap()
+        .into_inner();
+
+    assert_eq!(again, first);
+    assert_eq!(reason(&reused), "REQUEST_ID_REUSED");
+    assert_eq!(next.reference, "SC202500002");
+}
+
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn the_list_is_by_next_deadline_to_its_last_page(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut investigator = world.investigator();
+    for received_on in ["2025-06-10", "2025-06-03", "2025-06-06"] {
+        let request = RecordComplaintRequest {
+            received_on: received_on.to_owned(),
+            ..a_complaint()
+        };
+        investigator.record_complaint(request).await.unwrap();
+    }
+
+    let mut request = ListComplaintsRequest {
+        page_size: 2,
+        page_token: String::new(),
+    };
+    let first = investigator
+        .list_complaints(request.clone())
+        .await
+        .unwrap()
+        .into_inner();
+    request.page_token.clone_from(&first.next_page_token);
+    let last = investigator
+        .list_complaints(request)
+        .await
+        .unwrap()
+        .into_inner();
+
+    let received: Vec<&str> = first
+        .complaints
+        .iter()
+        .chain(&last.complaints)
+        .map(|it| it.received_on.as_str())
+        .collect();
+    assert_eq!(received, ["2025-06-03", "2025-06-06", "2025-06-10"]);
+    assert_eq!(last.next_page_token, "");
+}
