@@ -82,8 +82,13 @@ impl Settings for Config {
                     .to_owned(),
             );
         }
-        if self.public_url.ends_with('/') {
-            return Err("public_url must not end with a slash".to_owned());
+        // Browsers name where a form comes from without a path and in lower case, and it is compared as it stands.
+        let host = self.public_url.split_once("://").map_or("", |(_, it)| it);
+        if host.is_empty() || host.contains(['/', '?', '#', '@']) || host.to_lowercase() != host {
+            return Err(
+                "public_url must end with its host or port, in lower case and without a slash"
+                    .to_owned(),
+            );
         }
         if self.max_in_flight == 0 {
             return Err("max_in_flight must be 1 or more".to_owned());
@@ -102,5 +107,45 @@ impl Settings for Config {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(public_url: &str) -> Result<(), String> {
+        let peer = || PeerConfig {
+            url: "https://localhost:1".to_owned(),
+        };
+        Config {
+            public_url: public_url.to_owned(),
+            services: Services {
+                identity: peer(),
+                case: peer(),
+                task: peer(),
+                messaging: peer(),
+                document: peer(),
+                notification: peer(),
+            },
+            ..Config::default()
+        }
+        .check()
+    }
+
+    #[test]
+    fn the_public_address_is_an_origin_as_browsers_write_it() {
+        assert_eq!(check("https://portal.example"), Ok(()));
+        assert_eq!(check("http://localhost:8080"), Ok(()));
+        for wrong in [
+            "http://portal.example",
+            "https://",
+            "https://portal.example/",
+            "https://portal.example/portal",
+            "https://Portal.example",
+        ] {
+            let refused = check(wrong).unwrap_err();
+            assert!(refused.starts_with("public_url"), "{wrong}: {refused}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Forms are taken from our own pages only (ASVS 3.5): by where they come from, and by a token that only our page could know.
 
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method};
 use axum_extra::extract::cookie::CookieJar;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -33,14 +33,13 @@ pub(crate) fn from_our_page(method: &Method, headers: &HeaderMap, public_url: &s
         return true;
     }
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let origin = text(header::ORIGIN.as_str());
+    // Our pages send no referrer, and browsers then write `null` for the origin of a form, which tells nothing.
+    let origin = text("origin").filter(|origin| *origin != "null");
     let site = text("sec-fetch-site");
-    match (origin, site) {
-        (Some(origin), _) => origin == public_url,
-        (None, Some(site)) => site == "same-origin",
-        // Every browser that can show the portal sends one of them with a form.
-        (None, None) => false,
-    }
+    // Every browser that can show the portal sends one of them with a form; those that hide the origin send the other.
+    let told = origin.is_some() || site.is_some();
+    told && origin.is_none_or(|origin| origin == public_url)
+        && site.is_none_or(|site| site == "same-origin")
 }
 
 #[cfg(test)]
@@ -66,13 +65,30 @@ mod tests {
         assert!(taken(&[("sec-fetch-site", "same-origin")]));
 
         assert!(!taken(&[("origin", "https://evil.example")]));
+        assert!(!taken(&[("origin", "null")]));
         assert!(!taken(&[
             ("origin", "null"),
+            ("sec-fetch-site", "cross-site")
+        ]));
+        assert!(!taken(&[
+            ("origin", "https://evil.example"),
             ("sec-fetch-site", "same-origin")
+        ]));
+        assert!(!taken(&[
+            ("origin", PORTAL),
+            ("sec-fetch-site", "cross-site")
         ]));
         assert!(!taken(&[("sec-fetch-site", "same-site")]));
         assert!(!taken(&[("sec-fetch-site", "cross-site")]));
         assert!(!taken(&[]));
+    }
+
+    #[test]
+    fn a_form_of_a_page_without_a_referrer_is_taken() {
+        assert!(taken(&[
+            ("origin", "null"),
+            ("sec-fetch-site", "same-origin")
+        ]));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Forms: read only after their token was checked, and answered with every mistake beside its field.
 
-use axum::body::Bytes;
+use axum::body;
 use axum::extract::{FromRequest, Request};
 use axum_extra::extract::cookie::CookieJar;
 use serde::Deserialize;
@@ -26,16 +26,9 @@ struct Token {
 impl<T: DeserializeOwned> FromRequest<Edge> for Form<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, edge: &Edge) -> Result<Self, Problem> {
+    async fn from_request(request: Request, _: &Edge) -> Result<Self, Problem> {
         let jar = CookieJar::from_headers(request.headers());
-        if request
-            .headers()
-            .get(http::header::CONTENT_LENGTH)
-            .is_none_or(|length| too_long(length.as_bytes()))
-        {
-            return Err(Problem::TooLarge);
-        }
-        let body = Bytes::from_request(request, edge)
+        let body = body::to_bytes(request.into_body(), LARGEST)
             .await
             .map_err(|_| Problem::TooLarge)?;
         let Token { csrf: token } =
@@ -47,13 +40,6 @@ impl<T: DeserializeOwned> FromRequest<Edge> for Form<T> {
             .map(Self)
             .map_err(|_| Problem::BadForm)
     }
-}
-
-fn too_long(length: &[u8]) -> bool {
-    std::str::from_utf8(length)
-        .ok()
-        .and_then(|it| it.parse::<usize>().ok())
-        .is_none_or(|it| it > LARGEST)
 }
 
 /// What is wrong with a form, in the order of its fields.

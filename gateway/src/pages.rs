@@ -12,6 +12,8 @@ mod login;
 mod messages;
 mod notifications;
 mod tasks;
+#[cfg(test)]
+mod tests;
 mod users;
 
 use std::time::Duration;
@@ -23,6 +25,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use tower::ServiceBuilder;
+use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -36,7 +39,11 @@ const LARGEST_BODY: usize = 2 * 1024 * 1024 * 1024;
 /// Every page, behind what every request passes.
 pub(crate) fn router(edge: Edge) -> Router {
     // The names of built files change with their content, so a browser may keep them for ever.
-    let for_ever = HeaderValue::from_static("public, max-age=31536000, immutable");
+    // That a file is missing must be forgotten: another replica may be a version ahead and have it.
+    let for_ever = |response: &Response<_>| {
+        let value = HeaderValue::from_static("public, max-age=31536000, immutable");
+        response.status().is_success().then_some(value)
+    };
     let built = ServiceBuilder::new()
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CACHE_CONTROL,
@@ -50,7 +57,8 @@ pub(crate) fn router(edge: Edge) -> Router {
     let overload = ServiceBuilder::new()
         .layer(HandleErrorLayer::new(async |_: tower::BoxError| busy()))
         .load_shed()
-        .concurrency_limit(edge.config.max_in_flight);
+        // Global, because a router gives every route a copy of its layers and each would count for itself.
+        .layer(GlobalConcurrencyLimitLayer::new(edge.config.max_in_flight));
 
     Router::new()
         .merge(login::router())

@@ -21,11 +21,9 @@ const BELIEVED: Duration = Duration::from_secs(1);
 /// The most answers kept; beyond it the old ones are forgotten.
 const KEPT: usize = 10_000;
 
-/// A person who is logged in, and the tokens to call the services for them.
-#[derive(Clone, Debug)]
+/// A person who is logged in, and the tokens to call the services for them. It can't be printed, because its secret must not be.
 pub(crate) struct Session {
     pub(crate) secret: String,
-    pub(crate) id: String,
     pub(crate) account: Account,
     pub(crate) idle_seconds_left: i32,
     pub(crate) absolute_seconds_left: i32,
@@ -51,10 +49,13 @@ impl Session {
     }
 }
 
+/// What identity said of each cookie, by its digest, and when.
+type Answers = HashMap<[u8; 32], (Instant, Arc<Session>)>;
+
 /// Asks identity who a cookie belongs to.
 pub(crate) struct Sessions {
     identity: LoginServiceClient<Channel>,
-    answers: Mutex<HashMap<[u8; 32], (Instant, Arc<Session>)>>,
+    answers: Mutex<Answers>,
 }
 
 impl Sessions {
@@ -100,7 +101,6 @@ impl Sessions {
             .ok_or_else(|| Status::internal("a session without an account"))?;
         Ok(Session {
             secret: secret.to_owned(),
-            id: response.session_id,
             account,
             idle_seconds_left: response.idle_seconds_left,
             absolute_seconds_left: response.absolute_seconds_left,

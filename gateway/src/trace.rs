@@ -1,11 +1,14 @@
-//! One trace for every request, begun here: what a stranger sends as a trace is not believed.
+//! One trace and one deadline for every request, begun here: what a stranger sends as a trace is not believed.
 
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use opentelemetry::KeyValue;
+use opentelemetry::metrics::Histogram;
 use opentelemetry::trace::TraceContextExt as _;
 use tracing::{Instrument as _, field};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
@@ -13,7 +16,17 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 /// How long a page may take, with all that it asks for.
 const DEADLINE: Duration = Duration::from_secs(10);
 /// How long files may take on a slow line.
-const TRANSFER: Duration = Duration::from_secs(10 * 60);
+const TRANSFER: Duration = Duration::from_mins(10);
+
+/// How much longer a request lives than what it asks of services, so that it can still say that they took too long.
+const GRACE: Duration = Duration::from_millis(200);
+
+static TOOK: LazyLock<Histogram<f64>> = LazyLock::new(|| {
+    opentelemetry::global::meter("casework")
+        .f64_histogram("http.server.request.duration")
+        .with_unit("s")
+        .build()
+});
 
 /// Runs a request in a span of its own, with its deadline.
 pub(crate) async fn request(request: Request, next: Next) -> Response {
@@ -22,39 +35,62 @@ pub(crate) async fn request(request: Request, next: Next) -> Response {
         .get::<MatchedPath>()
         .map_or("other", MatchedPath::as_str)
         .to_owned();
-    let method = request.method().clone();
+    let method = known(request.method());
     let span = tracing::info_span!(
         "request",
         otel.name = format!("{method} {route}"),
         otel.kind = "server",
-        http.request.method = %method,
+        http.request.method = method,
         http.route = route,
         http.response.status_code = field::Empty,
     );
-    let transfers = route.contains("documents") || route.ends_with("/messages");
-    let deadline = Instant::now() + if transfers { TRANSFER } else { DEADLINE };
+    let allowed = if transfers(method, &route) {
+        TRANSFER
+    } else {
+        DEADLINE
+    };
 
     let started = Instant::now();
-    let answer = kit::client::DEADLINE
-        .scope(deadline, next.run(request))
-        .instrument(span.clone())
-        .await;
+    let work = kit::client::DEADLINE.scope(started + allowed, next.run(request));
+    // A browser that sends its form a byte a minute is given up here too, and its place goes to another.
+    let answer = tokio::time::timeout(allowed + GRACE, work.instrument(span.clone()))
+        .await
+        .unwrap_or_else(|_| too_slow());
 
     let status = answer.status().as_u16();
     span.record("http.response.status_code", status);
-    opentelemetry::global::meter("casework")
-        .f64_histogram("http.server.request.duration")
-        .with_unit("s")
-        .build()
-        .record(
-            started.elapsed().as_secs_f64(),
-            &[
-                KeyValue::new("http.request.method", method.to_string()),
-                KeyValue::new("http.route", route),
-                KeyValue::new("http.response.status_code", i64::from(status)),
-            ],
-        );
+    TOOK.record(
+        started.elapsed().as_secs_f64(),
+        &[
+            KeyValue::new("http.request.method", method),
+            KeyValue::new("http.route", route),
+            KeyValue::new("http.response.status_code", i64::from(status)),
+        ],
+    );
     answer
+}
+
+/// The method, or `_OTHER` for whatever a stranger made up, which must not become a series of its own.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::OPTIONS => "OPTIONS",
+        _ => "_OTHER",
+    }
+}
+
+/// Whether files go up or down; the pages around them are as quick as any other.
+fn transfers(method: &str, route: &str) -> bool {
+    let up = method == "POST" && (route.ends_with("/documents") || route.ends_with("/messages"));
+    up || route == "/documents/{id}"
+}
+
+/// Said without asking anyone, as there is no time left to ask.
+fn too_slow() -> Response {
+    let text = "This took too long. Please try again in a moment.";
+    (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
 }
 
 /// The id of the present trace, to quote when asking for help; empty when nothing is traced.
@@ -65,5 +101,22 @@ pub(crate) fn id() -> String {
         span.trace_id().to_string()
     } else {
         String::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_have_long_and_a_made_up_method_has_no_name() {
+        assert!(transfers("POST", "/cases/{reference}/documents"));
+        assert!(transfers("POST", "/cases/{reference}/messages"));
+        assert!(transfers("GET", "/documents/{id}"));
+        assert!(!transfers("GET", "/cases/{reference}/documents"));
+        assert!(!transfers("POST", "/login"));
+
+        assert_eq!(known(&Method::POST), "POST");
+        assert_eq!(known(&Method::from_bytes(b"MADEUP").unwrap()), "_OTHER");
     }
 }

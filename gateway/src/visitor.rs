@@ -42,18 +42,21 @@ fn address(peer: Option<IpAddr>, headers: &HeaderMap, proxies: usize) -> Option<
     if proxies == 0 {
         return peer;
     }
-    let values = headers.get_all("x-forwarded-for");
-    let seen: Vec<&str> = values
+    // As bytes: what a stranger wrote need not be text, and must not hide what our proxies wrote behind it.
+    let seen: Vec<&[u8]> = headers
+        .get_all("x-forwarded-for")
         .iter()
-        .filter_map(|it| it.to_str().ok())
-        .flat_map(|it| it.split(','))
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
         .collect();
     let outermost = seen.len().checked_sub(proxies)?;
-    seen.get(outermost)?.trim().parse().ok()
+    let address = str::from_utf8(seen.get(outermost)?).ok()?;
+    address.trim().parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     const PEER: Option<IpAddr> = Some(IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 7)));
@@ -81,6 +84,9 @@ mod tests {
             address(PEER, &forwarded("6.6.6.6, 203.0.113.9, 10.0.0.2"), 2),
             Some(real)
         );
+        let hidden = HeaderValue::from_bytes(b"\xff, 203.0.113.9").unwrap();
+        let headers = HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), hidden)]);
+        assert_eq!(address(PEER, &headers, 1), Some(real));
         assert_eq!(
             address(PEER, &forwarded("203.0.113.9"), 2),
             None,

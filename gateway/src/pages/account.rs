@@ -3,7 +3,7 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -15,6 +15,7 @@ use proto::identity::v1::{
 use serde::Deserialize;
 use tonic::Code;
 
+use crate::extract::Path;
 use crate::flash::Flash;
 use crate::form::{Errors, Form};
 use crate::page::{Area, Frame, Page};

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use tonic::Status;
 use tonic_types::StatusExt as _;
 
+use crate::extract::{Path, Query};
 use crate::flash::Flash;
 use crate::form::{Errors, Form, reason};
 use crate::page::{Area, Frame, Page};
@@ -28,6 +29,8 @@ use crate::{Edge, cookies, csrf, words};
 
 /// How long a code lives, in words (ID-5).
 const CODE_LIFETIME: &str = "10 minutes";
+/// No email address is longer (RFC 5321).
+const LONGEST_ADDRESS: usize = 254;
 
 pub(super) fn router() -> Router<Edge> {
     Router::new()
@@ -188,7 +191,7 @@ async fn take_username(frame: Frame, Form(form): Form<UsernameForm>) -> Response
     let UsernameForm { username, next } = form;
     let username = username.trim().to_owned();
     // Whether anyone has this username is not asked here: no answer tells which addresses exist (ID-6).
-    if !username.contains('@') {
+    if !is_address(&username) {
         let (jar, page) = frame.page(Area::Other).await;
         let errors = Errors::one(
             "username",
@@ -215,6 +218,11 @@ async fn take_username(frame: Frame, Form(form): Form<UsernameForm>) -> Response
         Redirect::to(&words::with_next("/login/password", &next)),
     )
         .into_response()
+}
+
+/// Whether a username could be an email address at all, and fits into a cookie.
+fn is_address(username: &str) -> bool {
+    username.contains('@') && username.len() <= LONGEST_ADDRESS
 }
 
 fn username_of(jar: &CookieJar) -> Option<String> {
@@ -436,6 +444,10 @@ async fn verify(
         let errors = Errors::one("code", "Enter the 2FA code from the email");
         return Ok(refused(code_page(frame, pending, errors).await));
     }
+    let former = frame
+        .jar
+        .get(cookies::SESSION)
+        .map(|it| it.value().to_owned());
     let request = VerifyCodeRequest {
         login_token: pending.token.clone(),
         code,
@@ -444,6 +456,9 @@ async fn verify(
     match edge.clients.login.clone().verify_code(request).await {
         Ok(response) => {
             let response = response.into_inner();
+            if let Some(former) = former {
+                end_former(&edge, former).await;
+            }
             let jar = cookies::set(frame.jar, cookies::SESSION, response.session_token);
             let jar = cookies::keep(jar, cookies::DEVICE, response.device_token);
             // What belonged to the browser before it was known must not speak for it afterwards.
@@ -475,6 +490,16 @@ async fn verify(
     }
 }
 
+/// Ends the session that a new one takes the cookie of: it would live on where nobody can log out of it.
+async fn end_former(edge: &Edge, session_token: String) {
+    edge.sessions.forget(&session_token);
+    let request = EndSessionRequest { session_token };
+    if let Err(status) = edge.clients.login.clone().end_session(request).await {
+        // It ends by itself when it is quiet for long enough.
+        tracing::warn!(code = ?status.code(), "a former session could not be ended");
+    }
+}
+
 async fn ask_for_link(frame: Frame) -> Response {
     let username = username_of(&frame.jar).unwrap_or_default();
     let (jar, page) = frame.page(Area::Other).await;
@@ -501,7 +526,7 @@ async fn send_link(
     Form(ForgotForm { username }): Form<ForgotForm>,
 ) -> Result<Response, Problem> {
     let username = username.trim().to_owned();
-    if !username.contains('@') {
+    if !is_address(&username) {
         let (jar, page) = frame.page(Area::Other).await;
         let errors = Errors::one(
             "username",

@@ -3,12 +3,13 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use proto::notification::v1::{DeliveryState, ListNoticesRequest, MarkNoticesReadRequest, Notice};
 use serde::Deserialize;
 
+use crate::extract::{Path, Query};
 use crate::flash::Flash;
 use crate::form::Form;
 use crate::page::{Area, Frame, Page};

@@ -3,7 +3,7 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -17,6 +17,7 @@ use serde::Deserialize;
 use tonic::Status;
 
 use crate::Edge;
+use crate::extract::Path;
 use crate::flash::Flash;
 use crate::form::{Errors, Form, reason};
 use crate::page::{Area, Frame, Page};
@@ -71,7 +72,8 @@ struct UserRow {
 struct NewPage {
     page: Page,
     errors: Errors,
-    name: String,
+    /// Not `name`: a macro's parameter of that name would hide it.
+    full_name: String,
     username: String,
     request_id: String,
 }
@@ -206,7 +208,7 @@ async fn ask_new(session: LoggedIn, frame: Frame) -> Result<Response, Problem> {
     let page = NewPage {
         page,
         errors: Errors::none(),
-        name: String::new(),
+        full_name: String::new(),
         username: String::new(),
         request_id,
     };
@@ -266,7 +268,7 @@ async fn create(
     let page = NewPage {
         page,
         errors,
-        name,
+        full_name: name,
         username,
         request_id,
     };
