@@ -58,7 +58,9 @@ async fn wh_1_the_services_role_can_only_add_to_audit_and_ledgers(db: PgPool) {
             .execute(&mut *connection)
             .await
             .unwrap_err();
-        let code = error.as_database_error().and_then(|it| it.code());
+        let code = error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code);
         assert_eq!(
             code.as_deref(),
             Some("42501"),
