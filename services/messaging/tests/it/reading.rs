@@ -224,3 +224,39 @@ async fn ca_4_what_is_unread_on_a_case_that_is_out_of_sight_is_not_counted(db: P
         (0, [].into())
     );
 }
+
+#[sqlx::test(migrator = "messaging::MIGRATOR")]
+async fn me_4_a_message_that_arrives_while_others_are_marked_stays_unread(db: PgPool) {
+    let world = a_world(&db).await;
+    let landlord = kit::id();
+    let ada = a_landlord_administrator(landlord);
+    let (case, first) = world.a_conversation(landlord).await;
+    // Another replica is about to commit a message.
+    let mut replica = db.begin().await.unwrap();
+    sqlx::raw_sql(
+        "update conversations set last_sent_at = last_sent_at + interval '1 minute', unread_by_landlord = unread_by_landlord + 1;
+         insert into messages
+         select gen_random_uuid(), case_id, side, author_name, body, document_ids, document_names, sent_at + interval '1 minute', imported,
+                requested_by, gen_random_uuid()
+         from messages;",
+    )
+    .execute(&mut *replica)
+    .await
+    .unwrap();
+
+    let commit = async {
+        testkit::eventually("the mark to wait for the message", || async {
+            sqlx::query_scalar::<_, i32>(
+                "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+            )
+            .fetch_optional(&db)
+            .await
+            .unwrap()
+        })
+        .await;
+        replica.commit().await.unwrap();
+    };
+    futures::future::join(world.read(&ada, &first), commit).await;
+
+    assert_eq!(world.unread(&ada, &[case]).await.0, 1);
+}

@@ -1,0 +1,190 @@
+//! What operators see of deliveries and do about them (NO-4).
+
+use chrono::TimeDelta;
+use proto::access::v1::Role;
+use proto::notification::v1::{DeliveryState, Email, ListUndeliveredRequest, SendAgainRequest};
+use sqlx::PgPool;
+use testkit::{Caller, a, a_client, a_landlord_administrator, a_system_administrator, reason};
+use tonic::{Code, Status};
+
+use crate::given::{World, a_world};
+
+async fn undelivered(world: &World) -> Vec<Email> {
+    let client = world
+        .client(&a_system_administrator())
+        .list_undelivered(ListUndeliveredRequest::default())
+        .await;
+    client.unwrap().into_inner().emails
+}
+
+async fn send_again(world: &World, caller: &Caller, email_id: &str) -> Result<Email, Status> {
+    let request = SendAgainRequest {
+        email_id: email_id.to_owned(),
+    };
+    Ok(world.client(caller).send_again(request).await?.into_inner())
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn no_4_a_refused_email_is_sent_again_to_the_address_that_was_put_right(db: PgPool) {
+    let world = a_world(&db).await;
+    let landlord = world.a_landlord("adda@landlord.example").await;
+    world.mailbox.refuse("adda@landlord.example");
+    world.open(landlord).await;
+    world.send().await;
+    let refused = undelivered(&world).await.remove(0);
+    assert_eq!(
+        (refused.state(), refused.template.as_str(), refused.tries),
+        (DeliveryState::Refused, "case_opened", 1)
+    );
+    assert_eq!(refused.last_error, "the mail server answered 550");
+
+    world.people.readdress(landlord, "ada@landlord.example");
+    let administrator = a_system_administrator();
+    let queued = send_again(&world, &administrator, &refused.id)
+        .await
+        .unwrap();
+    assert_eq!(queued.state(), DeliveryState::Queued);
+
+    let mails = world.send().await;
+    assert_eq!(
+        mails
+            .iter()
+            .map(|mail| mail.to[0].as_str())
+            .collect::<Vec<_>>(),
+        ["ada@landlord.example"]
+    );
+    assert!(undelivered(&world).await.is_empty());
+    assert_eq!(
+        world.notices(&a_landlord_administrator(landlord)).await[0].email_state(),
+        DeliveryState::Sent
+    );
+    let actors: Vec<String> = sqlx::query_scalar("select actor from changes")
+        .fetch_all(&db)
+        .await
+        .unwrap();
+    assert_eq!(actors, [format!("account:{}", administrator.id())]);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn no_4_only_a_refused_email_is_sent_again(db: PgPool) {
+    let world = a_world(&db).await;
+    let landlord = world.a_landlord("ada@landlord.example").await;
+    world.open(landlord).await;
+    let queued = undelivered(&world).await.remove(0);
+
+    let waiting = send_again(&world, &a_system_administrator(), &queued.id)
+        .await
+        .unwrap_err();
+    world.send().await;
+    let sent = send_again(&world, &a_system_administrator(), &queued.id)
+        .await
+        .unwrap_err();
+    let unknown = send_again(&world, &a_system_administrator(), &kit::id().to_string())
+        .await
+        .unwrap_err();
+
+    for refused in [waiting, sent] {
+        assert_eq!(
+            (refused.code(), reason(&refused).as_str()),
+            (Code::FailedPrecondition, "NOT_REFUSED")
+        );
+    }
+    assert_eq!(
+        (unknown.code(), reason(&unknown).as_str()),
+        (Code::NotFound, "NO_SUCH_EMAIL")
+    );
+    assert_eq!(world.send().await.len(), 1);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn no_4_undelivered_emails_come_oldest_first_and_the_last_page_ends(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut landlords = Vec::new();
+    for n in 0..5 {
+        let landlord = world.a_landlord(&format!("ada-{n}@landlord.example")).await;
+        world.open(landlord).await;
+        landlords.push(landlord);
+        world.clock.advance(TimeDelta::seconds(1));
+    }
+    let expected: Vec<String> =
+        sqlx::query_scalar("select id::text from emails order by queued_at")
+            .fetch_all(&db)
+            .await
+            .unwrap();
+
+    let mut client = world.client(&a_client(&["operations"]));
+    let mut request = ListUndeliveredRequest {
+        page_size: 2,
+        page_token: String::new(),
+    };
+    let mut pages = Vec::new();
+    loop {
+        let page = client
+            .list_undelivered(request.clone())
+            .await
+            .unwrap()
+            .into_inner();
+        pages.push(page.emails.into_iter().map(|it| it.id).collect::<Vec<_>>());
+        if page.next_page_token.is_empty() {
+            break;
+        }
+        request.page_token = page.next_page_token;
+    }
+
+    assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 1]);
+    assert_eq!(pages.concat(), expected);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn id_12_only_operators_see_and_touch_deliveries(db: PgPool) {
+    let world = a_world(&db).await;
+
+    for role in [
+        Role::LandlordAdministrator,
+        Role::LandlordSubAccount,
+        Role::Caseworker,
+        Role::SeniorColleague,
+    ] {
+        let caller = a(role);
+        let list = world
+            .client(&caller)
+            .list_undelivered(ListUndeliveredRequest::default())
+            .await
+            .unwrap_err();
+        let again = send_again(&world, &caller, &kit::id().to_string())
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (list.code(), again.code()),
+            (Code::PermissionDenied, Code::PermissionDenied),
+            "{role:?}"
+        );
+    }
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn wh_1_the_audit_can_not_be_changed_by_the_service(db: PgPool) {
+    let mut service = db.acquire().await.unwrap();
+    sqlx::query("set role notification_app")
+        .execute(&mut *service)
+        .await
+        .unwrap();
+
+    for forbidden in [
+        "update changes set actor = 'x'",
+        "delete from changes",
+        "truncate changes",
+        "delete from emails",
+        "delete from notices",
+    ] {
+        let refused = sqlx::query(forbidden)
+            .execute(&mut *service)
+            .await
+            .unwrap_err();
+        assert_eq!(
+            refused.as_database_error().unwrap().code().unwrap(),
+            "42501",
+            "{forbidden}"
+        );
+    }
+}
