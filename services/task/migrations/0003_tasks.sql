@@ -44,8 +44,9 @@ create index tasks_awaiting on tasks (due_on, id) where awaiting_answer;
 create index tasks_ended_of_landlord on tasks (landlord_id, ended_at desc, id desc) where ended_at is not null;
 create index tasks_ended_of_case on tasks (case_id, ended_at desc, id desc) where ended_at is not null;
 create index tasks_ended on tasks (ended_at desc, id desc) where ended_at is not null;
--- What a sweep looks for. It holds only what may still need a notice, and finds at once that nothing does.
-create index tasks_to_notice on tasks (noticed, due_on) where ended_at is null and noticed < 2;
+-- What a sweep looks for, one for each notice. They hold only what still needs it, and so tell at once that nothing does.
+create index tasks_to_call_approaching on tasks (due_on) where ended_at is null and noticed < 1;
+create index tasks_to_call_overdue on tasks (due_on) where ended_at is null and noticed < 2;
 
 -- A landlord's word that a task can't be done, and the answer to it. All are kept; the latest is shown.
 create table unable_reports (

@@ -8,4 +8,5 @@ mod listing;
 mod moving;
 mod opening;
 mod owning;
+mod serving;
 mod visibility;

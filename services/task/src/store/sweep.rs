@@ -1,7 +1,8 @@
 //! Finding the tasks that need a notice, and keeping that they had it (TA-7).
 //!
 //! A claim marks the tasks that it returns. Another sweep steps over rows that are being claimed, and PostgreSQL looks at
-//! a row again once it is locked, so that a task that was completed or re-dated a moment before is not claimed.
+//! a row again once it is locked, so that a task that was completed or re-dated a moment before is not claimed. The order
+//! of a claim is that of its index: without one, PostgreSQL would read the table whenever its statistics are a day old.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
@@ -36,7 +37,8 @@ pub async fn claim_overdue(
         Claimed,
         "with due as (
              select id from tasks
-             where ended_at is null and noticed in (0, 1) and due_on < $1
+             where ended_at is null and noticed < 2 and due_on < $1
+             order by due_on
              limit $2
              for update skip locked
          )
@@ -60,7 +62,8 @@ pub async fn claim_approaching(
         Claimed,
         "with due as (
              select id from tasks
-             where ended_at is null and noticed = 0 and due_on between $1 and $2
+             where ended_at is null and noticed < 1 and due_on between $1 and $2
+             order by due_on
              limit $3
              for update skip locked
          )

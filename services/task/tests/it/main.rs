@@ -8,6 +8,7 @@ mod given;
 mod importing;
 mod listing;
 mod reporting;
+mod serving;
 mod setting;
 mod sweeping;
 mod visibility;
