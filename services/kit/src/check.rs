@@ -2,11 +2,15 @@
 
 use std::ops::RangeInclusive;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use unicode_segmentation::UnicodeSegmentation;
 use uuid::Uuid;
 
 use crate::failure::{Invalid, Violation};
+
+/// The most code points in what a person counts as one character, on the average of a text. A family of four with its skin tones has 11;
+/// without a limit, one letter could carry megabytes of accents.
+const CODE_POINTS: usize = 16;
 
 /// Collects what is wrong with a request. A wrong field gives a placeholder, which [`Check::done`] keeps from being used.
 #[derive(Debug, Default)]
@@ -82,7 +86,7 @@ impl Check {
                 format!("{} must be {least} characters or more", words(field)),
                 "TOO_SHORT",
             );
-        } else if count > *length.end() {
+        } else if count > *length.end() || value.chars().count() > length.end() * CODE_POINTS {
             let most = length.end();
             self.refuse(
                 field,
@@ -115,14 +119,17 @@ impl Check {
             self.refuse(field, format!("Enter {}", object(field)), "REQUIRED");
             return NaiveDate::default();
         }
-        NaiveDate::parse_from_str(value, "%Y-%m-%d").unwrap_or_else(|_| {
-            self.refuse(
-                field,
-                format!("{} must be a real date", words(field)),
-                "NOT_A_DATE",
-            );
-            NaiveDate::default()
-        })
+        let date = NaiveDate::parse_from_str(value, "%Y-%m-%d").ok();
+        // Years of five digits are dates too, but nothing that is counted from them is.
+        date.filter(|date| (1..=9999).contains(&date.year()))
+            .unwrap_or_else(|| {
+                self.refuse(
+                    field,
+                    format!("{} must be a real date", words(field)),
+                    "NOT_A_DATE",
+                );
+                NaiveDate::default()
+            })
     }
 
     /// A date that may be left empty.
@@ -132,7 +139,8 @@ impl Check {
 
     /// An email address, in lower case. Only what every address has is asked for: whether it exists shows when it is used.
     pub fn email(&mut self, field: &str, value: &str) -> String {
-        let value = value.trim().to_lowercase();
+        // In ASCII only: the Kelvin sign in lower case is a `k`, and would make one address of two.
+        let value = value.trim().to_ascii_lowercase();
         let plausible = value.len() <= 254
             && value.is_ascii()
             && !value
@@ -217,6 +225,25 @@ mod tests {
     }
 
     #[test]
+    fn one_character_can_not_hide_a_book() {
+        let mut check = Check::new();
+        check.long_text("message", &format!("e{}", "\u{301}".repeat(5_000)), 1..=280);
+
+        assert_eq!(reasons(check), ["TOO_LONG"]);
+    }
+
+    #[test]
+    fn a_date_is_of_a_year_that_people_write() {
+        let mut check = Check::new();
+        check.date("due_on", "2026-03-15");
+        assert!(check.is_ok());
+
+        check.date("due_on", "+262142-12-31");
+        check.date("due_on", "-0044-03-15");
+        assert_eq!(reasons(check), ["NOT_A_DATE", "NOT_A_DATE"]);
+    }
+
+    #[test]
     fn a_line_break_in_a_line_is_refused_and_in_a_message_kept() {
         let mut check = Check::new();
         assert_eq!(check.long_text("body", "Dear\r\nSir", 1..=10), "Dear\nSir");
@@ -234,5 +261,8 @@ mod tests {
             "dani.rawling@landlord.example"
         );
         assert!(check.is_ok());
+
+        check.email("username", "dani@landlord.example.u\u{212A}");
+        assert_eq!(reasons(check), ["NOT_AN_EMAIL"]);
     }
 }

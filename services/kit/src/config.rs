@@ -189,7 +189,7 @@ pub enum ConfigError {
 /// Loads settings: the defaults, then the file, then variables such as `CASEWORK_CASE__DATABASE__URL`. A variable with `_FILE` behind it
 /// names a file that holds the value, so that a secret need not stand in the environment.
 pub fn load<T: Settings>(service: &str, file: Option<&Path>) -> Result<T, ConfigError> {
-    load_from(service, file, std::env::vars())
+    load_from(service, file, variables()?)
 }
 
 /// Loads settings as [`load`] does, and checks no more of them than the database: a migration is given none of the
@@ -198,9 +198,26 @@ pub fn load_for_migration<T: Settings>(
     service: &str,
     file: Option<&Path>,
 ) -> Result<T, ConfigError> {
-    let settings = read_from(service, file, std::env::vars())?;
+    let settings = read_from(service, file, variables()?)?;
     check_database(&settings)?;
     Ok(settings)
+}
+
+/// The environment's variables. Those of others need not be text; one of ours that is not is refused.
+fn variables() -> Result<impl Iterator<Item = (String, String)>, ConfigError> {
+    let mut ours = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        let Ok(name) = name.into_string() else {
+            continue;
+        };
+        if name.starts_with("CASEWORK_") {
+            let value = value
+                .into_string()
+                .map_err(|_| ConfigError::Check(format!("{name} is not text")))?;
+            ours.push((name, value));
+        }
+    }
+    Ok(ours.into_iter())
 }
 
 fn load_from<T: Settings>(
@@ -236,7 +253,7 @@ fn read_from<T: Settings>(
     let environment = config::Environment::with_prefix(prefix.trim_end_matches('_'))
         .prefix_separator("__")
         .separator("__")
-        .try_parsing(true)
+        // Values stay text until a setting's own type reads them: a password of digits is not a number.
         .source(Some(values));
     let mut builder = config::Config::builder();
     if let Some(file) = file {
@@ -369,6 +386,19 @@ mod tests {
             "postgres://case:hunter2@localhost/case"
         );
         assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_secret_of_digits_stays_as_it_was_written() {
+        let config = load_with(&[
+            URL,
+            ("CASEWORK_SERVICE_COMPLAINT__TELEMETRY__LOG", "0012300"),
+            ("CASEWORK_SERVICE_COMPLAINT__TELEMETRY__FORMAT", "text"),
+        ])
+        .unwrap();
+
+        assert_eq!(config.telemetry.log, "0012300");
+        assert_eq!(config.telemetry.format, LogFormat::Text);
     }
 
     #[test]

@@ -1,16 +1,20 @@
-//! What every call passes before a handler sees it: trace, load, deadline, caller.
+//! What every call passes before a handler sees it, in this order: trace, load, deadline, caller.
 
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::{HeaderMap, Request, Response};
+use http_body::{Frame, SizeHint};
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Histogram;
 use opentelemetry::propagation::Extractor;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Sleep;
 use tonic::body::Body;
 use tonic::transport::server::{TcpConnectInfo, TlsConnectInfo};
 use tonic::{Code, Status};
@@ -22,7 +26,7 @@ use crate::access::{self, Denial};
 use crate::caller::Caller;
 use crate::client::{DEADLINE, USUAL_DEADLINE};
 use crate::failure::described;
-use crate::token::Verifier;
+use crate::token::{Refusal, Verifier};
 
 /// Puts the gate in front of a service.
 #[derive(Clone)]
@@ -96,10 +100,7 @@ where
 
         let call = async move {
             let started = Instant::now();
-            let response = match shared.pass(request).await {
-                Ok(request) => shared.run(inner, request).await,
-                Err(status) => status.into_http(),
-            };
+            let response = shared.run(inner, request).await;
             shared.record(&path, &response, started.elapsed());
             Ok(response)
         };
@@ -113,9 +114,6 @@ impl Shared {
         // In two: the body can't be shared between threads, and the wait for the keys may change them.
         let (mut parts, body) = request.into_parts();
         let path = parts.uri.path();
-        if path.starts_with("/grpc.health.v1.") || path.starts_with("/grpc.reflection.") {
-            return Ok(Request::from_parts(parts, body));
-        }
         let carrier = carrier(&parts.extensions);
         let caller = self
             .caller(path, &parts.headers, carrier.as_deref())
@@ -151,6 +149,10 @@ impl Shared {
             .unwrap_or_default();
         self.verifier.verify(token).await.map_err(|refused| {
             tracing::warn!(event = "authn_token_refused", reason = %refused, ?carrier, "refused");
+            if refused == Refusal::NoKeys {
+                let soon = Some(Duration::from_secs(1));
+                return described(Code::Unavailable, "try again", "NO_KEYS", &[], soon);
+            }
             described(
                 Code::Unauthenticated,
                 "log in first",
@@ -161,21 +163,33 @@ impl Shared {
         })
     }
 
-    /// Runs the call within its deadline, unless too many are running.
+    /// Runs the call within its deadline, unless too many are running. Who calls is asked within it too: that may take a call of its own.
     async fn run<S>(&self, mut inner: S, request: Request<Body>) -> Response<Body>
     where
         S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
     {
-        let Ok(_running) = self.in_flight.try_acquire() else {
+        if is_open(request.uri().path()) {
+            return match inner.call(request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            };
+        }
+        let Ok(place) = self.in_flight.clone().try_acquire_owned() else {
             let soon = Some(Duration::from_secs(1));
             return described(Code::Unavailable, "too busy", "OVERLOADED", &[], soon).into_http();
         };
-        let time = timeout(request.headers());
-        let call = DEADLINE.scope(Instant::now() + time, inner.call(request));
-        match tokio::time::timeout(time, call).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(never)) => match never {},
-            Err(_) => Status::deadline_exceeded("the call took too long").into_http(),
+        let ends = Instant::now() + timeout(request.headers());
+        let call = async {
+            let request = self.pass(request).await.map_err(Status::into_http)?;
+            match inner.call(request).await {
+                Ok(response) => Ok(response),
+                Err(never) => match never {},
+            }
+        };
+        match tokio::time::timeout_at(ends.into(), DEADLINE.scope(ends, call)).await {
+            Ok(Ok(response)) => response.map(|body| Body::new(Running::new(body, ends, place))),
+            Ok(Err(refused)) => refused,
+            Err(_) => late().into_http(),
         }
     }
 
@@ -202,6 +216,15 @@ impl Shared {
             ],
         );
     }
+}
+
+/// What is answered whoever asks and however busy the process is: how it is, and what it offers.
+fn is_open(path: &str) -> bool {
+    path.starts_with("/grpc.health.v1.") || path.starts_with("/grpc.reflection.")
+}
+
+fn late() -> Status {
+    Status::deadline_exceeded("the call took too long")
 }
 
 fn refusal(denial: Denial) -> Status {
@@ -267,6 +290,55 @@ fn span(process: &'static str, path: &str, headers: &HeaderMap) -> Span {
     span
 }
 
+/// The body of an answer. A stream goes on after its head, so it too keeps its place among the calls, and ends by the call's deadline.
+struct Running {
+    body: Body,
+    ends: Pin<Box<Sleep>>,
+    over: bool,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Running {
+    fn new(body: Body, ends: Instant, place: OwnedSemaphorePermit) -> Self {
+        Self {
+            body,
+            ends: Box::pin(tokio::time::sleep_until(ends.into())),
+            over: false,
+            _place: place,
+        }
+    }
+}
+
+impl http_body::Body for Running {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        if self.over {
+            return Poll::Ready(None);
+        }
+        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
+            return Poll::Ready(frame);
+        }
+        ready!(self.ends.as_mut().poll(context));
+        self.over = true;
+        let mut trailers = HeaderMap::new();
+        late().add_header(&mut trailers)?;
+        Poll::Ready(Some(Ok(Frame::trailers(trailers))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.over || self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
 /// HTTP headers, for reading a trace from.
 pub(crate) struct Headers<'a>(pub(crate) &'a HeaderMap);
 
@@ -308,5 +380,41 @@ mod tests {
             assert_eq!(timeout(&headers), USUAL_DEADLINE, "{nonsense:?}");
         }
         assert_eq!(timeout(&HeaderMap::new()), USUAL_DEADLINE);
+    }
+
+    /// An answer that streams and never ends by itself.
+    struct Endless;
+
+    impl http_body::Body for Endless {
+        type Data = Bytes;
+        type Error = Status;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+            Poll::Pending
+        }
+    }
+
+    async fn next(body: &mut Running) -> Option<Frame<Bytes>> {
+        std::future::poll_fn(|context| http_body::Body::poll_frame(Pin::new(body), context))
+            .await
+            .map(Result::unwrap)
+    }
+
+    #[tokio::test]
+    async fn a_stream_keeps_its_place_until_it_ends_which_is_by_its_deadline() {
+        let places = Arc::new(Semaphore::new(1));
+        let place = places.clone().try_acquire_owned().unwrap();
+        let mut body = Running::new(Body::new(Endless), Instant::now(), place);
+
+        let trailers = next(&mut body).await.unwrap().into_trailers().unwrap();
+        assert_eq!(trailers["grpc-status"], "4");
+        assert!(next(&mut body).await.is_none());
+
+        assert_eq!(places.available_permits(), 0);
+        drop(body);
+        assert_eq!(places.available_permits(), 1);
     }
 }

@@ -233,8 +233,8 @@ impl Running {
             () = stop.cancelled() => Ok(()),
             Some(part) = self.work.join_next() => part.context("a part of the service panicked").flatten(),
         };
-        self.wind_down().await?;
-        ended
+        let wound_down = self.wind_down().await;
+        ended.and(wound_down)
     }
 
     async fn wind_down(&mut self) -> anyhow::Result<()> {
@@ -245,11 +245,13 @@ impl Running {
                 .await;
         }
         self.cancel.cancel();
+        // All of them, whatever one of them says: a part that fails must not cut the calls of another short.
         let all = async {
+            let mut first = Ok(());
             while let Some(part) = self.work.join_next().await {
-                part.context("a part of the service panicked").flatten()?;
+                first = first.and(part.context("a part of the service panicked").flatten());
             }
-            Ok(())
+            first
         };
         if let Ok(ended) = tokio::time::timeout(self.drain, all).await {
             ended

@@ -1,6 +1,6 @@
 //! Dates and instants on their way between London, UTC and the wire.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use chrono_tz::Europe::London;
 use prost_types::Timestamp;
 
@@ -27,11 +27,12 @@ pub fn timestamp(at: DateTime<Utc>) -> Timestamp {
     }
 }
 
-/// An instant from the wire; `None` when it is absent or out of range.
+/// An instant from the wire; `None` when it is absent or not of the years 1 to 9999, as the proto has it.
 #[must_use]
 pub fn instant(timestamp: Option<&Timestamp>) -> Option<DateTime<Utc>> {
     let Timestamp { seconds, nanos } = timestamp?;
     DateTime::from_timestamp(*seconds, u32::try_from(*nanos).ok()?)
+        .filter(|at| (1..=9999).contains(&at.year()))
 }
 
 /// A date for the wire: `2025-06-13`.
@@ -65,5 +66,17 @@ mod tests {
         let at: DateTime<Utc> = "1969-12-31T23:59:59.25Z".parse().unwrap();
 
         assert_eq!(instant(Some(&timestamp(at))), Some(at));
+    }
+
+    #[test]
+    fn an_instant_that_no_calendar_holds_is_none() {
+        for seconds in [i64::MIN, -62_135_596_801, 253_402_300_800, i64::MAX] {
+            assert_eq!(instant(Some(&Timestamp { seconds, nanos: 0 })), None);
+        }
+        let negative = Timestamp {
+            seconds: 0,
+            nanos: -1,
+        };
+        assert_eq!(instant(Some(&negative)), None);
     }
 }

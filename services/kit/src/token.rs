@@ -215,6 +215,9 @@ pub enum Refusal {
     /// Signed by a key that identity does not publish.
     #[error("its key is unknown")]
     UnknownKey,
+    /// Signed by a key that we don't know, and identity can't be asked now.
+    #[error("identity did not tell its keys")]
+    NoKeys,
     /// Changed after it was signed, or for another service.
     #[error("its signature, issuer or audience is wrong")]
     Forged,
@@ -226,6 +229,13 @@ pub enum Refusal {
     Senseless,
 }
 
+/// When identity was asked for its keys, and whether it told them.
+#[derive(Clone, Copy)]
+struct Asked {
+    at: DateTime<Utc>,
+    told: bool,
+}
+
 /// Checks internal tokens for one service, by the keys that identity publishes.
 #[derive(Clone)]
 pub struct Verifier {
@@ -233,7 +243,7 @@ pub struct Verifier {
     clock: Clock,
     keys: Arc<RwLock<HashMap<String, DecodingKey>>>,
     identity: Option<LoginServiceClient<Channel>>,
-    asked_at: Arc<Mutex<Option<DateTime<Utc>>>>,
+    asked: Arc<Mutex<Option<Asked>>>,
 }
 
 impl Verifier {
@@ -246,7 +256,7 @@ impl Verifier {
             clock,
             keys: Arc::default(),
             identity,
-            asked_at: Arc::default(),
+            asked: Arc::default(),
         }
     }
 
@@ -267,7 +277,7 @@ impl Verifier {
             clock,
             keys,
             identity: None,
-            asked_at: Arc::default(),
+            asked: Arc::default(),
         }
     }
 
@@ -278,10 +288,10 @@ impl Verifier {
             .kid
             .filter(|_| header.alg == Algorithm::EdDSA)
             .ok_or(Refusal::Malformed)?;
-        if self.key(&key_id).is_none() {
-            self.ask_for_keys().await;
-        }
-        let key = self.key(&key_id).ok_or(Refusal::UnknownKey)?;
+        let key = match self.key(&key_id) {
+            Some(key) => key,
+            None => self.ask_for_key(&key_id).await?,
+        };
 
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ISSUER]);
@@ -311,29 +321,43 @@ impl Verifier {
     }
 
     /// Fetches the keys, once for all who wait, and not more often than `PATIENCE` allows.
-    async fn ask_for_keys(&self) {
+    async fn ask_for_key(&self, key_id: &str) -> Result<DecodingKey, Refusal> {
         let Some(identity) = &self.identity else {
-            return;
+            return Err(Refusal::UnknownKey);
         };
-        let mut asked_at = self.asked_at.lock().await;
+        let mut asked = self.asked.lock().await;
         let now = self.clock.now();
-        if asked_at.is_some_and(|at| now - at < PATIENCE) {
-            return;
-        }
-        match identity
-            .clone()
-            .get_signing_keys(GetSigningKeysRequest {})
-            .await
-        {
+        let told = match *asked {
+            Some(Asked { at, told }) if now - at < PATIENCE => told,
+            _ => {
+                let told = self.fetch_keys(identity.clone()).await;
+                *asked = Some(Asked { at: now, told });
+                told
+            }
+        };
+        // Not knowing is no reason to tell a person to log in again.
+        let unknown = if told {
+            Refusal::UnknownKey
+        } else {
+            Refusal::NoKeys
+        };
+        self.key(key_id).ok_or(unknown)
+    }
+
+    async fn fetch_keys(&self, mut identity: LoginServiceClient<Channel>) -> bool {
+        match identity.get_signing_keys(GetSigningKeysRequest {}).await {
             Ok(response) => {
                 let keys = response.into_inner().keys.into_iter();
                 let keys = keys
                     .map(|key| (key.key_id, DecodingKey::from_ed_der(&key.public_key)))
                     .collect();
                 *self.keys.write().expect("no holder of the lock panics") = keys;
-                *asked_at = Some(now);
+                true
             }
-            Err(status) => tracing::warn!(code = ?status.code(), "identity did not tell its keys"),
+            Err(status) => {
+                tracing::warn!(code = ?status.code(), "identity did not tell its keys");
+                false
+            }
         }
     }
 }

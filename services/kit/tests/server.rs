@@ -165,6 +165,32 @@ async fn nobody_is_let_in_without_a_caller_and_a_forged_token_is_refused() {
 }
 
 #[tokio::test]
+async fn nobody_is_told_to_log_in_again_while_the_keys_can_not_be_had() {
+    let folder = tempfile::tempdir().unwrap();
+    let tls = authority(folder.path(), &["case", "gateway"]);
+    let config = ServerConfig {
+        tls: tls("case"),
+        ..ServerConfig::default()
+    };
+    let identity = PeerConfig {
+        url: "https://localhost:1".to_owned(),
+    };
+    let running = Server::new("case", &config, &identity, Clock::system())
+        .add_service(OperationsServiceServer::new(Slow))
+        .start()
+        .await
+        .unwrap();
+    let mut client = connect(&running, &tls("gateway"));
+
+    let refused = client.list_dead_letters(a_list()).await.unwrap_err();
+
+    assert_eq!(refused.code(), Code::Unavailable);
+    let details = refused.get_error_details();
+    assert_eq!(details.error_info().unwrap().reason, "NO_KEYS");
+    running.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_service_that_is_told_to_stop_is_not_ready_and_ends() {
     let folder = tempfile::tempdir().unwrap();
     let tls = authority(folder.path(), &["case"]);
