@@ -186,8 +186,10 @@ fn new_file(description: pb::NewDocument) -> Result<NewFile, kit::Invalid> {
 fn content(piece: Result<pb::UploadDocumentRequest, Status>) -> Result<Bytes, Error> {
     match piece.map(|it| it.piece) {
         Ok(Some(Piece::Content(bytes))) => Ok(bytes.into()),
-        Ok(Some(Piece::Document(_)) | None) => Err(Error::NoDescription),
-        Err(_) => Err(Error::CutOff),
+        Ok(Some(Piece::Document(_))) => Err(Error::NoDescription),
+        // An empty piece is how an uploader says that its own source broke off: a stream that merely ends is a whole file.
+        // One that is reset looks the same here, but then the server drops the call where it next waits, with nothing stored.
+        Ok(None) | Err(_) => Err(Error::CutOff),
     }
 }
 

@@ -105,7 +105,7 @@ impl Directory {
         let mut seen = HashSet::new();
         for entry in &self.entries {
             let odd = entry.name.starts_with('/')
-                || entry.name.contains([':', '\\', '\0'])
+                || entry.name.contains([':', '\0'])
                 || entry.name.split('/').any(|step| step == "..");
             if odd || entry.is_link || !seen.insert(entry.name.to_ascii_lowercase()) {
                 return Err(Refusal::NotItsType);

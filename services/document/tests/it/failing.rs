@@ -1,11 +1,12 @@
 //! What happens when something under the service fails.
 
 use chrono::TimeDelta;
+use futures::{StreamExt as _, stream};
 use sqlx::PgPool;
 use testkit::reason;
 use tonic::Code;
 
-use crate::given::{NOTE, a_note, a_world, whole};
+use crate::given::{NOTE, World, a_note, a_world, pieces, whole};
 
 #[sqlx::test(migrator = "document::MIGRATOR")]
 async fn a_store_that_fails_leaves_nothing_to_be_seen(db: PgPool) {
@@ -81,4 +82,35 @@ async fn what_a_process_left_behind_that_died_is_swept_and_what_is_under_way_is_
     assert!(!world.folder().join(old.to_string()).exists());
     assert!(world.folder().join(young.to_string()).exists());
     assert_eq!(world.count("uploads").await, 1);
+}
+
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn an_uploader_that_goes_away_in_the_middle_leaves_nothing(db: PgPool) {
+    let world = a_world(&db).await;
+    let (case_id, landlord) = world.a_case().await;
+
+    // One connection for all: it stays open, and only the call is given up.
+    let mut client = world.client(&landlord);
+    for length in 0..30_usize {
+        let (sent, all_sent) = tokio::sync::oneshot::channel();
+        let pieces = pieces(a_note(case_id), &vec![b'a'; length * 10_000]);
+        // What follows the pieces never comes: the file is not at its end.
+        let unfinished = stream::iter(pieces).chain(stream::once(async {
+            let _ = sent.send(());
+            std::future::pending().await
+        }));
+        tokio::select! {
+            answer = client.upload_document(unfinished) => panic!("nothing was finished: {answer:?}"),
+            _ = all_sent => {}
+        }
+    }
+    let World { served, .. } = world;
+    // Stopping waits for the calls that still run.
+    served.running.stop().await.unwrap();
+
+    let documents: i64 = sqlx::query_scalar("select count(*) from documents")
+        .fetch_one(&db)
+        .await
+        .unwrap();
+    assert_eq!(documents, 0);
 }

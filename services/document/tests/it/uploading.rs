@@ -304,7 +304,7 @@ async fn an_upload_begins_with_its_description_and_goes_on_in_small_pieces(db: P
             UploadDocumentRequest { piece: None }
         ])
         .await,
-        "NO_DESCRIPTION"
+        "CUT_OFF"
     );
     assert_eq!(
         send(vec![description, content(64 * 1024 + 1)]).await,
