@@ -1,5 +1,8 @@
 //! Tables for people, JSON for programs.
 
+use std::fmt::Display;
+use std::io::{self, Write as _};
+
 use anyhow::Context as _;
 use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{ContentArrangement, Table};
@@ -19,11 +22,10 @@ impl Output {
     /// Writes one thing: its JSON, or a sentence about it.
     pub(crate) fn one<M: Message + Name>(self, message: &M, sentence: &str) -> Result<(), Failure> {
         if self.json {
-            println!("{}", json(message)?);
+            say(json(message)?)
         } else {
-            println!("{sentence}");
+            say(sentence)
         }
-        Ok(())
     }
 
     /// Writes one thing: its JSON, or its facts, of which empty ones are left out.
@@ -37,7 +39,7 @@ impl Output {
         }
         let widest = facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
         for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
-            println!("{name:widest$}  {value}");
+            say(format_args!("{name:widest$}  {value}"))?;
         }
         Ok(())
     }
@@ -52,13 +54,12 @@ impl Output {
     ) -> Result<(), Failure> {
         if self.json {
             for message in messages {
-                println!("{}", json(message)?);
+                say(json(message)?)?;
             }
             return Ok(());
         }
         if messages.is_empty() {
-            println!("{empty}");
-            return Ok(());
+            return say(empty);
         }
         let mut table = Table::new();
         table
@@ -68,8 +69,17 @@ impl Output {
         for message in messages {
             table.add_row(row(message));
         }
-        println!("{table}");
-        Ok(())
+        say(table)
+    }
+}
+
+/// Writes a line. Whoever reads it may stop reading, as `head` does; that is no failure.
+fn say(line: impl Display) -> Result<(), Failure> {
+    match writeln!(io::stdout(), "{line}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(anyhow::Error::new(error).context("could not write").into())
+        }
+        _ => Ok(()),
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) const SERVICES: [&str; 7] = [
 ];
 
 /// The portal, as the operator may use it.
+#[derive(Clone)]
 pub(crate) struct Portal {
     tls: TlsConfig,
     client_id: String,
@@ -42,6 +43,14 @@ impl Portal {
             client_secret: profile.client_secret.clone(),
             on_behalf_of,
             services: profile.services.clone(),
+        }
+    }
+
+    /// The same portal, used as oneself: casework's staff, for whom the operator may act, can't list accounts.
+    pub(crate) fn as_oneself(&self) -> Self {
+        Self {
+            on_behalf_of: None,
+            ..self.clone()
         }
     }
 

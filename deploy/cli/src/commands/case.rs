@@ -124,7 +124,7 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
         } => {
             let (case, owner) = (
                 find(portal, &reference).await?,
-                account::find(portal, &username).await?,
+                account::find(&portal.as_oneself(), &username).await?,
             );
             let request = AssignOwnerRequest {
                 case_id: case.id,
