@@ -3,20 +3,21 @@
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use kit::client::Channel;
-use kit::config::{DbConfig, PeerConfig, ServerConfig};
+use kit::config::{DbConfig, NatsConfig, PeerConfig, ServerConfig};
 use kit::token::Signer;
 use kit::{Clock, Running};
 use mailbox::Mailbox;
 use proto::identity::v1::GetSigningKeysRequest;
 use proto::identity::v1::login_service_client::LoginServiceClient;
-use ring::rand::SystemRandom;
+use ring::rand::{SecureRandom as _, SystemRandom};
 use ring::signature::Ed25519KeyPair;
 use secrecy::SecretString;
 use sqlx::migrate::Migrator;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, PgPool};
 use tempfile::TempDir;
 use testkit::Nats;
@@ -53,7 +54,6 @@ impl Portal {
     /// Starts a portal with empty databases on the server that `DATABASE_URL` names.
     pub async fn start() -> anyhow::Result<Self> {
         kit::tls::install_provider();
-        let clock = Clock::system();
         let server = database_server()?;
         let folder = TempDir::new()?;
         let nats = Nats::start().await;
@@ -68,135 +68,30 @@ impl Portal {
         for (name, migrator) in migrators() {
             databases.insert(name, make_database(&server, name, migrator).await?);
         }
+        // The gateway's port must be known before emails can name it, so the address is taken first and given back.
+        let gateway_address = free_address()?;
+        let ground = Ground {
+            clock: Clock::system(),
+            databases: &databases,
+            nats: nats.config(),
+            folder: folder.path(),
+            smtp: mailbox.url(),
+            gateway_address,
+            url: format!("http://localhost:{}", gateway_address.port()),
+        };
         let mut parts = Parts {
             addresses: HashMap::new(),
             running: Vec::new(),
         };
-        let database = |name: &str| DbConfig {
-            url: SecretString::from(databases[name].clone()),
-            max_connections: 4,
-            ..DbConfig::default()
-        };
-
-        // The gateway's port must be known before emails can name it, so the address is taken first and given back.
-        let gateway_address = free_address()?;
-        let url = format!("http://localhost:{}", gateway_address.port());
-
-        let identity = identity::serve(
-            identity::Config {
-                server: listening("identity"),
-                database: database("identity"),
-                nats: nats.config(),
-                signing_key,
-                code_key: SecretString::from(random_key()?),
-                ..identity::Config::default()
-            },
-            clock.clone(),
-        );
-        parts.add("identity", identity.await?);
-        let document = document::serve(
-            document::config::Config {
-                server: listening("document"),
-                database: database("document"),
-                nats: nats.config(),
-                identity: parts.peer("identity"),
-                store: document::config::StoreConfig {
-                    url: format!("file://{}", folder.path().display()),
-                    ..Default::default()
-                },
-                ..document::config::Config::default()
-            },
-            clock.clone(),
-        );
-        parts.add("document", document.await?);
-        let case = case::serve(
-            case::Config {
-                server: listening("case"),
-                database: database("case"),
-                nats: nats.config(),
-                identity: parts.peer("identity"),
-                ..case::Config::default()
-            },
-            clock.clone(),
-        );
-        parts.add("case", case.await?);
-        let task = task::serve(
-            task::Config {
-                server: listening("task"),
-                database: database("task"),
-                nats: nats.config(),
-                identity: parts.peer("identity"),
-                ..task::Config::default()
-            },
-            clock.clone(),
-        );
-        parts.add("task", task.await?);
-        let messaging = messaging::serve(
-            messaging::config::Config {
-                server: listening("messaging"),
-                database: database("messaging"),
-                nats: nats.config(),
-                identity: parts.peer("identity"),
-                document: parts.peer("document"),
-                ..messaging::config::Config::default()
-            },
-            clock.clone(),
-        );
-        parts.add("messaging", messaging.await?);
-        let notification = notification::serve(
-            notification::config::Config {
-                server: listening("notification"),
-                database: database("notification"),
-                nats: nats.config(),
-                identity: parts.peer("identity"),
-                smtp: notification::config::SmtpConfig {
-                    url: SecretString::from(mailbox.url()),
-                    ..Default::default()
-                },
-                from: "Housing Ombudsman Service <no-reply@housing-ombudsman.example>".to_owned(),
-                support_address: "portal@housing-ombudsman.example".to_owned(),
-                portal_url: url.clone(),
-                gather_seconds: 0,
-                ..notification::config::Config::default()
-            },
-            clock.clone(),
-        );
-        parts.add("notification", notification.await?);
-        let service_complaint = service_complaint::serve(
-            service_complaint::Config {
-                server: listening("service-complaint"),
-                database: database("service-complaint"),
-                nats: nats.config(),
-                identity: parts.peer("identity"),
-                ..service_complaint::Config::default()
-            },
-            clock.clone(),
-        );
-        parts.add("service-complaint", service_complaint.await?);
-        let gateway = gateway::serve(
-            gateway::Config {
-                server: ServerConfig {
-                    listen: gateway_address,
-                    ..listening("gateway")
-                },
-                public_url: url.clone(),
-                static_dir: PathBuf::from(concat!(
-                    env!("CARGO_MANIFEST_DIR"),
-                    "/../gateway/static"
-                )),
-                services: gateway::config::Services {
-                    identity: parts.peer("identity"),
-                    case: parts.peer("case"),
-                    task: parts.peer("task"),
-                    messaging: parts.peer("messaging"),
-                    document: parts.peer("document"),
-                    notification: parts.peer("notification"),
-                },
-                ..gateway::Config::default()
-            },
-            clock,
-        );
-        parts.add("gateway", gateway.await?);
+        parts.add("identity", ground.identity(signing_key).await?);
+        parts.add("document", ground.document(&parts).await?);
+        parts.add("case", ground.case(&parts).await?);
+        parts.add("task", ground.task(&parts).await?);
+        parts.add("messaging", ground.messaging(&parts).await?);
+        parts.add("notification", ground.notification(&parts).await?);
+        parts.add("service-complaint", ground.service_complaint(&parts).await?);
+        parts.add("gateway", ground.gateway(&parts).await?);
+        let url = ground.url;
 
         let signer = signer(&parts, pkcs8.as_ref()).await?;
         let Parts { addresses, running } = parts;
@@ -240,6 +135,139 @@ impl Portal {
                 .await?;
         }
         Ok(())
+    }
+}
+
+/// What every part stands on.
+struct Ground<'a> {
+    clock: Clock,
+    databases: &'a HashMap<&'static str, String>,
+    nats: NatsConfig,
+    folder: &'a Path,
+    smtp: String,
+    gateway_address: SocketAddr,
+    url: String,
+}
+
+impl Ground<'_> {
+    fn database(&self, name: &str) -> DbConfig {
+        DbConfig {
+            url: SecretString::from(self.databases[name].clone()),
+            max_connections: 4,
+            ..DbConfig::default()
+        }
+    }
+
+    async fn identity(&self, signing_key: PathBuf) -> anyhow::Result<Running> {
+        let config = identity::Config {
+            server: listening("identity"),
+            database: self.database("identity"),
+            nats: self.nats.clone(),
+            signing_key,
+            code_key: SecretString::from(random_key()?),
+            ..identity::Config::default()
+        };
+        identity::serve(config, self.clock.clone()).await
+    }
+
+    async fn document(&self, parts: &Parts) -> anyhow::Result<Running> {
+        let config = document::config::Config {
+            server: listening("document"),
+            database: self.database("document"),
+            nats: self.nats.clone(),
+            identity: parts.peer("identity"),
+            store: document::config::StoreConfig {
+                url: format!("file://{}", self.folder.display()),
+                ..Default::default()
+            },
+            ..document::config::Config::default()
+        };
+        document::serve(config, self.clock.clone()).await
+    }
+
+    async fn case(&self, parts: &Parts) -> anyhow::Result<Running> {
+        let config = case::Config {
+            server: listening("case"),
+            database: self.database("case"),
+            nats: self.nats.clone(),
+            identity: parts.peer("identity"),
+            ..case::Config::default()
+        };
+        case::serve(config, self.clock.clone()).await
+    }
+
+    async fn task(&self, parts: &Parts) -> anyhow::Result<Running> {
+        let config = task::Config {
+            server: listening("task"),
+            database: self.database("task"),
+            nats: self.nats.clone(),
+            identity: parts.peer("identity"),
+            ..task::Config::default()
+        };
+        task::serve(config, self.clock.clone()).await
+    }
+
+    async fn messaging(&self, parts: &Parts) -> anyhow::Result<Running> {
+        let config = messaging::config::Config {
+            server: listening("messaging"),
+            database: self.database("messaging"),
+            nats: self.nats.clone(),
+            identity: parts.peer("identity"),
+            document: parts.peer("document"),
+            ..messaging::config::Config::default()
+        };
+        messaging::serve(config, self.clock.clone()).await
+    }
+
+    async fn notification(&self, parts: &Parts) -> anyhow::Result<Running> {
+        let config = notification::config::Config {
+            server: listening("notification"),
+            database: self.database("notification"),
+            nats: self.nats.clone(),
+            identity: parts.peer("identity"),
+            smtp: notification::config::SmtpConfig {
+                url: SecretString::from(self.smtp.clone()),
+                ..Default::default()
+            },
+            from: "Housing Ombudsman Service <no-reply@housing-ombudsman.example>".to_owned(),
+            support_address: "portal@housing-ombudsman.example".to_owned(),
+            portal_url: self.url.clone(),
+            gather_seconds: 0,
+            ..notification::config::Config::default()
+        };
+        notification::serve(config, self.clock.clone()).await
+    }
+
+    async fn service_complaint(&self, parts: &Parts) -> anyhow::Result<Running> {
+        let config = service_complaint::Config {
+            server: listening("service-complaint"),
+            database: self.database("service-complaint"),
+            nats: self.nats.clone(),
+            identity: parts.peer("identity"),
+            ..service_complaint::Config::default()
+        };
+        service_complaint::serve(config, self.clock.clone()).await
+    }
+
+    async fn gateway(&self, parts: &Parts) -> anyhow::Result<Running> {
+        let config = gateway::Config {
+            server: ServerConfig {
+                listen: self.gateway_address,
+                ..listening("gateway")
+            },
+            public_url: self.url.clone(),
+            static_dir: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../gateway/static")),
+            services: gateway::config::Services {
+                identity: parts.peer("identity"),
+                case: parts.peer("case"),
+                task: parts.peer("task"),
+                messaging: parts.peer("messaging"),
+                document: parts.peer("document"),
+                notification: parts.peer("notification"),
+            },
+            ..gateway::Config::default()
+        };
+        gateway::serve(config, self.clock.clone()).await
     }
 }
 
@@ -304,8 +332,10 @@ async fn make_database(server: &str, service: &str, migrator: &Migrator) -> anyh
     sqlx::query(AssertSqlSafe(format!("create database {name}")))
         .execute(&mut connection)
         .await?;
-    let mut url = connection.to_url_lossy();
-    url.set_path(&name);
+    let url = server
+        .parse::<PgConnectOptions>()?
+        .database(&name)
+        .to_url_lossy();
     migrator
         .run(&mut PgConnection::connect(url.as_str()).await?)
         .await?;
@@ -317,13 +347,11 @@ fn free_address() -> anyhow::Result<SocketAddr> {
 }
 
 fn random_key() -> anyhow::Result<String> {
-    let pair = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new())
+    let mut key = [0; 32];
+    SystemRandom::new()
+        .fill(&mut key)
         .map_err(|_| anyhow::anyhow!("the system has no random numbers"))?;
-    Ok(pair
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hex::encode(key))
 }
 
 /// Signs with identity's own key, under the id that identity publishes it by.
