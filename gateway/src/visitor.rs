@@ -25,6 +25,10 @@ impl FromRequestParts<Edge> for Visitor {
             .get::<ConnectInfo<SocketAddr>>()
             .map(|info| info.0.ip());
         let address = address(peer, &parts.headers, edge.config.trusted_proxies);
+        if address.is_none() {
+            // Identity lets in nobody whose address is not known, so this had better be heard of.
+            tracing::warn!("a request came without the address that trusted_proxies promises");
+        }
         let agent = parts
             .headers
             .get(header::USER_AGENT)
@@ -49,8 +53,10 @@ fn address(peer: Option<IpAddr>, headers: &HeaderMap, proxies: usize) -> Option<
         .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
         .collect();
     let outermost = seen.len().checked_sub(proxies)?;
-    let address = str::from_utf8(seen.get(outermost)?).ok()?;
-    address.trim().parse().ok()
+    let text = str::from_utf8(seen.get(outermost)?).ok()?.trim();
+    // Some proxies add the port.
+    let with_port = || text.parse().map(|it: SocketAddr| it.ip());
+    text.parse().or_else(|_| with_port()).ok()
 }
 
 #[cfg(test)]
@@ -84,6 +90,11 @@ mod tests {
             address(PEER, &forwarded("6.6.6.6, 203.0.113.9, 10.0.0.2"), 2),
             Some(real)
         );
+        assert_eq!(
+            address(PEER, &forwarded("203.0.113.9:52814"), 1),
+            Some(real)
+        );
+        assert_eq!(address(PEER, &forwarded("203.0.113.9, unknown"), 1), None);
         let hidden = HeaderValue::from_bytes(b"\xff, 203.0.113.9").unwrap();
         let headers = HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), hidden)]);
         assert_eq!(address(PEER, &headers, 1), Some(real));

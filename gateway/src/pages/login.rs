@@ -31,6 +31,7 @@ use crate::{Edge, cookies, csrf, words};
 const CODE_LIFETIME: &str = "10 minutes";
 /// No email address is longer (RFC 5321).
 const LONGEST_ADDRESS: usize = 254;
+const NO_ADDRESS: &str = "Enter your username, which is an email address, like name@example.com";
 
 pub(super) fn router() -> Router<Edge> {
     Router::new()
@@ -193,10 +194,7 @@ async fn take_username(frame: Frame, Form(form): Form<UsernameForm>) -> Response
     // Whether anyone has this username is not asked here: no answer tells which addresses exist (ID-6).
     if !is_address(&username) {
         let (jar, page) = frame.page(Area::Other).await;
-        let errors = Errors::one(
-            "username",
-            "Enter your username, which is an email address, like name@example.com",
-        );
+        let errors = Errors::one("username", NO_ADDRESS);
         return (
             jar,
             refused(UsernamePage {
@@ -303,7 +301,7 @@ async fn take_password(
             Ok((pending.keep(frame.jar), Redirect::to("/login/verification")).into_response())
         }
         Err(status) => {
-            let errors = Errors::one("password", login_refusal(status)?);
+            let errors = login_refusal(status)?;
             let (jar, page) = frame.page(Area::Other).await;
             Ok((
                 jar,
@@ -320,14 +318,15 @@ async fn take_password(
 }
 
 /// The words for a refused log-in: the same for whatever was wrong (ID-6).
-fn login_refusal(status: Status) -> Result<String, Problem> {
-    match reason(&status).as_str() {
-        "LOGIN_REFUSED" => Ok("Your username or password is not right. If you have tried several times, wait a few minutes, or \
-                               set a new password with “Forgot your password?”"
-            .to_owned()),
-        "TOO_MANY_ATTEMPTS" => Ok(format!("There were too many attempts. Try again in {}", wait(&status))),
-        _ => Err(status.into()),
-    }
+fn login_refusal(status: Status) -> Result<Errors, Problem> {
+    let words = match reason(&status).as_str() {
+        "LOGIN_REFUSED" => "Your username or password is not right. If you have tried several times, wait a few minutes, or set a new \
+                            password with “Forgot your password?”"
+            .to_owned(),
+        "TOO_MANY_ATTEMPTS" => format!("There were too many attempts. Try again in {}", wait(&status)),
+        _ => return Errors::of_status(status, &[]),
+    };
+    Ok(Errors::one("password", words))
 }
 
 fn wait(status: &Status) -> String {
@@ -485,7 +484,10 @@ async fn verify(
                 "/login",
                 "Too many codes were wrong. To protect your account we have emailed you a link to set a new password.",
             )),
-            _ => Err(status.into()),
+            _ => {
+                let errors = Errors::of_status(status, &[])?;
+                Ok(refused(code_page(frame, pending, errors).await))
+            }
         },
     }
 }
@@ -526,32 +528,26 @@ async fn send_link(
     Form(ForgotForm { username }): Form<ForgotForm>,
 ) -> Result<Response, Problem> {
     let username = username.trim().to_owned();
-    if !is_address(&username) {
-        let (jar, page) = frame.page(Area::Other).await;
-        let errors = Errors::one(
-            "username",
-            "Enter your username, which is an email address, like name@example.com",
-        );
-        return Ok((
-            jar,
-            refused(ForgotPage {
-                page,
-                errors,
-                username,
-            }),
-        )
-            .into_response());
-    }
-    let request = RequestPasswordResetRequest {
-        username,
-        client: Some(client),
+    let errors = if is_address(&username) {
+        let request = RequestPasswordResetRequest {
+            username: username.clone(),
+            client: Some(client),
+        };
+        let mut login = edge.clients.login.clone();
+        match login.request_password_reset(request).await {
+            Ok(_) => return Ok((frame.jar, Redirect::to("/forgot-password/sent")).into_response()),
+            Err(status) => Errors::of_status(status, &[])?,
+        }
+    } else {
+        Errors::one("username", NO_ADDRESS)
     };
-    edge.clients
-        .login
-        .clone()
-        .request_password_reset(request)
-        .await?;
-    Ok((frame.jar, Redirect::to("/forgot-password/sent")).into_response())
+    let (jar, page) = frame.page(Area::Other).await;
+    let page = ForgotPage {
+        page,
+        errors,
+        username,
+    };
+    Ok((jar, refused(page)).into_response())
 }
 
 async fn link_sent(frame: Frame) -> Response {
