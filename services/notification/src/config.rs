@@ -39,7 +39,7 @@ pub struct SmtpConfig {
     pub url: SecretString,
     /// How many emails are handed over at once. Default: 8.
     pub connections: u32,
-    /// How long the mail server may take for one answer, in seconds; at most 20, so that an email's lease outlasts it. Default: 15.
+    /// How long handing one email over may take, in seconds; at most 40, so that an email's lease outlasts it. Default: 30.
     pub timeout_seconds: u32,
 }
 
@@ -48,7 +48,7 @@ impl Default for SmtpConfig {
         Self {
             url: SecretString::default(),
             connections: 8,
-            timeout_seconds: 15,
+            timeout_seconds: 30,
         }
     }
 }
@@ -95,8 +95,8 @@ impl Settings for Config {
         if self.smtp.connections == 0 {
             return wrong("smtp.connections must be 1 or more");
         }
-        if !(1..=20).contains(&self.smtp.timeout_seconds) {
-            return wrong("smtp.timeout_seconds must be 1 to 20");
+        if !(1..=40).contains(&self.smtp.timeout_seconds) {
+            return wrong("smtp.timeout_seconds must be 1 to 40");
         }
         if self.from.parse::<Mailbox>().is_err() {
             return wrong("from must be an email address, with a name or without");

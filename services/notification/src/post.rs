@@ -1,5 +1,8 @@
 //! Handing emails to the mail server.
 
+mod connections;
+
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context as _;
@@ -7,25 +10,20 @@ use chrono::{DateTime, Utc};
 use lettre::address::AddressError;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
-use lettre::transport::smtp::PoolConfig;
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::{Address, Message};
 use secrecy::ExposeSecret as _;
 use uuid::Uuid;
 
-use crate::config::{Config, SmtpConfig};
+use self::connections::{ConnectionError, Connections};
+use crate::config::Config;
 use crate::identity::Addressee;
 use crate::letter::Letter;
 
-/// How long the whole conversation with the mail server may take: less than an email's lease.
-const PATIENCE: Duration = Duration::from_secs(35);
-
-/// How long a connection without work is kept.
-const IDLE: Duration = Duration::from_secs(30);
-
 /// The way to the mail server. Clones share its connections.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Post {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    connections: Arc<Connections>,
+    timeout: Duration,
     from: Mailbox,
 }
 
@@ -49,21 +47,15 @@ pub enum PostError {
 impl Post {
     /// Makes the way to the mail server; nothing is connected before there is an email.
     pub fn new(config: &Config) -> anyhow::Result<Self> {
-        let SmtpConfig {
-            url,
-            connections,
-            timeout_seconds,
-        } = &config.smtp;
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
-            .map_err(|_| anyhow::anyhow!("smtp.url is not the address of a mail server"))?
-            .timeout(Some(Duration::from_secs((*timeout_seconds).into())))
-            .pool_config(PoolConfig::new().max_size(*connections).idle_timeout(IDLE))
-            .build();
-        let from = config
-            .from
-            .parse()
-            .context("from is not an email address")?;
-        Ok(Self { transport, from })
+        let server = config.smtp.url.expose_secret().parse()?;
+        Ok(Self {
+            connections: Arc::new(Connections::new(server)),
+            timeout: Duration::from_secs(config.smtp.timeout_seconds.into()),
+            from: config
+                .from
+                .parse()
+                .context("from is not an email address")?,
+        })
     }
 
     /// The `Message-ID` of an email: the same at every try, so that whoever gets it twice can tell.
@@ -93,12 +85,18 @@ impl Post {
                 letter.text.clone(),
                 letter.html.clone(),
             ))?;
-        match tokio::time::timeout(PATIENCE, self.transport.send(message)).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(error
+        let email = message.formatted();
+        match tokio::time::timeout(
+            self.timeout,
+            self.connections.send(message.envelope(), &email),
+        )
+        .await
+        {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(ConnectionError::Smtp(error))) => Err(error
                 .status()
                 .map_or(PostError::NoReply, |code| PostError::Reply(code.into()))),
-            Err(_) => Err(PostError::NoReply),
+            Ok(Err(ConnectionError::Io(_))) | Err(_) => Err(PostError::NoReply),
         }
     }
 }

@@ -35,10 +35,9 @@ const POLL: Duration = Duration::from_secs(1);
 const MEASURE: Duration = Duration::from_secs(10);
 
 /// Sends emails. Clones share everything.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Sender(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     app: App,
     identity: Identity,

@@ -337,6 +337,7 @@ impl<H: Handler> Consumer<H> {
             dead_letters::forget(&mut tx, H::NAME, &event.subject).await?;
         }
         tx.commit().await?;
+        self.handler.committed();
         Ok(outcome)
     }
 

@@ -61,6 +61,23 @@ async fn a_handler_that_fails_leaves_nothing_behind(db: PgPool) {
 }
 
 #[sqlx::test(migrations = false)]
+async fn a_handler_is_told_of_every_commit_and_of_no_failure(db: PgPool) {
+    given::a_database(&db).await;
+    let nats = Nats::start().await;
+    let broker = nats.jetstream().await;
+    given::announced(&db, "poison").await;
+    given::announced(&db, "202312345").await;
+    relay_once(&db, &broker).await;
+    let handler = Noting::default();
+
+    let consumer = given::consuming(&db, &broker, handler.clone(), given::impatient());
+    given::until_answered(&broker, "noting", 2).await;
+    consumer.stop().await;
+
+    assert_eq!(handler.told.load(Ordering::SeqCst), 1);
+}
+
+#[sqlx::test(migrations = false)]
 async fn a_storm_of_duplicates_changes_nothing(db: PgPool) {
     given::a_database(&db).await;
     let nats = Nats::start().await;

@@ -104,6 +104,7 @@ pub async fn until_answered(broker: &Broker, consumer: &str, stream_sequence: u6
 pub struct Noting {
     pub asked: Arc<AtomicU32>,
     pub mended: Arc<AtomicBool>,
+    pub told: Arc<AtomicU32>,
 }
 
 impl Handler for Noting {
@@ -133,6 +134,10 @@ impl Handler for Noting {
             "panic" => panic!("the handler lost its head"),
             _ => Ok(()),
         }
+    }
+
+    fn committed(&self) {
+        self.told.fetch_add(1, Ordering::SeqCst);
     }
 }
 
