@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use outbox::testing::event;
-use outbox::{Event, Outcome};
+use outbox::{Event, Handler as _, Outcome};
 use prost::{Message, Name};
 use proto::case::v1::{ListCasesRequest, Urgency};
 use proto::identity::v1::LandlordActivated;
@@ -250,15 +250,30 @@ async fn ca_5_what_a_task_was_earlier_and_arrives_later_is_ignored(db: PgPool) {
 async fn ca_5_tasks_announced_at_once_leave_the_right_next_due_date(db: PgPool) {
     let portal = a_portal(&db).await;
     let case = portal.a_case().await;
+    let (sooner, later) = (task(&case, "2025-06-10"), task(&case, "2025-06-20"));
 
-    let dates: Vec<_> = (10..28).map(|day| format!("2025-06-{day}")).collect();
-    futures::future::join_all(
-        dates
-            .iter()
-            .rev()
-            .map(|due_on| portal.a_task(&case, due_on)),
-    )
+    let mut first = db.begin().await.unwrap();
+    portal
+        .app
+        .handle(&mut first, &event(&task_set(&sooner)))
+        .await
+        .unwrap();
+    let second = tokio::spawn({
+        let (db, app) = (db.clone(), portal.app.clone());
+        async move {
+            outbox::deliver(&db, &app, &event(&task_set(&later)))
+                .await
+                .map(drop)
+        }
+    });
+    testkit::eventually("the second to wait for the first", || async {
+        let query = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        let waiting: i64 = sqlx::query_scalar(query).fetch_one(&db).await.unwrap();
+        (waiting > 0).then_some(())
+    })
     .await;
+    first.commit().await.unwrap();
+    second.await.unwrap().unwrap();
 
     assert_eq!(portal.seen(&case).await.next_task_due_on, "2025-06-10");
 }

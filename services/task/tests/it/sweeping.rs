@@ -1,6 +1,7 @@
 //! TA-7: each task raises at most one *approaching* and one *overdue* notice per due date.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use futures::future::join_all;
 use outbox::testing::events;
@@ -181,7 +182,11 @@ async fn ta_7_a_sweep_steps_over_a_task_that_is_being_changed_and_finds_it_later
         .execute(&mut *someone)
         .await
         .unwrap();
-    assert_eq!(portal.sweep().await, Swept::default());
+    // A sweep that waited would wait for this test itself.
+    let swept = tokio::time::timeout(Duration::from_secs(30), portal.sweep())
+        .await
+        .unwrap();
+    assert_eq!(swept, Swept::default());
     someone.rollback().await.unwrap();
 
     assert_eq!(
