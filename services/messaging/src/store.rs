@@ -142,11 +142,13 @@ pub async fn thread(
     limit: i64,
 ) -> sqlx::Result<Vec<Message>> {
     let (before_at, before_id) = before.unzip();
+    // One comparison that the index can follow, and no `or`: every page costs the same.
     sqlx::query_as!(
         Message,
         "select id, case_id, side, author_name, body, document_ids, document_names, sent_at, imported
          from messages
-         where case_id = $1 and ($2::timestamptz is null or (sent_at, id) < ($2, $3))
+         where case_id = $1
+           and (sent_at, id) < (coalesce($2::timestamptz, 'infinity'), coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
          order by sent_at desc, id desc
          limit $4",
         case_id,

@@ -84,7 +84,7 @@ pub async fn list(
     limit: i64,
 ) -> sqlx::Result<Vec<Listed>> {
     let (before_at, before_id) = before.unzip();
-    // Each audience is read in the order of its index, and only as far as the page needs.
+    // Each audience is read in the order of its index, from where the page starts and only as far as it needs.
     sqlx::query_as!(
         Listed,
         r#"
@@ -95,7 +95,8 @@ pub async fn list(
             select notices.*, f.reference
             from notices left join case_files f using (case_id)
             where notices.audience = a.audience
-              and ($3::timestamptz is null or (notices.raised_at, notices.id) < ($3, $4))
+              and notices.raised_at <= coalesce($3::timestamptz, 'infinity')
+              and ($3 is null or (notices.raised_at, notices.id) < ($3, $4))
               and (notices.case_id is null
                    or (f.landlord_id = $5 or $5 is null)
                       and (f.closed_on is null or $5 is null or (f.closed_on >= $6 and f.closed_on >= $7)))
