@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::app::clients;
 
 /// Makes a service client straight in the database, for whoever may open that. With the scope
-/// `accounts` it can add the first system administrator by `AdministrationService.AddStaff`. Gives
+/// `staff` it can add the first system administrator by `AdministrationService.AddStaff`. Gives
 /// the client's id and its secret, which is not kept.
 pub async fn service_client(
     db: &PgPool,

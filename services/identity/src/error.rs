@@ -49,7 +49,7 @@ pub enum Error {
     /// The client is unknown or its secret is wrong.
     #[error("the client or its secret is wrong")]
     ClientRefused,
-    /// The client asked for a scope that it does not hold.
+    /// The client asked for a scope that it does not hold, wanted to give one, or needs one more.
     #[error("the client does not hold the scope")]
     ScopeRefused,
     /// Only a person in a session of their own may do this, not a service client on somebody's

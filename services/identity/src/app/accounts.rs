@@ -6,6 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::App;
+use super::clients::may_change_staff;
 use super::sub_accounts::room_for_another;
 use crate::domain::audit::Kind;
 use crate::domain::lockout::Lockout;
@@ -198,6 +199,10 @@ impl App {
         let account = store::accounts::lock(&mut tx, account_id)
             .await?
             .ok_or(Error::NoSuchAccount)?;
+        // Links to set a password go to the address: who chooses it could log in as its holder.
+        if account.role.is_staff() {
+            may_change_staff(caller)?;
+        }
         if account.username == username {
             return Ok(account);
         }

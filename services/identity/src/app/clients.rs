@@ -6,7 +6,7 @@ use kit::{Caller, Client};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{App, folded, session};
-use crate::domain::Account;
+use crate::domain::{Account, Role};
 use crate::domain::audit::Kind;
 use crate::error::Error;
 use crate::secret::{self, Token};
@@ -16,6 +16,8 @@ use crate::store::clients::ServiceClient;
 
 /// The scope of a client that may act for members of staff.
 pub const ON_BEHALF: &str = "on-behalf";
+/// The scope of a client that may make accounts of staff.
+const STAFF: &str = "staff";
 
 /// A client that was just made, and its secret, which is told this once.
 pub struct NewClient {
@@ -48,13 +50,19 @@ pub fn known_scopes() -> Vec<&'static str> {
 }
 
 impl App {
-    /// Registers a client. Its scopes must be known ones.
+    /// Registers a client. Its scopes must be known ones, and those of a client that asks its own.
     pub async fn register_client(
         &self,
         caller: &Caller,
         name: String,
         scopes: Vec<String>,
     ) -> Result<NewClient, Error> {
+        if let Some(missing) = scopes.iter().find(|scope| !may_grant(caller, scope)) {
+            let detail = format!("wanted to give the scope {missing}");
+            self.note_client(Kind::AuthzFail, None, &caller.actor(), &detail)
+                .await?;
+            return Err(Error::ScopeRefused);
+        }
         let mut tx = self.db.begin().await?;
         let made = make_client(&mut tx, &caller.actor(), name, scopes, self.clock.now()).await?;
         tx.commit().await?;
@@ -122,7 +130,7 @@ impl App {
                     Kind::AuthzFail,
                     None,
                     &actor,
-                    "wanted to act for somebody who is not active staff",
+                    "wanted to act for somebody for whom nobody acts",
                 )
                 .await?;
                 return Err(Error::NoSuchAccount);
@@ -168,9 +176,32 @@ impl App {
     }
 }
 
-/// A landlord's people act for themselves alone.
+/// A landlord's people act for themselves alone, and so do system administrators: they may make
+/// accounts and clients, so the scope to act for them would be every scope there is.
 fn may_be_acted_for(account: &Account) -> bool {
-    account.active && account.role.is_staff() && account.restriction().is_none()
+    account.active
+        && account.role.is_staff()
+        && account.role != Role::SystemAdministrator
+        && account.restriction().is_none()
+}
+
+/// Whether a caller may give a scope to a client: a client no more than it holds, or it could make
+/// itself another that may do anything.
+fn may_grant(caller: &Caller, scope: &str) -> bool {
+    holds(caller, scope) || matches!(caller, Caller::Person(person) if person.through.is_none())
+}
+
+/// Whether a client's token is for a scope.
+fn holds(caller: &Caller, scope: &str) -> bool {
+    matches!(caller, Caller::Client(client) if client.scopes.iter().any(|it| it == scope))
+}
+
+/// Refuses a client that would make a member of staff's account its own.
+pub(super) fn may_change_staff(caller: &Caller) -> Result<(), Error> {
+    match caller {
+        Caller::Client(_) if !holds(caller, STAFF) => Err(Error::ScopeRefused),
+        _ => Ok(()),
+    }
 }
 
 /// Makes a client in a transaction that the caller commits.

@@ -6,7 +6,7 @@ use proto::access::v1::Role;
 use proto::identity::v1 as pb;
 use secrecy::ExposeSecret as _;
 use sqlx::PgPool;
-use tonic::Status;
+use tonic::{Code, Request, Status};
 
 use crate::given::{self, Identity};
 
@@ -157,8 +157,13 @@ async fn id_13_a_client_acts_for_active_staff_with_their_rights_and_it_is_noted(
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
-async fn id_13_nobody_acts_for_a_landlords_people_the_inactive_or_the_unknown(db: PgPool) {
+async fn id_13_nobody_acts_for_a_landlords_people_system_administrators_the_inactive_or_the_unknown(
+    db: PgPool,
+) {
     let identity = given::identity(&db).await;
+    identity
+        .staff("sydney@ombudsman.example", Role::SystemAdministrator)
+        .await;
     identity.an_administrator("ada@landlord.example").await;
     identity
         .staff("gone@ombudsman.example", Role::Caseworker)
@@ -172,6 +177,7 @@ async fn id_13_nobody_acts_for_a_landlords_people_the_inactive_or_the_unknown(db
     for username in [
         "ada@landlord.example",
         "gone@ombudsman.example",
+        "sydney@ombudsman.example",
         "nobody@ombudsman.example",
     ] {
         assert_eq!(
@@ -217,6 +223,140 @@ async fn id_13_a_client_is_registered_with_known_scopes_and_a_name_of_its_own(db
         let refused = register("Other", scopes).await.unwrap_err();
         assert_eq!(testkit::reason(&refused), "NO_SUCH_SCOPE");
     }
+}
+
+fn telephony(scopes: &[&str]) -> pb::RegisterServiceClientRequest {
+    pb::RegisterServiceClientRequest {
+        name: format!("Telephony {}", kit::id()),
+        scopes: scopes.iter().map(|it| (*it).to_owned()).collect(),
+    }
+}
+
+/// A call to identity by a client that holds these scopes.
+async fn with<T>(identity: &Identity, scopes: &[&str], message: T) -> Request<T> {
+    let client = a_client(identity, scopes).await;
+    let ask = pb::IssueClientTokenRequest {
+        audience: "identity".to_owned(),
+        ..ask(&client, &[], "")
+    };
+    let issued = identity.login().issue_client_token(ask).await.unwrap();
+    kit::client::bearer(message, &issued.into_inner().token)
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn id_13_a_client_gives_another_no_scope_that_it_does_not_hold_and_it_is_noted(db: PgPool) {
+    let identity = given::identity(&db).await;
+    let holds = ["clients", "cases"];
+
+    for scopes in [
+        &["on-behalf"][..],
+        &["cases", "operations"],
+        &["import", "staff"],
+    ] {
+        let request = with(&identity, &holds, telephony(scopes)).await;
+        let refused = identity
+            .administration()
+            .register_service_client(request)
+            .await
+            .unwrap_err();
+        assert_eq!(testkit::reason(&refused), "SCOPE_REFUSED", "{scopes:?}");
+        assert_eq!(refused.code(), Code::PermissionDenied);
+    }
+    assert_eq!(identity.audit_of_kind("authz_fail").await.len(), 3);
+
+    let request = with(&identity, &holds, telephony(&holds)).await;
+    let made = identity
+        .administration()
+        .register_service_client(request)
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(made.client.unwrap().scopes, ["cases", "clients"]);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn id_13_a_client_that_was_given_a_token_for_less_gives_no_more_than_that(db: PgPool) {
+    let identity = given::identity(&db).await;
+    let client = a_client(&identity, &["clients", "cases"]).await;
+    let ask = pb::IssueClientTokenRequest {
+        audience: "identity".to_owned(),
+        ..ask(&client, &["clients"], "")
+    };
+    let issued = identity.login().issue_client_token(ask).await.unwrap();
+
+    let request = kit::client::bearer(telephony(&["cases"]), &issued.into_inner().token);
+    let refused = identity
+        .administration()
+        .register_service_client(request)
+        .await
+        .unwrap_err();
+
+    assert_eq!(testkit::reason(&refused), "SCOPE_REFUSED");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn id_13_a_system_administrator_gives_any_scope(db: PgPool) {
+    let identity = given::identity(&db).await;
+    let sydney = identity
+        .staff_session("sydney@ombudsman.example", Role::SystemAdministrator)
+        .await;
+
+    let request = identity
+        .signed(&sydney, telephony(&["on-behalf", "operations"]))
+        .await;
+    let made = identity
+        .administration()
+        .register_service_client(request)
+        .await
+        .unwrap()
+        .into_inner();
+
+    assert_eq!(made.client.unwrap().scopes, ["on-behalf", "operations"]);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn id_13_accounts_opens_neither_clients_nor_staff_nor_the_audit(db: PgPool) {
+    let identity = given::identity(&db).await;
+    let mut administration = identity.administration();
+    let casey = identity
+        .staff("casey@ombudsman.example", Role::Caseworker)
+        .await;
+    let landlord = identity.a_landlord("ada@landlord.example").await;
+    let held = ["accounts"];
+    let staff = pb::AddStaffRequest {
+        request_id: kit::id().to_string(),
+        name: "Mallory Quill".to_owned(),
+        username: "mallory@ombudsman.example".to_owned(),
+        role: Role::SystemAdministrator.into(),
+        team: String::new(),
+    };
+    let address = |account_id: &str, username: &str| pb::ChangeUsernameRequest {
+        account_id: account_id.to_owned(),
+        username: username.to_owned(),
+        version: 1,
+    };
+
+    let request = with(&identity, &held, telephony(&["accounts"])).await;
+    let clients = administration.register_service_client(request).await;
+    let request = with(&identity, &held, staff.clone()).await;
+    let added = administration.add_staff(request).await;
+    let request = with(&identity, &held, pb::SearchAuditRequest::default()).await;
+    let searched = administration.search_audit(request).await;
+    let request = with(&identity, &held, address(&casey.id, "mallory@evil.example")).await;
+    let taken_over = administration.change_username(request).await;
+
+    assert_eq!(testkit::reason(&clients.unwrap_err()), "ROLE_NOT_ALLOWED");
+    assert_eq!(testkit::reason(&added.unwrap_err()), "ROLE_NOT_ALLOWED");
+    assert_eq!(testkit::reason(&searched.unwrap_err()), "ROLE_NOT_ALLOWED");
+    assert_eq!(testkit::reason(&taken_over.unwrap_err()), "SCOPE_REFUSED");
+    let request = with(&identity, &["staff"], staff).await;
+    administration.add_staff(request).await.unwrap();
+    let moved = address(
+        &landlord.administrator_account_id,
+        "ada.finch@landlord.example",
+    );
+    let request = with(&identity, &held, moved).await;
+    administration.change_username(request).await.unwrap();
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
