@@ -2,14 +2,13 @@
 
 use std::time::Instant;
 
-use bytes::Bytes;
 use futures::{Stream, StreamExt as _, future, stream};
 use proto::document::v1::upload_document_request::Piece;
-use proto::document::v1::{Document, NewDocument, UploadDocumentRequest};
+use proto::document::v1::{Document, End, NewDocument, UploadDocumentRequest};
 use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
-use tracing::Instrument as _;
 
 use crate::Edge;
 use crate::file_form::File;
@@ -49,56 +48,43 @@ pub(crate) async fn send(
         .unwrap_or(kit::client::USUAL_DEADLINE);
     request.set_timeout(left);
     let mut documents = edge.clients.document.clone();
-    // The call outlives this request, which ends at once when the browser goes away: dropping a call resets it, and to tonic's server a
-    // reset in the middle of a file looks like its end.
-    let call = async move { documents.upload_document(request).await };
-    let call = tokio::spawn(call.in_current_span());
 
-    pass_on(file, sender).await?;
-    let answer = call
-        .await
-        .unwrap_or_else(|_| Err(Status::unavailable("the call was stopped")));
+    // When the browser goes away, both end here, and the service keeps nothing of what has not come to its end.
+    let (passed_on, answer) =
+        tokio::join!(pass_on(file, sender), documents.upload_document(request));
+    passed_on?;
     match answer {
         Ok(document) => Ok(Ok(document.into_inner())),
         Err(status) => refused(&name, status).map(Err),
     }
 }
 
-enum Step {
-    Content(Bytes),
-    End,
-}
-
-/// Passes a file on. It is read to its end even when the service has refused it already: the parts behind it are to be had only then.
-async fn pass_on(mut file: File<'_>, sender: mpsc::Sender<Step>) -> Result<(), Problem> {
+/// Passes a file on, and its end only when it was read to there. It is read on even when the service has refused it already: the parts behind
+/// it are to be had only then.
+async fn pass_on(mut file: File<'_>, sender: mpsc::Sender<Piece>) -> Result<(), Problem> {
     let mut wanted = true;
+    let mut size = 0_u64;
     while let Some(mut content) = file.chunk().await? {
+        size += content.len() as u64;
         while wanted && !content.is_empty() {
             let piece = content.split_to(content.len().min(PIECE));
-            wanted = sender.send(Step::Content(piece)).await.is_ok();
+            wanted = sender.send(Piece::Content(piece.into())).await.is_ok();
         }
     }
+    let size = size.cast_signed();
     // Not wanted any more is no error: the answer says why.
-    let _ = sender.send(Step::End).await;
+    let _ = sender.send(Piece::End(End { size })).await;
     Ok(())
 }
 
-/// The description, then the content. When the file breaks off, an empty piece follows, for which the service refuses the upload.
+/// The description, then what is passed on.
 fn requests(
     new: NewDocument,
-    pieces: mpsc::Receiver<Step>,
+    pieces: mpsc::Receiver<Piece>,
 ) -> impl Stream<Item = UploadDocumentRequest> {
-    let content = stream::unfold(Some(pieces), |pieces| async {
-        let mut pieces = pieces?;
-        match pieces.recv().await {
-            Some(Step::Content(bytes)) => Some((Some(Piece::Content(bytes.into())), Some(pieces))),
-            Some(Step::End) => None,
-            None => Some((None, None)),
-        }
-    });
-    stream::once(future::ready(Some(Piece::Document(new))))
-        .chain(content)
-        .map(|piece| UploadDocumentRequest { piece })
+    stream::once(future::ready(Piece::Document(new)))
+        .chain(ReceiverStream::new(pieces))
+        .map(|piece| UploadDocumentRequest { piece: Some(piece) })
 }
 
 /// Tells a fault of the file from one of the whole form.
@@ -160,20 +146,14 @@ mod tests {
     use crate::file_form::tests::{broken_form, form};
     use crate::file_form::{FileForm, Part};
 
-    async fn passed_on(request: Request) -> (Result<(), Problem>, Vec<Step>) {
+    async fn passed_on(request: Request) -> (Result<(), Problem>, Vec<UploadDocumentRequest>) {
         let mut form = FileForm::open(request).await.unwrap();
         let Some(Part::File(file)) = form.next().await.unwrap() else {
             panic!("the form has a file");
         };
-        let (sender, mut pieces) = mpsc::channel(PIECES_AHEAD);
-        let receive = async {
-            let mut steps = Vec::new();
-            while let Some(step) = pieces.recv().await {
-                steps.push(step);
-            }
-            steps
-        };
-        tokio::join!(pass_on(file, sender), receive)
+        let (sender, pieces) = mpsc::channel(PIECES_AHEAD);
+        let sent = requests(NewDocument::default(), pieces).collect();
+        tokio::join!(pass_on(file, sender), sent)
     }
 
     #[tokio::test]
@@ -182,19 +162,24 @@ mod tests {
         let content = "x".repeat(3 * PIECE + 1);
         let form = form(&[("csrf", None, &token), ("files", Some("a"), &content)]);
 
-        let (read, steps) = passed_on(form).await;
+        let (read, sent) = passed_on(form).await;
 
         read.unwrap();
-        let sizes: Vec<_> = steps
-            .iter()
-            .map(|step| match step {
-                Step::Content(bytes) => bytes.len(),
-                Step::End => 0,
-            })
-            .collect();
+        let mut sizes = Vec::new();
+        let mut said = None;
+        for piece in sent.into_iter().filter_map(|it| it.piece) {
+            assert!(said.is_none(), "something follows the end");
+            match piece {
+                Piece::Document(_) => {
+                    assert!(sizes.is_empty(), "the description is first");
+                }
+                Piece::Content(bytes) => sizes.push(bytes.len()),
+                Piece::End(End { size }) => said = Some(size),
+            }
+        }
         assert!(sizes.iter().all(|size| *size <= PIECE), "{sizes:?}");
         assert_eq!(sizes.iter().sum::<usize>(), content.len());
-        assert!(matches!(steps.last(), Some(Step::End)));
+        assert_eq!(said, i64::try_from(content.len()).ok());
     }
 
     #[tokio::test]
@@ -202,10 +187,11 @@ mod tests {
         let token = csrf::token("mine");
         let form = broken_form(&[("csrf", None, &token), ("files", Some("a"), "abc")]);
 
-        let (read, steps) = passed_on(form).await;
+        let (read, sent) = passed_on(form).await;
 
         assert!(matches!(read, Err(Problem::BadForm)));
-        assert!(!steps.iter().any(|step| matches!(step, Step::End)));
+        let is_end = |it: &UploadDocumentRequest| matches!(it.piece, Some(Piece::End(_)));
+        assert!(!sent.iter().any(is_end), "{sent:?}");
     }
 
     #[tokio::test]
@@ -274,35 +260,5 @@ mod tests {
     fn a_case_of_someone_else_fails_the_whole_form() {
         assert!(refused("a.pdf", Status::not_found("no such case")).is_err());
         assert!(refused("a.pdf", Status::unauthenticated("ended")).is_err());
-    }
-
-    #[tokio::test]
-    async fn do_3_content_follows_its_description_and_ends_with_the_file() {
-        let (sender, pieces) = mpsc::channel(PIECES_AHEAD);
-        let content = Bytes::from_static(b"abc");
-        sender.send(Step::Content(content)).await.unwrap();
-        sender.send(Step::End).await.unwrap();
-
-        let sent: Vec<_> = requests(NewDocument::default(), pieces).collect().await;
-
-        let piece = |piece| UploadDocumentRequest { piece: Some(piece) };
-        let expected = [
-            piece(Piece::Document(NewDocument::default())),
-            piece(Piece::Content(b"abc".to_vec())),
-        ];
-        assert_eq!(sent, expected);
-    }
-
-    #[tokio::test]
-    async fn do_3_a_file_that_breaks_off_never_looks_whole() {
-        let (sender, pieces) = mpsc::channel(PIECES_AHEAD);
-        let content = Bytes::from_static(b"abc");
-        sender.send(Step::Content(content)).await.unwrap();
-        drop(sender);
-
-        let sent: Vec<_> = requests(NewDocument::default(), pieces).collect().await;
-
-        assert_eq!(sent.len(), 3);
-        assert_eq!(sent[2], UploadDocumentRequest { piece: None });
     }
 }

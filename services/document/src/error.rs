@@ -20,9 +20,12 @@ pub enum Error {
     /// A piece of an upload is larger than agreed.
     #[error("a piece of an upload is at most 64 KiB")]
     PieceTooLarge,
-    /// The upload ended before its end.
+    /// The content did not come whole: its end is missing, names another size, or is followed by more.
     #[error("the upload was cut off")]
     CutOff,
+    /// Storing the file took so long that what was there of it was swept away.
+    #[error("the file took too long to be stored")]
+    SweptAway,
     /// There is no such case, or not for this caller.
     #[error("there is no such case")]
     NoSuchCase,
@@ -60,15 +63,17 @@ pub enum Error {
 impl Failure for Error {
     fn kind(&self) -> Kind {
         match self {
-            Self::Invalid(_) | Self::Refused(_) | Self::NoDescription | Self::PieceTooLarge => {
-                Kind::Invalid
-            }
+            Self::Invalid(_)
+            | Self::Refused(_)
+            | Self::NoDescription
+            | Self::PieceTooLarge
+            | Self::CutOff => Kind::Invalid,
             Self::NoSuchCase | Self::NoSuchDocument => Kind::NotFound,
             Self::RequestIdReused => Kind::Exists,
             Self::NotAvailable | Self::Withdraw(_) => Kind::Refused,
             Self::PastTheEnd => Kind::OutOfRange,
             Self::Stale => Kind::Stale,
-            Self::CutOff | Self::Store(_) => Kind::Unavailable,
+            Self::SweptAway | Self::Store(_) => Kind::Unavailable,
             Self::Spool(_) | Self::Db(_) => Kind::Internal,
         }
     }
@@ -80,6 +85,7 @@ impl Failure for Error {
             Self::NoDescription => "NO_DESCRIPTION",
             Self::PieceTooLarge => "PIECE_TOO_LARGE",
             Self::CutOff => "CUT_OFF",
+            Self::SweptAway => "SWEPT_AWAY",
             Self::NoSuchCase => "NO_SUCH_CASE",
             Self::NoSuchDocument => "NO_SUCH_DOCUMENT",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
@@ -109,6 +115,10 @@ impl Failure for Error {
                 "Send the description of the file first, and once",
             ),
             Self::PieceTooLarge => violation("content", "Send pieces of 64 KiB or less"),
+            Self::CutOff => violation(
+                "content",
+                "The selected file did not arrive whole. Upload it again",
+            ),
             _ => Vec::new(),
         }
     }

@@ -1,19 +1,19 @@
 //! Between the wire and the use cases; no decisions.
 
-use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt as _, stream};
 use kit::page::Page;
 use kit::{Caller, Check};
 use proto::document::v1 as pb;
 use proto::document::v1::document_service_server::DocumentService;
-use proto::document::v1::upload_document_request::Piece;
+use proto::document::v1::upload_document_request::Piece as WirePiece;
 use tonic::{Request, Response, Status, Streaming};
 use uuid::Uuid;
 
 use crate::app::{App, Content, NewFile};
 use crate::domain::{self, Category, LARGEST_PIECE, MOST_RESOLVED};
 use crate::error::Error;
+use crate::spool::Piece;
 use crate::wire;
 
 #[tonic::async_trait]
@@ -25,11 +25,11 @@ impl DocumentService for App {
         let caller = Caller::of(&request);
         let mut pieces = request.into_inner();
         let first = pieces.message().await?.and_then(|it| it.piece);
-        let Some(Piece::Document(description)) = first else {
+        let Some(WirePiece::Document(description)) = first else {
             return Err(kit::status(Error::NoDescription));
         };
         let file = new_file(description).map_err(kit::status)?;
-        let content = Box::pin(pieces.map(content));
+        let content = Box::pin(pieces.map(piece));
         let document = self
             .upload(&caller, file, content)
             .await
@@ -183,12 +183,11 @@ fn new_file(description: pb::NewDocument) -> Result<NewFile, kit::Invalid> {
     })
 }
 
-fn content(piece: Result<pb::UploadDocumentRequest, Status>) -> Result<Bytes, Error> {
-    match piece.map(|it| it.piece) {
-        Ok(Some(Piece::Content(bytes))) => Ok(bytes.into()),
-        Ok(Some(Piece::Document(_))) => Err(Error::NoDescription),
-        // An empty piece is how an uploader says that its own source broke off: a stream that merely ends is a whole file.
-        // One that is reset looks the same here, but then the server drops the call where it next waits, with nothing stored.
+fn piece(sent: Result<pb::UploadDocumentRequest, Status>) -> Result<Piece, Error> {
+    match sent.map(|it| it.piece) {
+        Ok(Some(WirePiece::Content(bytes))) => Ok(Piece::Content(bytes.into())),
+        Ok(Some(WirePiece::End(pb::End { size }))) => Ok(Piece::End { size }),
+        Ok(Some(WirePiece::Document(_))) => Err(Error::NoDescription),
         Ok(None) | Err(_) => Err(Error::CutOff),
     }
 }

@@ -13,6 +13,18 @@ use crate::domain::{LARGEST, LARGEST_PIECE};
 use crate::error::Error;
 use crate::inspect::Refusal;
 
+/// A part of a file on its way in.
+#[derive(Debug)]
+pub enum Piece {
+    /// The next bytes.
+    Content(Bytes),
+    /// The uploader says that this was all.
+    End {
+        /// How many bytes it has sent.
+        size: i64,
+    },
+}
+
 /// A file that came in whole.
 #[derive(Debug)]
 pub struct Spooled {
@@ -46,24 +58,33 @@ impl Spool {
     }
 
     /// Takes a file in, piece by piece. It stops at the first byte that is too many.
+    ///
+    /// That the pieces end does not make the file whole: a call that its client cancels ends here like any other. So the last
+    /// piece has to say that it is the last, and of how much.
     pub async fn receive(
         &self,
-        mut pieces: impl Stream<Item = Result<Bytes, Error>> + Unpin,
+        mut pieces: impl Stream<Item = Result<Piece, Error>> + Unpin,
     ) -> Result<Spooled, Error> {
         let mut file = tokio::fs::File::from_std(self.create().await.map_err(Error::Spool)?);
         let mut fingerprint = Context::new(&SHA256);
         let mut size = 0;
-        while let Some(piece) = pieces.next().await {
-            let piece = piece?;
-            if piece.len() > LARGEST_PIECE {
+        let said = loop {
+            let content = match pieces.next().await.ok_or(Error::CutOff)?? {
+                Piece::Content(content) => content,
+                Piece::End { size } => break size,
+            };
+            if content.len() > LARGEST_PIECE {
                 return Err(Error::PieceTooLarge);
             }
-            size += piece.len() as u64;
+            size += content.len() as u64;
             if size > LARGEST {
                 return Err(Error::Refused(Refusal::TooLarge));
             }
-            fingerprint.update(&piece);
-            file.write_all(&piece).await.map_err(Error::Spool)?;
+            fingerprint.update(&content);
+            file.write_all(&content).await.map_err(Error::Spool)?;
+        };
+        if u64::try_from(said) != Ok(size) || pieces.next().await.is_some() {
+            return Err(Error::CutOff);
         }
         file.flush().await.map_err(Error::Spool)?;
         file.rewind().await.map_err(Error::Spool)?;
@@ -94,20 +115,32 @@ mod tests {
 
     use super::*;
 
-    async fn received(sizes: &[usize]) -> Result<Spooled, Error> {
-        let pieces: Vec<_> = sizes
+    fn content(bytes: &'static [u8]) -> Piece {
+        Piece::Content(Bytes::from_static(bytes))
+    }
+
+    fn end(size: i64) -> Piece {
+        Piece::End { size }
+    }
+
+    async fn received(pieces: impl IntoIterator<Item = Piece>) -> Result<Spooled, Error> {
+        let pieces = stream::iter(pieces).map(Ok);
+        Spool::new(None).receive(pieces).await
+    }
+
+    /// Takes in a file of pieces of these sizes, with its end.
+    async fn received_sizes(sizes: &[usize]) -> Result<Spooled, Error> {
+        let whole = i64::try_from(sizes.iter().sum::<usize>()).unwrap();
+        let pieces = sizes
             .iter()
-            .map(|size| Ok(Bytes::from(vec![b'x'; *size])))
-            .collect();
-        Spool::new(None).receive(stream::iter(pieces)).await
+            .map(|size| Piece::Content(vec![b'x'; *size].into()))
+            .chain([end(whole)]);
+        received(pieces).await
     }
 
     #[tokio::test]
     async fn a_file_is_fingerprinted_on_its_way() {
-        let pieces = [Ok(Bytes::from_static(b"ab")), Ok(Bytes::from_static(b"c"))];
-
-        let mut spooled = Spool::new(None)
-            .receive(stream::iter(pieces))
+        let mut spooled = received([content(b"ab"), content(b"c"), end(3)])
             .await
             .unwrap();
 
@@ -124,11 +157,11 @@ mod tests {
     #[tokio::test]
     async fn do_2_twenty_mebibytes_are_taken_and_one_byte_more_is_not() {
         let whole = vec![LARGEST_PIECE; 320];
-        assert_eq!(received(&whole).await.unwrap().size, LARGEST);
+        assert_eq!(received_sizes(&whole).await.unwrap().size, LARGEST);
 
         let more = [whole, vec![1]].concat();
         assert!(matches!(
-            received(&more).await,
+            received_sizes(&more).await,
             Err(Error::Refused(Refusal::TooLarge))
         ));
     }
@@ -136,18 +169,38 @@ mod tests {
     #[tokio::test]
     async fn a_piece_of_more_than_64_kib_is_refused() {
         assert!(matches!(
-            received(&[LARGEST_PIECE + 1]).await,
+            received_sizes(&[LARGEST_PIECE + 1]).await,
             Err(Error::PieceTooLarge)
         ));
     }
 
     #[tokio::test]
-    async fn an_upload_that_is_cut_off_gives_nothing() {
-        let pieces = [Ok(Bytes::from_static(b"ab")), Err(Error::CutOff)];
+    async fn do_3_only_an_end_that_fits_makes_a_file_whole() {
+        for cut_off in [
+            received([]).await,
+            received([content(b"ab")]).await,
+            received([content(b"ab"), end(1)]).await,
+            received([content(b"ab"), end(3)]).await,
+            received([content(b"ab"), end(-2)]).await,
+            received([content(b"ab"), end(2), content(b"")]).await,
+            received([content(b"ab"), end(2), end(2)]).await,
+            received([end(2), content(b"ab")]).await,
+        ] {
+            assert!(matches!(cut_off, Err(Error::CutOff)), "{cut_off:?}");
+        }
+        assert_eq!(received([end(0)]).await.unwrap().size, 0);
+    }
 
-        assert!(matches!(
-            Spool::new(None).receive(stream::iter(pieces)).await,
-            Err(Error::CutOff)
-        ));
+    #[tokio::test]
+    async fn do_3_a_stream_that_fails_gives_nothing() {
+        for failing in [
+            vec![Ok(content(b"ab")), Err(Error::CutOff)],
+            vec![Ok(content(b"ab")), Ok(end(2)), Err(Error::CutOff)],
+        ] {
+            assert!(matches!(
+                Spool::new(None).receive(stream::iter(failing)).await,
+                Err(Error::CutOff)
+            ));
+        }
     }
 }

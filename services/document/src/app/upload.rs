@@ -1,6 +1,5 @@
 //! Adding a document: taken in, looked into, stored, and then made known, in this order (DO-2, DO-3).
 
-use bytes::Bytes;
 use futures::Stream;
 use kit::Caller;
 use uuid::Uuid;
@@ -10,7 +9,7 @@ use crate::domain::{Category, Document, State};
 use crate::error::Error;
 use crate::events;
 use crate::inspect::{self, FileType, Flaw, Refusal};
-use crate::spool::Spooled;
+use crate::spool::{Piece, Spooled};
 use crate::store::{self, Change};
 
 /// What a file is, before its content.
@@ -39,7 +38,7 @@ impl App {
         &self,
         caller: &Caller,
         file: NewFile,
-        pieces: impl Stream<Item = Result<Bytes, Error>> + Unpin,
+        pieces: impl Stream<Item = Result<Piece, Error>> + Unpin,
     ) -> Result<Document, Error> {
         self.case(caller, file.case_id).await?;
         if let Some(added) = self.added_before(caller, &file).await? {
@@ -124,7 +123,7 @@ impl App {
             version: 1,
         };
         if !store::uploads::finish(&mut tx, id).await? {
-            return Err(Error::CutOff);
+            return Err(Error::SweptAway);
         }
         store::insert(&mut tx, &document, &actor, file.request_id).await?;
         if document.state == State::Checking {

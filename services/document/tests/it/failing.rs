@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use futures::{StreamExt as _, stream};
+use proto::document::v1::upload_document_request::Piece;
 use sqlx::PgPool;
 use testkit::reason;
 use tonic::Code;
@@ -85,16 +86,21 @@ async fn what_a_process_left_behind_that_died_is_swept_and_what_is_under_way_is_
 }
 
 #[sqlx::test(migrator = "document::MIGRATOR")]
-async fn an_uploader_that_goes_away_in_the_middle_leaves_nothing(db: PgPool) {
+async fn do_3_an_uploader_that_goes_away_before_the_end_leaves_nothing(db: PgPool) {
     let world = a_world(&db).await;
     let (case_id, landlord) = world.a_case().await;
+    let folder = world.folder();
 
     // One connection for all: it stays open, and only the call is given up.
     let mut client = world.client(&landlord);
     for length in 0..30_usize {
         let (sent, all_sent) = tokio::sync::oneshot::channel();
-        let pieces = pieces(a_note(case_id), &vec![b'a'; length * 10_000]);
-        // What follows the pieces never comes: the file is not at its end.
+        let mut pieces = pieces(a_note(case_id), &vec![b'a'; length * 10_000]);
+        // The content is all there, but that this was all is never said.
+        assert!(matches!(
+            pieces.pop().and_then(|it| it.piece),
+            Some(Piece::End(_))
+        ));
         let unfinished = stream::iter(pieces).chain(stream::once(async {
             let _ = sent.send(());
             std::future::pending().await
@@ -108,9 +114,12 @@ async fn an_uploader_that_goes_away_in_the_middle_leaves_nothing(db: PgPool) {
     // Stopping waits for the calls that still run.
     served.running.stop().await.unwrap();
 
-    let documents: i64 = sqlx::query_scalar("select count(*) from documents")
-        .fetch_one(&db)
-        .await
-        .unwrap();
-    assert_eq!(documents, 0);
+    let kept: i64 = sqlx::query_scalar(
+        "select (select count(*) from documents) + (select count(*) from uploads)",
+    )
+    .fetch_one(&db)
+    .await
+    .unwrap();
+    assert_eq!(kept, 0);
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
 }

@@ -16,8 +16,8 @@ use proto::document::v1::document_service_client::DocumentServiceClient;
 use proto::document::v1::document_service_server::DocumentServiceServer;
 use proto::document::v1::upload_document_request::Piece;
 use proto::document::v1::{
-    Document, DocumentCategory, DownloadDocumentRequest, GetDocumentRequest, ListDocumentsRequest,
-    NewDocument, UploadDocumentRequest,
+    Document, DocumentCategory, DownloadDocumentRequest, End, GetDocumentRequest,
+    ListDocumentsRequest, NewDocument, UploadDocumentRequest,
 };
 use sqlx::PgPool;
 use tempfile::TempDir;
@@ -244,14 +244,21 @@ pub fn whole(document: &Document) -> DownloadDocumentRequest {
 
 /// The messages of an upload.
 pub fn pieces(file: NewDocument, content: &[u8]) -> Vec<UploadDocumentRequest> {
-    let piece = |piece| UploadDocumentRequest { piece: Some(piece) };
-    std::iter::once(piece(Piece::Document(file)))
+    let size = i64::try_from(content.len()).unwrap();
+    std::iter::once(Piece::Document(file))
         .chain(
             content
                 .chunks(64 * 1024)
-                .map(|chunk| piece(Piece::Content(chunk.to_vec()))),
+                .map(|chunk| Piece::Content(chunk.to_vec())),
         )
+        .chain(std::iter::once(Piece::End(End { size })))
+        .map(piece)
         .collect()
+}
+
+/// A message of an upload.
+pub fn piece(piece: Piece) -> UploadDocumentRequest {
+    UploadDocumentRequest { piece: Some(piece) }
 }
 
 /// The facts of an open case.

@@ -4,13 +4,13 @@ use futures::future::join_all;
 use futures::stream;
 use proto::document::v1::upload_document_request::Piece;
 use proto::document::v1::{
-    DocumentAdded, DocumentCategory, DocumentState, NewDocument, UploadDocumentRequest,
+    DocumentAdded, DocumentCategory, DocumentState, End, NewDocument, UploadDocumentRequest,
 };
 use sqlx::PgPool;
 use testkit::{a_caseworker, a_client, reason, violations};
 use tonic::Code;
 
-use crate::given::{NOTE, a_file, a_note, a_world, pieces, whole};
+use crate::given::{NOTE, a_file, a_note, a_world, piece, whole};
 
 const LARGEST: usize = 20 * 1024 * 1024;
 
@@ -287,10 +287,8 @@ async fn an_upload_begins_with_its_description_and_goes_on_in_small_pieces(db: P
             )
         }
     };
-    let content = |bytes: usize| UploadDocumentRequest {
-        piece: Some(Piece::Content(vec![b'a'; bytes])),
-    };
-    let description = pieces(a_note(case_id), b"").remove(0);
+    let content = |bytes: usize| piece(Piece::Content(vec![b'a'; bytes]));
+    let description = piece(Piece::Document(a_note(case_id)));
 
     assert_eq!(send(vec![]).await, "NO_DESCRIPTION");
     assert_eq!(send(vec![content(3)]).await, "NO_DESCRIPTION");
@@ -299,17 +297,52 @@ async fn an_upload_begins_with_its_description_and_goes_on_in_small_pieces(db: P
         "NO_DESCRIPTION"
     );
     assert_eq!(
-        send(vec![
-            description.clone(),
-            UploadDocumentRequest { piece: None }
-        ])
-        .await,
-        "CUT_OFF"
-    );
-    assert_eq!(
         send(vec![description, content(64 * 1024 + 1)]).await,
         "PIECE_TOO_LARGE"
     );
+    assert!(world.is_clean().await);
+}
+
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn do_3_an_upload_without_the_end_that_fits_it_is_cut_off_and_leaves_nothing(db: PgPool) {
+    let world = a_world(&db).await;
+    let (case_id, landlord) = world.a_case().await;
+    let content = || piece(Piece::Content(NOTE.to_vec()));
+    let end = |size| piece(Piece::End(End { size }));
+    let size = i64::try_from(NOTE.len()).unwrap();
+
+    for (what, rest) in [
+        ("no content", vec![]),
+        ("no end", vec![content()]),
+        ("an end too early", vec![content(), end(size + 1)]),
+        ("an end too late", vec![content(), end(size - 1)]),
+        ("a size that is none", vec![content(), end(-size)]),
+        (
+            "more after the end",
+            vec![content(), end(size), piece(Piece::Content(vec![]))],
+        ),
+        ("two ends", vec![content(), end(size), end(size)]),
+        (
+            "a piece of nothing",
+            vec![content(), UploadDocumentRequest { piece: None }, end(size)],
+        ),
+    ] {
+        let description = piece(Piece::Document(a_note(case_id)));
+        let messages = std::iter::once(description).chain(rest);
+
+        let refused = world
+            .client(&landlord)
+            .upload_document(stream::iter(messages.collect::<Vec<_>>()))
+            .await
+            .unwrap_err();
+
+        assert_eq!(
+            (refused.code(), reason(&refused).as_str()),
+            (Code::InvalidArgument, "CUT_OFF"),
+            "{what}"
+        );
+        assert_eq!(violations(&refused)[0].0, "content", "{what}");
+    }
     assert!(world.is_clean().await);
 }
 
