@@ -18,6 +18,7 @@ use crate::domain::{Case, Words};
 pub use actor::Actor;
 pub use feeds::TaskNews;
 pub use import::{Imported, Row};
+pub use read::Name;
 
 /// The case service.
 #[derive(Clone, Debug)]

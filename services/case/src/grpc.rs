@@ -46,10 +46,8 @@ impl CaseService for App {
     async fn get_case(&self, request: Request<GetCaseRequest>) -> Result<Response<Case>, Status> {
         let caller = Caller::of(&request);
         let GetCaseRequest { case_id } = request.into_inner();
-        let mut check = Check::new();
-        let id = check.uuid("case_id", &case_id);
-        check.done().map_err(status)?;
-        let seen = self.get(&caller, id).await.map_err(status)?;
+        let name = request::name(&case_id).map_err(status)?;
+        let seen = self.get(&caller, name).await.map_err(status)?;
         Ok(Response::new(convert::case(seen, self.words())))
     }
 

@@ -8,7 +8,8 @@ mod projections;
 
 pub use audit::{add_changes, add_read, add_timeline, timeline};
 pub use cases::{
-    find, insert, is_visible, landlord_is_registered, next_number, opened_by, save_move, save_owner,
+    find, id_of, insert, is_visible, landlord_is_registered, next_number, opened_by, save_move,
+    save_owner,
 };
 pub use import::{by_reference, find_all, insert_all, known_landlords, known_staff, raise_numbers};
 pub use list::list;

@@ -7,13 +7,28 @@ use kit::page::Page;
 use uuid::Uuid;
 
 use super::{Actor, App, Seen};
-use crate::domain::{Case, Filter, Position, TimelineEntry};
+use crate::domain::{Case, Filter, Position, Reference, TimelineEntry};
 use crate::error::Error;
 use crate::store;
 
+/// How a case is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// By its id, as other services know it.
+    Id(Uuid),
+    /// By its reference, as people know it.
+    Reference(Reference),
+}
+
 impl App {
     /// One case. The read is recorded (WH-1).
-    pub async fn get(&self, caller: &Caller, id: Uuid) -> Result<Seen, Error> {
+    pub async fn get(&self, caller: &Caller, name: Name) -> Result<Seen, Error> {
+        let id = match name {
+            Name::Id(id) => id,
+            Name::Reference(reference) => store::id_of(&self.db, reference)
+                .await?
+                .ok_or(Error::NoSuchCase)?,
+        };
         let case = store::find(&self.db, id, &self.visibility(caller))
             .await?
             .ok_or(Error::NoSuchCase)?;

@@ -5,7 +5,7 @@ use kit::{Check, Invalid};
 use proto::case::v1 as pb;
 use uuid::Uuid;
 
-use crate::app::Row;
+use crate::app::{Name, Row};
 use crate::domain::{CaseType, Filter, NewCase, Order, Reference, StaffDetails, State, Status};
 use crate::wire;
 
@@ -31,6 +31,17 @@ pub fn open(request: &pb::OpenCaseRequest, today: NaiveDate) -> Result<(Uuid, Ne
     };
     check.done()?;
     Ok((request_id, case))
+}
+
+/// How a case is asked for: a reference is digits alone, which no id is.
+pub fn name(case_id: &str) -> Result<Name, Invalid> {
+    if let Some(reference) = Reference::parse(case_id) {
+        return Ok(Name::Reference(reference));
+    }
+    let mut check = Check::new();
+    let id = check.uuid("case_id", case_id);
+    check.done()?;
+    Ok(Name::Id(id))
 }
 
 /// The rows of an import, each by itself.

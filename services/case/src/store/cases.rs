@@ -33,6 +33,16 @@ pub async fn find(
     .await
 }
 
+/// The case that people call so.
+pub async fn id_of(db: impl PgExecutor<'_>, reference: Reference) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar!(
+        "select id from cases where reference = $1",
+        reference.to_string(),
+    )
+    .fetch_optional(db)
+    .await
+}
+
 /// Whether there is such a case that the caller may see (CA-4).
 pub async fn is_visible(
     db: impl PgExecutor<'_>,

@@ -1,15 +1,19 @@
 //! CA-4: who sees a case, by every door.
 
-use proto::case::v1::{Case, ListCasesRequest, Status};
+use proto::case::v1::{Case, GetCaseRequest, ListCasesRequest, Status};
 use sqlx::PgPool;
 use testkit::{Caller, reason};
 use tonic::Code;
 
 use crate::given::{Cases, Portal, a_portal, day, get, timeline};
 
-/// Whether the case is seen by each door: the case itself, the list, and the timeline. They must agree.
+/// Whether the case is seen by each door: the case itself by id and by reference, the list, and the timeline. They must agree.
 async fn sees(cases: &mut Cases, case: &Case) -> bool {
     let got = cases.get_case(get(case)).await;
+    let named = GetCaseRequest {
+        case_id: case.reference.clone(),
+    };
+    let named = cases.get_case(named).await;
     let told = cases.list_timeline(timeline(case)).await;
     let listed = cases
         .list_cases(ListCasesRequest::default())
@@ -18,16 +22,23 @@ async fn sees(cases: &mut Cases, case: &Case) -> bool {
         .into_inner();
     let listed = listed.cases.iter().any(|it| it.id == case.id);
 
-    for refused in [got.as_ref().err(), told.as_ref().err()]
-        .into_iter()
-        .flatten()
+    for refused in [
+        got.as_ref().err(),
+        named.as_ref().err(),
+        told.as_ref().err(),
+    ]
+    .into_iter()
+    .flatten()
     {
         assert_eq!(
             (refused.code(), reason(refused).as_str()),
             (Code::NotFound, "NO_SUCH_CASE")
         );
     }
-    assert_eq!((got.is_ok(), told.is_ok()), (listed, listed));
+    assert_eq!(
+        (got.is_ok(), named.is_ok(), told.is_ok()),
+        (listed, listed, listed)
+    );
     listed
 }
 
