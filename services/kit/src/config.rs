@@ -40,6 +40,15 @@ pub struct ServerConfig {
     pub drain_seconds: u64,
     /// After how long a connection is closed so that the client spreads its load anew, in seconds. Default: 300.
     pub max_connection_age_seconds: u64,
+    /// Whether it tells any process of the mesh what methods it has (gRPC reflection). Default: true.
+    pub reflection: bool,
+    /// Over plain HTTP, how long the head of a request may take to come, and with it how long a connection may lie idle, in seconds. Behind a
+    /// proxy that keeps connections, longer than the proxy keeps them idle. Default: 10.
+    pub head_timeout_seconds: u64,
+    /// Over plain HTTP, how long the other end may take nothing of an answer before the connection is closed, in seconds. Default: 30.
+    pub write_timeout_seconds: u64,
+    /// Over plain HTTP, how many connections are open at once; more wait. Default: 4,096.
+    pub max_connections: usize,
 }
 
 impl Default for ServerConfig {
@@ -51,6 +60,10 @@ impl Default for ServerConfig {
             max_in_flight: 512,
             drain_seconds: 10,
             max_connection_age_seconds: 300,
+            reflection: true,
+            head_timeout_seconds: 10,
+            write_timeout_seconds: 30,
+            max_connections: 4_096,
         }
     }
 }
@@ -239,7 +252,7 @@ fn read_from<T: Settings>(
     let mut values = config::Map::new();
     for (name, value) in variables.filter(|(name, _)| name.starts_with(&prefix)) {
         let Some(base) = name.strip_suffix("_FILE") else {
-            values.insert(name, value);
+            set_once(&mut values, name, value)?;
             continue;
         };
         let content = std::fs::read_to_string(&value).map_err(|source| ConfigError::File {
@@ -247,7 +260,7 @@ fn read_from<T: Settings>(
             path: value.clone(),
             source,
         })?;
-        values.insert(base.to_owned(), content.trim_end().to_owned());
+        set_once(&mut values, base.to_owned(), content.trim_end().to_owned())?;
     }
 
     let environment = config::Environment::with_prefix(prefix.trim_end_matches('_'))
@@ -260,6 +273,21 @@ fn read_from<T: Settings>(
         builder = builder.add_source(config::File::from(file).format(config::FileFormat::Toml));
     }
     Ok(builder.add_source(environment).build()?.try_deserialize()?)
+}
+
+/// Sets a value that may come from a variable or from the file that another names. From both, nobody could say which is meant.
+fn set_once(
+    values: &mut config::Map<String, String>,
+    name: String,
+    value: String,
+) -> Result<(), ConfigError> {
+    if values.contains_key(&name) {
+        return Err(ConfigError::Check(format!(
+            "{name} and {name}_FILE are both set"
+        )));
+    }
+    values.insert(name, value);
+    Ok(())
 }
 
 fn check_database(settings: &impl Settings) -> Result<(), ConfigError> {
@@ -281,10 +309,18 @@ fn check_database(settings: &impl Settings) -> Result<(), ConfigError> {
 
 fn check(settings: &impl Settings) -> Result<(), ConfigError> {
     check_database(settings)?;
-    if settings.server().max_in_flight == 0 {
-        return Err(ConfigError::Check(
-            "server.max_in_flight must be 1 or more".to_owned(),
-        ));
+    let server = settings.server();
+    for (name, none) in [
+        ("max_in_flight", server.max_in_flight == 0),
+        ("head_timeout_seconds", server.head_timeout_seconds == 0),
+        ("write_timeout_seconds", server.write_timeout_seconds == 0),
+        ("max_connections", server.max_connections == 0),
+    ] {
+        if none {
+            return Err(ConfigError::Check(format!(
+                "server.{name} must be 1 or more"
+            )));
+        }
     }
     settings.check().map_err(ConfigError::Check)
 }
@@ -399,6 +435,41 @@ mod tests {
 
         assert_eq!(config.telemetry.log, "0012300");
         assert_eq!(config.telemetry.format, LogFormat::Text);
+    }
+
+    #[test]
+    fn a_value_that_is_set_and_in_a_file_too_is_refused_by_both_names() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        writeln!(file, "postgres://localhost/other").unwrap();
+        let path = file.path().to_str().unwrap();
+        let named = ("CASEWORK_SERVICE_COMPLAINT__DATABASE__URL_FILE", path);
+
+        for variables in [[URL, named], [named, URL]] {
+            let error = load_with(&variables).unwrap_err();
+
+            assert_eq!(
+                error.to_string(),
+                "wrong setting: CASEWORK_SERVICE_COMPLAINT__DATABASE__URL and \
+                 CASEWORK_SERVICE_COMPLAINT__DATABASE__URL_FILE are both set"
+            );
+        }
+    }
+
+    #[test]
+    fn a_server_that_could_serve_nobody_is_refused_by_name() {
+        for name in [
+            "MAX_IN_FLIGHT",
+            "HEAD_TIMEOUT_SECONDS",
+            "WRITE_TIMEOUT_SECONDS",
+            "MAX_CONNECTIONS",
+        ] {
+            let variable = format!("CASEWORK_SERVICE_COMPLAINT__SERVER__{name}");
+
+            let error = load_with(&[URL, (&variable, "0")]).unwrap_err();
+
+            let expected = format!("server.{} must be 1 or more", name.to_lowercase());
+            assert!(error.to_string().ends_with(&expected), "{error}");
+        }
     }
 
     #[test]

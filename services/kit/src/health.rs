@@ -1,6 +1,5 @@
 //! Liveness and readiness over plain HTTP, for a kubelet that has no certificate.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,8 +7,6 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
 /// Whether the process wants calls: from the moment that it listens until it is told to stop.
 #[derive(Clone, Debug, Default)]
@@ -25,19 +22,10 @@ impl Readiness {
     }
 }
 
-/// Serves `/healthz`, which only tells that the process runs, and `/readyz`. Neither asks the database: when that is gone, taking every
+/// Answers `/healthz`, which only tells that the process runs, and `/readyz`. Neither asks the database: when that is gone, taking every
 /// replica out of service would not bring it back.
-pub(crate) async fn serve(
-    address: SocketAddr,
-    readiness: Readiness,
-    cancel: CancellationToken,
-) -> anyhow::Result<(
-    SocketAddr,
-    impl Future<Output = std::io::Result<()>> + Send + 'static,
-)> {
-    let listener = TcpListener::bind(address).await?;
-    let address = listener.local_addr()?;
-    let router = Router::new()
+pub(crate) fn router(readiness: Readiness) -> Router {
+    Router::new()
         .route("/healthz", get(async || "ok"))
         .route(
             "/readyz",
@@ -49,7 +37,5 @@ pub(crate) async fn serve(
                 }
             }),
         )
-        .with_state(readiness);
-    let server = axum::serve(listener, router).with_graceful_shutdown(cancel.cancelled_owned());
-    Ok((address, server.into_future()))
+        .with_state(readiness)
 }

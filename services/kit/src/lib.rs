@@ -10,6 +10,7 @@ pub mod db;
 mod failure;
 mod gate;
 mod health;
+mod http;
 pub mod page;
 pub mod process;
 pub mod server;

@@ -108,7 +108,7 @@ impl Server {
 
         let mut running = Running::new(addr, self.config.drain());
         let (reporter, health) = tonic_health::server::health_reporter();
-        let router = tonic::transport::Server::builder()
+        let mut router = tonic::transport::Server::builder()
             .tls_config(tls)?
             .max_connection_age(Duration::from_secs(self.config.max_connection_age_seconds))
             .http2_keepalive_interval(Some(Duration::from_secs(10)))
@@ -122,9 +122,12 @@ impl Server {
                 self.config.max_in_flight,
             ))
             .add_routes(self.routes)
-            .add_service(health)
-            .add_service(reflection().build_v1()?)
-            .add_service(reflection().build_v1alpha()?);
+            .add_service(health);
+        if self.config.reflection {
+            router = router
+                .add_service(reflection().build_v1()?)
+                .add_service(reflection().build_v1alpha()?);
+        }
         let stopped = running.cancel.clone();
         running.work.spawn(async move {
             router
@@ -132,7 +135,7 @@ impl Server {
                 .await
                 .context("the server failed")
         });
-        running.serve_health(self.config.health_listen).await?;
+        running.serve_health(&self.config).await?;
         for (name, background) in self.background {
             let stopped = running.cancel.clone();
             let work = background(stopped.clone());
@@ -170,14 +173,11 @@ pub async fn serve_http(
         .with_context(|| format!("could not listen on {} (server.listen)", config.listen))?;
     let addr = listener.local_addr()?;
     let mut running = Running::new(addr, config.drain());
-    running.serve_health(config.health_listen).await?;
-    let stopped = running.cancel.clone();
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    running.serve_health(config).await?;
+    let server = crate::http::serve(listener, router, config.clone(), running.cancel.clone());
     running.work.spawn(async move {
-        axum::serve(listener, service)
-            .with_graceful_shutdown(stopped.cancelled_owned())
-            .await
-            .context("the server failed")
+        server.await;
+        Ok(())
     });
     running.readiness.set(true);
     tracing::info!(service = name, %addr, "listening");
@@ -211,14 +211,20 @@ impl Running {
         }
     }
 
-    async fn serve_health(&mut self, listen: Option<SocketAddr>) -> anyhow::Result<()> {
-        let Some(address) = listen else { return Ok(()) };
-        let (bound, server) = health::serve(address, self.readiness.clone(), self.cancel.clone())
+    async fn serve_health(&mut self, config: &ServerConfig) -> anyhow::Result<()> {
+        let Some(address) = config.health_listen else {
+            return Ok(());
+        };
+        let listener = tokio::net::TcpListener::bind(address)
             .await
             .with_context(|| format!("could not listen on {address} (server.health_listen)"))?;
-        self.health_addr = Some(bound);
-        self.work
-            .spawn(async move { server.await.context("the health server failed") });
+        self.health_addr = Some(listener.local_addr()?);
+        let router = health::router(self.readiness.clone());
+        let server = crate::http::serve(listener, router, config.clone(), self.cancel.clone());
+        self.work.spawn(async move {
+            server.await;
+            Ok(())
+        });
         Ok(())
     }
 

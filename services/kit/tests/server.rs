@@ -21,6 +21,9 @@ use ring::rand::SystemRandom;
 use ring::signature::Ed25519KeyPair;
 use tokio::task::JoinSet;
 use tonic::{Code, Request, Response, Status};
+use tonic_reflection::pb::v1::ServerReflectionRequest;
+use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
+use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_types::StatusExt as _;
 
 /// Makes an authority in a folder and a certificate for each process.
@@ -92,12 +95,16 @@ fn a_list() -> Request<ListDeadLettersRequest> {
 }
 
 async fn serve(tls: TlsConfig, max_in_flight: usize) -> kit::Running {
-    let config = ServerConfig {
+    serve_with(ServerConfig {
         tls,
         max_in_flight,
         drain_seconds: 1,
         ..ServerConfig::default()
-    };
+    })
+    .await
+}
+
+async fn serve_with(config: ServerConfig) -> kit::Running {
     let keys = [("test".to_owned(), SIGNER.public_key())];
     let verifier = Verifier::with_keys("case", &keys, Clock::system());
     Server::new("case", &config, &PeerConfig::default(), Clock::system())
@@ -277,4 +284,44 @@ async fn a_call_beyond_the_limit_is_refused_at_once_and_told_when_to_come_back()
     );
     calls.shutdown().await;
     running.stop().await.unwrap();
+}
+
+/// How a server answers somebody who asks which methods it has.
+async fn reflected(tls: &impl Fn(&str) -> TlsConfig, reflection: bool) -> Result<(), Status> {
+    let running = serve_with(ServerConfig {
+        tls: tls("case"),
+        reflection,
+        ..ServerConfig::default()
+    })
+    .await;
+    let peer = PeerConfig {
+        url: format!("https://localhost:{}", running.addr.port()),
+    };
+    let question = ServerReflectionRequest {
+        host: String::new(),
+        message_request: Some(MessageRequest::ListServices(String::new())),
+    };
+    let mut client = ServerReflectionClient::new(client::channel(&peer, &tls("gateway")).unwrap());
+
+    let answered = client
+        .server_reflection_info(tokio_stream::once(question))
+        .await;
+    let answered = match answered {
+        Ok(answers) => answers.into_inner().message().await.map(|_| ()),
+        Err(status) => Err(status),
+    };
+    drop(client);
+    running.stop().await.unwrap();
+    answered
+}
+
+#[tokio::test]
+async fn reflection_is_answered_unless_it_is_switched_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let tls = authority(folder.path(), &["case", "gateway"]);
+
+    reflected(&tls, true).await.unwrap();
+    let off = reflected(&tls, false).await.unwrap_err();
+
+    assert_eq!(off.code(), Code::Unimplemented);
 }
