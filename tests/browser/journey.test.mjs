@@ -94,7 +94,7 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
     await portal.casework(
       '--on-behalf-of', caseworker, 'task', 'set', reference, '--kind', 'respond-to-request', '--title', 'Provide the repair records', '--instructions', 'Please send us the repair log from January.', '--due', day(1).iso)
 
-    const titles = () => sam.page.locator('tbody tr').allInnerTexts()
+    const titles = () => sam.page.locator('.house-table tbody tr').allInnerTexts()
     const rows = await until(async () => {
       await sam.go('/')
       const rows = await titles()
@@ -390,14 +390,14 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
     await imogen.setPassword('complaints@brackenfold-homes.example', 'saffron anchor thistle')
     await imogen.logIn('complaints@brackenfold-homes.example', 'saffron anchor thistle')
     await imogen.go('/cases/open')
-    const first = await imogen.page.locator('tbody tr').allInnerTexts()
+    const first = await imogen.page.locator('.house-table tbody tr').allInnerTexts()
     await imogen.page.getByRole('link', { name: /^Next/ }).click()
-    const second = await imogen.page.locator('tbody tr').allInnerTexts()
+    const second = await imogen.page.locator('.house-table tbody tr').allInnerTexts()
     assert.equal(first.length, 25)
     assert.equal(second.filter((row) => first.includes(row)).length, 0)
     await imogen.picture('open-cases-second-page')
     await imogen.page.getByRole('link', { name: /^Previous/ }).click()
-    assert.deepEqual(await imogen.page.locator('tbody tr').allInnerTexts(), first)
+    assert.deepEqual(await imogen.page.locator('.house-table tbody tr').allInnerTexts(), first)
     imogen.assertContent()
     await imogen.context.close()
   })

@@ -10,7 +10,10 @@ pub(crate) mod message;
 pub(crate) mod staff;
 pub(crate) mod task;
 
+use std::time::Duration;
+
 use clap::Args;
+use tonic_types::StatusExt as _;
 
 use crate::failure::Failure;
 
@@ -41,9 +44,71 @@ pub(crate) async fn pages<T>(
     }
 }
 
+/// How long a service may take to hear of a case that was opened a moment ago.
+const HEARSAY: Duration = Duration::from_secs(5);
+/// How long to wait between two tries.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Does something on a case that exists, again while the service that does it has not heard of the case. The request's id makes it
+/// safe to repeat.
+pub(crate) async fn once_heard_of<T>(
+    mut attempt: impl AsyncFnMut() -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let patience = tokio::time::Instant::now() + HEARSAY;
+    loop {
+        match attempt().await {
+            Err(Failure::Service(status))
+                if reason(&status) == "NO_SUCH_CASE" && tokio::time::Instant::now() < patience =>
+            {
+                tokio::time::sleep(PAUSE).await;
+            }
+            ended => return ended,
+        }
+    }
+}
+
+fn reason(status: &tonic::Status) -> String {
+    status
+        .get_details_error_info()
+        .map(|it| it.reason)
+        .unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn not_heard_of() -> Failure {
+        let details = tonic_types::ErrorDetails::with_error_info("NO_SUCH_CASE", "casework", []);
+        Failure::Service(tonic::Status::with_error_details(
+            tonic::Code::NotFound,
+            "no such case",
+            details,
+        ))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_case_that_was_just_opened_is_waited_for() {
+        let mut tries = 0;
+
+        let done = once_heard_of(async || {
+            tries += 1;
+            if tries < 4 {
+                Err(not_heard_of())
+            } else {
+                Ok("done")
+            }
+        });
+
+        assert_eq!(done.await.unwrap(), "done");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_case_that_nobody_hears_of_is_refused_in_the_end() {
+        let refused = once_heard_of(async || Err::<(), _>(not_heard_of())).await;
+
+        assert!(matches!(refused, Err(Failure::Service(_))));
+    }
 
     #[tokio::test]
     async fn pages_are_asked_for_until_there_is_enough() {

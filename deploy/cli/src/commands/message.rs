@@ -4,7 +4,7 @@ use clap::Subcommand;
 use proto::messaging::v1::messaging_service_client::MessagingServiceClient;
 use proto::messaging::v1::{ListMessagesRequest, PostMessageRequest};
 
-use crate::commands::{Limit, case, pages};
+use crate::commands::{Limit, case, once_heard_of, pages};
 use crate::failure::Failure;
 use crate::output::{Output, instant};
 use crate::portal::{Portal, call};
@@ -36,13 +36,16 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
                 body: text,
                 document_ids: Vec::new(),
             };
-            let message = call!(
-                portal,
-                "messaging",
-                MessagingServiceClient,
-                post_message,
-                request
-            );
+            let message = once_heard_of(async || {
+                Ok(call!(
+                    portal,
+                    "messaging",
+                    MessagingServiceClient,
+                    post_message,
+                    request.clone()
+                ))
+            })
+            .await?;
             output.one(&message, &format!("The message is sent on case {case}."))
         }
         Command::List { case, limit } => {

@@ -7,7 +7,7 @@ use proto::task::v1::{
     TaskState, UnableDecision, WithdrawTaskRequest,
 };
 
-use crate::commands::{Limit, case, pages};
+use crate::commands::{Limit, case, once_heard_of, pages};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::portal::{Portal, call};
@@ -145,7 +145,16 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
                 due_on: set.due,
                 document_id: String::new(),
             };
-            let task = call!(portal, "task", TaskServiceClient, set_task, request);
+            let task = once_heard_of(async || {
+                Ok(call!(
+                    portal,
+                    "task",
+                    TaskServiceClient,
+                    set_task,
+                    request.clone()
+                ))
+            })
+            .await?;
             output.one(
                 &task,
                 &format!("Task {} is set, due {}.", task.id, task.due_on),
