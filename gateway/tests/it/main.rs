@@ -1,0 +1,10 @@
+//! The gateway as browsers meet it: on a real socket, with stand-ins for the services behind it.
+
+mod browser;
+mod cookies;
+mod given;
+mod headers;
+mod our_forms;
+mod routes;
+mod services;
+mod uploads;
