@@ -16,8 +16,46 @@ const INSTALLERS: [&str; 3] = [
 /// A Word document has dozens of objects and a message dozens of properties.
 const MOST_ENTRIES: usize = 20_000;
 
+/// What a compound file holds when a newer Office file was encrypted as a whole and put into it.
+const ENCRYPTED: [&str; 3] = ["EncryptedPackage", "EncryptionInfo", "\u{9}DRMContent"];
+
 /// Says which type the compound file is.
 pub(super) fn check<R: Read + Seek>(source: &mut Source<R>) -> Result<FileType, Flaw> {
+    match check_whole(source) {
+        // Some programs that encrypt write tables that others can't read: the person is still told what is in the way.
+        Err(Flaw::Refused(Refusal::Unreadable)) if names_encryption(source).unwrap_or(false) => {
+            Err(Refusal::PasswordProtected.into())
+        }
+        checked => checked,
+    }
+}
+
+/// Whether the first sector of the directory names an encrypted package.
+fn names_encryption<R: Read + Seek>(source: &mut Source<R>) -> Result<bool, Flaw> {
+    const ENTRY: u64 = 128;
+    source.go_to(0x1e)?;
+    let sector = 1_u64
+        .checked_shl(source.u16_le()?.into())
+        .filter(|size| [512, 4096].contains(size));
+    let sector = sector.ok_or(Refusal::Unreadable)?;
+    source.go_to(0x30)?;
+    let directory = (u64::from(source.u32_le()?) + 1) * sector;
+    for entry in 0..sector / ENTRY {
+        source.go_to(directory + entry * ENTRY)?;
+        let name: [u8; 64] = source.array()?;
+        let units: Vec<u16> = name
+            .chunks_exact(2)
+            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
+            .take_while(|unit| *unit != 0)
+            .collect();
+        if ENCRYPTED.contains(&String::from_utf16_lossy(&units).as_str()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn check_whole<R: Read + Seek>(source: &mut Source<R>) -> Result<FileType, Flaw> {
     check_end(source)?;
     let mut file = CompoundFile::open(&mut *source)?;
     let contents = Contents::of(&mut file)?;
@@ -113,9 +151,7 @@ impl Contents {
 
     /// Refuses what no compound file may hold, whatever it is.
     fn check<F: Read + Seek>(&self, file: &mut CompoundFile<F>) -> Result<(), Flaw> {
-        // Newer Office files are encrypted as a whole and put into a compound file.
-        let encrypted = ["EncryptedPackage", "EncryptionInfo", "\u{9}DRMContent"];
-        if encrypted.iter().any(|name| self.has(name)) {
+        if ENCRYPTED.iter().any(|name| self.has(name)) {
             return Err(Refusal::PasswordProtected.into());
         }
         if self.installs {
