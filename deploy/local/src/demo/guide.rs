@@ -4,7 +4,7 @@
 //! the titles that name them say the date that came out, so that the colours are those of the guide on any day.
 
 use calendar::{Calendar, NotCovered};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use proto::case::v1::{CaseType, StaffDetails, Status, Team};
 use proto::document::v1::DocumentCategory;
 use proto::messaging::v1::Side;
@@ -28,69 +28,128 @@ pub fn cases(
             .to_owned()
     };
     let support = owner(Team::DisputeSupport);
+    let triage = owner(Team::Triage);
+    let resolution = owner(Team::DisputeResolution);
+    let lately = today - Days::new(10);
     let approaching = calendar.add_working_days(today, 3)?;
     let pending = calendar.add_working_days(today, 8)?;
 
+    let complainant = "TEST TEST TEST";
+    let represented = "TEST TEST TEST Rep";
     Ok(vec![
         Case {
-            tasks: vec![
-                Task {
-                    instructions: "Send us a copy of the stage one response that was issued to the resident.".to_owned(),
-                    ..task(TaskKind::RespondToRequest, "Provide stage one response by 15 March", "2023-03-01", "2023-03-15")
-                },
-                task(TaskKind::EscalateComplaint, "Escalate complaint and update by 22 May 2023", "2023-05-09", "2023-05-22"),
-            ],
+            tasks: on_the_first_case(),
             messages: conversation(&name(support)),
             documents: vec![letter()],
-            ..case("202312345", "TEST TEST TEST", Status::InternalProcedure, "2023-02-20", support)
+            ..case(
+                "202312345",
+                complainant,
+                Status::InternalProcedure,
+                "2023-02-20",
+                support,
+            )
         },
         Case {
-            tasks: vec![
-                Task {
-                    instructions: "This task is to check that you receive our emails and the notices in the portal.".to_owned(),
-                    ..task(
-                        TaskKind::ForInformation,
-                        "Test task to check receipt of email and notification",
-                        "2024-10-18",
-                        "2024-10-24",
-                    )
-                },
-                Task {
-                    instructions: "Record the complaint at stage one and tell us when you will respond to it.".to_owned(),
-                    due_on: pending,
-                    ..task(TaskKind::RecordComplaint, &by("Record complaint and update", pending), "2024-10-18", "2024-10-24")
-                },
-            ],
-            ..case("202412501", "TEST TEST TEST", Status::InitialAssessment, "2024-10-14", support)
+            tasks: on_the_newest_case(lately, pending),
+            ..case(
+                "202412501",
+                complainant,
+                Status::InitialAssessment,
+                "2024-10-14",
+                support,
+            )
         },
         Case {
             representative: "TEST TEST TEST Representative".to_owned(),
-            tasks: vec![Task {
-                instructions: "Send us the records that our evidence request lists, in the order in which it lists them.".to_owned(),
-                due_on: approaching,
-                ..task(TaskKind::RespondToRequest, &by("Provide evidence", approaching), "2023-03-09", "2023-03-23")
-            }],
-            ..case("202312346", "TEST TEST TEST Rep", Status::EvidenceGathering, "2023-01-16", owner(Team::Triage))
-        },
-        Case {
-            tasks: vec![Task {
-                instructions: "Tell us the dates on which you did what we ordered, and upload what shows it.".to_owned(),
-                ..task(TaskKind::ConfirmCompliance, "Confirm compliance with our orders by 9 June 2023", "2023-05-12", "2023-06-09")
-            }],
+            tasks: for_evidence(lately, approaching),
             ..case(
-                "202312347",
-                "TEST TEST TEST Rep",
-                Status::AwaitingLandlordAction,
-                "2023-01-09",
-                owner(Team::DisputeResolution),
+                "202312346",
+                represented,
+                Status::EvidenceGathering,
+                "2023-01-16",
+                triage,
             )
         },
-        case("202312348", "TEST TEST TEST Rep", Status::FailureOrderIssued, "2023-01-23", support),
+        Case {
+            tasks: after_a_determination(),
+            ..case(
+                "202312347",
+                represented,
+                Status::AwaitingLandlordAction,
+                "2023-01-09",
+                resolution,
+            )
+        },
+        case(
+            "202312348",
+            represented,
+            Status::FailureOrderIssued,
+            "2023-01-23",
+            support,
+        ),
         Case {
             closes: true,
-            ..case("202312349", "TEST TEST TEST", Status::Determined, "2023-01-30", owner(Team::DisputeResolution))
+            ..case(
+                "202312349",
+                complainant,
+                Status::Determined,
+                "2023-01-30",
+                resolution,
+            )
         },
     ])
+}
+
+fn on_the_first_case() -> Vec<Task> {
+    vec![
+        task(
+            TaskKind::RespondToRequest,
+            "Provide stage one response by 15 March",
+            "Send us a copy of the stage one response that was issued to the resident.",
+            [date("2023-03-01"), date("2023-03-15")],
+        ),
+        task(
+            TaskKind::EscalateComplaint,
+            "Escalate complaint and update by 22 May 2023",
+            "Escalate the complaint to stage two and tell us the date.",
+            [date("2023-05-09"), date("2023-05-22")],
+        ),
+    ]
+}
+
+fn on_the_newest_case(lately: NaiveDate, pending: NaiveDate) -> Vec<Task> {
+    vec![
+        task(
+            TaskKind::ForInformation,
+            "Test task to check receipt of email and notification",
+            "This task is to check that you receive our emails and the notices in the portal.",
+            [date("2024-10-18"), date("2024-10-24")],
+        ),
+        task(
+            TaskKind::RecordComplaint,
+            &by("Record complaint and update", pending),
+            "Record the complaint at stage one and tell us when you will respond to it.",
+            [lately, pending],
+        ),
+    ]
+}
+
+fn for_evidence(lately: NaiveDate, approaching: NaiveDate) -> Vec<Task> {
+    vec![task(
+        TaskKind::RespondToRequest,
+        &by("Provide evidence", approaching),
+        "Send us the records that our evidence request lists, in the order in which it lists them.",
+        [lately, approaching],
+    )]
+}
+
+fn after_a_determination() -> Vec<Task> {
+    vec![task(
+        TaskKind::ConfirmCompliance,
+        "Confirm compliance with our orders by 9 June 2023",
+        "Tell us the dates on which you did what we ordered, and upload what shows it.",
+        [date("2023-05-12"), date("2023-06-09")],
+    )]
 }
 
 fn case(
@@ -119,13 +178,13 @@ fn case(
     }
 }
 
-fn task(kind: TaskKind, title: &str, set_on: &str, due_on: &str) -> Task {
+fn task(kind: TaskKind, title: &str, instructions: &str, [set_on, due_on]: [NaiveDate; 2]) -> Task {
     Task {
         kind,
         title: title.to_owned(),
-        instructions: String::new(),
-        set_on: date(set_on),
-        due_on: date(due_on),
+        instructions: instructions.to_owned(),
+        set_on,
+        due_on,
         completed_on: None,
     }
 }
