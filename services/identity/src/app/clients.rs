@@ -6,8 +6,8 @@ use kit::{Caller, Client};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{App, folded, session};
-use crate::domain::{Account, Role};
 use crate::domain::audit::Kind;
+use crate::domain::{Account, Role};
 use crate::error::Error;
 use crate::secret::{self, Token};
 use crate::store;

@@ -10,18 +10,20 @@ use crate::domain::audit::Kind;
 use crate::domain::throttle::Rule;
 use crate::error::Error;
 use crate::events;
+use crate::secret::Token;
 use crate::store;
 use crate::store::throttles::Counter;
 
 impl App {
     /// Changes the caller's password. Ends all other sessions, and with them log-ins and links that
-    /// are under way.
+    /// are under way, and gives the caller's own a new secret: whoever else had come by the former
+    /// one is out, too.
     pub async fn change_password(
         &self,
         caller: &Caller,
         current: SecretString,
         new: SecretString,
-    ) -> Result<(), Error> {
+    ) -> Result<Token, Error> {
         let (person, session_id) = holder(caller)?;
         let account = store::accounts::find(&self.db, person.account_id)
             .await?
@@ -77,6 +79,10 @@ impl App {
         store::accounts::set_password(&mut tx, account.id, &hash).await?;
         store::resets::end_all(&mut tx, Some(account.id), now).await?;
         store::logins::end_all(&mut tx, account.id, now).await?;
+        let token = Token::random();
+        if !store::sessions::rotate(&mut tx, account.id, session_id, &token.hash()).await? {
+            return Err(Error::SessionEnded);
+        }
         let ended = store::sessions::end_all(&mut tx, account.id, Some(session_id)).await?;
         let detail = format!("by its holder; {ended} other sessions ended");
         self.note_about(&mut tx, Kind::PasswordChange, caller, &account, &detail)
@@ -87,6 +93,6 @@ impl App {
         )
         .await?;
         tx.commit().await?;
-        Ok(())
+        Ok(token)
     }
 }

@@ -51,10 +51,12 @@ impl AccountService for App {
             SecretString::from(current_password),
             SecretString::from(new_password),
         );
-        self.change_password(&caller, current, new)
+        let session_token = self
+            .change_password(&caller, current, new)
             .await
-            .map_err(status)?;
-        Ok(Response::new(pb::ChangePasswordResponse {}))
+            .map_err(status)?
+            .reveal();
+        Ok(Response::new(pb::ChangePasswordResponse { session_token }))
     }
 
     #[instrument(skip_all)]

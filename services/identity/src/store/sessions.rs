@@ -124,6 +124,24 @@ pub async fn check(
     }))
 }
 
+/// Gives a session of an account another secret; `false` when it is none of its.
+pub async fn rotate(
+    tx: &mut PgConnection,
+    account_id: Uuid,
+    id: Uuid,
+    token_hash: &[u8],
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "update sessions set token_hash = $3 where id = $2 and account_id = $1",
+        account_id,
+        id,
+        token_hash
+    )
+    .execute(tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// The sessions of an account that are alive, the most recently active first.
 pub async fn of_account(
     db: impl PgExecutor<'_>,

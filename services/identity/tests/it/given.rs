@@ -75,7 +75,14 @@ pub async fn identity(db: &PgPool) -> Identity {
 pub async fn identity_with(db: &PgPool, change: impl FnOnce(&mut Config)) -> Identity {
     let mut config = settings();
     change(&mut config);
-    let scopes = ["accounts", "audit", "cases", "clients", "on-behalf", "staff"];
+    let scopes = [
+        "accounts",
+        "audit",
+        "cases",
+        "clients",
+        "on-behalf",
+        "staff",
+    ];
     let (id, secret) =
         identity::bootstrap::service_client(db, &format!("casework {}", kit::id()), &scopes)
             .await

@@ -16,17 +16,17 @@ async fn change(
     session: &Session,
     current: &str,
     new: &str,
-) -> Result<(), Status> {
+) -> Result<pb::ChangePasswordResponse, Status> {
     let request = pb::ChangePasswordRequest {
         current_password: current.to_owned(),
         new_password: new.to_owned(),
     };
     let request = identity.signed(session, request).await;
-    identity
+    Ok(identity
         .accounts()
         .change_password(request)
-        .await
-        .map(|_| ())
+        .await?
+        .into_inner())
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -37,9 +37,9 @@ async fn id_8_a_change_ends_all_other_sessions_and_the_holder_is_told(db: PgPool
     let login = identity.start(CASEY, PASSWORD).await.unwrap().login_token;
     let code = identity.code(&login).await;
 
-    change(&identity, &session, PASSWORD, NEW).await.unwrap();
+    let changed = change(&identity, &session, PASSWORD, NEW).await.unwrap();
 
-    assert_eq!(identity.ended(&session.token).await, "");
+    assert_eq!(identity.ended(&changed.session_token).await, "");
     assert_eq!(identity.ended(&other.token).await, "SESSION_ENDED");
     assert_eq!(identity.code_refusal(&login, &code).await, "LOGIN_EXPIRED");
     assert_eq!(
@@ -48,6 +48,57 @@ async fn id_8_a_change_ends_all_other_sessions_and_the_holder_is_told(db: PgPool
     );
     assert_eq!(identity.refusal(CASEY, PASSWORD).await, "LOGIN_REFUSED");
     assert!(identity.start(CASEY, NEW).await.is_ok());
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn id_8_a_change_gives_the_session_a_new_secret_and_the_former_one_is_refused(db: PgPool) {
+    let identity = given::identity(&db).await;
+    let session = identity.staff_session(CASEY, Role::Caseworker).await;
+    let before = identity.check(&session.token, false).await.unwrap();
+
+    let changed = change(&identity, &session, PASSWORD, NEW).await.unwrap();
+
+    assert_eq!(identity.ended(&session.token).await, "SESSION_ENDED");
+    let after = identity.check(&changed.session_token, false).await.unwrap();
+    assert_eq!(
+        after.session_id, before.session_id,
+        "it is the same session"
+    );
+    assert_eq!(after.absolute_seconds_left, before.absolute_seconds_left);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn id_8_a_refused_change_leaves_the_session_its_secret(db: PgPool) {
+    let identity = given::identity(&db).await;
+    let session = identity.staff_session(CASEY, Role::Caseworker).await;
+
+    change(&identity, &session, WRONG, NEW).await.unwrap_err();
+
+    assert_eq!(identity.ended(&session.token).await, "");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn id_8_a_session_that_has_ended_changes_no_password_with_a_token_that_is_left(db: PgPool) {
+    let identity = given::identity(&db).await;
+    let session = identity.staff_session(CASEY, Role::Caseworker).await;
+    let request = pb::ChangePasswordRequest {
+        current_password: PASSWORD.to_owned(),
+        new_password: NEW.to_owned(),
+    };
+    let request = identity.signed(&session, request).await;
+    let end = pb::EndSessionRequest {
+        session_token: session.token.clone(),
+    };
+    identity.login().end_session(end).await.unwrap();
+
+    let refused = identity
+        .accounts()
+        .change_password(request)
+        .await
+        .unwrap_err();
+
+    assert_eq!(testkit::reason(&refused), "SESSION_ENDED");
+    assert!(identity.start(CASEY, PASSWORD).await.is_ok());
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
