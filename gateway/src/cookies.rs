@@ -23,6 +23,12 @@ pub(crate) fn set(jar: CookieJar, name: &'static str, value: String) -> CookieJa
     jar.add(build(name, value))
 }
 
+/// Gives the browser the secret of a session that has begun or got a new secret. What its forms were bound to before must not speak for it
+/// afterwards.
+pub(crate) fn renew(jar: CookieJar, session: String) -> CookieJar {
+    set(set(jar, SESSION, session), BROWSER, random())
+}
+
 /// Sets a cookie that outlives the browser, by a year.
 pub(crate) fn keep(jar: CookieJar, name: &'static str, value: String) -> CookieJar {
     let mut cookie = build(name, value);

@@ -1,5 +1,6 @@
 //! What the frame of every page needs.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
@@ -61,7 +62,7 @@ impl Page {
     pub(crate) async fn plain(edge: &Edge, parts: &Parts, area: Area) -> Self {
         let jar = CookieJar::from_headers(&parts.headers);
         let session = match jar.get(cookies::SESSION) {
-            Some(cookie) => edge.sessions.of_request(cookie.value()).await.ok(),
+            Some(cookie) => edge.sessions.look(cookie.value()).await.ok(),
             None => None,
         };
         let session = session.filter(|session| session.restriction.is_none());
@@ -109,6 +110,24 @@ impl FromRequestParts<Edge> for Frame {
     async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Problem> {
         let session =
             <LoggedIn as OptionalFromRequestParts<Edge>>::from_request_parts(parts, edge).await?;
+        let session = session.map(|it| it.0).filter(|it| it.restriction.is_none());
+        Ok(Self::new(parts, edge, session))
+    }
+}
+
+/// A frame for nobody, whoever is logged in: identity is not asked, so opening its page is no activity.
+pub(crate) struct PlainFrame(pub(crate) Frame);
+
+impl FromRequestParts<Edge> for PlainFrame {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Infallible> {
+        Ok(Self(Frame::new(parts, edge, None)))
+    }
+}
+
+impl Frame {
+    fn new(parts: &Parts, edge: &Edge, session: Option<Arc<Session>>) -> Self {
         let (flash, mut jar) = Flash::take(CookieJar::from_headers(&parts.headers));
         let browser = if let Some(cookie) = jar.get(cookies::BROWSER) {
             cookie.value().to_owned()
@@ -117,23 +136,12 @@ impl FromRequestParts<Edge> for Frame {
             jar = cookies::set(jar, cookies::BROWSER, fresh.clone());
             fresh
         };
-        let session = session.map(|it| it.0).filter(|it| it.restriction.is_none());
-        Ok(Self {
+        Self {
             jar,
             session,
             csrf: csrf::token(&browser),
             flash,
             edge: edge.clone(),
-        })
-    }
-}
-
-impl Frame {
-    /// A frame for nobody, whoever is logged in.
-    pub(crate) fn without_account(self) -> Self {
-        Self {
-            session: None,
-            ..self
         }
     }
 

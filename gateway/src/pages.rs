@@ -11,6 +11,7 @@ mod home;
 mod login;
 mod messages;
 mod notifications;
+mod session;
 mod tasks;
 #[cfg(test)]
 mod tests;
@@ -62,6 +63,7 @@ pub(crate) fn router(edge: Edge) -> Router {
 
     Router::new()
         .merge(login::router())
+        .merge(session::router())
         .merge(account::router())
         .merge(users::router())
         .merge(notifications::router())

@@ -69,10 +69,8 @@ impl Sessions {
     /// Whom a request is from; asking is a piece of activity (ID-10).
     pub(crate) async fn of_request(&self, secret: &str) -> Result<Arc<Session>, Status> {
         let key = digest(secret);
-        if let Some((at, session)) = self.answers.lock().expect("no holder panics").get(&key)
-            && at.elapsed() < BELIEVED
-        {
-            return Ok(session.clone());
+        if let Some(session) = self.believed(&key) {
+            return Ok(session);
         }
         let session = Arc::new(self.ask(secret, true).await?);
         let mut answers = self.answers.lock().expect("no holder panics");
@@ -81,6 +79,20 @@ impl Sessions {
         }
         answers.insert(key, (Instant::now(), session.clone()));
         Ok(session)
+    }
+
+    /// Whose a cookie is, when that is no activity: for a page that says what went wrong.
+    pub(crate) async fn look(&self, secret: &str) -> Result<Arc<Session>, Status> {
+        match self.believed(&digest(secret)) {
+            Some(session) => Ok(session),
+            None => self.ask(secret, false).await.map(Arc::new),
+        }
+    }
+
+    fn believed(&self, key: &[u8; 32]) -> Option<Arc<Session>> {
+        let answers = self.answers.lock().expect("no holder panics");
+        let (at, session) = answers.get(key)?;
+        (at.elapsed() < BELIEVED).then(|| session.clone())
     }
 
     /// Asks identity now, and says whether the person did something.

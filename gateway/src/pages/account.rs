@@ -21,7 +21,7 @@ use crate::form::{Errors, Form};
 use crate::page::{Area, Frame, Page};
 use crate::problem::Problem;
 use crate::session::{LoggedIn, Session};
-use crate::{Edge, words};
+use crate::{Edge, cookies, words};
 
 pub(super) fn router() -> Router<Edge> {
     Router::new()
@@ -188,11 +188,12 @@ async fn change_password(
             .change_password(session.to("identity", request))
             .await
         {
-            Ok(_) => {
+            Ok(response) => {
                 edge.sessions.forget(&session.secret);
+                let jar = cookies::renew(frame.jar, response.into_inner().session_token);
                 let flash =
                     Flash::success("Your password is changed. You are logged out everywhere else.");
-                return Ok((flash.keep(frame.jar), Redirect::to("/account")).into_response());
+                return Ok((flash.keep(jar), Redirect::to("/account")).into_response());
             }
             Err(status) => Errors::of_status(
                 status,

@@ -1,6 +1,7 @@
 //! The content of a document, streamed so that it can be resumed and can't run here (DO-5).
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -8,8 +9,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use futures::TryStreamExt as _;
-use proto::document::v1::{Document, DocumentState, DownloadDocumentRequest, GetDocumentRequest};
+use bytes::Bytes;
+use futures::{Stream, TryStreamExt as _, stream};
+use proto::document::v1::{
+    Document, DocumentState, DownloadDocumentRequest, DownloadDocumentResponse, GetDocumentRequest,
+};
+use tokio::time;
+use tonic::Status;
 
 use crate::Edge;
 use crate::extract::Path;
@@ -20,6 +26,8 @@ use crate::session::LoggedIn;
 
 /// Whatever the file is, it gets no scripts, no forms and no origin if a browser shows it after all (ASVS 3.2.1).
 const POLICY: &str = "sandbox; default-src 'none'";
+/// How long the service may send nothing of a document.
+const SILENCE: Duration = Duration::from_secs(30);
 
 pub(crate) fn router() -> Router<Edge> {
     Router::new().route("/documents/{id}", get(download))
@@ -74,7 +82,7 @@ async fn download(
         .download_document(session.to("document", request))
         .await?
         .into_inner();
-    let body = Body::from_stream(pieces.map_ok(|piece| bytes::Bytes::from(piece.content)));
+    let body = Body::from_stream(passed_on(pieces, SILENCE));
 
     let mut response = Response::new(body);
     if let Some(range) = range {
@@ -87,6 +95,20 @@ async fn download(
     set(&mut response, header::ETAG, &etag);
     describe(&mut response, &document);
     Ok(response)
+}
+
+/// The bytes as they come. A service that falls silent is given up, and the browser can ask it for the rest; a browser that takes nothing is
+/// given up by the server.
+fn passed_on(
+    pieces: impl Stream<Item = Result<DownloadDocumentResponse, Status>> + Unpin,
+    silence: Duration,
+) -> impl Stream<Item = Result<Bytes, Status>> {
+    stream::try_unfold(pieces, move |mut pieces| async move {
+        let piece = time::timeout(silence, pieces.try_next())
+            .await
+            .map_err(|_| Status::deadline_exceeded("the document stopped coming"))??;
+        Ok(piece.map(|piece| (Bytes::from(piece.content), pieces)))
+    })
 }
 
 fn describe(response: &mut Response, document: &Document) {
@@ -214,6 +236,9 @@ fn number(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use futures::StreamExt as _;
+    use tonic::Code;
+
     use super::*;
 
     const ETAG: &str = "\"abc\"";
@@ -225,6 +250,36 @@ mod tests {
 
     fn part(first: u64, last: u64) -> Asked {
         Asked::Part(Range { first, last })
+    }
+
+    fn pieces(
+        contents: &[&'static str],
+    ) -> impl Stream<Item = Result<DownloadDocumentResponse, Status>> + Unpin {
+        let piece = |it: &&str| DownloadDocumentResponse {
+            content: it.as_bytes().to_vec(),
+        };
+        stream::iter(contents.iter().map(piece).map(Ok).collect::<Vec<_>>())
+    }
+
+    #[tokio::test]
+    async fn do_5_a_document_that_stops_coming_is_broken_off_and_not_ended() {
+        let pieces = pieces(&["the begin", "ning"]).chain(stream::pending());
+
+        let mut passed_on = Box::pin(passed_on(pieces, Duration::ZERO));
+
+        assert_eq!(passed_on.try_next().await.unwrap().unwrap(), "the begin");
+        assert_eq!(passed_on.try_next().await.unwrap().unwrap(), "ning");
+        let broken = passed_on.try_next().await.unwrap_err();
+        assert_eq!(broken.code(), Code::DeadlineExceeded);
+    }
+
+    #[tokio::test]
+    async fn do_5_a_document_ends_where_the_service_ends_it() {
+        let passed_on = passed_on(pieces(&["all of it"]), SILENCE);
+
+        let content: Vec<Bytes> = passed_on.try_collect().await.unwrap();
+
+        assert_eq!(content, ["all of it"]);
     }
 
     #[test]

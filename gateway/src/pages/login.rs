@@ -1,12 +1,12 @@
-//! Log-in in two steps and its second factor, passwords by emailed link, and the end of a session.
+//! Log-in in two steps and its second factor, and passwords by emailed link.
 
 use askama::Template;
 use askama_web::WebTemplate;
+use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router};
 use axum_extra::extract::cookie::CookieJar;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -23,9 +23,8 @@ use crate::flash::Flash;
 use crate::form::{Errors, Form, reason};
 use crate::page::{Area, Frame, Page};
 use crate::problem::Problem;
-use crate::session::LoggedIn;
 use crate::visitor::Visitor;
-use crate::{Edge, cookies, csrf, words};
+use crate::{Edge, cookies, words};
 
 /// How long a code lives, in words (ID-5).
 const CODE_LIFETIME: &str = "10 minutes";
@@ -43,11 +42,6 @@ pub(super) fn router() -> Router<Edge> {
         .route("/forgot-password/sent", get(link_sent))
         .route("/set-password/{token}", get(ask_new_password))
         .route("/set-password", post(set_password))
-        .route("/logout", post(log_out))
-        .route("/session/remaining", get(remaining))
-        .route("/session/extend", post(extend))
-        .route("/session-ended", get(session_ended))
-        .route("/restricted", get(restricted))
 }
 
 #[derive(Template, WebTemplate)]
@@ -113,21 +107,6 @@ struct LinkEndedPage {
     page: Page,
 }
 
-#[derive(Template, WebTemplate)]
-#[template(path = "login/session_ended.html")]
-struct SessionEndedPage {
-    page: Page,
-    next: String,
-}
-
-#[derive(Template, WebTemplate)]
-#[template(path = "login/restricted.html")]
-struct RestrictedPage {
-    page: Page,
-    reason: String,
-    review_on: String,
-}
-
 /// A log-in between its password and its code, as the browser keeps it.
 #[derive(Serialize, Deserialize)]
 struct Pending {
@@ -152,13 +131,13 @@ impl Pending {
 }
 
 #[derive(Deserialize)]
-struct Next {
+pub(super) struct Next {
     #[serde(default)]
     next: String,
 }
 
 impl Next {
-    fn ours(&self) -> &str {
+    pub(super) fn ours(&self) -> &str {
         words::safe_next(&self.next)
     }
 }
@@ -458,10 +437,8 @@ async fn verify(
             if let Some(former) = former {
                 end_former(&edge, former).await;
             }
-            let jar = cookies::set(frame.jar, cookies::SESSION, response.session_token);
+            let jar = cookies::renew(frame.jar, response.session_token);
             let jar = cookies::keep(jar, cookies::DEVICE, response.device_token);
-            // What belonged to the browser before it was known must not speak for it afterwards.
-            let jar = cookies::set(jar, cookies::BROWSER, cookies::random());
             let jar = cookies::clear(cookies::clear(jar, cookies::LOGIN), cookies::USERNAME);
             let next = if pending.next.is_empty() {
                 "/"
@@ -637,98 +614,4 @@ async fn set_password(
         }),
     )
         .into_response())
-}
-
-async fn log_out(
-    State(edge): State<Edge>,
-    frame: Frame,
-    Form(Nothing {}): Form<Nothing>,
-) -> Result<Response, Problem> {
-    if let Some(cookie) = frame.jar.get(cookies::SESSION) {
-        let secret = cookie.value().to_owned();
-        edge.clients
-            .login
-            .clone()
-            .end_session(EndSessionRequest {
-                session_token: secret.clone(),
-            })
-            .await?;
-        edge.sessions.forget(&secret);
-    }
-    let jar = cookies::clear(frame.jar, cookies::SESSION);
-    let jar = cookies::set(jar, cookies::BROWSER, cookies::random());
-    let clear = [("clear-site-data", "\"cache\", \"storage\"")];
-    Ok((
-        Flash::success("You have logged out.").keep(jar),
-        clear,
-        Redirect::to("/login"),
-    )
-        .into_response())
-}
-
-/// How long a session has left, for the script that warns before its end.
-#[derive(Serialize)]
-struct Remaining {
-    seconds: i32,
-    /// Whether doing something would give it longer: not when its absolute end is nearer.
-    extendable: bool,
-}
-
-async fn left(edge: &Edge, jar: &CookieJar, active: bool) -> Result<Json<Remaining>, Problem> {
-    let cookie = jar
-        .get(cookies::SESSION)
-        .ok_or_else(|| Problem::LoggedOut(String::new()))?;
-    let session = edge.sessions.ask(cookie.value(), active).await?;
-    let (idle, absolute) = (session.idle_seconds_left, session.absolute_seconds_left);
-    Ok(Json(Remaining {
-        seconds: idle.min(absolute),
-        extendable: idle < absolute,
-    }))
-}
-
-/// Asking is not activity (ID-10).
-async fn remaining(State(edge): State<Edge>, jar: CookieJar) -> Result<Json<Remaining>, Problem> {
-    left(&edge, &jar, false).await
-}
-
-async fn extend(
-    State(edge): State<Edge>,
-    jar: CookieJar,
-    headers: axum::http::HeaderMap,
-) -> Result<Json<Remaining>, Problem> {
-    let token = headers
-        .get("x-csrf-token")
-        .and_then(|it| it.to_str().ok())
-        .unwrap_or_default();
-    if !csrf::matches(&jar, token) {
-        return Err(Problem::NotOurForm);
-    }
-    left(&edge, &jar, true).await
-}
-
-async fn session_ended(frame: Frame, Query(next): Query<Next>) -> Response {
-    let next = next.ours().to_owned();
-    let jar = cookies::clear(frame.jar.clone(), cookies::SESSION);
-    let (_, page) = frame.without_account().page(Area::Other).await;
-    (jar, SessionEndedPage { page, next }).into_response()
-}
-
-async fn restricted(frame: Frame, session: Option<LoggedIn>) -> Response {
-    let Some(restriction) = session.and_then(|session| session.restriction.clone()) else {
-        return Redirect::to("/").into_response();
-    };
-    let (jar, page) = frame.page(Area::Other).await;
-    let review_on = words::date(&restriction.review_on);
-    (
-        jar,
-        (
-            StatusCode::FORBIDDEN,
-            RestrictedPage {
-                page,
-                reason: restriction.reason,
-                review_on,
-            },
-        ),
-    )
-        .into_response()
 }
