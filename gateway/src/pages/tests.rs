@@ -1,5 +1,7 @@
 //! What every request passes, whichever page it asks for.
 
+mod activity;
+
 use axum::Router;
 use axum::body::{self, Body};
 use axum::http::{Method, Request, Response, StatusCode, header};
@@ -16,15 +18,23 @@ use crate::{Config, Edge, cookies, csrf};
 const PORTAL: &str = "https://portal.example";
 const BROWSER: &str = "a browser";
 
+fn nobody() -> PeerConfig {
+    PeerConfig {
+        url: "https://localhost:1".to_owned(),
+    }
+}
+
 /// The edge with nobody behind it: what it refuses by itself needs no service.
 fn edge() -> (Router, TempDir) {
+    edge_before(nobody())
+}
+
+/// The edge with nobody but an identity behind it.
+fn edge_before(identity: PeerConfig) -> (Router, TempDir) {
     let folder = TempDir::new().unwrap();
     let manifest = r#"{"portal.css":"p.css","portal.js":"p.js","favicon.svg":"f.svg"}"#;
     std::fs::write(folder.path().join("manifest.json"), manifest).unwrap();
     std::fs::write(folder.path().join("p.css"), "body{}").unwrap();
-    let nobody = || PeerConfig {
-        url: "https://localhost:1".to_owned(),
-    };
     let config = Config {
         server: ServerConfig {
             tls: testkit::tls("gateway"),
@@ -32,7 +42,7 @@ fn edge() -> (Router, TempDir) {
         },
         public_url: PORTAL.to_owned(),
         services: Services {
-            identity: nobody(),
+            identity,
             case: nobody(),
             task: nobody(),
             messaging: nobody(),

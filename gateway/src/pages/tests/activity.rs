@@ -1,0 +1,246 @@
+//! What counts as activity (ID-10): each route says whether it extends the session of whoever asks, and is held to it.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, Response, header};
+use futures::FutureExt as _;
+use futures::future::{self, BoxFuture};
+use kit::config::PeerConfig;
+use proto::identity::v1::login_service_server::LoginServiceServer;
+use proto::identity::v1::{Account, CheckSessionRequest, CheckSessionResponse};
+use tempfile::TempDir;
+use testkit::Served;
+use tonic::Status;
+use tonic::server::{Grpc, NamedService};
+use tonic_prost::ProstCodec;
+use tower::{Service, ServiceExt as _, service_fn};
+
+use super::{BROWSER, PORTAL, edge_before};
+use crate::{cookies, csrf};
+
+#[path = "../../../tests/it/routes.rs"]
+mod routes;
+
+/// Whoever asks for it did something.
+const EXTENDS: bool = true;
+/// Asking for it is nothing that a person did.
+const LEAVES: bool = false;
+
+/// Every route of the portal.
+const ROUTES: [(&str, &str, bool); 53] = [
+    ("GET", "/", EXTENDS),
+    ("GET", "/accessibility", EXTENDS),
+    ("GET", "/account", EXTENDS),
+    ("GET", "/account/password", EXTENDS),
+    ("POST", "/account/password", EXTENDS),
+    ("POST", "/account/sessions/{id}/end", EXTENDS),
+    ("GET", "/cases/closed", EXTENDS),
+    ("GET", "/cases/open", EXTENDS),
+    ("GET", "/cases/{reference}", EXTENDS),
+    ("GET", "/cases/{reference}/documents", EXTENDS),
+    ("POST", "/cases/{reference}/documents", EXTENDS),
+    ("GET", "/cases/{reference}/messages", EXTENDS),
+    ("POST", "/cases/{reference}/messages", EXTENDS),
+    ("GET", "/cases/{reference}/tasks", EXTENDS),
+    ("GET", "/cookies", EXTENDS),
+    ("GET", "/documents/{id}", EXTENDS),
+    ("GET", "/forgot-password", EXTENDS),
+    ("POST", "/forgot-password", EXTENDS),
+    ("GET", "/forgot-password/sent", EXTENDS),
+    ("GET", "/login", EXTENDS),
+    ("POST", "/login", EXTENDS),
+    ("GET", "/login/password", EXTENDS),
+    ("POST", "/login/password", EXTENDS),
+    ("GET", "/login/verification", EXTENDS),
+    ("POST", "/login/verification", EXTENDS),
+    ("POST", "/login/verification/send", EXTENDS),
+    ("POST", "/logout", EXTENDS),
+    ("GET", "/notifications", EXTENDS),
+    ("POST", "/notifications/read", EXTENDS),
+    ("POST", "/notifications/{id}/open", EXTENDS),
+    ("GET", "/privacy", EXTENDS),
+    ("GET", "/restricted", EXTENDS),
+    ("GET", "/session-ended", LEAVES),
+    ("POST", "/session/extend", EXTENDS),
+    ("GET", "/session/remaining", LEAVES),
+    ("POST", "/set-password", EXTENDS),
+    ("GET", "/set-password/{token}", EXTENDS),
+    ("GET", "/tasks", EXTENDS),
+    ("GET", "/tasks/{id}/completed", EXTENDS),
+    ("POST", "/tasks/{id}/completed", EXTENDS),
+    ("GET", "/tasks/{id}/unable", EXTENDS),
+    ("POST", "/tasks/{id}/unable", EXTENDS),
+    ("GET", "/user-guide", EXTENDS),
+    ("GET", "/users", EXTENDS),
+    ("POST", "/users/codes", EXTENDS),
+    ("GET", "/users/new", EXTENDS),
+    ("POST", "/users/new", EXTENDS),
+    ("GET", "/users/{id}/deactivate", EXTENDS),
+    ("POST", "/users/{id}/deactivate", EXTENDS),
+    ("GET", "/users/{id}/reactivate", EXTENDS),
+    ("POST", "/users/{id}/reactivate", EXTENDS),
+    ("GET", "/users/{id}/reset-password", EXTENDS),
+    ("POST", "/users/{id}/reset-password", EXTENDS),
+];
+
+/// What is asked for though no route is for it.
+const ELSEWHERE: [(&str, &str, bool); 2] = [
+    ("GET", "/static/p.css", LEAVES),
+    ("GET", "/nothing-here", LEAVES),
+];
+
+/// Stands in for identity: every session is alive, and it is written down which were extended.
+#[derive(Clone, Default)]
+struct Identity {
+    extended: Arc<Mutex<BTreeSet<String>>>,
+}
+
+impl Identity {
+    fn check(&self, asked: CheckSessionRequest) -> CheckSessionResponse {
+        if asked.active {
+            self.extended.lock().unwrap().insert(asked.session_token);
+        }
+        CheckSessionResponse {
+            account: Some(Account::default()),
+            idle_seconds_left: 900,
+            absolute_seconds_left: 3_600,
+            ..CheckSessionResponse::default()
+        }
+    }
+}
+
+impl NamedService for Identity {
+    const NAME: &'static str = <LoginServiceServer<()> as NamedService>::NAME;
+}
+
+impl Service<http::Request<tonic::body::Body>> for Identity {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let identity = self.clone();
+        async move {
+            if !request.uri().path().ends_with("/CheckSession") {
+                return Ok(Status::unimplemented("nothing stands in for this").into_http());
+            }
+            let check = service_fn(|asked: tonic::Request<CheckSessionRequest>| {
+                let answer = identity.check(asked.into_inner());
+                future::ready(Ok::<_, Status>(tonic::Response::new(answer)))
+            });
+            Ok(Grpc::new(ProstCodec::default()).unary(check, request).await)
+        }
+        .boxed()
+    }
+}
+
+/// The edge before an identity for which every session lives.
+struct Portal {
+    identity: Identity,
+    router: Router,
+    _folder: TempDir,
+    _served: Served,
+}
+
+impl Portal {
+    async fn start() -> Self {
+        let identity = Identity::default();
+        let served = testkit::serve("identity", |it| it.add_service(identity.clone())).await;
+        let (router, folder) = edge_before(PeerConfig { url: served.url() });
+        Self {
+            identity,
+            router,
+            _folder: folder,
+            _served: served,
+        }
+    }
+
+    /// Asks as a person in a session would: every form is of our own page.
+    async fn ask(&self, method: &str, address: &str, session: &str) -> Response<axum::body::Body> {
+        let token = csrf::token(BROWSER);
+        let cookies = format!(
+            "{}={BROWSER}; {}={session}",
+            cookies::BROWSER,
+            cookies::SESSION
+        );
+        let request = Request::builder()
+            .method(method)
+            .uri(filled_in(address))
+            .header(header::COOKIE, cookies)
+            .header(header::ORIGIN, PORTAL)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("x-csrf-token", &token)
+            .body(Body::from(format!("csrf={token}")))
+            .unwrap();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    fn extended(&self, session: &str) -> bool {
+        self.identity.extended.lock().unwrap().contains(session)
+    }
+}
+
+/// An address with its placeholders filled in, as the list of routes has them.
+fn filled_in(address: &str) -> String {
+    address
+        .replace("{reference}", "202312345")
+        .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
+        .replace("{token}", "made-up")
+}
+
+#[test]
+fn every_route_says_whether_it_extends_the_session() {
+    let mut routes = BTreeSet::new();
+    for route in routes::all() {
+        for (method, answered) in [(Method::GET, route.gets), (Method::POST, route.posts)] {
+            if answered {
+                routes.insert((method.to_string(), route.address.clone()));
+            }
+        }
+    }
+    let said: BTreeSet<_> = ROUTES
+        .iter()
+        .map(|(method, address, _)| ((*method).to_owned(), filled_in(address)))
+        .collect();
+
+    let differ: Vec<_> = routes.symmetric_difference(&said).collect();
+    assert!(differ.is_empty(), "not in both lists: {differ:?}");
+}
+
+#[tokio::test]
+async fn id_10_only_what_a_person_does_extends_the_session() {
+    let portal = Portal::start().await;
+
+    for (method, address, extends) in ROUTES.into_iter().chain(ELSEWHERE) {
+        let session = kit::id().to_string();
+        portal.ask(method, address, &session).await;
+
+        assert_eq!(portal.extended(&session), extends, "{method} {address}");
+    }
+}
+
+#[tokio::test]
+async fn id_10_a_living_session_is_not_taken_away_where_an_ended_one_is_told_of() {
+    let portal = Portal::start().await;
+
+    let answer = portal
+        .ask("GET", "/session-ended?next=%2Ftasks", "lives")
+        .await;
+
+    let taken = |it: &header::HeaderValue| it.to_str().unwrap().starts_with(cookies::SESSION);
+    let set = answer.headers().get_all(header::SET_COOKIE);
+    assert!(!set.iter().any(taken), "{set:?}");
+    let page = axum::body::to_bytes(answer.into_body(), 1 << 20).await;
+    let page = String::from_utf8(page.unwrap().to_vec()).unwrap();
+    assert!(page.contains("You are still logged in"), "{page}");
+    assert!(page.contains(r#"href="/tasks""#), "{page}");
+}
