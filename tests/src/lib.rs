@@ -126,10 +126,10 @@ impl Portal {
         }
         let mut server = PgConnection::connect(&self.server).await?;
         for url in self.databases.values() {
-            let name = url
-                .rsplit('/')
-                .next()
-                .context("a database's address ends with its name")?;
+            let options: PgConnectOptions = url.parse()?;
+            let name = options
+                .get_database()
+                .context("the address names its database")?;
             sqlx::query(AssertSqlSafe(format!("drop database {name} with (force)")))
                 .execute(&mut server)
                 .await?;

@@ -40,7 +40,7 @@ impl TraceService for Collector {
             .flat_map(|it| it.scope_spans)
             .flat_map(|it| it.spans);
         self.0.lock().unwrap().extend(spans);
-        Ok(Response::default())
+        Ok(Response::new(ExportTraceServiceResponse::default()))
     }
 }
 
@@ -50,7 +50,7 @@ impl MetricsService for Collector {
         &self,
         _: Request<ExportMetricsServiceRequest>,
     ) -> Result<Response<ExportMetricsServiceResponse>, Status> {
-        Ok(Response::default())
+        Ok(Response::new(ExportMetricsServiceResponse::default()))
     }
 }
 

@@ -130,6 +130,10 @@ const DOMAIN: &str = "casework";
 )]
 pub fn status<F: Failure>(failure: F) -> Status {
     let kind = failure.kind();
+    if kind == Kind::Internal && waited_in_vain(&failure) {
+        let soon = Some(Duration::from_secs(1));
+        return described(Code::Unavailable, "too busy", "OVERLOADED", &[], soon);
+    }
     if kind == Kind::Internal {
         tracing::error!(error = %chain(&failure), "a request failed");
         return described(
@@ -173,6 +177,18 @@ pub(crate) fn described(
         details.set_retry_info(retry_after);
     }
     Status::with_error_details(code, message, details)
+}
+
+/// Whether no connection to the database was free in time: the request was not begun, and may be tried again.
+fn waited_in_vain(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if matches!(error.downcast_ref(), Some(sqlx::Error::PoolTimedOut)) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// An error and what caused it, on one line.
@@ -226,6 +242,31 @@ mod tests {
         assert_eq!(status.code(), Code::Internal);
         assert!(!format!("{status:?}").contains("hunter2"));
         assert!(!format!("{status:?}").contains("could not save"));
+    }
+
+    #[test]
+    fn waiting_for_a_connection_in_vain_is_worth_another_try() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("the database failed")]
+        struct Db(#[from] sqlx::Error);
+
+        impl Failure for Db {
+            fn kind(&self) -> Kind {
+                Kind::Internal
+            }
+
+            fn reason(&self) -> &'static str {
+                "INTERNAL"
+            }
+        }
+
+        let busy = status(Db(sqlx::Error::PoolTimedOut));
+        let broken = status(Db(sqlx::Error::WorkerCrashed));
+
+        assert_eq!(
+            (busy.code(), broken.code()),
+            (Code::Unavailable, Code::Internal)
+        );
     }
 
     #[test]
