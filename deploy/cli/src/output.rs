@@ -24,7 +24,7 @@ impl Output {
         if self.json {
             say(json(message)?)
         } else {
-            say(sentence)
+            say(plain(sentence))
         }
     }
 
@@ -39,7 +39,7 @@ impl Output {
         }
         let widest = facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
         for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
-            say(format_args!("{name:widest$}  {value}"))?;
+            say(format_args!("{name:widest$}  {}", plain(value)))?;
         }
         Ok(())
     }
@@ -67,10 +67,17 @@ impl Output {
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_header(head);
         for message in messages {
-            table.add_row(row(message));
+            table.add_row(row(message).map(|cell| plain(&cell)));
         }
         say(table)
     }
+}
+
+/// A text without what a terminal would obey: people wrote it, and some of them may know what moves its cursor or paints over a line.
+fn plain(text: &str) -> String {
+    text.chars()
+        .filter(|it| !it.is_control() || *it == '\n')
+        .collect()
 }
 
 /// Writes a line. Whoever reads it may stop reading, as `head` does; that is no failure.
@@ -108,6 +115,13 @@ mod tests {
     use proto::identity::v1::Lock;
 
     use super::*;
+
+    #[test]
+    fn what_somebody_wrote_does_not_move_the_terminal() {
+        let written = "Asha\u{1b}[2K\rVerma\u{7}\u{9b}31m \u{7f}ok\nsecond line";
+
+        assert_eq!(plain(written), "Asha[2KVerma31m ok\nsecond line");
+    }
 
     #[test]
     fn json_is_the_proto_s_own() {
