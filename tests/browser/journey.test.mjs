@@ -314,13 +314,37 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
     await kim.logIn('kim@hillside.example', 'granite teapot meadow')
     await sam.go(`/cases/${reference}/documents`)
     const document = await sam.link('Notes.txt').getAttribute('href')
-    const [task] = await portal.casework('task', 'list', '--case', reference)
+    const tasks = await portal.casework('task', 'list', '--case', reference)
+    const task = tasks.find(({ status }) => status !== 'TASK_STATUS_COMPLETED')
 
     const case_ = `/cases/${reference}`
     for (const address of [case_, `${case_}/tasks`, `${case_}/documents`, `${case_}/messages`, document, `/tasks/${task.id}/completed`, `/tasks/${task.id}/unable`]) {
       assert.equal((await kim.go(address)).status(), 404, address)
     }
     await kim.picture('error-404')
+
+    // What is sent is refused alike, though it comes from a page of Kim’s own with its token.
+    await kim.go('/tasks')
+    const csrf = await kim.page.locator('input[name=csrf]').first().inputValue()
+    const file = { name: 'Kim.txt', mimeType: 'text/plain', buffer: Buffer.from('Kim was here.') }
+    const { version } = task
+    const sent = [
+      [`${case_}/messages`, { multipart: { csrf, request_id: crypto.randomUUID(), text: 'Kim was here.' } }],
+      [`${case_}/messages`, { multipart: { csrf, request_id: crypto.randomUUID(), text: 'Kim was here.', files: file } }],
+      [`${case_}/documents`, { multipart: { csrf, category: 'DOCUMENT_CATEGORY_EVIDENCE', files: file } }],
+      [`/tasks/${task.id}/completed`, { form: { csrf, version, completed_on: day(0).typed } }],
+      [`/tasks/${task.id}/unable`, { form: { csrf, version, message: 'Kim was here.' } }]
+    ]
+    for (const [address, body] of sent) {
+      const answer = await kim.context.request.post(address, { ...body, headers: { origin: portal.url }, maxRedirects: 0 })
+      assert.equal(answer.status(), 404, `POST ${address}`)
+    }
+    for (const address of [`${case_}/messages`, `${case_}/documents`]) {
+      await sam.go(address)
+      assert.equal(await sam.page.getByText(/Kim/).count(), 0, address)
+    }
+    assert.deepEqual(await portal.casework('task', 'list', '--case', reference), tasks)
+
     for (const address of ['/', '/cases/open', '/cases/closed', `/cases/open?reference=${reference}`, '/tasks', '/notifications']) {
       await kim.go(address)
       assert.equal(await kim.page.locator('.house-table').getByText(reference).count(), 0, address)
