@@ -11,6 +11,7 @@ mod home;
 mod login;
 mod messages;
 mod notifications;
+mod reset;
 mod session;
 mod tasks;
 #[cfg(test)]
@@ -63,6 +64,7 @@ pub(crate) fn router(edge: Edge) -> Router {
 
     Router::new()
         .merge(login::router())
+        .merge(reset::router())
         .merge(session::router())
         .merge(account::router())
         .merge(users::router())

@@ -1,4 +1,4 @@
-//! Log-in in two steps and its second factor, and passwords by emailed link.
+//! Log-in in two steps, and its second factor.
 
 use askama::Template;
 use askama_web::WebTemplate;
@@ -11,14 +11,13 @@ use axum_extra::extract::cookie::CookieJar;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proto::identity::v1::{
-    CheckResetLinkRequest, EndSessionRequest, RequestPasswordResetRequest, ResetPasswordRequest,
-    SendCodeRequest, StartLoginRequest, VerifyCodeRequest,
+    EndSessionRequest, SendCodeRequest, StartLoginRequest, VerifyCodeRequest,
 };
 use serde::{Deserialize, Serialize};
 use tonic::Status;
 use tonic_types::StatusExt as _;
 
-use crate::extract::{Path, Query};
+use crate::extract::Query;
 use crate::flash::Flash;
 use crate::form::{Errors, Form, reason};
 use crate::page::{Area, Frame, Page};
@@ -30,7 +29,9 @@ use crate::{Edge, cookies, words};
 const CODE_LIFETIME: &str = "10 minutes";
 /// No email address is longer (RFC 5321).
 const LONGEST_ADDRESS: usize = 254;
-const NO_ADDRESS: &str = "Enter your username, which is an email address, like name@example.com";
+/// What is said of a username that can't be one.
+pub(super) const NO_ADDRESS: &str =
+    "Enter your username, which is an email address, like name@example.com";
 
 pub(super) fn router() -> Router<Edge> {
     Router::new()
@@ -38,10 +39,6 @@ pub(super) fn router() -> Router<Edge> {
         .route("/login/password", get(ask_password).post(take_password))
         .route("/login/verification", get(verification).post(verify))
         .route("/login/verification/send", post(send_code))
-        .route("/forgot-password", get(ask_for_link).post(send_link))
-        .route("/forgot-password/sent", get(link_sent))
-        .route("/set-password/{token}", get(ask_new_password))
-        .route("/set-password", post(set_password))
 }
 
 #[derive(Template, WebTemplate)]
@@ -79,34 +76,6 @@ struct CodePage {
     lifetime: &'static str,
 }
 
-#[derive(Template, WebTemplate)]
-#[template(path = "login/forgot.html")]
-struct ForgotPage {
-    page: Page,
-    errors: Errors,
-    username: String,
-}
-
-#[derive(Template, WebTemplate)]
-#[template(path = "login/forgot_sent.html")]
-struct ForgotSentPage {
-    page: Page,
-}
-
-#[derive(Template, WebTemplate)]
-#[template(path = "login/set_password.html")]
-struct SetPasswordPage {
-    page: Page,
-    errors: Errors,
-    token: String,
-}
-
-#[derive(Template, WebTemplate)]
-#[template(path = "login/link_ended.html")]
-struct LinkEndedPage {
-    page: Page,
-}
-
 /// A log-in between its password and its code, as the browser keeps it.
 #[derive(Serialize, Deserialize)]
 struct Pending {
@@ -142,7 +111,8 @@ impl Next {
     }
 }
 
-fn refused(page: impl IntoResponse) -> Response {
+/// A form with something wrong in it.
+pub(super) fn refused(page: impl IntoResponse) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
 }
 
@@ -198,11 +168,12 @@ async fn take_username(frame: Frame, Form(form): Form<UsernameForm>) -> Response
 }
 
 /// Whether a username could be an email address at all, and fits into a cookie.
-fn is_address(username: &str) -> bool {
+pub(super) fn is_address(username: &str) -> bool {
     username.contains('@') && username.len() <= LONGEST_ADDRESS
 }
 
-fn username_of(jar: &CookieJar) -> Option<String> {
+/// The username of the step before.
+pub(super) fn username_of(jar: &CookieJar) -> Option<String> {
     let bytes = URL_SAFE_NO_PAD
         .decode(jar.get(cookies::USERNAME)?.value())
         .ok()?;
@@ -477,141 +448,4 @@ async fn end_former(edge: &Edge, session_token: String) {
         // It ends by itself when it is quiet for long enough.
         tracing::warn!(code = ?status.code(), "a former session could not be ended");
     }
-}
-
-async fn ask_for_link(frame: Frame) -> Response {
-    let username = username_of(&frame.jar).unwrap_or_default();
-    let (jar, page) = frame.page(Area::Other).await;
-    (
-        jar,
-        ForgotPage {
-            page,
-            errors: Errors::none(),
-            username,
-        },
-    )
-        .into_response()
-}
-
-#[derive(Deserialize)]
-struct ForgotForm {
-    username: String,
-}
-
-async fn send_link(
-    State(edge): State<Edge>,
-    frame: Frame,
-    Visitor(client): Visitor,
-    Form(ForgotForm { username }): Form<ForgotForm>,
-) -> Result<Response, Problem> {
-    let username = username.trim().to_owned();
-    let errors = if is_address(&username) {
-        let request = RequestPasswordResetRequest {
-            username: username.clone(),
-            client: Some(client),
-        };
-        let mut login = edge.clients.login.clone();
-        match login.request_password_reset(request).await {
-            Ok(_) => return Ok((frame.jar, Redirect::to("/forgot-password/sent")).into_response()),
-            Err(status) => Errors::of_status(status, &[])?,
-        }
-    } else {
-        Errors::one("username", NO_ADDRESS)
-    };
-    let (jar, page) = frame.page(Area::Other).await;
-    let page = ForgotPage {
-        page,
-        errors,
-        username,
-    };
-    Ok((jar, refused(page)).into_response())
-}
-
-async fn link_sent(frame: Frame) -> Response {
-    let (jar, page) = frame.page(Area::Other).await;
-    (jar, ForgotSentPage { page }).into_response()
-}
-
-/// Shows the form and uses nothing up: a mail scanner that opens every link does no harm.
-async fn ask_new_password(
-    State(edge): State<Edge>,
-    frame: Frame,
-    Path(token): Path<String>,
-) -> Result<Response, Problem> {
-    let request = CheckResetLinkRequest {
-        reset_token: token.clone(),
-    };
-    let checked = edge.clients.login.clone().check_reset_link(request).await;
-    match checked {
-        Ok(_) => {
-            let (jar, page) = frame.page(Area::Other).await;
-            Ok((
-                jar,
-                SetPasswordPage {
-                    page,
-                    errors: Errors::none(),
-                    token,
-                },
-            )
-                .into_response())
-        }
-        Err(status) => link_ended(frame, status).await,
-    }
-}
-
-async fn link_ended(frame: Frame, status: Status) -> Result<Response, Problem> {
-    if reason(&status) != "LINK_REFUSED" {
-        return Err(status.into());
-    }
-    let (jar, page) = frame.page(Area::Other).await;
-    Ok((jar, (StatusCode::GONE, LinkEndedPage { page })).into_response())
-}
-
-#[derive(Deserialize)]
-struct NewPasswordForm {
-    token: String,
-    password: String,
-    repeated: String,
-}
-
-async fn set_password(
-    State(edge): State<Edge>,
-    frame: Frame,
-    Visitor(client): Visitor,
-    Form(form): Form<NewPasswordForm>,
-) -> Result<Response, Problem> {
-    let NewPasswordForm {
-        token,
-        password,
-        repeated,
-    } = form;
-    let errors = if password == repeated {
-        let request = ResetPasswordRequest {
-            reset_token: token.clone(),
-            new_password: password,
-            client: Some(client),
-        };
-        match edge.clients.login.clone().reset_password(request).await {
-            Ok(_) => {
-                let flash = Flash::success("Your password is set. Log in with it now.");
-                return Ok((flash.keep(frame.jar), Redirect::to("/login")).into_response());
-            }
-            Err(status) if reason(&status) == "LINK_REFUSED" => {
-                return link_ended(frame, status).await;
-            }
-            Err(status) => Errors::of_status(status, &[("new_password", "password")])?,
-        }
-    } else {
-        Errors::one("repeated", "The two passwords are not the same")
-    };
-    let (jar, page) = frame.page(Area::Other).await;
-    Ok((
-        jar,
-        refused(SetPasswordPage {
-            page,
-            errors,
-            token,
-        }),
-    )
-        .into_response())
 }
