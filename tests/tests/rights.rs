@@ -1,4 +1,4 @@
-//! Every method of every service, called by everyone: let in are those whom its `access` option names, and nobody else (ASSURANCE row 1).
+//! Every method of every service, called by everyone: let in are those whom its `access` option names, and nobody else.
 
 use std::fmt::Write as _;
 

@@ -7,6 +7,7 @@ pub(crate) mod email;
 pub(crate) mod landlord;
 pub(crate) mod lock;
 pub(crate) mod message;
+pub(crate) mod replay;
 pub(crate) mod staff;
 pub(crate) mod task;
 

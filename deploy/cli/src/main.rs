@@ -12,7 +12,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::commands::{account, case, dead_letter, email, landlord, lock, message, staff, task};
+use crate::commands::{
+    account, case, dead_letter, email, landlord, lock, message, replay, staff, task,
+};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::portal::Portal;
@@ -60,6 +62,8 @@ enum Command {
     /// Events that a service could not handle: list, redrive
     #[command(subcommand)]
     DeadLetter(dead_letter::Command),
+    /// Publish a service's events again, after a stream was lost
+    Replay(replay::Replay),
     /// Emails that are not delivered: list, send again
     #[command(subcommand)]
     Email(email::Command),
@@ -109,6 +113,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Message(command) => message::run(command, &portal, output).await,
         Command::Lock(command) => lock::run(command, &portal, output).await,
         Command::DeadLetter(command) => dead_letter::run(command, &portal, output).await,
+        Command::Replay(command) => replay::run(command, &portal, output).await,
         Command::Email(command) => email::run(command, &portal, output).await,
         Command::Completions { .. } => Ok(()),
     }

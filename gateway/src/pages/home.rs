@@ -4,9 +4,10 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::Router;
 use axum::extract::State;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use proto::task::v1::{ListTasksRequest, Task, TaskState};
+use tonic::Code;
 
 use crate::extract::Query;
 use crate::page::{Area, Frame, Page};
@@ -45,7 +46,7 @@ async fn home(
     session: LoggedIn,
     frame: Frame,
     Query(cursor): Query<Cursor>,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<Response, Problem> {
     let request = ListTasksRequest {
         page_token: cursor.page.clone(),
         state: TaskState::Open.into(),
@@ -56,7 +57,14 @@ async fn home(
         frame.page(Area::Cases),
         tasks.list_tasks(session.to("task", request)),
     );
-    let listed = listed?.into_inner();
+    let listed = match listed {
+        Ok(listed) => listed.into_inner(),
+        // Whose work is not on cases, such as a system administrator, has the account for a home.
+        Err(status) if status.code() == Code::PermissionDenied => {
+            return Ok((jar, Redirect::to("/account")).into_response());
+        }
+        Err(status) => return Err(status.into()),
+    };
 
     let account = &session.account;
     let name = if session.is_landlord() {
@@ -71,7 +79,7 @@ async fn home(
         paging: cursor.paging("/", &[], &listed.next_page_token),
         tasks: listed.tasks.into_iter().map(HomeTask::from).collect(),
     };
-    Ok((jar, home))
+    Ok((jar, home).into_response())
 }
 
 fn columns() -> [Column; 7] {
