@@ -70,6 +70,10 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
     assert.equal(await sam.field('Username').inputValue(), 'not an address')
     await sam.picture('login-username-error')
 
+    await sam.field('Username').fill(administrator)
+    await sam.button('Next').click()
+    await sam.sees('Not you? Click here')
+    await sam.picture('login-password')
     await sam.enterPassword(administrator, 'not the password')
     assert.match((await sam.problems())[0], /username or password is not right/)
     await sam.picture('login-password-error')
@@ -132,6 +136,7 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
     await sam.go('/tasks')
     await sam.picture('my-tasks')
     await openMenu(sam, 'Provide the repair records', 'Task completed')
+    await sam.picture('task-completed')
     await sam.field('Date').fill(day(1).typed)
     await sam.button('Complete').click()
     assert.equal((await sam.problems()).length, 1)
@@ -172,7 +177,8 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
     const email = await portal.email(administrator, ({ subject }) => /message/i.test(subject), mark)
     assert.ok(!email.text.includes('Has the resident received'), 'NO-1: case content stays in the portal')
     await sam.go('/notifications')
-    await sam.sees(reference)
+    const notice = sam.page.getByRole('row').filter({ hasText: /message/i }).filter({ hasText: 'New' })
+    await notice.filter({ hasText: reference }).first().waitFor()
     await sam.picture('notifications')
     await sam.go(`/cases/${reference}/messages`)
     await sam.sees('Has the resident received your answer?')
@@ -265,6 +271,21 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
     assert.match((await sam.problems())[0], /as many active sub accounts/)
     assert.equal(await sam.field('Full name').inputValue(), 'One Toomany')
     await sam.picture('users-new-error')
+  })
+
+  test('ID-9 a sub-account is deactivated, which makes room for another, and reactivated', async () => {
+    const press = async (entry, confirmed) => {
+      await sam.go('/users')
+      const row = sam.page.getByRole('row').filter({ hasText: 'Ola Berg' })
+      await row.getByText('Actions for').click({ force: true })
+      await row.getByRole('link', { name: entry }).click()
+      await sam.picture(`users-${entry.toLowerCase()}`)
+      await sam.button(entry).click()
+      await sam.sees(confirmed)
+    }
+    await press('Deactivate', 'Ola Berg can no longer log in.')
+    await sam.button('Create a new user').waitFor()
+    await press('Reactivate', 'Ola Berg can log in again.')
   })
 
   test('ID-9 a sub-account logs in with its own code, sees the same cases and manages no users', async () => {
@@ -411,6 +432,9 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
     for (const colour of ['Overdue', 'Approaching', 'Pending/New']) await dani.sees(colour)
     await dani.go('/cases/open')
     await dani.picture('open-cases-demonstration')
+    await dani.go('/cases/closed')
+    await dani.sees('Case closed')
+    await dani.picture('closed-cases')
     await dani.context.close()
 
     const imogen = await Person.at(browser, portal)
