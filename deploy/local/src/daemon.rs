@@ -244,12 +244,15 @@ mod tests {
         assert_eq!(daemon.standing().unwrap(), Standing::Stopped);
 
         let mut child = daemon.start().unwrap();
-        while daemon.standing().unwrap() == Standing::Ended {
-            // Until `setsid` has become the program.
+        let pid = loop {
+            if let Standing::Running { pid, .. } = daemon.standing().unwrap() {
+                // Until `setsid` has become the program: in between, a process has no command line to be known by.
+                let name = fs::read_to_string(format!("/proc/{}/comm", pid.as_raw_nonzero()));
+                if name.is_ok_and(|it| it.trim() == "sleep") {
+                    break pid;
+                }
+            }
             tokio::task::yield_now().await;
-        }
-        let Standing::Running { pid, .. } = daemon.standing().unwrap() else {
-            panic!("it does not run")
         };
         assert_eq!(child.id(), u32::try_from(pid.as_raw_nonzero().get()).ok());
 
