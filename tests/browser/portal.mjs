@@ -8,6 +8,8 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
+/** Where cargo put the programs. */
+const programs = path.join(process.env.CARGO_TARGET_DIR ?? path.join(root, 'target'), 'debug')
 
 /** Waits until `look` finds something, and gives up with the words when it has not for half a minute. */
 export async function until(look, what) {
@@ -41,14 +43,14 @@ export class Portal {
   }
 
   async local(command, ...options) {
-    const program = path.join(root, 'target/debug/local')
+    const program = path.join(programs, 'local')
     const { stdout } = await run(program, [command, '--dir', this.directory, ...options], { cwd: root, maxBuffer: 1 << 26 })
     return stdout
   }
 
   /** Runs the operators' command and reads its JSON, an object a line. */
   async casework(...options) {
-    const program = path.join(root, 'target/debug/casework')
+    const program = path.join(programs, 'casework')
     const profile = path.join(this.directory, 'operator.toml')
     const { stdout } = await run(program, ['--profile', profile, '--json', ...options], { cwd: root })
     return stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line))
