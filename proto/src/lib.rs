@@ -23,6 +23,7 @@ package!(access, "casework.access.v1");
 package!(case, "casework.case.v1");
 package!(clock, "casework.clock.v1");
 package!(document, "casework.document.v1");
+package!(edge, "casework.edge.v1");
 package!(identity, "casework.identity.v1");
 package!(messaging, "casework.messaging.v1");
 package!(notification, "casework.notification.v1");
