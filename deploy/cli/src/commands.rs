@@ -2,21 +2,51 @@
 
 pub(crate) mod account;
 pub(crate) mod case;
+pub(crate) mod client;
 pub(crate) mod dead_letter;
 pub(crate) mod email;
 pub(crate) mod landlord;
 pub(crate) mod lock;
 pub(crate) mod message;
 pub(crate) mod replay;
+pub(crate) mod restriction;
 pub(crate) mod staff;
 pub(crate) mod task;
 
+use std::str::FromStr;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use clap::Args;
 use tonic_types::StatusExt as _;
 
 use crate::failure::Failure;
+
+/// A point in time as an operator gives it: a day, which is its first instant in London, or an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Moment(DateTime<Utc>);
+
+impl Moment {
+    /// As the services take it.
+    pub(crate) fn timestamp(self) -> prost_types::Timestamp {
+        kit::time::timestamp(self.0)
+    }
+}
+
+impl FromStr for Moment {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Ok(at) = text.parse() {
+            return Ok(Self(at));
+        }
+        text.parse()
+            .map(|day| Self(kit::time::midnight(day)))
+            .map_err(
+                |_| "neither a day such as 2026-11-22 nor an instant such as 2026-11-22T09:00:00Z",
+            )
+    }
+}
 
 /// How much of a list is wanted.
 #[derive(Args)]
@@ -86,6 +116,15 @@ mod tests {
             "no such case",
             details,
         ))
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_in_london() {
+        let summer: Moment = "2026-07-01".parse().unwrap();
+        let instant: Moment = "2026-06-30T23:00:00Z".parse().unwrap();
+
+        assert_eq!(summer, instant);
+        assert!("yesterday".parse::<Moment>().is_err());
     }
 
     #[tokio::test(start_paused = true)]

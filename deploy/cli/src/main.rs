@@ -13,7 +13,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::commands::{
-    account, case, dead_letter, email, landlord, lock, message, replay, staff, task,
+    account, case, client, dead_letter, email, landlord, lock, message, replay, restriction, staff,
+    task,
 };
 use crate::failure::Failure;
 use crate::output::Output;
@@ -47,6 +48,12 @@ enum Command {
     /// Accounts: list, deactivate, reactivate, log out, change an address, read their security audit
     #[command(subcommand)]
     Account(account::Command),
+    /// Restrictions after unacceptable behaviour: set, lift
+    #[command(subcommand)]
+    Restriction(restriction::Command),
+    /// Other systems that call the services: register one
+    #[command(subcommand)]
+    Client(client::Command),
     /// Cases: open, show, list, move, assign
     #[command(subcommand)]
     Case(case::Command),
@@ -108,6 +115,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Landlord(command) => landlord::run(command, &portal, output).await,
         Command::Staff(command) => staff::run(command, &portal, output).await,
         Command::Account(command) => account::run(command, &portal, output).await,
+        Command::Restriction(command) => restriction::run(command, &portal, output).await,
+        Command::Client(command) => client::run(command, &portal, output).await,
         Command::Case(command) => case::run(command, &portal, output).await,
         Command::Task(command) => task::run(command, &portal, output).await,
         Command::Message(command) => message::run(command, &portal, output).await,

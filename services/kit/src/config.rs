@@ -1,5 +1,6 @@
 //! Settings: defaults in the code, then a file, then the environment; a setting that nobody knows is refused.
 
+use std::fmt::Display;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -214,6 +215,21 @@ pub fn load_for_migration<T: Settings>(
     let settings = read_from(service, file, variables()?)?;
     check_database(&settings)?;
     Ok(settings)
+}
+
+/// Reads data that a setting names the file of, or takes what is shipped when it names none. The error names the setting.
+pub fn data<T, E: Display>(
+    setting: &str,
+    file: Option<&Path>,
+    shipped: impl FnOnce() -> T,
+    read: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<T, String> {
+    let Some(file) = file else {
+        return Ok(shipped());
+    };
+    let content = std::fs::read_to_string(file)
+        .map_err(|error| format!("{setting}: could not read {}: {error}", file.display()))?;
+    read(&content).map_err(|error| format!("{setting}: {error}"))
 }
 
 /// The environment's variables. Those of others need not be text; one of ours that is not is refused.
@@ -470,6 +486,26 @@ mod tests {
             let expected = format!("server.{} must be 1 or more", name.to_lowercase());
             assert!(error.to_string().ends_with(&expected), "{error}");
         }
+    }
+
+    #[test]
+    fn data_come_from_the_file_that_a_setting_names_and_an_error_names_the_setting() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        write!(file, "12").unwrap();
+        let number = |file: Option<&Path>| data("tolls", file, || 7, str::parse::<u8>);
+
+        assert_eq!(number(None), Ok(7));
+        assert_eq!(number(Some(file.path())), Ok(12));
+        let missing = number(Some(Path::new("/nowhere"))).unwrap_err();
+        assert!(
+            missing.starts_with("tolls: could not read /nowhere"),
+            "{missing}"
+        );
+        write!(file, "x").unwrap();
+        assert_eq!(
+            number(Some(file.path())),
+            Err("tolls: invalid digit found in string".to_owned())
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Dates and instants on their way between London, UTC and the wire.
 
-use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Europe::London;
 use prost_types::Timestamp;
 
@@ -14,6 +14,16 @@ pub fn london_date(at: DateTime<Utc>) -> NaiveDate {
 #[must_use]
 pub fn london(at: DateTime<Utc>) -> DateTime<chrono_tz::Tz> {
     at.with_timezone(&London)
+}
+
+/// The first instant of a date in London.
+#[must_use]
+pub fn midnight(date: NaiveDate) -> DateTime<Utc> {
+    date.and_time(NaiveTime::MIN)
+        .and_local_timezone(London)
+        .earliest()
+        .expect("London's clocks change at one in the morning, never at midnight")
+        .to_utc()
 }
 
 /// An instant for the wire.

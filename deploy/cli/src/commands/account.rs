@@ -8,7 +8,7 @@ use proto::identity::v1::{
     ListAccountsRequest, ReactivateAccountRequest, SearchAuditRequest,
 };
 
-use crate::commands::{Limit, pages};
+use crate::commands::{Limit, Moment, pages};
 use crate::failure::Failure;
 use crate::output::{Output, instant};
 use crate::portal::{Portal, call};
@@ -38,18 +38,24 @@ pub(crate) enum Command {
         /// The username
         username: String,
     },
-    /// Change the address of an account; both addresses are told (ID-1)
+    /// Change the address of an account; both addresses are told
     ChangeUsername {
         /// The username it has
         username: String,
         /// The address it gets
         new_username: String,
     },
-    /// Read the security audit, newest first (ID-14)
+    /// Read the security audit, newest first
     Audit {
         /// Only of this account, by username
         #[arg(long)]
         username: Option<String>,
+        /// Only from here on: a day in London, such as 2026-11-22, or an instant, such as 2026-11-22T09:00:00Z
+        #[arg(long)]
+        from: Option<Moment>,
+        /// Only before this, a day or an instant
+        #[arg(long)]
+        to: Option<Moment>,
         #[command(flatten)]
         limit: Limit,
     },
@@ -162,8 +168,23 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
             );
             output.one(&account, &sentence)
         }
-        Command::Audit { username, limit } => {
-            audit(portal, output, username.as_deref(), &limit).await
+        Command::Audit {
+            username,
+            from,
+            to,
+            limit,
+        } => {
+            let account_id = match username {
+                Some(username) => find(portal, &username).await?.id,
+                None => String::new(),
+            };
+            let wanted = SearchAuditRequest {
+                account_id,
+                from: from.map(Moment::timestamp),
+                to: to.map(Moment::timestamp),
+                ..SearchAuditRequest::default()
+            };
+            audit(portal, output, &wanted, &limit).await
         }
     }
 }
@@ -221,20 +242,14 @@ async fn list(
 async fn audit(
     portal: &Portal,
     output: Output,
-    username: Option<&str>,
+    wanted: &SearchAuditRequest,
     limit: &Limit,
 ) -> Result<(), Failure> {
-    let account_id = match username {
-        Some(username) => find(portal, username).await?.id,
-        None => String::new(),
-    };
     let events = pages(limit, async |page_size, page_token| {
         let request = SearchAuditRequest {
             page_size,
             page_token,
-            account_id: account_id.clone(),
-            from: None,
-            to: None,
+            ..wanted.clone()
         };
         let page = call!(
             portal,

@@ -11,7 +11,7 @@ use crate::portal::{Portal, call};
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Register a landlord; its administrator then sets a password through *Forgot your password?* (ID-2)
+    /// Register a landlord; its administrator then sets a password through *Forgot your password?*
     Onboard {
         /// The landlord's name
         name: String,

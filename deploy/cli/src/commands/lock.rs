@@ -11,7 +11,7 @@ use crate::portal::{Portal, call};
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// List the accounts that are locked now, latest first (ID-6)
+    /// List the accounts that are locked now, latest first
     List {
         #[command(flatten)]
         limit: Limit,

@@ -12,7 +12,7 @@ use crate::portal::{Portal, call};
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Add a member of staff, who then sets a password through *Forgot your password?* (ID-12)
+    /// Add a member of staff, who then sets a password through *Forgot your password?*
     Add {
         /// The person's name
         name: String,
@@ -52,7 +52,7 @@ impl From<StaffRole> for Role {
     }
 }
 
-/// A casework team (CA-3).
+/// A casework team.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum CaseworkTeam {
     DisputeSupport,
