@@ -42,18 +42,24 @@ struct NoticeRow {
     reference: String,
     href: String,
     at: String,
-    email: &'static str,
+    email: String,
     unread: bool,
 }
 
 impl From<Notice> for NoticeRow {
     fn from(notice: Notice) -> Self {
+        let email_at = words::instant(notice.email_at.as_ref());
         let email = match notice.email_state() {
-            DeliveryState::Unspecified => "",
-            DeliveryState::Queued => "Waiting to be sent",
-            DeliveryState::Sent => "Sent",
-            DeliveryState::Refused => "Refused by the mail server",
-            DeliveryState::Lapsed => "Not sent",
+            DeliveryState::Unspecified => "No email".to_owned(),
+            DeliveryState::Queued => "Waiting to be sent".to_owned(),
+            DeliveryState::Held => format!("Not urgent: it waits until {email_at}"),
+            DeliveryState::Unknown => {
+                "The mail server did not say whether it took it. It is sent again".to_owned()
+            }
+            DeliveryState::Sent if email_at.is_empty() => "Sent".to_owned(),
+            DeliveryState::Sent => format!("Sent {email_at}"),
+            DeliveryState::Refused => "Refused by the mail server".to_owned(),
+            DeliveryState::Lapsed => "Not sent: it was no longer needed".to_owned(),
         };
         let href = match (notice.case_reference.as_str(), notice.tab.as_str()) {
             ("", _) => "/account".to_owned(),

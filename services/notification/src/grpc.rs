@@ -68,6 +68,7 @@ impl NotificationService for App {
         let pb::ListUndeliveredRequest {
             page_size,
             page_token,
+            state: _,
         } = request.into_inner();
         let page = Page::read(page_size, &page_token, &()).map_err(kit::status)?;
         let (emails, next_page_token) = self.undelivered(&page).await.map_err(kit::status)?;
@@ -119,6 +120,7 @@ impl From<Notice> for pb::Notice {
             email_state: email_state
                 .map_or(pb::DeliveryState::Unspecified, pb::DeliveryState::from)
                 .into(),
+            email_at: None,
         }
     }
 }
@@ -144,6 +146,7 @@ impl From<Email> for pb::Email {
             tries,
             queued_at: Some(kit::time::timestamp(queued_at)),
             next_try_at: Some(kit::time::timestamp(next_try_at)),
+            case_reference: String::new(),
         }
     }
 }

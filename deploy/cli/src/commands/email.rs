@@ -30,6 +30,7 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
                 let request = ListUndeliveredRequest {
                     page_size,
                     page_token,
+                    state: 0,
                 };
                 let page = call!(
                     portal,
