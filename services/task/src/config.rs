@@ -1,9 +1,11 @@
 //! The service's settings.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use calendar::Calendar;
-use kit::config::{DbConfig, NatsConfig, PeerConfig, ServerConfig, Settings, TelemetryConfig};
+use kit::config::{
+    self, DbConfig, NatsConfig, PeerConfig, ServerConfig, Settings, TelemetryConfig,
+};
 use serde::Deserialize;
 
 /// Settings of the task service.
@@ -27,17 +29,13 @@ pub struct Config {
 impl Config {
     /// The calendar that due dates are counted by.
     pub fn calendar(&self) -> Result<Calendar, String> {
-        let Some(file) = &self.bank_holidays else {
-            return Ok(Calendar::england_and_wales());
-        };
-        Calendar::from_json(&read("bank_holidays", file)?)
-            .map_err(|error| format!("bank_holidays: {error}"))
+        config::data(
+            "bank_holidays",
+            self.bank_holidays.as_deref(),
+            Calendar::england_and_wales,
+            Calendar::from_json,
+        )
     }
-}
-
-fn read(setting: &str, file: &Path) -> Result<String, String> {
-    std::fs::read_to_string(file)
-        .map_err(|error| format!("{setting}: could not read {}: {error}", file.display()))
 }
 
 impl Settings for Config {
