@@ -128,6 +128,7 @@ async fn reply(
             case_id: case_id.clone(),
             body: draft.text.clone(),
             document_ids: draft.attached.clone(),
+            ..PostMessageRequest::default()
         };
         let mut messages = edge.clients.messaging.clone();
         let request = session.to("messaging", request);

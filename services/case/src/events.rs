@@ -54,5 +54,6 @@ fn facts(case: &Case) -> CaseFacts {
         opened_on: iso(case.opened_on),
         closed_on: iso_opt(case.closed_on),
         version: case.version,
+        team: wire::team(case.team()).into(),
     }
 }

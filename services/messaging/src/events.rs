@@ -13,6 +13,7 @@ pub fn posted(message: &Message) -> MessagePosted {
         side: pb::Side::from(message.side).into(),
         author_name: message.author_name.clone(),
         sent_at: Some(kit::time::timestamp(message.sent_at)),
+        ..MessagePosted::default()
     }
 }
 

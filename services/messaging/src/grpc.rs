@@ -86,6 +86,7 @@ impl MessagingService for App {
             messages,
             next_page_token,
             can_post,
+            ..pb::ListMessagesResponse::default()
         }))
     }
 
@@ -149,6 +150,7 @@ fn draft(request: pb::PostMessageRequest) -> Result<Draft, kit::Invalid> {
         case_id,
         body,
         document_ids,
+        technical_issue: _,
     } = request;
     let mut check = Check::new();
     let request_id = check.uuid("request_id", &request_id);
@@ -245,6 +247,7 @@ fn to_wire(message: Message, read: bool) -> pb::Message {
         .map(|(id, name)| pb::Attachment {
             document_id: id.to_string(),
             name,
+            state: pb::AttachmentState::Unspecified.into(),
         })
         .collect();
     pb::Message {
@@ -256,5 +259,6 @@ fn to_wire(message: Message, read: bool) -> pb::Message {
         attachments,
         sent_at: Some(kit::time::timestamp(sent_at)),
         read,
+        technical_issue: false,
     }
 }

@@ -34,7 +34,7 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
                 request_id: kit::id().to_string(),
                 case_id: case::find(portal, &case).await?.id,
                 body: text,
-                document_ids: Vec::new(),
+                ..PostMessageRequest::default()
             };
             let message = once_heard_of(async || {
                 Ok(call!(

@@ -29,6 +29,7 @@ fn facts(version: i64) -> CaseFacts {
         opened_on: "2025-06-01".to_owned(),
         closed_on: String::new(),
         version,
+        ..CaseFacts::default()
     }
 }
 

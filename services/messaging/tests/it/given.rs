@@ -9,7 +9,7 @@ use kit::config::PeerConfig;
 use messaging::app::App;
 use messaging::consumers::CaseFiles;
 use messaging::documents::Documents;
-use proto::case::v1::{CaseFacts, CaseMoved, CaseOpened, Status as CaseStatus};
+use proto::case::v1::{CaseFacts, CaseMoved, CaseOpened, Status as CaseStatus, Team};
 use proto::document::v1::document_service_server::{DocumentService, DocumentServiceServer};
 use proto::document::v1::{self as documents};
 use proto::messaging::v1::messaging_service_client::MessagingServiceClient;
@@ -164,7 +164,7 @@ pub fn a_post(case_id: Uuid, body: &str) -> PostMessageRequest {
         request_id: kit::id().to_string(),
         case_id: case_id.to_string(),
         body: body.to_owned(),
-        document_ids: Vec::new(),
+        ..PostMessageRequest::default()
     }
 }
 
@@ -180,6 +180,7 @@ fn facts(landlord_id: Uuid) -> CaseFacts {
         opened_on: "2025-01-02".to_owned(),
         closed_on: String::new(),
         version: 1,
+        team: Team::Triage.into(),
     }
 }
 

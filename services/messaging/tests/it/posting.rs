@@ -145,6 +145,7 @@ async fn me_2_every_wrong_field_is_named_at_once(db: PgPool) {
             case_id: String::new(),
             body: "a".repeat(2_001),
             document_ids: vec![String::new(); 21],
+            technical_issue: false,
         })
         .await
         .unwrap_err();

@@ -237,6 +237,7 @@ pub fn facts(landlord_id: Uuid, owner: Option<Uuid>) -> CaseFacts {
         opened_on: "2025-01-02".to_owned(),
         closed_on: String::new(),
         version: 1,
+        ..CaseFacts::default()
     }
 }
 
