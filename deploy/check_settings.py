@@ -1,4 +1,4 @@
-"""Tries the settings of the manifests and of Compose on the built binaries: each must call them good.
+"""Tries the settings of the manifests and of Compose on the built binaries: each must call them good, and none may start with a wrong one.
 
 A setting that a service does not know, or a value that it refuses, is found here and not in a cluster.
 """
@@ -19,6 +19,13 @@ SECRETS = {
     "access-key-id": "0123456789ABCDEF",
     "key": "0123456789abcdef0123456789abcdef0123456789abcdef",
 }
+# A setting that nobody knows, one of another type, and one that could serve nobody; with the words that must name it.
+WRONG_SETTINGS = [
+    ("SERVER__LISTENN", "0.0.0.0:8443", "listenn"),
+    ("SERVER__LISTEN", "nowhere", "server.listen"),
+    ("SERVER__MAX_IN_FLIGHT", "0", "server.max_in_flight"),
+]
+EX_CONFIG = 78
 
 
 def from_manifests(path):
@@ -56,7 +63,22 @@ def try_settings(binary, arguments, environment, folder):
         tried[name] = value
     config = ["--config", ROOT / "k8s/base/process.toml"] if "--config" in arguments else []
     run = subprocess.run([binary, *config, "check-config"], env=tried, capture_output=True, text=True)
-    return None if run.returncode == 0 else run.stderr.strip() or f"ended with {run.returncode}"
+    if run.returncode != 0:
+        return run.stderr.strip() or f"ended with {run.returncode}"
+    return next(filter(None, (try_wrong_setting(binary, config, tried, *wrong) for wrong in WRONG_SETTINGS)), None)
+
+
+def try_wrong_setting(binary, config, environment, setting, value, named):
+    """Starts the binary with one setting made wrong: it must end at once as sysexits.h's EX_CONFIG, and name the setting."""
+    prefix = f"CASEWORK_{binary.name.replace('-', '_').upper()}__"
+    wrong = {**environment, prefix + setting: value}
+    try:
+        run = subprocess.run([binary, *config, "serve"], env=wrong, capture_output=True, text=True, timeout=10)
+    except subprocess.TimeoutExpired:
+        return f"started although {prefix}{setting} was {value}"
+    if run.returncode == EX_CONFIG and named in run.stderr:
+        return None
+    return f"with {prefix}{setting}={value} it ended with {run.returncode} and said: {run.stderr.strip()}"
 
 
 def main():
