@@ -16,7 +16,7 @@ use sqlx::PgPool;
 use tokio::sync::{Notify, Semaphore};
 use uuid::Uuid;
 
-use crate::domain::{self, Document, State};
+use crate::domain::{self, Document, Filter, State};
 use crate::error::Error;
 use crate::events;
 use crate::objects::Objects;
@@ -80,15 +80,17 @@ impl App {
         Ok(as_seen_by(caller, document))
     }
 
-    /// A page of a case's documents, newest first.
+    /// A page of those of a case's documents that are wanted, newest first.
     pub async fn list(
         &self,
         caller: &Caller,
         case_id: Uuid,
+        filter: Filter,
         page: &Page<Position>,
     ) -> Result<(Vec<Document>, String), Error> {
         self.case(caller, case_id).await?;
-        let mut documents = store::list(&self.db, case_id, page.after, page.fetch()).await?;
+        let mut documents =
+            store::list(&self.db, case_id, filter, page.after, page.fetch()).await?;
         let next_page_token = page.next(&mut documents, |it| (it.added_at, it.id));
         let documents = documents
             .into_iter()

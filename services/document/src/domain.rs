@@ -106,6 +106,8 @@ pub struct Document {
     pub added_at: DateTime<Utc>,
     /// A document of the same case with the same content, added before (DO-3).
     pub same_as: Option<Uuid>,
+    /// What that one is called.
+    pub same_as_name: Option<String>,
     /// Why it was withdrawn.
     pub withdrawal_reason: Option<String>,
     /// Changes with every edit.
@@ -121,11 +123,21 @@ impl Document {
                 size: 0,
                 sha256: Vec::new(),
                 same_as: None,
+                same_as_name: None,
                 ..self
             },
             State::Checking | State::Available | State::Quarantined => self,
         }
     }
+}
+
+/// Which of a case's documents are wanted; all without either.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only what is for this.
+    pub category: Option<Category>,
+    /// Only what is in this state.
+    pub state: Option<State>,
 }
 
 /// Why a document can't be withdrawn.

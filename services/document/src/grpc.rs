@@ -11,7 +11,7 @@ use tonic::{Request, Response, Status, Streaming};
 use uuid::Uuid;
 
 use crate::app::{App, Content, NewFile};
-use crate::domain::{self, Category, LARGEST_PIECE, MOST_RESOLVED};
+use crate::domain::{self, Category, Filter, LARGEST_PIECE, MOST_RESOLVED};
 use crate::error::Error;
 use crate::spool::Piece;
 use crate::wire;
@@ -57,11 +57,15 @@ impl DocumentService for App {
             case_id,
             page_size,
             page_token,
+            category,
+            state,
         } = request.into_inner();
         let case_id = uuid("case_id", &case_id).map_err(kit::status)?;
-        let page = Page::read(page_size, &page_token, &case_id).map_err(kit::status)?;
+        let same_list = (case_id, category, state);
+        let page = Page::read(page_size, &page_token, &same_list).map_err(kit::status)?;
+        let filter = filter(category, state).map_err(kit::status)?;
         let (documents, next_page_token) = self
-            .list(&caller, case_id, &page)
+            .list(&caller, case_id, filter, &page)
             .await
             .map_err(kit::status)?;
         Ok(Response::new(pb::ListDocumentsResponse {
@@ -157,6 +161,24 @@ fn uuid(field: &str, value: &str) -> Result<Uuid, kit::Invalid> {
     let id = check.uuid(field, value);
     check.done()?;
     Ok(id)
+}
+
+/// What is asked for, by numbers that an older or a newer caller may use for something else.
+fn filter(category: i32, state: i32) -> Result<Filter, kit::Invalid> {
+    let mut check = Check::new();
+    let category = pb::DocumentCategory::try_from(category).unwrap_or_else(|_| {
+        check.refuse("category", "Choose a category of documents", "UNKNOWN");
+        pb::DocumentCategory::Unspecified
+    });
+    let state = pb::DocumentState::try_from(state).unwrap_or_else(|_| {
+        check.refuse("state", "Choose a state of documents", "UNKNOWN");
+        pb::DocumentState::Unspecified
+    });
+    check.done()?;
+    Ok(Filter {
+        category: wire::category(category),
+        state: wire::state(state),
+    })
 }
 
 fn new_file(description: pb::NewDocument) -> Result<NewFile, kit::Invalid> {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-use crate::domain::{Category, Document, State};
+use crate::domain::{Category, Document, Filter, State};
 
 /// Takes the lock under which documents are added to a case, so that two of the same content know of each other.
 pub async fn lock_case(tx: &mut PgConnection, case_id: Uuid) -> sqlx::Result<()> {
@@ -20,14 +20,14 @@ pub async fn lock_case(tx: &mut PgConnection, case_id: Uuid) -> sqlx::Result<()>
     Ok(())
 }
 
-/// The first document of a case that has a content and can still be seen (DO-3).
+/// The first document of a case that has a content and can still be seen, and its name (DO-3).
 pub async fn same_content(
     db: impl PgExecutor<'_>,
     case_id: Uuid,
     sha256: &[u8],
-) -> sqlx::Result<Option<Uuid>> {
-    sqlx::query_scalar!(
-        "select id from documents
+) -> sqlx::Result<Option<(Uuid, String)>> {
+    let first = sqlx::query!(
+        "select id, name from documents
          where case_id = $1 and sha256 = $2 and state in ('checking', 'available')
          order by added_at, id
          limit 1",
@@ -35,7 +35,8 @@ pub async fn same_content(
         sha256,
     )
     .fetch_optional(db)
-    .await
+    .await?;
+    Ok(first.map(|it| (it.id, it.name)))
 }
 
 /// Adds a document.
@@ -58,6 +59,7 @@ pub async fn insert(
         added_by,
         added_at,
         same_as,
+        same_as_name: _,
         withdrawal_reason,
         version,
     } = document;
@@ -97,7 +99,7 @@ pub async fn added_by_request(
     sqlx::query_as!(
         Document,
         "select id, case_id, name, category, media_type, size, sha256, state, from_ombudsman, added_by, added_at, same_as,
-                withdrawal_reason, version
+                (select first.name from documents first where first.id = documents.same_as) as same_as_name, withdrawal_reason, version
          from documents where requested_by = $1 and request_id = $2",
         requested_by,
         request_id,
@@ -111,7 +113,7 @@ pub async fn get(db: impl PgExecutor<'_>, document_id: Uuid) -> sqlx::Result<Opt
     sqlx::query_as!(
         Document,
         "select id, case_id, name, category, media_type, size, sha256, state, from_ombudsman, added_by, added_at, same_as,
-                withdrawal_reason, version
+                (select first.name from documents first where first.id = documents.same_as) as same_as_name, withdrawal_reason, version
          from documents where id = $1",
         document_id,
     )
@@ -119,10 +121,11 @@ pub async fn get(db: impl PgExecutor<'_>, document_id: Uuid) -> sqlx::Result<Opt
     .await
 }
 
-/// The documents of a case, newest first, after a place in that order.
+/// The documents of a case that are wanted, newest first, after a place in that order.
 pub async fn list(
     db: impl PgExecutor<'_>,
     case_id: Uuid,
+    filter: Filter,
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> sqlx::Result<Vec<Document>> {
@@ -130,15 +133,18 @@ pub async fn list(
     sqlx::query_as!(
         Document,
         "select id, case_id, name, category, media_type, size, sha256, state, from_ombudsman, added_by, added_at, same_as,
-                withdrawal_reason, version
+                (select first.name from documents first where first.id = documents.same_as) as same_as_name, withdrawal_reason, version
          from documents
          where case_id = $1 and ($2::timestamptz is null or (added_at, id) < ($2, $3))
+           and ($5::text is null or category = $5) and ($6::text is null or state = $6)
          order by added_at desc, id desc
          limit $4",
         case_id,
         after_at,
         after_id,
         limit,
+        filter.category as Option<Category>,
+        filter.state as Option<State>,
     )
     .fetch_all(db)
     .await
@@ -153,7 +159,7 @@ pub async fn resolve(
     sqlx::query_as!(
         Document,
         "select id, case_id, name, category, media_type, size, sha256, state, from_ombudsman, added_by, added_at, same_as,
-                withdrawal_reason, version
+                (select first.name from documents first where first.id = documents.same_as) as same_as_name, withdrawal_reason, version
          from documents
          where case_id = $1 and id = any($2) and state in ('checking', 'available')
          order by array_position($2, id)",
@@ -175,7 +181,7 @@ pub async fn save_state(
          set state = $3, withdrawal_reason = $4, version = version + 1
          where id = $1 and version = $2
          returning id, case_id, name, category, media_type, size, sha256, state, from_ombudsman, added_by, added_at, same_as,
-                   withdrawal_reason, version",
+                   (select first.name from documents first where first.id = documents.same_as) as same_as_name, withdrawal_reason, version",
         document.id,
         document.version,
         document.state as State,

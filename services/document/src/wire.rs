@@ -20,6 +20,7 @@ impl From<Document> for pb::Document {
             added_by,
             added_at,
             same_as,
+            same_as_name,
             withdrawal_reason,
             version,
         } = document;
@@ -41,6 +42,7 @@ impl From<Document> for pb::Document {
             added_by,
             added_at: Some(kit::time::timestamp(added_at)),
             same_as_document_id: same_as.map(|id| id.to_string()).unwrap_or_default(),
+            same_as_name: same_as_name.unwrap_or_default(),
             withdrawal_reason: withdrawal_reason.unwrap_or_default(),
             version,
         }
@@ -83,5 +85,16 @@ impl From<State> for pb::DocumentState {
             State::Quarantined => Self::Quarantined,
             State::Withdrawn => Self::Withdrawn,
         }
+    }
+}
+
+/// A state from the wire; `None` when none is given.
+pub fn state(state: pb::DocumentState) -> Option<State> {
+    match state {
+        pb::DocumentState::Unspecified => None,
+        pb::DocumentState::Checking => Some(State::Checking),
+        pb::DocumentState::Available => Some(State::Available),
+        pb::DocumentState::Quarantined => Some(State::Quarantined),
+        pb::DocumentState::Withdrawn => Some(State::Withdrawn),
     }
 }

@@ -103,6 +103,8 @@ impl App {
         let actor = caller.actor();
         let mut tx = self.db.begin().await?;
         store::lock_case(&mut tx, file.case_id).await?;
+        let first = store::same_content(&mut *tx, file.case_id, &content.sha256).await?;
+        let (same_as, same_as_name) = first.unzip();
         let document = Document {
             id,
             case_id: file.case_id,
@@ -110,7 +112,8 @@ impl App {
             category: file.category,
             media_type: content.file_type.media_type().to_owned(),
             size: content.size.cast_signed(),
-            same_as: store::same_content(&mut *tx, file.case_id, &content.sha256).await?,
+            same_as,
+            same_as_name,
             sha256: content.sha256,
             state: match self.scanning {
                 Scanning::Off => State::Available,

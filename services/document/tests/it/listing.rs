@@ -4,10 +4,11 @@ use chrono::TimeDelta;
 use kit::Clock;
 use proto::document::v1::document_service_client::DocumentServiceClient;
 use proto::document::v1::{
-    Document, ListDocumentsRequest, ListDocumentsResponse, ResolveDocumentsRequest,
+    Document, DocumentCategory, DocumentState, ListDocumentsRequest, ListDocumentsResponse,
+    NewDocument, ResolveDocumentsRequest,
 };
 use sqlx::PgPool;
-use testkit::{a_caseworker, reason};
+use testkit::{a_caseworker, reason, violations};
 use tonic::Code;
 use uuid::Uuid;
 
@@ -19,6 +20,7 @@ async fn page(world: &World, case_id: Uuid, size: i32, token: &str) -> ListDocum
         case_id: case_id.to_string(),
         page_size: size,
         page_token: token.to_owned(),
+        ..ListDocumentsRequest::default()
     };
     world
         .client(&a_caseworker())
@@ -76,6 +78,7 @@ async fn a_page_of_another_case_is_refused(db: PgPool) {
         case_id: other.to_string(),
         page_size: 1,
         page_token: token,
+        ..ListDocumentsRequest::default()
     };
     let refused = world
         .client(&a_caseworker())
@@ -137,7 +140,7 @@ async fn me_3_no_other_process_and_no_person_may_resolve_documents(db: PgPool) {
     };
 
     for client in [
-        world.served.client("task", None),
+        world.served.client("case", None),
         world.served.client("gateway", landlord.clone()),
     ] {
         let refused = DocumentServiceClient::new(client)
@@ -162,4 +165,92 @@ async fn me_3_no_other_process_and_no_person_may_resolve_documents(db: PgPool) {
         reason(&messaging.resolve_documents(many).await.unwrap_err()),
         "TOO_MANY"
     );
+}
+
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn do_1_a_list_can_be_narrowed_to_a_category_and_a_state(db: PgPool) {
+    let world = a_world(&db).await;
+    let (case_id, landlord) = world.a_case().await;
+    for (name, category) in [
+        ("answer.txt", DocumentCategory::ComplaintResponse),
+        ("photo.txt", DocumentCategory::Evidence),
+        ("survey.txt", DocumentCategory::Evidence),
+    ] {
+        Clock::advance(&world.clock, TimeDelta::minutes(1));
+        let file = NewDocument {
+            category: category.into(),
+            ..a_file(case_id, name)
+        };
+        let added = world
+            .upload(&landlord, file, name.as_bytes())
+            .await
+            .unwrap();
+        if name == "photo.txt" {
+            withdraw(&world, &a_caseworker(), &added).await.unwrap();
+        }
+    }
+    let narrowed = |category: DocumentCategory, state: DocumentState| {
+        let request = ListDocumentsRequest {
+            case_id: case_id.to_string(),
+            category: category.into(),
+            state: state.into(),
+            ..ListDocumentsRequest::default()
+        };
+        let mut client = world.client(&landlord);
+        async move {
+            client
+                .list_documents(request)
+                .await
+                .unwrap()
+                .into_inner()
+                .documents
+        }
+    };
+    let (any, evidence) = (DocumentCategory::Unspecified, DocumentCategory::Evidence);
+
+    let all = narrowed(any, DocumentState::Unspecified).await;
+    assert_eq!(names(&all), ["survey.txt", "photo.txt", "answer.txt"]);
+    let of_category = narrowed(evidence, DocumentState::Unspecified).await;
+    assert_eq!(names(&of_category), ["survey.txt", "photo.txt"]);
+    let in_state = narrowed(any, DocumentState::Available).await;
+    assert_eq!(names(&in_state), ["survey.txt", "answer.txt"]);
+    let both = narrowed(evidence, DocumentState::Withdrawn).await;
+    assert_eq!(names(&both), ["photo.txt"]);
+    let neither = narrowed(DocumentCategory::Policy, DocumentState::Unspecified).await;
+    assert!(neither.is_empty());
+}
+
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn a_page_of_another_filter_and_a_filter_that_does_not_exist_are_refused(db: PgPool) {
+    let world = a_world(&db).await;
+    let (case_id, landlord) = world.a_case().await;
+    for content in [b"one", b"two"] {
+        world
+            .upload(&landlord, a_note(case_id), content)
+            .await
+            .unwrap();
+    }
+    let token = page(&world, case_id, 1, "").await.next_page_token;
+    let request = |page_token: &str, category, state| ListDocumentsRequest {
+        case_id: case_id.to_string(),
+        page_size: 1,
+        page_token: page_token.to_owned(),
+        category,
+        state,
+    };
+    let mut client = world.client(&landlord);
+    let evidence = DocumentCategory::Evidence.into();
+
+    let other_list = client
+        .list_documents(request(&token, evidence, 0))
+        .await
+        .unwrap_err();
+    assert_eq!(reason(&other_list), "BAD_PAGE_TOKEN");
+
+    let unknown = client
+        .list_documents(request("", 99, -1))
+        .await
+        .unwrap_err();
+    let fields: Vec<String> = violations(&unknown).into_iter().map(|it| it.0).collect();
+    assert_eq!(fields, ["category", "state"]);
 }

@@ -186,7 +186,11 @@ async fn do_3_the_same_content_on_the_same_case_says_so(db: PgPool) {
         .unwrap();
 
     assert_eq!(first.same_as_document_id, "");
-    assert_eq!(again.same_as_document_id, first.id);
+    assert_eq!(
+        (&again.same_as_document_id, again.same_as_name.as_str()),
+        (&first.id, "note.txt")
+    );
+    assert_eq!(world.get(&landlord, &again.id).await.unwrap(), again);
     assert_eq!(third.same_as_document_id, first.id);
     assert_eq!(elsewhere.same_as_document_id, "");
 }
