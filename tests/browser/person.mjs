@@ -7,14 +7,15 @@ import path from 'node:path'
 
 import { chromium } from 'playwright-core'
 
-import { root } from './portal.mjs'
+import { root, until } from './portal.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 export const pictures = path.join(root, 'target/screenshots')
 
 const wide = { width: 1280, height: 900 }
-const phone = { width: 375, height: 800 }
+// What is left of 1,280 pixels at a zoom of 400 %, which is also the smallest phone (WCAG 1.4.10).
+const phone = { width: 320, height: 640 }
 
 /** Debian's Chromium. As root it can't have its own sandbox. */
 export function launch() {
@@ -30,18 +31,16 @@ export class Person {
   static async at(browser, portal, options = {}) {
     const context = await browser.newContext({ viewport: wide, baseURL: portal.url, locale: 'en-GB', timezoneId: 'Europe/London', ...options })
     context.setDefaultTimeout(15_000)
-    const page = await context.newPage()
-    const person = new Person(portal, context, page)
-    // A page that breaks its own policy or its scripts is broken, whatever it looks like.
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of (4|5)\d\d/.test(message.text())) person.complaints.push(`${page.url()}: ${message.text()}`)
-    })
-    page.on('pageerror', (error) => person.complaints.push(`${page.url()}: ${error}`))
-    return person
+    return new Person(portal, context, await context.newPage())
   }
 
   constructor(portal, context, page) {
     Object.assign(this, { portal, context, page, complaints: [] })
+    // A page that breaks its own policy or its scripts is broken, whatever it looks like.
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of (4|5)\d\d/.test(message.text())) this.complaints.push(`${page.url()}: ${message.text()}`)
+    })
+    page.on('pageerror', (error) => this.complaints.push(`${page.url()}: ${error}`))
   }
 
   go(address) {
@@ -68,31 +67,40 @@ export class Person {
     await this.page.getByText(text).first().waitFor()
   }
 
+  /** The sentence beside a field that says what is wrong with it. */
+  async problemOf(id) {
+    const sentence = await this.page.locator(`#${id}-error`).innerText()
+    return sentence.replace(/^Error:\s*/, '').trim()
+  }
+
   /** The problems that the summary at the top lists. */
   problems() {
     return this.page.locator('.govuk-error-summary__list li').allInnerTexts()
   }
 
-  /** Leaves a picture of the page, wide and phone-wide, and lets axe look at it. */
+  /** Leaves a picture of the page, phone-wide and wide, and lets axe look at both. */
   async picture(name) {
-    await this.page.setViewportSize(phone)
-    const over = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-    assert.ok(over <= 0, `${name} is ${over} pixels wider than a phone`)
-    await this.page.screenshot({ path: path.join(pictures, `${name}-phone.png`), fullPage: true })
-    await this.page.setViewportSize(wide)
-    await this.page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true })
-    await this.page.evaluate(axe)
+    for (const [suffix, size] of [['-phone', phone], ['', wide]]) {
+      await this.page.setViewportSize(size)
+      const over = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+      assert.ok(over <= 0, `${name} is ${over} pixels wider than a window of ${size.width}`)
+      await this.page.screenshot({ path: path.join(pictures, `${name}${suffix}.png`), fullPage: true })
+      await this.assertAccessible(`${name}${suffix}`)
+    }
+  }
+
+  /** axe finds nothing to say about the page as it stands. */
+  async assertAccessible(name) {
+    if (!(await this.page.evaluate(() => Boolean(globalThis.axe)))) await this.page.evaluate(axe)
     const { violations } = await this.page.evaluate((values) => globalThis.axe.run({ runOnly: { type: 'tag', values } }), rules)
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
     assert.deepEqual(found, [], `${name} (${this.page.url()})`)
   }
 
-  /** Follows the emailed link that a request for one brings, and sets a password with it. */
-  async setPassword(username, password, picture) {
+  /** Asks for a link to set a password, as at a first log-in, and opens it. */
+  async openResetLink(username, picture) {
     const { portal, page } = this
-    await this.go('/login')
-    await this.field('Username').fill(username)
-    await this.button('Next').click()
+    await this.enterUsername(username)
     const mark = await portal.mark(username)
     await this.link('Forgot your password?').click()
     if (picture) await this.picture('forgot-password')
@@ -102,17 +110,31 @@ export class Person {
     const [link] = email.text.match(/http\S*\/set-password\/[\w-]+/)
     await page.goto(link)
     if (picture) await this.picture('set-password')
+    return link
+  }
+
+  async typeNewPassword(password) {
     await this.field('New password').fill(password)
     await this.field('Type it again').fill(password)
     await this.button('Set password').click()
     await this.sees('Your password is set')
+  }
+
+  /** Follows the emailed link that a request for one brings, and sets a password with it. */
+  async setPassword(username, password, picture) {
+    const link = await this.openResetLink(username, picture)
+    await this.typeNewPassword(password)
     return link
   }
 
-  async enterPassword(username, password) {
+  async enterUsername(username) {
     await this.go('/login')
     await this.field('Username').fill(username)
     await this.button('Next').click()
+  }
+
+  async enterPassword(username, password) {
+    await this.enterUsername(username)
     await this.field('Password').fill(password)
     await this.button('Log in').click()
   }
@@ -128,6 +150,21 @@ export class Person {
     await this.field('Please enter the 2FA code').fill(code)
     await this.button('Verify').click()
     await this.page.getByRole('heading', { level: 1, name: /^Welcome/ }).waitFor()
+  }
+
+  /** Opens the menu of a row, found by a text in it, and presses one of its entries. */
+  async menuEntry(text, entry) {
+    const row = this.page.getByRole('row').filter({ hasText: text })
+    await row.getByText('Actions for').click({ force: true })
+    await row.getByRole('link', { name: entry }).click()
+  }
+
+  /** Opens an address until it leads to another: a change of rights takes effect within a second. */
+  waitsAt(address, lands) {
+    return until(async () => {
+      await this.go(address)
+      return lands.test(this.page.url())
+    }, `${address} to lead to ${lands}`)
   }
 
   /** The code of the next email to an address. */

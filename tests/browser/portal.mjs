@@ -7,6 +7,13 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
+/** Set when run.mjs has started the portal that files share. */
+export const SHARED = 'PORTAL_IS_SHARED'
+/** Staff whom every portal has. */
+export const caseworker = 'amara.feldon@ombudsman.example'
+export const senior = 'helen.marchetti@ombudsman.example'
+/** Where the ports of the portals begin. */
+export const basePort = Number(process.env.JOURNEY_PORT ?? 18080)
 export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
 /** Where cargo put the programs. */
 const programs = path.join(process.env.CARGO_TARGET_DIR ?? path.join(root, 'target'), 'debug')
@@ -29,6 +36,29 @@ export class Portal {
     this.port = port
     this.url = `http://localhost:${port}`
     this.inbox = `http://localhost:${port + 1}`
+  }
+
+  /**
+   * A portal for a file of tests that needs nothing to itself: the one that run.mjs has started for all such files, or one of the file's own
+   * when it is run alone.
+   */
+  static async lent() {
+    const portal = new Portal('pages', basePort + 40)
+    portal.shared = Boolean(process.env[SHARED])
+    if (!portal.shared) await portal.upWithStaff()
+    return portal
+  }
+
+  /** Starts it from nothing, with a caseworker and a senior colleague and no demonstration caseload. */
+  async upWithStaff() {
+    await this.up('--no-demo')
+    await this.casework('staff', 'add', 'Amara Feldon', '--username', caseworker, '--role', 'caseworker', '--team', 'dispute-support')
+    await this.casework('staff', 'add', 'Helen Marchetti', '--username', senior, '--role', 'senior-colleague')
+  }
+
+  /** Stops it, unless others use it too. */
+  async giveBack() {
+    if (!this.shared) await this.down()
   }
 
   /** Starts it from nothing. */

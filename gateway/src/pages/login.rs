@@ -11,7 +11,7 @@ use axum_extra::extract::cookie::CookieJar;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proto::identity::v1::{
-    EndSessionRequest, SendCodeRequest, StartLoginRequest, VerifyCodeRequest,
+    SendCodeRequest, StartLoginRequest, VerifyCodeRequest,
 };
 use serde::{Deserialize, Serialize};
 use tonic::Status;
@@ -73,6 +73,7 @@ struct CodePage {
     page: Page,
     errors: Errors,
     contact: String,
+    code: String,
     lifetime: &'static str,
 }
 
@@ -298,10 +299,10 @@ async fn verification(frame: Frame) -> Response {
     let Some(pending) = Pending::of(&frame.jar) else {
         return Redirect::to("/login").into_response();
     };
-    code_page(frame, pending, Errors::none()).await
+    code_page(frame, pending, Errors::none(), String::new()).await
 }
 
-async fn code_page(frame: Frame, pending: Pending, errors: Errors) -> Response {
+async fn code_page(frame: Frame, pending: Pending, errors: Errors, code: String) -> Response {
     let Pending { contact, sent, .. } = pending;
     let (jar, page) = frame.page(Area::Other).await;
     if sent {
@@ -311,6 +312,7 @@ async fn code_page(frame: Frame, pending: Pending, errors: Errors) -> Response {
                 page,
                 errors,
                 contact,
+                code,
                 lifetime: CODE_LIFETIME,
             },
         )
@@ -366,7 +368,7 @@ async fn send_code(
                     wait(&status)
                 );
                 Ok(refused(
-                    code_page(frame, pending, Errors::one("", message)).await,
+                    code_page(frame, pending, Errors::one("", message), String::new()).await,
                 ))
             }
             "LOGIN_EXPIRED" => Ok(start_again(frame.jar, "/login", EXPIRED)),
@@ -391,7 +393,7 @@ async fn verify(
     };
     if code.trim().is_empty() {
         let errors = Errors::one("code", "Enter the 2FA code from the email");
-        return Ok(refused(code_page(frame, pending, errors).await));
+        return Ok(refused(code_page(frame, pending, errors, code).await));
     }
     let former = frame
         .jar
@@ -399,14 +401,14 @@ async fn verify(
         .map(|it| it.value().to_owned());
     let request = VerifyCodeRequest {
         login_token: pending.token.clone(),
-        code,
+        code: code.clone(),
         client: Some(client),
     };
     match edge.clients.login.clone().verify_code(request).await {
         Ok(response) => {
             let response = response.into_inner();
             if let Some(former) = former {
-                end_former(&edge, former).await;
+                edge.sessions.end(&former).await;
             }
             let jar = cookies::renew(frame.jar, response.session_token);
             let jar = cookies::keep(jar, cookies::DEVICE, response.device_token);
@@ -424,7 +426,7 @@ async fn verify(
                     "code",
                     "That code is not right, or no longer works. Check the newest email we sent you",
                 );
-                Ok(refused(code_page(frame, pending, errors).await))
+                Ok(refused(code_page(frame, pending, errors, code).await))
             }
             "LOGIN_EXPIRED" => Ok(start_again(frame.jar, "/login", EXPIRED)),
             "PASSWORD_RESET_REQUIRED" => Ok(start_again(
@@ -434,18 +436,8 @@ async fn verify(
             )),
             _ => {
                 let errors = Errors::of_status(status, &[])?;
-                Ok(refused(code_page(frame, pending, errors).await))
+                Ok(refused(code_page(frame, pending, errors, code).await))
             }
         },
-    }
-}
-
-/// Ends the session that a new one takes the cookie of: it would live on where nobody can log out of it.
-async fn end_former(edge: &Edge, session_token: String) {
-    edge.sessions.forget(&session_token);
-    let request = EndSessionRequest { session_token };
-    if let Err(status) = edge.clients.login.clone().end_session(request).await {
-        // It ends by itself when it is quiet for long enough.
-        tracing::warn!(code = ?status.code(), "a former session could not be ended");
     }
 }
