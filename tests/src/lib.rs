@@ -202,6 +202,7 @@ impl Ground<'_> {
             database: self.database("task"),
             nats: self.nats.clone(),
             identity: parts.peer("identity"),
+            document: parts.peer("document"),
             ..task::Config::default()
         };
         task::serve(config, self.clock.clone()).await

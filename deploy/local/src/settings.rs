@@ -107,6 +107,7 @@ impl Settings<'_> {
             database: self.database(Service::Task)?,
             nats: self.nats(Service::Task),
             identity: self.peer(Service::Identity),
+            document: self.peer(Service::Document),
             ..task::Config::default()
         })
     }

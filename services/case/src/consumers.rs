@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use outbox::{Event, Handler, Retry, subject};
 use proto::identity::v1::{LandlordActivated, LandlordRegistered, StaffChanged};
 use proto::task::v1::{
-    TaskChanged, TaskCompleted, TaskFacts as Facts, TaskImported, TaskSet, TaskUnableAnswered,
-    TaskUnableReported, UnableDecision,
+    TaskChanged, TaskCompleted, TaskFacts as Facts, TaskImported, TaskReopened, TaskSet,
+    TaskUnableAnswered, TaskUnableReported, UnableDecision,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -25,6 +25,7 @@ impl Handler for App {
             subject::<TaskSet>(),
             subject::<TaskImported>(),
             subject::<TaskCompleted>(),
+            subject::<TaskReopened>(),
             subject::<TaskUnableReported>(),
             subject::<TaskUnableAnswered>(),
             subject::<TaskChanged>(),
@@ -72,6 +73,12 @@ fn task_news(event: &Event) -> Result<Option<(TaskFacts, Option<TaskNews>)>, Ret
         let on = words(date(&it.completed_on)?);
         let text = format!("“{}” was completed on {on}.", task.title);
         return Ok(Some((task, told("Task completed", text, it.actor))));
+    }
+    if let Some(it) = event.get::<TaskReopened>()? {
+        let task = facts(it.facts)?;
+        let (title, due) = (&task.title, words(task.due_on));
+        let text = format!("“{title}” is not completed after all. It is due on {due}.");
+        return Ok(Some((task, told("Task reopened", text, it.actor))));
     }
     if let Some(it) = event.get::<TaskUnableReported>()? {
         let task = facts(it.facts)?;

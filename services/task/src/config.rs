@@ -8,6 +8,8 @@ use kit::config::{
 };
 use serde::Deserialize;
 
+use crate::domain::Reminders;
+
 /// Settings of the task service.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -20,6 +22,10 @@ pub struct Config {
     pub nats: NatsConfig,
     /// The identity service, whose keys tell who calls.
     pub identity: PeerConfig,
+    /// The document service, which knows what letter a task can be about.
+    pub document: PeerConfig,
+    /// When an open task is reminded of after its due date.
+    pub reminders: Reminders,
     /// Where telemetry goes.
     pub telemetry: TelemetryConfig,
     /// A file of bank holidays in the format of GOV.UK's `bank-holidays.json`. Default: those that are shipped.
@@ -52,6 +58,10 @@ impl Settings for Config {
     }
 
     fn check(&self) -> Result<(), String> {
+        if !self.document.url.starts_with("https://") {
+            return Err("document.url must start with https://".to_owned());
+        }
+        self.reminders.check()?;
         self.calendar().map(drop)
     }
 }
@@ -60,11 +70,20 @@ impl Settings for Config {
 mod tests {
     use super::*;
 
+    fn complete() -> Config {
+        Config {
+            document: PeerConfig {
+                url: "https://document:8443".to_owned(),
+            },
+            ..Config::default()
+        }
+    }
+
     #[test]
     fn a_file_that_is_not_there_is_named_with_its_setting() {
         let config = Config {
             bank_holidays: Some("/nowhere".into()),
-            ..Config::default()
+            ..complete()
         };
 
         let refused = config.check().unwrap_err();
@@ -76,7 +95,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shipped_is_good() {
-        assert_eq!(Config::default().check(), Ok(()));
+    fn the_other_settings_are_good_as_shipped_and_the_document_service_must_be_named() {
+        assert_eq!(complete().check(), Ok(()));
+
+        let refused = Config::default().check().unwrap_err();
+        assert_eq!(refused, "document.url must start with https://");
     }
 }

@@ -1,5 +1,6 @@
 //! What is done about others' events: each ends in a call of the app.
 
+use kit::time;
 use outbox::{Event, Handler, Retry, subject};
 use proto::case::v1::{CaseImported, CaseMoved};
 use proto::clock::v1::Minute;
@@ -25,16 +26,19 @@ impl Handler for App {
             return Ok(());
         }
         casefile::apply_event(tx, event).await?;
-        let (facts, actor) = if let Some(moved) = event.get::<CaseMoved>()? {
-            (moved.facts, moved.actor)
+        let (facts, moved_at, actor) = if let Some(moved) = event.get::<CaseMoved>()? {
+            (moved.facts, moved.moved_at, moved.actor)
         } else if let Some(imported) = event.get::<CaseImported>()? {
-            (imported.facts, String::new())
+            (imported.facts, None, String::new())
         } else {
             return Ok(());
         };
         if let Some(facts) = facts {
             let case_id: Uuid = facts.case_id.parse().map_err(Retry::never)?;
-            self.case_changed(tx, case_id, &actor).await?;
+            let at = time::instant(moved_at.as_ref()).unwrap_or(event.occurred_at);
+            let on = time::london_date(at);
+            self.case_arrived(tx, case_id, facts.status(), on, &actor)
+                .await?;
         }
         Ok(())
     }

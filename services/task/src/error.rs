@@ -31,6 +31,9 @@ pub enum Error {
     /// A date needs bank holidays that are not known.
     #[error(transparent)]
     DateNotCovered(#[from] calendar::NotCovered),
+    /// The document service did not answer.
+    #[error("the documents can't be checked at the moment")]
+    DocumentsUnavailable(#[source] tonic::Status),
     /// The database failed.
     #[error("the database failed")]
     Db(#[from] sqlx::Error),
@@ -44,6 +47,7 @@ impl Failure for Error {
             Self::Stale => Kind::Stale,
             Self::RequestIdReused => Kind::Exists,
             Self::Invalid(invalid) => invalid.kind(),
+            Self::DocumentsUnavailable(_) => Kind::Unavailable,
             Self::Db(_) => Kind::Internal,
         }
     }
@@ -56,10 +60,14 @@ impl Failure for Error {
             Self::Rule(RuleError::Ended) => "TASK_ENDED",
             Self::Rule(RuleError::AlreadyReported) => "UNABLE_ALREADY_REPORTED",
             Self::Rule(RuleError::NothingToAnswer) => "NOTHING_TO_ANSWER",
+            Self::Rule(RuleError::AnswerAwaited) => "ANSWER_AWAITED",
+            Self::Rule(RuleError::NotCompleted) => "NOT_COMPLETED",
+            Self::Rule(RuleError::TooLateToReopen) => "TOO_LATE_TO_REOPEN",
             Self::Stale => "STALE",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::Invalid(invalid) => invalid.reason(),
             Self::DateNotCovered(_) => "DATE_NOT_COVERED",
+            Self::DocumentsUnavailable(_) => "DOCUMENTS_UNAVAILABLE",
             Self::Db(_) => "DB",
         }
     }
@@ -74,6 +82,7 @@ impl Failure for Error {
             | Self::Stale
             | Self::RequestIdReused
             | Self::DateNotCovered(_)
+            | Self::DocumentsUnavailable(_)
             | Self::Db(_) => Vec::new(),
         }
     }

@@ -44,7 +44,15 @@ pub fn unable_answered(task: &Task, decision: Decision, actor: &str) -> pb::Task
     }
 }
 
-/// A task was withdrawn.
+/// A landlord took back that a task was completed.
+pub fn reopened(task: &Task, actor: &str) -> pb::TaskReopened {
+    pb::TaskReopened {
+        facts: Some(facts(task)),
+        actor: actor.to_owned(),
+    }
+}
+
+/// A task was withdrawn or has another due date.
 pub fn changed(task: &Task, actor: &str) -> pb::TaskChanged {
     pb::TaskChanged {
         facts: Some(facts(task)),

@@ -9,7 +9,8 @@ use prost::Message as _;
 use proto::task::v1::task_service_server::TaskService;
 use proto::task::v1::{
     AnswerUnableRequest, CompleteTaskRequest, GetTaskRequest, ImportTasksRequest,
-    ImportTasksResponse, ListTasksRequest, ListTasksResponse, ReportUnableRequest, SetTaskRequest,
+    ImportTasksResponse, ListTaskHistoryRequest, ListTaskHistoryResponse, ListTasksRequest,
+    ListTasksResponse, RedateTaskRequest, ReopenTaskRequest, ReportUnableRequest, SetTaskRequest,
     Task, WithdrawTaskRequest,
 };
 use tonic::{Request, Response, Status};
@@ -61,7 +62,7 @@ impl TaskService for App {
     ) -> Result<Response<ListTasksResponse>, Status> {
         let caller = Caller::of(&request);
         let request = request.into_inner();
-        let filter = request::filter(&request).map_err(status)?;
+        let filter = request::filter(&request, &caller).map_err(status)?;
         let page = Page::read(request.page_size, &request.page_token, &filter).map_err(status)?;
         let (tasks, next_page_token) = self.list(&caller, &filter, &page).await.map_err(status)?;
         let tasks = tasks.into_iter().map(convert::task).collect();
@@ -84,10 +85,62 @@ impl TaskService for App {
         } = request.into_inner();
         let mut check = Check::new();
         let id = check.uuid("task_id", &task_id);
-        let on = check.date("completed_on", &completed_on);
+        let on = check.optional_date("completed_on", &completed_on);
         check.done().map_err(status)?;
         let seen = self
             .complete(&caller, id, version, on)
+            .await
+            .map_err(status)?;
+        Ok(Response::new(convert::task(seen)))
+    }
+
+    #[tracing::instrument(skip_all, fields(task_id = %request.get_ref().task_id))]
+    async fn list_task_history(
+        &self,
+        request: Request<ListTaskHistoryRequest>,
+    ) -> Result<Response<ListTaskHistoryResponse>, Status> {
+        let caller = Caller::of(&request);
+        let ListTaskHistoryRequest {
+            task_id,
+            page_size,
+            page_token,
+        } = request.into_inner();
+        let mut check = Check::new();
+        let id = check.uuid("task_id", &task_id);
+        check.done().map_err(status)?;
+        let page = Page::read(page_size, &page_token, &id).map_err(status)?;
+        let (entries, next_page_token) = self.history(&caller, id, &page).await.map_err(status)?;
+        let entries = entries.into_iter().map(convert::history_entry).collect();
+        Ok(Response::new(ListTaskHistoryResponse {
+            entries,
+            next_page_token,
+        }))
+    }
+
+    #[tracing::instrument(skip_all, fields(task_id = %request.get_ref().task_id))]
+    async fn reopen_task(
+        &self,
+        request: Request<ReopenTaskRequest>,
+    ) -> Result<Response<Task>, Status> {
+        let caller = Caller::of(&request);
+        let ReopenTaskRequest { task_id, version } = request.into_inner();
+        let mut check = Check::new();
+        let id = check.uuid("task_id", &task_id);
+        check.done().map_err(status)?;
+        let seen = self.reopen(&caller, id, version).await.map_err(status)?;
+        Ok(Response::new(convert::task(seen)))
+    }
+
+    #[tracing::instrument(skip_all, fields(task_id = %request.get_ref().task_id))]
+    async fn redate_task(
+        &self,
+        request: Request<RedateTaskRequest>,
+    ) -> Result<Response<Task>, Status> {
+        let caller = Caller::of(&request);
+        let (id, version, due_on, reason) =
+            request::redate(request.get_ref(), self.today(), self.calendar()).map_err(status)?;
+        let seen = self
+            .redate(&caller, id, version, due_on, reason)
             .await
             .map_err(status)?;
         Ok(Response::new(convert::task(seen)))

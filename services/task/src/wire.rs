@@ -31,6 +31,18 @@ pub fn status(status: Status) -> pb::TaskStatus {
     }
 }
 
+/// The status that a wire's status stands for.
+pub fn status_from(status: pb::TaskStatus) -> Option<Status> {
+    match status {
+        pb::TaskStatus::Unspecified => None,
+        pb::TaskStatus::Pending => Some(Status::Pending),
+        pb::TaskStatus::Approaching => Some(Status::Approaching),
+        pb::TaskStatus::Overdue => Some(Status::Overdue),
+        pb::TaskStatus::Completed => Some(Status::Completed),
+        pb::TaskStatus::Withdrawn => Some(Status::Withdrawn),
+    }
+}
+
 /// A decision for the wire; unspecified while it is awaited.
 pub fn decision(decision: Option<Decision>) -> pb::UnableDecision {
     match decision {

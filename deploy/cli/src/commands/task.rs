@@ -215,6 +215,7 @@ async fn list(
             page_token,
             case_id: case_id.clone(),
             state: TaskState::from(state).into(),
+            ..ListTasksRequest::default()
         };
         let page = call!(portal, "task", TaskServiceClient, list_tasks, request);
         Ok((page.tasks, page.next_page_token))

@@ -4,12 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use casefile::CaseFile;
 use kit::{Caller, Invalid};
-use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Actor, App};
-use crate::domain::{Change, NewTask, Threshold};
+use crate::domain::{Change, Deed, Limits, NewTask};
 use crate::error::Error;
 use crate::store::NewRow;
 use crate::{events, store};
@@ -56,7 +55,12 @@ impl App {
                 .map(|row| &row.task)
                 .filter(|task| saved.contains(&task.id))
         };
-        let changes: Vec<_> = saved().map(imported).collect();
+        let changes: Vec<_> = saved()
+            .map(|task| Change {
+                task_id: task.id,
+                deed: Deed::Import(self.terms(task)),
+            })
+            .collect();
         store::add_changes(&mut tx, &actor, now, &changes).await?;
         let announced: Vec<_> = saved().map(events::imported).collect();
         outbox::publish_all(&mut tx, &announced).await?;
@@ -88,13 +92,14 @@ impl App {
             .collect();
         let mut taken = store::by_request(&mut *tx, &good).await?.into_iter();
 
+        let limits = self.limits()?;
         let mut checked = Vec::with_capacity(rows.len());
         for row in rows {
             let row = match row {
                 Ok(row) => {
                     let before = taken.next().flatten().is_some();
                     match on_case(&row, before, cases.get(&row.task.case_id)) {
-                        Ok(case) => Ok(self.new_row(row, case)?),
+                        Ok(case) => Ok(new_row(row, case, &limits)),
                         Err(invalid) => Err(invalid),
                     }
                 }
@@ -104,22 +109,21 @@ impl App {
         }
         Ok(checked)
     }
+}
 
-    fn new_row(&self, row: Row, case: &CaseFile) -> Result<NewRow, Error> {
-        let Row {
-            request_id,
-            request,
-            task,
-        } = row;
-        let crossed = Threshold::crossed(task.due_on, &self.calendar, self.today())?;
-        let noticed = crossed.map_or(0, |threshold| threshold as i16);
-        Ok(NewRow {
-            request_id,
-            request,
-            task,
-            landlord_id: case.landlord_id,
-            noticed,
-        })
+fn new_row(row: Row, case: &CaseFile, limits: &Limits) -> NewRow {
+    let Row {
+        request_id,
+        request,
+        task,
+    } = row;
+    let crossed = limits.crossed(task.due_on);
+    NewRow {
+        request_id,
+        request,
+        task,
+        landlord_id: case.landlord_id,
+        noticed: crossed.map_or(0, |threshold| threshold as i16),
     }
 }
 
@@ -144,14 +148,6 @@ fn on_case<'a>(
         ));
     }
     Ok(case)
-}
-
-fn imported(task: &NewTask) -> Change {
-    Change {
-        task_id: task.id,
-        action: "import",
-        details: json!({ "case_id": task.case_id, "kind": task.kind, "due_on": task.due_on }),
-    }
 }
 
 /// Puts what became of the good rows, in their order, between the refusals of the others.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{App, Seen};
 use crate::domain::{Filter, Position, Task};
 use crate::error::Error;
-use crate::store;
+use crate::store::{self, Listing};
 
 impl App {
     /// One task.
@@ -27,15 +27,18 @@ impl App {
         filter: &Filter,
         page: &Page<Position>,
     ) -> Result<(Vec<Seen>, String), Error> {
-        let visibility = self.visibility(caller);
-        let mut tasks = store::list(
-            &self.db,
-            &visibility,
-            filter,
-            page.after.as_ref(),
-            page.fetch(),
-        )
-        .await?;
+        let mut due = filter.due;
+        if let Some(status) = filter.status {
+            let Some(standing) = self.limits()?.standing(status) else {
+                return Ok((Vec::new(), String::new()));
+            };
+            due = due.and(standing);
+        }
+        let listing = Listing {
+            after: page.after,
+            ..Listing::new(self.visibility(caller), filter, due, page.fetch())
+        };
+        let mut tasks = store::list(&self.db, &listing).await?;
         let next = page.next(&mut tasks, |last| filter.position(last));
         let seen = tasks
             .into_iter()
@@ -51,6 +54,13 @@ impl App {
     /// The task, and where it stands today.
     pub(super) fn seen(&self, task: Task) -> Result<Seen, Error> {
         let status = task.status(&self.calendar, self.today())?;
-        Ok(Seen { task, status })
+        let reopen_until = task
+            .reopen_until(&self.calendar)
+            .filter(|last| *last >= self.today());
+        Ok(Seen {
+            task,
+            status,
+            reopen_until,
+        })
     }
 }

@@ -1,13 +1,12 @@
 //! Setting a task (TA-1).
 
 use casefile::CaseFile;
-use kit::Caller;
-use serde_json::json;
+use kit::{Caller, Invalid};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Actor, App, Seen};
-use crate::domain::{Change, NewTask};
+use crate::domain::{Change, Deed, NewTask};
 use crate::error::Error;
 use crate::{events, store};
 
@@ -20,6 +19,12 @@ impl App {
         request: &[u8],
         task: &NewTask,
     ) -> Result<Seen, Error> {
+        if store::set_by_request(&self.db, request_id, request)
+            .await?
+            .is_none()
+        {
+            self.letter_is_there(task).await?;
+        }
         // A second turn finds the task that another replica has set for the same request meanwhile.
         loop {
             let mut tx = self.db.begin().await?;
@@ -39,6 +44,19 @@ impl App {
                 return Ok(seen);
             }
         }
+    }
+
+    /// A letter must be a document of the case that can still be read. The document service is asked before anything is locked,
+    /// and not about a task that was set before: its letter may have been withdrawn since.
+    async fn letter_is_there(&self, task: &NewTask) -> Result<(), Error> {
+        let Some(document_id) = task.document_id else {
+            return Ok(());
+        };
+        if self.documents.has(task.case_id, document_id).await? {
+            return Ok(());
+        }
+        let text = "The letter must be a document of this case, and not withdrawn";
+        Err(Invalid::field("document_id", text, "NO_SUCH_DOCUMENT").into())
     }
 
     async fn found(&self, caller: &Caller, tx: &mut PgConnection, id: Uuid) -> Result<Seen, Error> {
@@ -70,8 +88,7 @@ impl App {
         }
         let change = Change {
             task_id: task.id,
-            action: "set",
-            details: json!({ "case_id": task.case_id, "kind": task.kind, "due_on": task.due_on }),
+            deed: Deed::Set(self.terms(task)),
         };
         store::add_changes(tx, &actor, self.clock.now(), &[change]).await?;
         Ok(true)

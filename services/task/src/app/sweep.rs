@@ -1,14 +1,14 @@
-//! Raising a notice when a due date comes near, and when it has passed (TA-7).
+//! Raising a notice when a due date comes near, when it has passed, and twice thereafter (TA-7).
 
 use std::collections::HashSet;
 
 use prost::{Message, Name};
-use proto::task::v1::{TaskApproaching, TaskFacts, TaskOverdue};
+use proto::task::v1::{TaskApproaching, TaskEscalated, TaskFinalReminder, TaskOverdue};
 use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 
 use super::App;
-use crate::domain::Threshold;
+use crate::domain::{Threshold, Window, passed};
 use crate::error::Error;
 use crate::events;
 use crate::store::{self, Claimed};
@@ -23,6 +23,10 @@ pub struct Swept {
     pub approaching: usize,
     /// Of due dates that have passed.
     pub overdue: usize,
+    /// Of due dates that the landlord is reminded of for the last time.
+    pub final_reminders: usize,
+    /// Of due dates that the seniors are told of.
+    pub escalations: usize,
 }
 
 impl App {
@@ -32,12 +36,7 @@ impl App {
         while !cancel.is_cancelled() {
             match self.sweep(&cancel).await {
                 Ok(swept) if swept == Swept::default() => {}
-                Ok(Swept {
-                    approaching,
-                    overdue,
-                }) => {
-                    tracing::info!(approaching, overdue, "raised the notices that were due");
-                }
+                Ok(swept) => tracing::info!(?swept, "raised the notices that were due"),
                 Err(error) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "the sweep failed");
                 }
@@ -50,70 +49,83 @@ impl App {
         Ok(())
     }
 
-    /// Raises every notice that is due. Any number of sweeps may run at once; each notice is raised by one of them. A task
-    /// that nobody swept until its due date had passed has one notice, which says so.
+    /// Raises every notice that is due. Any number of sweeps may run at once; each notice is raised by one of them. The landlord
+    /// of a task that nobody swept for days gets one notice, of the furthest step: so the steps are taken from the last
+    /// reminder down. Only then do the seniors hear of it.
     pub async fn sweep(&self, cancel: &CancellationToken) -> Result<Swept, Error> {
-        let mut swept = Swept::default();
+        let limits = match self.limits() {
+            Ok(limits) => limits,
+            Err(not_covered) => {
+                // A date that has passed has passed by any calendar.
+                self.take(Threshold::Overdue, passed(self.today()), cancel)
+                    .await?;
+                return Err(not_covered.into());
+            }
+        };
+        let take = async |threshold| self.take(threshold, limits.of(threshold), cancel).await;
+        Ok(Swept {
+            final_reminders: take(Threshold::FinalReminder).await?,
+            escalations: take(Threshold::Escalation).await?,
+            overdue: take(Threshold::Overdue).await?,
+            approaching: take(Threshold::Approaching).await?,
+        })
+    }
+
+    /// Takes a step with every task that needs it, in batches, and tells how many notices that were.
+    async fn take(
+        &self,
+        threshold: Threshold,
+        due: Window,
+        cancel: &CancellationToken,
+    ) -> Result<usize, Error> {
+        let mut sum = 0;
         while !cancel.is_cancelled() {
-            let (claimed, raised) = self.sweep_overdue().await?;
-            swept.overdue += raised;
-            if claimed < usize::from(BATCH) {
+            let mut tx = self.db.begin().await?;
+            store::release_if_paused(&mut tx).await?;
+            let claimed = store::claim(&mut tx, threshold, due, BATCH.into()).await?;
+            sum += self.raise(&mut tx, &claimed, threshold).await?;
+            tx.commit().await?;
+            if claimed.len() < usize::from(BATCH) {
                 break;
             }
         }
-        while !cancel.is_cancelled() {
-            let (claimed, raised) = self.sweep_approaching().await?;
-            swept.approaching += raised;
-            if claimed < usize::from(BATCH) {
-                break;
-            }
-        }
-        Ok(swept)
-    }
-
-    async fn sweep_overdue(&self) -> Result<(usize, usize), Error> {
-        let mut tx = self.db.begin().await?;
-        let claimed = store::claim_overdue(&mut tx, self.today(), BATCH.into()).await?;
-        let notice = |facts| TaskOverdue { facts: Some(facts) };
-        let raised = self
-            .raise(&mut tx, &claimed, Threshold::Overdue, notice)
-            .await?;
-        tx.commit().await?;
-        Ok((claimed.len(), raised))
-    }
-
-    async fn sweep_approaching(&self) -> Result<(usize, usize), Error> {
-        let today = self.today();
-        let until = self.calendar.approaching_until(today)?;
-        let mut tx = self.db.begin().await?;
-        let claimed = store::claim_approaching(&mut tx, today, until, BATCH.into()).await?;
-        let notice = |facts| TaskApproaching { facts: Some(facts) };
-        let raised = self
-            .raise(&mut tx, &claimed, Threshold::Approaching, notice)
-            .await?;
-        tx.commit().await?;
-        Ok((claimed.len(), raised))
+        Ok(sum)
     }
 
     /// Keeps and announces the notices of claimed tasks, and tells how many were new.
-    async fn raise<E: Message + Name>(
+    async fn raise(
         &self,
         tx: &mut PgConnection,
         claimed: &[Claimed],
         threshold: Threshold,
-        notice: impl Fn(TaskFacts) -> E,
     ) -> Result<usize, Error> {
         if claimed.is_empty() {
             return Ok(0);
         }
         let new = store::add_notices(tx, claimed, threshold, self.clock.now()).await?;
         let new: HashSet<_> = new.into_iter().collect();
-        let notices: Vec<_> = claimed
-            .iter()
-            .filter(|task| new.contains(&task.id))
-            .map(|task| notice(events::claimed(task)))
-            .collect();
-        outbox::publish_all(tx, &notices).await?;
-        Ok(notices.len())
+        let new = claimed.iter().filter(|task| new.contains(&task.id));
+        let facts = new.map(|task| Some(events::claimed(task)));
+        Ok(match threshold {
+            Threshold::Approaching => {
+                announce(tx, facts.map(|facts| TaskApproaching { facts })).await?
+            }
+            Threshold::Overdue => announce(tx, facts.map(|facts| TaskOverdue { facts })).await?,
+            Threshold::FinalReminder => {
+                announce(tx, facts.map(|facts| TaskFinalReminder { facts })).await?
+            }
+            Threshold::Escalation => {
+                announce(tx, facts.map(|facts| TaskEscalated { facts })).await?
+            }
+        })
     }
+}
+
+async fn announce<E: Message + Name>(
+    tx: &mut PgConnection,
+    notices: impl Iterator<Item = E>,
+) -> sqlx::Result<usize> {
+    let notices: Vec<_> = notices.collect();
+    outbox::publish_all(tx, &notices).await?;
+    Ok(notices.len())
 }

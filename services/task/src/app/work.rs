@@ -2,47 +2,69 @@
 
 use chrono::NaiveDate;
 use kit::{Caller, Invalid};
-use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Actor, App, Seen};
-use crate::domain::{Change, Task, wrong_completion};
+use crate::domain::{Change, Deed, Task, wrong_completion};
 use crate::error::Error;
 use crate::{events, store};
 
 impl App {
-    /// Completes a task on the date that the landlord gives (TA-4).
+    /// Completes a task on the date that the landlord gives (TA-4). A letter was read when that is said.
     pub async fn complete(
         &self,
         caller: &Caller,
         id: Uuid,
         version: i64,
-        on: NaiveDate,
+        on: Option<NaiveDate>,
     ) -> Result<Seen, Error> {
         let now = self.clock.now();
         let actor = Actor::of(caller);
         let mut tx = self.db.begin().await?;
         let task = self.load(&mut tx, caller, id, version).await?;
-        let set_on = task.set_on;
+        let (set_on, kind) = (task.set_on, task.kind);
+        let on = match on {
+            Some(on) => on,
+            None if kind.is_for_information() => self.today(),
+            None => {
+                let text = "Enter the date when the task was completed";
+                return Err(Invalid::field("completed_on", text, "REQUIRED").into());
+            }
+        };
         let mut task = task.completed(on, now)?;
         if let Some((description, reason)) = wrong_completion(on, set_on, self.today()) {
             return Err(Invalid::field("completed_on", description, reason).into());
         }
         task.version = store::save(&mut tx, &task).await?.ok_or(Error::Stale)?;
-        let details = json!({ "completed_on": on });
-        store::add_changes(
-            &mut tx,
-            &actor,
-            now,
-            &[Change {
-                task_id: id,
-                action: "complete",
-                details,
-            }],
-        )
-        .await?;
+        let deed = Deed::Complete {
+            kind,
+            completed_on: on,
+        };
+        store::add_changes(&mut tx, &actor, now, &[Change { task_id: id, deed }]).await?;
         outbox::publish(&mut tx, &events::completed(&task, now, &actor.shown)).await?;
+        tx.commit().await?;
+        self.seen(task)
+    }
+
+    /// Takes back that a task is completed, while that can be taken back. Its reminders go on where they stopped.
+    pub async fn reopen(&self, caller: &Caller, id: Uuid, version: i64) -> Result<Seen, Error> {
+        let now = self.clock.now();
+        let actor = Actor::of(caller);
+        let mut tx = self.db.begin().await?;
+        let task = self.load(&mut tx, caller, id, version).await?;
+        let mut task = task.reopened(&self.calendar, self.today())?;
+        // A closing withdraws open tasks once, so that none may become open behind its back.
+        let case = store::known_case(&mut tx, task.case_id).await?;
+        if case.is_none_or(|case| case.closed_on.is_some()) {
+            return Err(Error::CaseClosed);
+        }
+        task.version = store::save(&mut tx, &task).await?.ok_or(Error::Stale)?;
+        let deed = Deed::Reopen {
+            due_on: task.due_on,
+        };
+        store::add_changes(&mut tx, &actor, now, &[Change { task_id: id, deed }]).await?;
+        outbox::publish(&mut tx, &events::reopened(&task, &actor.shown)).await?;
         tx.commit().await?;
         self.seen(task)
     }
@@ -59,15 +81,14 @@ impl App {
         let actor = Actor::of(caller);
         let mut tx = self.db.begin().await?;
         let task = self.load(&mut tx, caller, id, version).await?;
-        let mut task = task.reported(message, actor.shown.clone(), now)?;
+        let mut task = task.reported(message.clone(), actor.shown.clone(), now)?;
         task.version = store::save(&mut tx, &task).await?.ok_or(Error::Stale)?;
         if let Some(report) = &task.unable {
             store::add_report(&mut tx, id, report).await?;
         }
         let change = Change {
             task_id: id,
-            action: "report_unable",
-            details: json!({}),
+            deed: Deed::ReportUnable { message },
         };
         store::add_changes(&mut tx, &actor, now, &[change]).await?;
         outbox::publish(&mut tx, &events::unable_reported(&task, &actor.shown)).await?;

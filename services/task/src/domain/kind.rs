@@ -1,9 +1,9 @@
 //! Kinds of task, and what each asks of a landlord (TA-1).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What kind of task it is. The numbers are those of the database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[repr(i16)]
 pub enum Kind {
@@ -39,6 +39,24 @@ impl Kind {
             Self::RespondToRequest => "Respond to information/evidence request",
             Self::ConfirmCompliance => "Confirm compliance",
         }
+    }
+
+    /// What a landlord says by completing it.
+    #[must_use]
+    pub const fn completion(self) -> &'static str {
+        match self {
+            Self::ForInformation => "I have read this letter",
+            Self::RecordComplaint
+            | Self::EscalateComplaint
+            | Self::RespondToRequest
+            | Self::ConfirmCompliance => "Task completed",
+        }
+    }
+
+    /// Whether it asks to read a letter or email and nothing else: it has one, and completing it says that it was read.
+    #[must_use]
+    pub const fn is_for_information(self) -> bool {
+        matches!(self, Self::ForInformation)
     }
 
     /// What it asks of a landlord.

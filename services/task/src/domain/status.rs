@@ -2,11 +2,12 @@
 
 use calendar::{Calendar, NotCovered, Urgency};
 use chrono::NaiveDate;
+use serde::Serialize;
 
 use super::Task;
 
 /// Where a task stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Status {
     /// Open, with more than three working days left.
     Pending,
@@ -49,7 +50,7 @@ impl Task {
     }
 }
 
-/// A point in time that a landlord is told of once for each due date (TA-7). The numbers are those of the database.
+/// A step that is announced once for each due date (TA-7). The numbers are those of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[repr(i16)]
 pub enum Threshold {
@@ -57,20 +58,8 @@ pub enum Threshold {
     Approaching = 1,
     /// The due date has passed.
     Overdue = 2,
-}
-
-impl Threshold {
-    /// The furthest threshold that a due date has crossed on a day. A task that was set elsewhere comes with it crossed:
-    /// whoever set it there has told of it.
-    pub fn crossed(
-        due_on: NaiveDate,
-        calendar: &Calendar,
-        today: NaiveDate,
-    ) -> Result<Option<Self>, NotCovered> {
-        Ok(match calendar.urgency(due_on, today)? {
-            Urgency::Pending => None,
-            Urgency::Approaching => Some(Self::Approaching),
-            Urgency::Overdue => Some(Self::Overdue),
-        })
-    }
+    /// It passed some working days ago, and the landlord is told for the last time.
+    FinalReminder = 3,
+    /// It passed longer ago, and the team's seniors are told.
+    Escalation = 4,
 }

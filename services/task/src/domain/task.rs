@@ -1,12 +1,15 @@
 //! A task from its setting to its end.
 
-use calendar::Calendar;
+use calendar::{Calendar, NotCovered};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::Kind;
+use super::{Fate, Kind};
+
+/// So many working days a landlord has to take back that a task is completed.
+const REOPEN_WITHIN: u32 = 1;
 
 /// A task as it is shown (TA-1).
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -39,7 +42,7 @@ pub struct Task {
     pub completed_on: Option<NaiveDate>,
     /// When it ended; absent while it is open.
     pub ended_at: Option<DateTime<Utc>>,
-    /// Why it was withdrawn or re-dated.
+    /// Why it was withdrawn or has another due date.
     pub reason: String,
     /// Whether an *unable to complete* awaits its answer.
     pub awaiting_answer: bool,
@@ -142,17 +145,6 @@ pub struct NewTask {
     pub completed_on: Option<NaiveDate>,
 }
 
-/// A row of the audit (WH-1).
-#[derive(Clone, Debug)]
-pub struct Change {
-    /// The task.
-    pub task_id: Uuid,
-    /// What was done, such as `set` or `complete`.
-    pub action: &'static str,
-    /// What was changed.
-    pub details: serde_json::Value,
-}
-
 /// Why a task can't be treated so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RuleError {
@@ -165,6 +157,15 @@ pub enum RuleError {
     /// No report awaits an answer.
     #[error("no report on the task awaits an answer")]
     NothingToAnswer,
+    /// A report awaits its answer, which can be a new date.
+    #[error("a report on the task awaits its answer, which can be a new date")]
+    AnswerAwaited,
+    /// It is not completed: it is open, or was withdrawn.
+    #[error("the task is not completed")]
+    NotCompleted,
+    /// It was completed too long ago.
+    #[error("the task was completed too long ago to be reopened")]
+    TooLateToReopen,
 }
 
 impl Task {
@@ -235,6 +236,75 @@ impl Task {
             report.answered_at = Some(now);
         }
         Ok(self)
+    }
+
+    /// Takes back that the task is completed: people err, and see it when it is said. See [`Task::reopen_until`].
+    pub fn reopened(self, calendar: &Calendar, today: NaiveDate) -> Result<Self, RuleError> {
+        if self.completed_on.is_none() {
+            return Err(RuleError::NotCompleted);
+        }
+        if self.reopen_until(calendar).is_none_or(|last| last < today) {
+            return Err(RuleError::TooLateToReopen);
+        }
+        Ok(Self {
+            completed_on: None,
+            ended_at: None,
+            ..self
+        })
+    }
+
+    /// The last date on which the landlord can take back that the task is completed: the working day after it was said. Later
+    /// the caseworker may have acted on it.
+    #[must_use]
+    pub fn reopen_until(&self, calendar: &Calendar) -> Option<NaiveDate> {
+        let said = kit::time::london_date(self.ended_at?);
+        self.completed_on?;
+        calendar.add_working_days(said, REOPEN_WITHIN).ok()
+    }
+
+    /// Gives the task another due date, with the reason (TA-6). The answer to a report can do that too, and must where one is
+    /// awaited, or the landlord would wait for words that never come.
+    pub fn redated(self, due_on: NaiveDate, reason: String) -> Result<Self, RuleError> {
+        self.still_open()?;
+        if self.awaiting_answer {
+            return Err(RuleError::AnswerAwaited);
+        }
+        Ok(Self {
+            due_on,
+            reason,
+            ..self
+        })
+    }
+
+    /// What a move of the case makes of the task (TA-6): the task as it is then, or `None` when it stays. More time does not
+    /// answer a report that awaits an answer.
+    pub fn after_move(
+        self,
+        fate: Fate,
+        moved_on: NaiveDate,
+        calendar: &Calendar,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Self>, NotCovered> {
+        Ok(match fate {
+            Fate::Stays => None,
+            Fate::Withdrawn(reason) => Some(Self {
+                ended_at: Some(now),
+                reason: reason.to_owned(),
+                awaiting_answer: false,
+                ..self
+            }),
+            Fate::HasUntil {
+                working_days,
+                reason,
+            } => {
+                let due_on = calendar.add_working_days(moved_on, working_days)?;
+                (due_on > self.due_on).then(|| Self {
+                    due_on,
+                    reason: reason.to_owned(),
+                    ..self
+                })
+            }
+        })
     }
 
     /// Withdraws the task, with the reason (TA-6).

@@ -4,12 +4,16 @@ use kit::time::{iso, iso_opt, timestamp};
 use proto::task::v1 as pb;
 
 use crate::app::{Imported, Seen};
-use crate::domain::{Task, UnableReport};
+use crate::domain::{Entry, Task, UnableReport};
 use crate::wire;
 
 /// A task for the wire, with its words.
 pub fn task(seen: Seen) -> pb::Task {
-    let Seen { task, status } = seen;
+    let Seen {
+        task,
+        status,
+        reopen_until,
+    } = seen;
     let Task {
         id,
         case_id,
@@ -24,7 +28,7 @@ pub fn task(seen: Seen) -> pb::Task {
         set_by,
         due_on,
         completed_on,
-        ended_at: _,
+        ended_at,
         reason,
         awaiting_answer: _,
         unable,
@@ -51,6 +55,25 @@ pub fn task(seen: Seen) -> pb::Task {
         ending_reason: reason,
         set_by,
         version,
+        completion_label: kind.completion().to_owned(),
+        ended_at: ended_at.map(timestamp),
+        reopen_until: iso_opt(reopen_until),
+    }
+}
+
+/// One thing that happened to a task.
+pub fn history_entry(entry: Entry) -> pb::TaskHistoryEntry {
+    let Entry {
+        at,
+        id: _,
+        actor,
+        what,
+    } = entry;
+    pb::TaskHistoryEntry {
+        occurred_at: Some(timestamp(at)),
+        title: what.title().to_owned(),
+        actor,
+        description: what.description(),
     }
 }
 

@@ -2,13 +2,15 @@
 
 use calendar::Calendar;
 use chrono::NaiveDate;
-use kit::{Check, Invalid};
+use kit::{Caller, Check, Invalid};
 use prost::Message as _;
 use proto::task::v1 as pb;
 use uuid::Uuid;
 
 use crate::app::Row;
-use crate::domain::{Answer, Filter, Kind, NewTask, State, wrong_due_date, wrong_import};
+use crate::domain::{
+    Answer, Filter, Kind, NewTask, State, Status, Window, wrong_due_date, wrong_import,
+};
 use crate::wire;
 
 /// So many rows an import has at most.
@@ -33,9 +35,17 @@ pub fn set(
         due_on: due_date(&mut check, &request.due_on, today, calendar),
         completed_on: None,
     };
-    if task.document_id.is_some() && task.kind != Kind::ForInformation {
-        let text = "Only a task for information is about a letter or email";
-        check.refuse("document_id", text, "NOT_FOR_INFORMATION");
+    // Any other task is about what the landlord does, and says so itself: a second thing to read would be read by nobody.
+    match (&task.document_id, task.kind.is_for_information()) {
+        (Some(_), false) if check.is_ok() => {
+            let text = "Only a task for information is about a letter or email";
+            check.refuse("document_id", text, "NOT_FOR_INFORMATION");
+        }
+        (None, true) if check.is_ok() => {
+            let text = "Choose the letter or email that the task is about";
+            check.refuse("document_id", text, "REQUIRED");
+        }
+        _ => {}
     }
     check.done()?;
     Ok((request_id, task))
@@ -116,17 +126,79 @@ pub fn answer(
     Ok((id, request.version, answer, words))
 }
 
-/// What a list is asked for.
-pub fn filter(request: &pb::ListTasksRequest) -> Result<Filter, Invalid> {
+/// Another due date: the task, its version, the date and the reason.
+pub fn redate(
+    request: &pb::RedateTaskRequest,
+    today: NaiveDate,
+    calendar: &Calendar,
+) -> Result<(Uuid, i64, NaiveDate, String), Invalid> {
     let mut check = Check::new();
-    let case_id = check.optional_uuid("case_id", &request.case_id);
+    let id = check.uuid("task_id", &request.task_id);
+    let due_on = due_date(&mut check, &request.due_on, today, calendar);
+    let reason = check.long_text("reason", &request.reason, 1..=1_000);
     check.done()?;
+    Ok((id, request.version, due_on, reason))
+}
+
+/// What a list is asked for.
+pub fn filter(request: &pb::ListTasksRequest, caller: &Caller) -> Result<Filter, Invalid> {
+    let mut check = Check::new();
     let state = match request.state() {
         pb::TaskState::Unspecified | pb::TaskState::Open => State::Open,
         pb::TaskState::Ended => State::Ended,
         pb::TaskState::AwaitingAnswer => State::AwaitingAnswer,
     };
-    Ok(Filter { case_id, state })
+    let filter = Filter {
+        case_id: check.optional_uuid("case_id", &request.case_id),
+        state,
+        status: wire::status_from(request.status()),
+        kind: wire::kind_from(request.kind),
+        due: Window {
+            from: check.optional_date("due_from", &request.due_from),
+            to: check.optional_date("due_to", &request.due_to),
+        },
+        owner: request.on_own_cases.then(|| account_of(caller)),
+    };
+    if filter
+        .status
+        .is_some_and(|it| matches!(it, Status::Completed | Status::Withdrawn))
+    {
+        let text = "Choose a status that an open task can have";
+        check.refuse("status", text, "NOT_OPEN");
+    }
+    // Ended tasks have indexes in their own order alone.
+    if state == State::Ended {
+        for (field, asked) in [
+            ("status", filter.status.is_some()),
+            ("kind", filter.kind.is_some()),
+            ("due_from", filter.due.from.is_some()),
+            ("due_to", filter.due.to.is_some()),
+        ] {
+            if asked {
+                check.refuse(field, "Only open tasks can be chosen by this", "NOT_OPEN");
+            }
+        }
+    }
+    if let (Some(from), Some(to)) = (filter.due.from, filter.due.to)
+        && to < from
+    {
+        let text = "The last due date must not be before the first";
+        check.refuse("due_to", text, "BEFORE_THE_FIRST");
+    }
+    if filter.owner.is_some() && state != State::AwaitingAnswer {
+        let text = "Only what awaits an answer can be listed by the owner of the case";
+        check.refuse("on_own_cases", text, "NOT_AWAITING_ANSWER");
+    }
+    check.done()?;
+    Ok(filter)
+}
+
+/// The account whose cases are the caller's own. Who is nobody owns none.
+fn account_of(caller: &Caller) -> Uuid {
+    match caller {
+        Caller::Person(person) => person.account_id,
+        Caller::Client(_) | Caller::Process(_) | Caller::Anonymous => Uuid::nil(),
+    }
 }
 
 fn kind(check: &mut Check, number: i32) -> Kind {

@@ -55,7 +55,9 @@ pub async fn insert_all(
         "insert into tasks (id, case_id, landlord_id, kind, title, instructions, set_on, set_by, due_on, completed_on,
              ended_at, noticed, request_id, request_digest)
          select id, case_id, landlord_id, kind, title, instructions, set_on, $13, due_on, completed_on,
-             case when completed_on is not null then $14::timestamptz end, noticed, request_id, sha256(request)
+             -- It ended on the day it was completed, not when it was taken over; of that day noon is as good as any hour.
+             case when completed_on is not null
+                 then least((completed_on + time '12:00') at time zone 'Europe/London', $14::timestamptz) end, noticed, request_id, sha256(request)
          from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::text[], $6::text[], $7::date[], $8::date[],
              $9::date[], $10::smallint[], $11::uuid[], $12::bytea[])
              as row (id, case_id, landlord_id, kind, title, instructions, set_on, due_on, completed_on, noticed, request_id,

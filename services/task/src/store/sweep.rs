@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::Threshold;
+use crate::domain::{Threshold, Window};
 
 /// A task that needs a notice.
 #[derive(Clone, Debug)]
@@ -27,35 +27,34 @@ pub struct Claimed {
     pub version: i64,
 }
 
-/// Claims open tasks whose due date has passed.
-pub async fn claim_overdue(
-    tx: &mut PgConnection,
-    today: NaiveDate,
-    most: i64,
-) -> sqlx::Result<Vec<Claimed>> {
-    sqlx::query_as!(
-        Claimed,
-        "with due as (
-             select id from tasks
-             where ended_at is null and noticed < 2 and due_on < $1
-             order by due_on
-             limit $2
-             for update skip locked
-         )
-         update tasks set noticed = 2 from due where tasks.id = due.id
-         returning tasks.id, case_id, title, set_on, due_on, version",
-        today,
-        most,
-    )
-    .fetch_all(tx)
-    .await
+/// How long a sweep may hold its claims without a word. A process that was stopped in the middle must not keep its tasks from the
+/// others: the database ends its transaction, gives the claims back, and refuses what the process writes when it goes on.
+const PATIENCE: &str = "set local idle_in_transaction_session_timeout = '30s'";
+
+/// Has the database end this transaction when nothing is heard of it for a while.
+pub async fn release_if_paused(tx: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query(PATIENCE).execute(tx).await?;
+    Ok(())
 }
 
-/// Claims open tasks that are due from today until the last date that is approaching.
-pub async fn claim_approaching(
+/// Claims open tasks that need the notice of a threshold, by the due dates that it is raised for.
+pub async fn claim(
     tx: &mut PgConnection,
-    today: NaiveDate,
-    until: NaiveDate,
+    threshold: Threshold,
+    due: Window,
+    most: i64,
+) -> sqlx::Result<Vec<Claimed>> {
+    match threshold {
+        Threshold::Approaching => claim_approaching(tx, due, most).await,
+        Threshold::Overdue => claim_overdue(tx, due, most).await,
+        Threshold::FinalReminder => claim_for_final_reminder(tx, due, most).await,
+        Threshold::Escalation => claim_for_escalation(tx, due, most).await,
+    }
+}
+
+async fn claim_approaching(
+    tx: &mut PgConnection,
+    due: Window,
     most: i64,
 ) -> sqlx::Result<Vec<Claimed>> {
     sqlx::query_as!(
@@ -69,8 +68,78 @@ pub async fn claim_approaching(
          )
          update tasks set noticed = 1 from due where tasks.id = due.id
          returning tasks.id, case_id, title, set_on, due_on, version",
-        today,
-        until,
+        due.from,
+        due.to,
+        most,
+    )
+    .fetch_all(tx)
+    .await
+}
+
+async fn claim_overdue(
+    tx: &mut PgConnection,
+    due: Window,
+    most: i64,
+) -> sqlx::Result<Vec<Claimed>> {
+    sqlx::query_as!(
+        Claimed,
+        "with due as (
+             select id from tasks
+             where ended_at is null and noticed < 2 and due_on <= $1
+             order by due_on
+             limit $2
+             for update skip locked
+         )
+         update tasks set noticed = 2 from due where tasks.id = due.id
+         returning tasks.id, case_id, title, set_on, due_on, version",
+        due.to,
+        most,
+    )
+    .fetch_all(tx)
+    .await
+}
+
+async fn claim_for_final_reminder(
+    tx: &mut PgConnection,
+    due: Window,
+    most: i64,
+) -> sqlx::Result<Vec<Claimed>> {
+    sqlx::query_as!(
+        Claimed,
+        "with due as (
+             select id from tasks
+             where ended_at is null and noticed < 3 and not awaiting_answer and due_on <= $1
+             order by due_on
+             limit $2
+             for update skip locked
+         )
+         update tasks set noticed = 3 from due where tasks.id = due.id
+         returning tasks.id, case_id, title, set_on, due_on, version",
+        due.to,
+        most,
+    )
+    .fetch_all(tx)
+    .await
+}
+
+/// Only after the final reminder: nobody is reported who was not reminded.
+async fn claim_for_escalation(
+    tx: &mut PgConnection,
+    due: Window,
+    most: i64,
+) -> sqlx::Result<Vec<Claimed>> {
+    sqlx::query_as!(
+        Claimed,
+        "with due as (
+             select id from tasks
+             where ended_at is null and noticed = 3 and not awaiting_answer and due_on <= $1
+             order by due_on
+             limit $2
+             for update skip locked
+         )
+         update tasks set noticed = 4 from due where tasks.id = due.id
+         returning tasks.id, case_id, title, set_on, due_on, version",
+        due.to,
         most,
     )
     .fetch_all(tx)

@@ -3,20 +3,24 @@
 use calendar::Calendar;
 use chrono::{NaiveDate, TimeDelta};
 use kit::Clock;
+use kit::config::PeerConfig;
 use outbox::testing::event;
 use prost::{Message, Name};
 use proto::case::v1::{CaseFacts, CaseMoved, CaseOpened, Status};
+use proto::document::v1::document_service_server::DocumentServiceServer;
 use proto::task::v1::task_service_client::TaskServiceClient;
 use proto::task::v1::task_service_server::TaskServiceServer;
 use proto::task::v1::{
-    AnswerUnableRequest, CompleteTaskRequest, GetTaskRequest, ReportUnableRequest, SetTaskRequest,
-    Task, TaskKind, UnableDecision, WithdrawTaskRequest,
+    AnswerUnableRequest, CompleteTaskRequest, GetTaskRequest, RedateTaskRequest, ReopenTaskRequest,
+    ReportUnableRequest, SetTaskRequest, Task, TaskKind, UnableDecision, WithdrawTaskRequest,
 };
 use sqlx::PgPool;
-use task::{App, Swept};
+use task::{App, Documents, Reminders, Swept};
 use testkit::{Caller, Channel, Served};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+
+use crate::documents::DocumentsOfCases;
 
 pub type Tasks = TaskServiceClient<Channel>;
 
@@ -27,12 +31,33 @@ pub struct Portal {
     pub clock: Clock,
     pub landlord: Uuid,
     pub case: CaseFacts,
+    pub documents: DocumentsOfCases,
     served: Served,
+    document: Served,
+}
+
+/// The service's app over a database, which asks the document service at an address.
+pub fn app(db: &PgPool, clock: &Clock, document: String) -> App {
+    let peer = PeerConfig { url: document };
+    let channel = kit::client::channel(&peer, &testkit::tls("task")).unwrap();
+    App::new(
+        db.clone(),
+        clock.clone(),
+        Calendar::england_and_wales(),
+        Reminders::default(),
+        Documents::new(channel),
+    )
 }
 
 pub async fn a_portal(db: &PgPool) -> Portal {
     let clock = Clock::fixed("2025-06-02T09:00:00Z".parse().unwrap());
-    let app = App::new(db.clone(), clock.clone(), Calendar::england_and_wales());
+    let documents = DocumentsOfCases::default();
+    let document = DocumentServiceServer::new(documents.clone());
+    let document = testkit::serve_at("document", clock.clone(), |server| {
+        server.add_service(document)
+    })
+    .await;
+    let app = app(db, &clock, document.url());
     let service = TaskServiceServer::new(app.clone());
     let served =
         testkit::serve_at("task", clock.clone(), |server| server.add_service(service)).await;
@@ -44,7 +69,9 @@ pub async fn a_portal(db: &PgPool) -> Portal {
         clock,
         landlord,
         case,
+        documents,
         served,
+        document,
     };
     portal
         .hears(&CaseOpened {
@@ -133,6 +160,28 @@ impl Portal {
         self.staff().get_task(get(task)).await.unwrap().into_inner()
     }
 
+    /// A task for information, with its letter.
+    pub async fn a_letter(&self) -> Task {
+        self.set(&informing(
+            &self.case,
+            self.documents.add(&self.case.case_id),
+        ))
+        .await
+    }
+
+    /// The address of the document service.
+    pub fn document_url(&self) -> String {
+        self.document.url()
+    }
+
+    pub async fn redated(&self, task: &Task, due_on: &str) -> Task {
+        self.staff()
+            .redate_task(redating(task, due_on))
+            .await
+            .unwrap()
+            .into_inner()
+    }
+
     pub async fn completed(&self, task: &Task, on: &str) -> Task {
         self.own()
             .complete_task(completing(task, on))
@@ -198,6 +247,16 @@ pub fn setting(case: &CaseFacts, due_on: &str) -> SetTaskRequest {
     }
 }
 
+/// A task for information about a letter.
+pub fn informing(case: &CaseFacts, document_id: String) -> SetTaskRequest {
+    SetTaskRequest {
+        kind: TaskKind::ForInformation.into(),
+        title: "Read our letter".into(),
+        document_id,
+        ..setting(case, "2025-06-20")
+    }
+}
+
 pub fn get(task: &Task) -> GetTaskRequest {
     GetTaskRequest {
         task_id: task.id.clone(),
@@ -227,6 +286,22 @@ pub fn answering(task: &Task, decision: UnableDecision, due_on: &str) -> AnswerU
         decision: decision.into(),
         due_on: due_on.into(),
         answer: "We understand".into(),
+    }
+}
+
+pub fn redating(task: &Task, due_on: &str) -> RedateTaskRequest {
+    RedateTaskRequest {
+        task_id: task.id.clone(),
+        version: task.version,
+        due_on: due_on.into(),
+        reason: "You asked for more time".into(),
+    }
+}
+
+pub fn reopening(task: &Task) -> ReopenTaskRequest {
+    ReopenTaskRequest {
+        task_id: task.id.clone(),
+        version: task.version,
     }
 }
 

@@ -182,7 +182,8 @@ async fn ta_7_only_thresholds_that_are_crossed_after_the_import_raise_notices(db
         portal.sweep().await,
         Swept {
             approaching: 1,
-            overdue: 1
+            overdue: 1,
+            ..Swept::default()
         }
     );
     let approaching = events::<TaskApproaching>(&db).await[0]

@@ -4,6 +4,7 @@ mod answering;
 mod audit;
 mod case_moves;
 mod completing;
+mod documents;
 mod given;
 mod importing;
 mod listing;
