@@ -1,5 +1,8 @@
 //! The clients of the services, built once.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use kit::client::{self, Channel};
 use proto::case::v1::case_service_client::CaseServiceClient;
 use proto::document::v1::document_service_client::DocumentServiceClient;
@@ -31,21 +34,41 @@ pub struct Clients {
     pub(crate) messaging: MessagingServiceClient<Channel>,
     pub(crate) document: DocumentServiceClient<Channel>,
     pub(crate) notification: NotificationServiceClient<Channel>,
+    channels: Arc<HashMap<&'static str, Channel>>,
 }
 
 impl Clients {
     pub(crate) fn connect(config: &Config) -> anyhow::Result<Self> {
         let connect = |peer| client::channel(peer, &config.server.tls);
         let services = &config.services;
-        let identity = connect(&services.identity)?;
+        let peer = |name| match name {
+            "identity" => &services.identity,
+            "case" => &services.case,
+            "task" => &services.task,
+            "messaging" => &services.messaging,
+            "document" => &services.document,
+            "notification" => &services.notification,
+            other => unreachable!("{other} is none of the services that tokens are asked for"),
+        };
+        let channels: HashMap<_, _> = AUDIENCES
+            .into_iter()
+            .map(|name| Ok((name, connect(peer(name))?)))
+            .collect::<anyhow::Result<_>>()?;
+        let to = |name| channels[name].clone();
         Ok(Self {
-            login: LoginServiceClient::new(identity.clone()),
-            account: AccountServiceClient::new(identity),
-            case: CaseServiceClient::new(connect(&services.case)?),
-            task: TaskServiceClient::new(connect(&services.task)?),
-            messaging: MessagingServiceClient::new(connect(&services.messaging)?),
-            document: DocumentServiceClient::new(connect(&services.document)?),
-            notification: NotificationServiceClient::new(connect(&services.notification)?),
+            login: LoginServiceClient::new(to("identity")),
+            account: AccountServiceClient::new(to("identity")),
+            case: CaseServiceClient::new(to("case")),
+            task: TaskServiceClient::new(to("task")),
+            messaging: MessagingServiceClient::new(to("messaging")),
+            document: DocumentServiceClient::new(to("document")),
+            notification: NotificationServiceClient::new(to("notification")),
+            channels: Arc::new(channels),
         })
+    }
+
+    /// The connection to a service, for methods that are known from descriptors only.
+    pub(crate) fn channel(&self, service: &str) -> Option<Channel> {
+        self.channels.get(service).cloned()
     }
 }

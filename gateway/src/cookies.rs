@@ -9,6 +9,8 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 pub(crate) const SESSION: &str = "__Host-session";
 /// A log-in between its password and its code.
 pub(crate) const LOGIN: &str = "__Host-login";
+/// The same of a program that logs in by JSON.
+pub(crate) const API_LOGIN: &str = "__Host-api-login";
 /// The username between the two steps of a log-in.
 pub(crate) const USERNAME: &str = "__Host-username";
 /// A device that its holder has logged in from before (ID-6).

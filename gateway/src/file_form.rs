@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use axum::body::{Body, BodyDataStream};
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::StatusCode;
 use axum_extra::extract::cookie::CookieJar;
 use bytes::Bytes;
+use futures::TryStreamExt as _;
 use tokio::time;
 
 use crate::problem::Problem;
@@ -14,6 +16,8 @@ use crate::{Edge, csrf};
 
 /// The longest text in such a form: a message of 2,000 characters, of which one may have many bytes.
 const LONGEST_TEXT: usize = 128 * 1024;
+/// How much is read of a file that comes by itself. It is more than the service takes, so that it is the service that says so.
+const LARGEST_FILE: usize = 32 * 1024 * 1024;
 /// How long a browser may send nothing.
 const SILENCE: Duration = Duration::from_secs(30);
 /// Where a script says the form's token, so that it need not be the first part.
@@ -39,11 +43,21 @@ pub(crate) enum Part<'a> {
     File(File<'a>),
 }
 
-/// A file of a form, not read yet.
+/// A file of a form, or one that comes by itself; not read yet.
 pub(crate) struct File<'a> {
     /// What its holder calls it.
     pub(crate) name: String,
-    field: Field<'a>,
+    content: Content<'a>,
+}
+
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one file is alive at a time, and not for long"
+)]
+enum Content<'a> {
+    Part(Field<'a>),
+    /// All of a request, and how much more of it is read.
+    Body(BodyDataStream, usize),
 }
 
 impl FromRequest<Edge> for FileForm {
@@ -83,7 +97,10 @@ impl FileForm {
             return Ok(None);
         };
         let part = match field.file_name().map(str::to_owned) {
-            Some(name) if !name.is_empty() => Part::File(File { name, field }),
+            Some(name) if !name.is_empty() => Part::File(File {
+                name,
+                content: Content::Part(field),
+            }),
             _ => text(field).await?,
         };
         Ok(Some(part))
@@ -91,9 +108,24 @@ impl FileForm {
 }
 
 impl File<'_> {
+    /// A file that is all of a request.
+    pub(crate) fn of_body(name: String, body: Body) -> Self {
+        let content = Content::Body(body.into_data_stream(), LARGEST_FILE);
+        Self { name, content }
+    }
+
     /// The next bytes of its content; none at its end.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Problem> {
-        in_time(self.field.chunk()).await
+        match &mut self.content {
+            Content::Part(field) => in_time(field.chunk()).await,
+            Content::Body(body, left) => {
+                let reading = async { Ok(body.try_next().await) };
+                let chunk = in_time(reading).await?.map_err(|_| Problem::BadForm)?;
+                let length = chunk.as_ref().map_or(0, Bytes::len);
+                *left = left.checked_sub(length).ok_or(Problem::TooLarge)?;
+                Ok(chunk)
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The edge for browsers: pages, cookies, limits. It holds no rule and no table: when it would have to decide, a service is missing a
 //! method.
 
+mod api;
 pub mod assets;
 pub mod clients;
 pub mod config;

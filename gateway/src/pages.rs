@@ -4,7 +4,7 @@ mod account;
 mod case;
 mod cases;
 mod documents;
-mod download;
+pub(crate) mod download;
 pub(crate) mod errors;
 mod help;
 mod home;
@@ -33,7 +33,7 @@ use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::problem::{self, Problem};
-use crate::{Edge, csrf, headers, trace};
+use crate::{Edge, api, csrf, headers, trace};
 
 /// The largest body of all: one form with many documents, of which each is limited as it streams.
 const LARGEST_BODY: usize = 2 * 1024 * 1024 * 1024;
@@ -87,8 +87,10 @@ pub(crate) fn router(edge: Edge) -> Router {
             problem::render,
         ))
         .nest_service("/static", built)
+        .nest_service(api::PREFIX, api::service(edge.clone()))
         .layer(overload)
         .layer(middleware::from_fn(trace::request))
+        .layer(middleware::from_fn(api::only_problems))
         .layer(middleware::from_fn(headers::add))
         .with_state(edge)
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -11,9 +10,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
+use crate::api::ApiProblem;
 use crate::page::{Area, Page};
 use crate::pages::errors::ErrorPage;
-use crate::{Edge, trace, words};
+use crate::{Edge, form, trace, words};
 
 /// What goes wrong. The page that tells it is made by [`render`].
 #[derive(Clone, Debug)]
@@ -52,21 +52,11 @@ impl Problem {
             Self::BadForm => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Refused(status) => match status.code() {
-                // An id that is none can't be anyone's.
-                Code::NotFound | Code::InvalidArgument => StatusCode::NOT_FOUND,
-                Code::PermissionDenied => StatusCode::FORBIDDEN,
-                Code::Unauthenticated => StatusCode::UNAUTHORIZED,
-                Code::FailedPrecondition | Code::Aborted | Code::AlreadyExists => {
-                    StatusCode::CONFLICT
-                }
-                Code::OutOfRange => StatusCode::RANGE_NOT_SATISFIABLE,
-                Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
-                Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled => {
-                    StatusCode::SERVICE_UNAVAILABLE
-                }
-                _ => StatusCode::INTERNAL_SERVER_ERROR,
-            },
+            // An id that is none can't be anyone's.
+            Self::Refused(status) if status.code() == Code::InvalidArgument => {
+                StatusCode::NOT_FOUND
+            }
+            Self::Refused(status) => http_status(status.code()),
         }
     }
 
@@ -76,19 +66,6 @@ impl Problem {
                 .get_details_retry_info()
                 .and_then(|it| it.retry_delay),
             _ => None,
-        }
-    }
-
-    /// A stable word for programs.
-    fn reason(&self) -> String {
-        match self {
-            Self::LoggedOut(_) => "LOGGED_OUT".to_owned(),
-            Self::Restricted => "RESTRICTED".to_owned(),
-            Self::NotOurForm => "NOT_OUR_FORM".to_owned(),
-            Self::BadForm => "BAD_FORM".to_owned(),
-            Self::TooLarge => "TOO_LARGE".to_owned(),
-            Self::NotFound => "NOT_FOUND".to_owned(),
-            Self::Refused(status) => crate::form::reason(status),
         }
     }
 }
@@ -104,6 +81,23 @@ impl IntoResponse for Problem {
         let mut response = self.status().into_response();
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+/// What a service's refusal is over HTTP.
+pub(crate) fn http_status(code: Code) -> StatusCode {
+    match code {
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::InvalidArgument => StatusCode::BAD_REQUEST,
+        Code::PermissionDenied => StatusCode::FORBIDDEN,
+        Code::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Code::FailedPrecondition | Code::Aborted | Code::AlreadyExists => StatusCode::CONFLICT,
+        Code::OutOfRange => StatusCode::RANGE_NOT_SATISFIABLE,
+        Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
+        Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -124,14 +118,13 @@ pub(crate) async fn render(State(edge): State<Edge>, request: Request, next: Nex
     let Some(problem) = response.extensions().get::<Problem>().cloned() else {
         return response;
     };
-    if let Problem::Refused(status) = &problem {
-        tracing::info!(code = ?status.code(), reason = problem.reason(), "a service refused");
+    if json {
+        return ApiProblem::from(problem).into_response();
     }
-    let mut response = if json {
-        problem_json(&problem)
-    } else {
-        problem_page(&edge, &seen, &problem).await
-    };
+    if let Problem::Refused(status) = &problem {
+        tracing::info!(code = ?status.code(), reason = form::reason(status), "a service refused");
+    }
+    let mut response = problem_page(&edge, &seen, &problem).await;
     if let Some(wait) = problem.retry_after() {
         response.headers_mut().insert(
             header::RETRY_AFTER,
@@ -163,23 +156,6 @@ async fn problem_page(edge: &Edge, seen: &Parts, problem: &Problem) -> Response 
             trace: trace::id(),
             wait,
         },
-    )
-        .into_response()
-}
-
-fn problem_json(problem: &Problem) -> Response {
-    let status = problem.status();
-    let body = serde_json::json!({
-        "type": "about:blank",
-        "title": status.canonical_reason(),
-        "status": status.as_u16(),
-        "reason": problem.reason(),
-        "trace": trace::id(),
-    });
-    (
-        status,
-        [(header::CONTENT_TYPE, "application/problem+json")],
-        Json(body),
     )
         .into_response()
 }

@@ -10,7 +10,7 @@ use axum_extra::extract::cookie::CookieJar;
 use kit::client::Channel;
 use proto::access::v1::Role;
 use proto::identity::v1::login_service_client::LoginServiceClient;
-use proto::identity::v1::{Account, CheckSessionRequest, Restriction};
+use proto::identity::v1::{Account, CheckSessionRequest, EndSessionRequest, Restriction};
 use tonic::{Code, Request, Status};
 
 use crate::problem::Problem;
@@ -119,6 +119,18 @@ impl Sessions {
             restriction: response.restriction,
             tokens: response.tokens,
         })
+    }
+
+    /// Ends a session that a new one takes the cookie of: it would live on where nobody can log out of it.
+    pub(crate) async fn end(&self, secret: &str) {
+        self.forget(secret);
+        let request = EndSessionRequest {
+            session_token: secret.to_owned(),
+        };
+        if let Err(status) = self.identity.clone().end_session(request).await {
+            // It ends by itself when it is quiet for long enough.
+            tracing::warn!(code = ?status.code(), "a former session could not be ended");
+        }
     }
 
     /// Forgets what is believed of a cookie, when it has changed or ended.

@@ -13,6 +13,8 @@ use opentelemetry::trace::TraceContextExt as _;
 use tracing::{Instrument as _, field};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
+use crate::api;
+
 /// How long a page may take, with all that it asks for.
 const DEADLINE: Duration = Duration::from_secs(10);
 /// How long files may take on a slow line.
@@ -30,11 +32,7 @@ static TOOK: LazyLock<Histogram<f64>> = LazyLock::new(|| {
 
 /// Runs a request in a span of its own, with its deadline.
 pub(crate) async fn request(request: Request, next: Next) -> Response {
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("other", MatchedPath::as_str)
-        .to_owned();
+    let route = route(&request);
     let method = known(request.method());
     let span = tracing::info_span!(
         "request",
@@ -70,12 +68,22 @@ pub(crate) async fn request(request: Request, next: Next) -> Response {
     answer
 }
 
+/// The path of a request without its values.
+fn route(request: &Request) -> String {
+    let page = request.extensions().get::<MatchedPath>();
+    api::route(request.method(), request.uri().path())
+        .or_else(|| page.map(MatchedPath::as_str))
+        .unwrap_or("other")
+        .to_owned()
+}
+
 /// The method, or `_OTHER` for whatever a stranger made up, which must not become a series of its own.
 fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",
         Method::POST => "POST",
+        Method::DELETE => "DELETE",
         Method::OPTIONS => "OPTIONS",
         _ => "_OTHER",
     }
@@ -84,7 +92,7 @@ fn known(method: &Method) -> &'static str {
 /// Whether files go up or down; the pages around them are as quick as any other.
 fn transfers(method: &str, route: &str) -> bool {
     let up = method == "POST" && (route.ends_with("/documents") || route.ends_with("/messages"));
-    up || route == "/documents/{id}"
+    up || route == "/documents/{id}" || route == "/api/v1/documents/{document_id}/content"
 }
 
 /// Said without asking anyone, as there is no time left to ask.
@@ -113,6 +121,13 @@ mod tests {
         assert!(transfers("POST", "/cases/{reference}/documents"));
         assert!(transfers("POST", "/cases/{reference}/messages"));
         assert!(transfers("GET", "/documents/{id}"));
+        for (verb, path) in [
+            (Method::GET, "/api/v1/documents/1/content"),
+            (Method::POST, "/api/v1/cases/1/documents"),
+        ] {
+            let route = api::route(&verb, path).unwrap();
+            assert!(transfers(verb.as_str(), route), "{route}");
+        }
         assert!(!transfers("GET", "/cases/{reference}/documents"));
         assert!(!transfers("POST", "/login"));
 

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use futures::{Stream, StreamExt as _, future, stream};
+use futures::{Stream, StreamExt as _, future};
 use proto::document::v1::upload_document_request::Piece;
 use proto::document::v1::{Document, End, NewDocument, UploadDocumentRequest};
 use tokio::sync::mpsc;
@@ -31,16 +31,29 @@ pub(crate) struct Refused {
     pub(crate) message: String,
 }
 
-/// Streams a file to the document service as it arrives. Every file succeeds or fails by itself (DO-1); a problem is about the whole form.
+/// Streams a file of a form. Every file succeeds or fails by itself (DO-1); a problem is about the whole form.
 pub(crate) async fn send(
     edge: &Edge,
     session: &Session,
     new: NewDocument,
     file: File<'_>,
 ) -> Result<Result<Document, Refused>, Problem> {
+    let name = new.name.clone();
+    match stream(edge, session, new, file).await? {
+        Ok(document) => Ok(Ok(document)),
+        Err(status) => refused(&name, status).map(Err),
+    }
+}
+
+/// Streams a file to the document service as it arrives, and tells what that says. A problem is one of reading it.
+pub(crate) async fn stream(
+    edge: &Edge,
+    session: &Session,
+    new: NewDocument,
+    file: File<'_>,
+) -> Result<Result<Document, Status>, Problem> {
     // Files on a slow line take longer than a token lives.
     let session = edge.sessions.of_request(&session.secret).await?;
-    let name = new.name.clone();
     let (sender, pieces) = mpsc::channel(PIECES_AHEAD);
     let mut request = session.to("document", requests(new, pieces));
     let left = kit::client::DEADLINE
@@ -53,10 +66,7 @@ pub(crate) async fn send(
     let (passed_on, answer) =
         tokio::join!(pass_on(file, sender), documents.upload_document(request));
     passed_on?;
-    match answer {
-        Ok(document) => Ok(Ok(document.into_inner())),
-        Err(status) => refused(&name, status).map(Err),
-    }
+    Ok(answer.map(tonic::Response::into_inner))
 }
 
 /// Passes a file on, and its end only when it was read to there. It is read on even when the service has refused it already: the parts behind
@@ -82,7 +92,7 @@ fn requests(
     new: NewDocument,
     pieces: mpsc::Receiver<Piece>,
 ) -> impl Stream<Item = UploadDocumentRequest> {
-    stream::once(future::ready(Piece::Document(new)))
+    futures::stream::once(future::ready(Piece::Document(new)))
         .chain(ReceiverStream::new(pieces))
         .map(|piece| UploadDocumentRequest { piece: Some(piece) })
 }

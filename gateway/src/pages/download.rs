@@ -22,7 +22,7 @@ use crate::extract::Path;
 use crate::flash::Flash;
 use crate::page::Frame;
 use crate::problem::Problem;
-use crate::session::LoggedIn;
+use crate::session::{LoggedIn, Session};
 
 /// Whatever the file is, it gets no scripts, no forms and no origin if a browser shows it after all (ASVS 3.2.1).
 const POLICY: &str = "sandbox; default-src 'none'";
@@ -40,11 +40,11 @@ async fn download(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let mut documents = edge.clients.document.clone();
-    let request = GetDocumentRequest {
-        document_id: id.clone(),
-    };
-    let document = documents
+    let request = GetDocumentRequest { document_id: id };
+    let document = edge
+        .clients
+        .document
+        .clone()
         .get_document(session.to("document", request))
         .await?
         .into_inner();
@@ -58,9 +58,19 @@ async fn download(
         return Ok((jar, Redirect::to(&address)).into_response());
     }
 
+    content(&edge, &session, &document, &headers).await
+}
+
+/// The content of a document that can be downloaded, or the part of it that is asked for.
+pub(crate) async fn content(
+    edge: &Edge,
+    session: &Session,
+    document: &Document,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
     let size = u64::try_from(document.size).unwrap_or_default();
     let etag = format!("\"{}\"", document.sha256);
-    let range = match asked_range(&headers, &etag, size) {
+    let range = match asked_range(headers, &etag, size) {
         Asked::Whole => None,
         Asked::Part(range) => Some(range),
         Asked::Beyond => {
@@ -74,11 +84,14 @@ async fn download(
     };
     let (offset, length) = range.map_or((0, 0), |range| (range.first, range.length()));
     let request = DownloadDocumentRequest {
-        document_id: id,
+        document_id: document.id.clone(),
         offset: wire(offset),
         length: wire(length),
     };
-    let pieces = documents
+    let pieces = edge
+        .clients
+        .document
+        .clone()
         .download_document(session.to("document", request))
         .await?
         .into_inner();
@@ -93,7 +106,7 @@ async fn download(
     let length = range.map_or(size, Range::length);
     set(&mut response, header::CONTENT_LENGTH, &length.to_string());
     set(&mut response, header::ETAG, &etag);
-    describe(&mut response, &document);
+    describe(&mut response, document);
     Ok(response)
 }
 
