@@ -2,7 +2,7 @@
 //
 // The server alone decides how long a session has left. This asks it (asking is not activity and extends
 // nothing), so a forged or sleeping clock in the browser changes what is shown and never what is allowed.
-// Every tab of the browser hears at once when one of them extends or ends the session.
+// Every tab of the browser hears at once when one of them has extended the session or found it ended, and then asks too.
 
 const second = 1000
 
@@ -10,6 +10,8 @@ const second = 1000
 export function watchSession(page, drafts, channel = new BroadcastChannel('session')) {
   const dialog = page.querySelector('dialog[data-module="house-idle"]')
   if (dialog) new Watch(page, dialog, drafts, channel).start()
+  // Nobody is logged in: after a log-out, the other tabs find out here. When its form was sent, the session still lived.
+  else channel.postMessage('ask')
 }
 
 /** How long is left, in words. */
@@ -52,10 +54,7 @@ class Watch {
       event.preventDefault()
       this.extend()
     })
-    this.channel.addEventListener('message', ({ data }) => {
-      if (data === 'ended') this.leave()
-      else this.check()
-    })
+    this.channel.addEventListener('message', () => this.check())
     // A machine that slept wakes with timers that are late.
     this.page.addEventListener('visibilitychange', () => {
       if (!this.page.hidden) this.check()
@@ -63,11 +62,10 @@ class Watch {
     for (const form of this.page.querySelectorAll('form[data-log-out]')) {
       form.addEventListener('submit', () => {
         this.left = true
-        this.channel.postMessage('ended')
       })
     }
     // This page was itself a piece of activity, so the other tabs have longer than they think.
-    this.channel.postMessage('extended')
+    this.channel.postMessage('ask')
     this.schedule()
   }
 
@@ -119,7 +117,7 @@ class Watch {
       if (answer.status === 401) return this.end()
       if (!answer.ok) throw new Error(`the answer was ${answer.status}`)
       this.heard(await answer.json())
-      this.channel.postMessage('extended')
+      this.channel.postMessage('ask')
       if (this.remaining() > this.warnAt) this.close()
       this.schedule()
     } catch {
@@ -174,14 +172,10 @@ class Watch {
   }
 
   end() {
-    this.channel.postMessage('ended')
-    this.leave()
-  }
-
-  leave() {
     if (this.left) return
     this.left = true
     clearTimeout(this.timer)
+    this.channel.postMessage('ask')
     this.drafts.save()
     const here = window.location.pathname + window.location.search
     window.location.assign(`${this.urls.ended}?next=${encodeURIComponent(here)}`)
