@@ -20,7 +20,7 @@ counted() { "$@" 2>&1 | tee -a "$results"; }
 if [ -n "${CI:-}" ]; then trap 'deploy/local/services.sh down' EXIT; fi
 
 step "tools"
-deploy/local/tools.sh postgres nats buf checks deny browser
+deploy/local/tools.sh postgres nats buf checks deny browser producers clamav s3
 deploy/local/services.sh up
 
 step "assets"

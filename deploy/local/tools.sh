@@ -2,7 +2,9 @@
 # Installs what is missing to build, run and test the portal, and says nothing when nothing is missing.
 # Expects git, Rust, Node and Debian's package manager.
 #
-#   tools.sh [postgres] [nats] [buf] [checks] [deny] [browser]     (no argument: all but the last two)
+#   tools.sh [postgres] [nats] [buf] [checks] [deny] [browser] [producers] [clamav] [s3]
+#
+# Without an argument: postgres nats buf checks.
 set -euo pipefail
 # shellcheck source=deploy/local/env.sh
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
@@ -135,6 +137,53 @@ deny() {
     rm -rf "$LOCAL/cargo-install"
 }
 
+producer_packages() {
+    say "installing the makers of test files into $LOCAL/venv"
+    pip_install "$LOCKS/producers.txt"
+}
+# The programs that make the files with which the inspection of uploads is tested. LibreOffice comes without a screen.
+producers() {
+    local missing=() part
+    for part in sw:writer sc:calc sd:impress; do
+        [ -e "/usr/lib/libreoffice/program/lib${part%:*}lo.so" ] || missing+=("libreoffice-${part#*:}-nogui")
+    done
+    command -v qpdf >/dev/null || missing+=(qpdf)
+    command -v bsdtar >/dev/null || missing+=(libarchive-tools)
+    # LibreOffice's bindings belong to Debian's own Python.
+    /usr/bin/python3 -c 'import uno' 2>/dev/null || missing+=(python3-uno)
+    if [ ${#missing[@]} -gt 0 ]; then apt_install "${missing[@]}"; fi
+    venv
+    once producers "$LOCKS/producers.txt" producer_packages
+}
+
+# The scanner that the tests start for themselves, out of Debian's package: installing that would start a server and fetch
+# signatures for it. The library beside it starts nothing.
+clamav() {
+    local aside="$LOCAL/clamav" library
+    if [ -x "$LOCAL/bin/clamd" ] && ! ldd "$LOCAL/bin/clamd" | grep -q 'not found'; then return; fi
+    command -v apt-get >/dev/null || die "cannot get clamd: there is no apt-get on this machine"
+    say "fetching clamd (from the Debian package clamav-daemon)"
+    rm -rf "$aside"
+    mkdir -p "$aside"
+    apt_update
+    (cd "$aside" && apt-get download -qq -o APT::Sandbox::User=root clamav-daemon && dpkg-deb -x clamav-daemon_*.deb .)
+    library="$(dpkg-deb -f "$aside"/clamav-daemon_*.deb Depends | grep -o 'libclamav[0-9]*[a-z0-9]*' | head -1)"
+    apt_install "$library" libcurl4 libsystemd0
+    mv "$aside/usr/sbin/clamd" "$LOCAL/bin/clamd"
+    rm -rf "$aside"
+    ldd "$LOCAL/bin/clamd" | grep 'not found' >&2 && die "clamd lacks a library that this Debian does not have"
+    return 0
+}
+
+s3_server() {
+    say "installing the S3-compatible server of the tests into $LOCAL/venv"
+    pip_install "$LOCKS/s3.txt"
+}
+s3() {
+    venv
+    once s3 "$LOCKS/s3.txt" s3_server
+}
+
 browser() {
     if command -v chromium >/dev/null; then return; fi
     apt_install chromium
@@ -143,7 +192,7 @@ browser() {
 if [ $# = 0 ]; then set -- postgres nats buf checks; fi
 for tool in "$@"; do
     case "$tool" in
-        postgres | nats | buf | checks | deny | browser) "$tool" ;;
-        *) die "there is no tool '$tool'; choose from postgres nats buf checks deny browser" ;;
+        postgres | nats | buf | checks | deny | browser | producers | clamav | s3) "$tool" ;;
+        *) die "there is no tool '$tool'; choose from postgres nats buf checks deny browser producers clamav s3" ;;
     esac
 done
