@@ -2,7 +2,7 @@
 # Installs what is missing to build, run and test the portal, and says nothing when nothing is missing.
 # Expects git, Rust, Node and Debian's package manager.
 #
-#   tools.sh [postgres] [nats] [buf] [checks] [deny] [browser] [producers] [clamav] [s3]
+#   tools.sh [postgres] [nats] [buf] [checks] [deny] [browser] [producers] [clamav] [s3] [schemathesis]
 #
 # Without an argument: postgres nats buf checks.
 set -euo pipefail
@@ -189,10 +189,20 @@ browser() {
     apt_install chromium
 }
 
+# What holds the JSON to its document, and the document to its standard.
+openapi_tools() {
+    say "installing schemathesis and a validator of OpenAPI documents into $LOCAL/venv"
+    pip_install "$LOCKS/schemathesis.txt"
+}
+schemathesis() {
+    venv
+    once schemathesis "$LOCKS/schemathesis.txt" openapi_tools
+}
+
 if [ $# = 0 ]; then set -- postgres nats buf checks; fi
 for tool in "$@"; do
     case "$tool" in
-        postgres | nats | buf | checks | deny | browser | producers | clamav | s3) "$tool" ;;
-        *) die "there is no tool '$tool'; choose from postgres nats buf checks deny browser producers clamav s3" ;;
+        postgres | nats | buf | checks | deny | browser | producers | clamav | s3 | schemathesis) "$tool" ;;
+        *) die "there is no tool '$tool'; choose from postgres nats buf checks deny browser producers clamav s3 schemathesis" ;;
     esac
 done
