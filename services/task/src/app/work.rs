@@ -24,16 +24,17 @@ impl App {
         let mut tx = self.db.begin().await?;
         let task = self.load(&mut tx, caller, id, version).await?;
         let (set_on, kind) = (task.set_on, task.kind);
+        let today = self.today();
+        let mut task = task.completed(on.unwrap_or(today), now)?;
         let on = match on {
             Some(on) => on,
-            None if kind.is_for_information() => self.today(),
+            None if kind.is_for_information() => today,
             None => {
                 let text = "Enter the date when the task was completed";
                 return Err(Invalid::field("completed_on", text, "REQUIRED").into());
             }
         };
-        let mut task = task.completed(on, now)?;
-        if let Some((description, reason)) = wrong_completion(on, set_on, self.today()) {
+        if let Some((description, reason)) = wrong_completion(on, set_on, today) {
             return Err(Invalid::field("completed_on", description, reason).into());
         }
         task.version = store::save(&mut tx, &task).await?.ok_or(Error::Stale)?;

@@ -4,19 +4,17 @@ use outbox::testing::{event, events};
 use outbox::{Event, Handler as _, Outcome};
 use prost::{Message, Name};
 use proto::case::v1::{CaseFacts, CaseImported, CaseOpened, CaseOwnerAssigned, Status};
-use proto::task::v1::{TaskChanged, TaskKind, TaskStatus};
+use proto::task::v1::{TaskApproaching, TaskChanged, TaskKind, TaskStatus, UnableDecision};
 use sqlx::PgPool;
 
-use crate::given::{Portal, a_portal, moved, setting};
+use crate::given::{Portal, a_portal, answering, moved, setting};
 
 #[sqlx::test(migrator = "task::MIGRATOR")]
 async fn ta_6_the_open_tasks_of_a_closed_case_are_withdrawn_with_the_reason(db: PgPool) {
     let portal = a_portal(&db).await;
     let mut open = Vec::new();
     for kind in 1..=5 {
-        let mut request = setting(&portal.case, "2025-06-20");
-        request.kind = TaskKind::try_from(kind).unwrap().into();
-        open.push(portal.set(&request).await);
+        open.push(portal.a_task_of(TaskKind::try_from(kind).unwrap()).await);
     }
     let reported = portal.reported(&portal.a_task("2025-06-20").await).await;
     let done = portal
@@ -44,22 +42,113 @@ async fn ta_6_the_open_tasks_of_a_closed_case_are_withdrawn_with_the_reason(db: 
 }
 
 #[sqlx::test(migrator = "task::MIGRATOR")]
-async fn ta_6_any_other_move_leaves_the_tasks(db: PgPool) {
+async fn ta_6_a_move_withdraws_what_it_makes_pointless_and_leaves_the_rest(db: PgPool) {
     let portal = a_portal(&db).await;
-    let task = portal.a_task("2025-06-20").await;
-    let mut case = portal.case.clone();
+    let record = portal.a_task_of(TaskKind::RecordComplaint).await;
+    let respond = portal.a_task_of(TaskKind::RespondToRequest).await;
 
-    for status in [
-        Status::AwaitingInvestigation,
-        Status::Determined,
-        Status::Review,
-        Status::FailureOrderIssued,
-    ] {
-        case = portal.case_moves(&case, status).await;
-    }
+    let case = portal
+        .case_moves(&portal.case, Status::AwaitingInvestigation)
+        .await;
 
+    let withdrawn = portal.seen(&record).await;
+    assert_eq!(withdrawn.status(), TaskStatus::Withdrawn);
+    assert_eq!(
+        withdrawn.ending_reason,
+        "The complaint has left your complaints procedure, so this is no longer needed."
+    );
+    assert_eq!(portal.seen(&respond).await, respond);
+
+    portal.case_moves(&case, Status::Determined).await;
+    assert_eq!(portal.seen(&respond).await.status(), TaskStatus::Withdrawn);
+    assert_eq!(events::<TaskChanged>(&db).await.len(), 2);
+}
+
+#[sqlx::test(migrator = "task::MIGRATOR")]
+async fn ta_6_a_failure_order_gives_what_is_late_five_working_days_from_the_move(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let late = portal.a_task("2025-06-03").await;
+    let early = portal.a_task("2025-06-20").await;
+
+    portal
+        .case_moves(&portal.case, Status::FailureOrderIssued)
+        .await;
+
+    let redated = portal.seen(&late).await;
+    assert_eq!(
+        (redated.due_on.as_str(), redated.status()),
+        ("2025-06-09", TaskStatus::Pending)
+    );
+    assert!(
+        redated.ending_reason.contains("Failure Order"),
+        "{}",
+        redated.ending_reason
+    );
+    assert_eq!(
+        portal.seen(&early).await,
+        early,
+        "no promise is made shorter, and none is announced that was made before"
+    );
+    let announced = events::<TaskChanged>(&db).await;
+    assert_eq!(announced.len(), 1);
+    let facts = announced[0].facts.clone().unwrap();
+    assert_eq!((facts.due_on.as_str(), facts.open), ("2025-06-09", true));
+}
+
+#[sqlx::test(migrator = "task::MIGRATOR")]
+async fn ta_6_a_task_that_is_redated_by_a_move_has_its_reminders_anew(db: PgPool) {
+    let portal = a_portal(&db).await;
+    portal.a_task("2025-06-03").await;
+    portal.sweep().await;
+    assert_eq!(events::<TaskApproaching>(&db).await.len(), 1);
+
+    portal
+        .case_moves(&portal.case, Status::FailureOrderIssued)
+        .await;
+    portal.sweep().await;
+    assert_eq!(events::<TaskApproaching>(&db).await.len(), 1);
+    portal.days_pass(2);
+    portal.sweep().await;
+    assert_eq!(events::<TaskApproaching>(&db).await.len(), 2);
+}
+
+#[sqlx::test(migrator = "task::MIGRATOR")]
+async fn ta_6_more_time_does_not_answer_a_report(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let reported = portal.reported(&portal.a_task("2025-06-03").await).await;
+
+    portal
+        .case_moves(&portal.case, Status::FailureOrderIssued)
+        .await;
+
+    let redated = portal.seen(&reported).await;
+    assert_eq!(redated.due_on, "2025-06-09");
+    assert_eq!(redated.unable, reported.unable);
+    let answered = answering(&redated, UnableDecision::Upheld, "");
+    portal.staff().answer_unable(answered).await.unwrap();
+}
+
+#[sqlx::test(migrator = "task::MIGRATOR")]
+async fn ta_6_a_move_that_needs_unknown_bank_holidays_is_tried_again_and_changes_nothing(
+    db: PgPool,
+) {
+    let portal = a_portal(&db).await;
+    let task = portal.a_task("2025-06-03").await;
+    let mut late = moved(&CaseFacts {
+        status: Status::FailureOrderIssued.into(),
+        version: 2,
+        ..portal.case.clone()
+    });
+    late.moved_at = Some(kit::time::timestamp(
+        "2028-12-29T09:00:00Z".parse().unwrap(),
+    ));
+
+    let retry = outbox::deliver(&db, &portal.app, &event(&late))
+        .await
+        .unwrap_err();
+
+    assert!(!retry.is_hopeless());
     assert_eq!(portal.seen(&task).await, task);
-    assert!(events::<TaskChanged>(&db).await.is_empty());
 }
 
 #[sqlx::test(migrator = "task::MIGRATOR")]

@@ -160,6 +160,18 @@ impl Portal {
         self.staff().get_task(get(task)).await.unwrap().into_inner()
     }
 
+    /// A task of a kind; one for information has its letter.
+    pub async fn a_task_of(&self, kind: TaskKind) -> Task {
+        if kind == TaskKind::ForInformation {
+            return self.a_letter().await;
+        }
+        self.set(&SetTaskRequest {
+            kind: kind.into(),
+            ..setting(&self.case, "2025-06-20")
+        })
+        .await
+    }
+
     /// A task for information, with its letter.
     pub async fn a_letter(&self) -> Task {
         self.set(&informing(
@@ -230,7 +242,7 @@ pub fn moved(facts: &CaseFacts) -> CaseMoved {
         facts: Some(facts.clone()),
         from: Status::EvidenceGathering.into(),
         status_label: "Somewhere else".into(),
-        moved_at: None,
+        moved_at: Some(kit::time::timestamp("2025-06-02T09:00:00Z".parse().unwrap())),
         actor: "Casey Caseworker".into(),
     }
 }

@@ -4,7 +4,7 @@ use outbox::testing::events;
 use proto::case::v1::Status;
 use proto::task::v1::{
     ImportTaskResult, ImportTasksRequest, ImportedTask, Task, TaskApproaching, TaskImported,
-    TaskKind, TaskOverdue, TaskSet, TaskStatus,
+    TaskKind, TaskFinalReminder, TaskSet, TaskStatus,
 };
 use sqlx::PgPool;
 use task::Swept;
@@ -182,7 +182,7 @@ async fn ta_7_only_thresholds_that_are_crossed_after_the_import_raise_notices(db
         portal.sweep().await,
         Swept {
             approaching: 1,
-            overdue: 1,
+            final_reminders: 1,
             ..Swept::default()
         }
     );
@@ -190,9 +190,12 @@ async fn ta_7_only_thresholds_that_are_crossed_after_the_import_raise_notices(db
         .facts
         .clone()
         .unwrap();
-    let overdue = events::<TaskOverdue>(&db).await[0].facts.clone().unwrap();
+    let reminded = events::<TaskFinalReminder>(&db).await[0]
+        .facts
+        .clone()
+        .unwrap();
     assert_eq!(
-        (approaching.task_id, overdue.task_id),
+        (approaching.task_id, reminded.task_id),
         (results[2].task_id.clone(), results[1].task_id.clone())
     );
 }

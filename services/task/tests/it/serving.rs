@@ -11,7 +11,7 @@ use proto::task::v1::TaskOverdue;
 
 use crate::given::{a_portal, day};
 
-fn config(db: &PgPool, nats: &Nats) -> task::Config {
+fn config(db: &PgPool, nats: &Nats, document: String) -> task::Config {
     task::Config {
         server: ServerConfig {
             tls: testkit::tls("task"),
@@ -26,6 +26,7 @@ fn config(db: &PgPool, nats: &Nats) -> task::Config {
         identity: PeerConfig {
             url: "https://localhost:1".into(),
         },
+        document: PeerConfig { url: document },
         ..task::Config::default()
     }
 }
@@ -35,7 +36,7 @@ async fn ta_7_what_became_due_while_nothing_ran_is_swept_and_published_at_the_st
     let portal = a_portal(&db).await;
     portal.a_task("2025-06-03").await;
     let nats = Nats::start().await;
-    let config = config(&db, &nats);
+    let config = config(&db, &nats, portal.document_url());
 
     let clock = Clock::fixed(DateTime::from_naive_utc_and_offset(
         day("2025-06-04").into(),
@@ -59,7 +60,7 @@ async fn ta_7_what_became_due_while_nothing_ran_is_swept_and_published_at_the_st
 async fn ta_7_a_minute_of_the_running_service_raises_what_has_become_due(db: PgPool) {
     let portal = a_portal(&db).await;
     let nats = Nats::start().await;
-    let config = config(&db, &nats);
+    let config = config(&db, &nats, portal.document_url());
     let running = task::serve(config, portal.clock.clone()).await.unwrap();
     portal.a_task("2025-06-20").await;
 

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use outbox::testing::events;
 use proto::case::v1::Status;
-use proto::task::v1::{SetTaskRequest, TaskKind, TaskSet, TaskStatus};
+use proto::task::v1::{SetTaskRequest, TaskSet, TaskStatus};
 use sqlx::PgPool;
 use testkit::{reason, violations};
 use tonic::Code;
@@ -156,31 +156,6 @@ async fn ta_1_a_due_date_in_the_past_or_beyond_the_known_bank_holidays_is_refuse
         (Code::InvalidArgument, "DATE_NOT_COVERED")
     );
     assert_eq!(violations(&refused)[0].0, "due_on");
-}
-
-#[sqlx::test(migrator = "task::MIGRATOR")]
-async fn ta_1_a_letter_goes_with_a_task_for_information_alone(db: PgPool) {
-    let portal = a_portal(&db).await;
-    let document_id = kit::id().to_string();
-    let with_letter = SetTaskRequest {
-        document_id: document_id.clone(),
-        ..setting(&portal.case, "2025-06-20")
-    };
-
-    let refused = portal
-        .staff()
-        .set_task(with_letter.clone())
-        .await
-        .unwrap_err();
-    assert_eq!(violations(&refused)[0].0, "document_id");
-
-    let task = portal
-        .set(&SetTaskRequest {
-            kind: TaskKind::ForInformation.into(),
-            ..with_letter
-        })
-        .await;
-    assert_eq!(task.document_id, document_id);
 }
 
 #[sqlx::test(migrator = "task::MIGRATOR")]

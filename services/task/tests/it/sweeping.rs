@@ -66,7 +66,7 @@ async fn ta_7_a_task_that_nobody_swept_for_days_has_one_notice_that_it_is_overdu
     let portal = a_portal(&db).await;
     portal.a_task("2025-06-13").await;
 
-    at(&portal, "2025-07-13");
+    at(&portal, "2025-06-17");
 
     assert_eq!(
         portal.sweep().await,
