@@ -1,25 +1,17 @@
 // The landlord's journey, from the operator's command that onboards it to the last page, on a portal started from nothing.
+// Alone: node --test tests/browser/journey.test.mjs
 
 import assert from 'node:assert/strict'
-import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 
 import * as files from './files.mjs'
-import { Person, launch, pictures } from './person.mjs'
-import { Portal, until } from './portal.mjs'
+import { aCase, aTask, anAdministrator, aLandlord, byCaseworker, day } from './given.mjs'
+import { Person, launch } from './person.mjs'
+import { Portal, basePort, caseworker, until } from './portal.mjs'
 
-const portal = new Portal('journey', Number(process.env.JOURNEY_PORT ?? 18080))
+const portal = new Portal('journey', basePort)
 const administrator = 'sam.okafor@riverside.example'
 const password = 'copper lantern orchard'
-const caseworker = 'amara.feldon@ombudsman.example'
-
-/** Today in London, some days on, as the operators' command and the date fields take it. */
-function day(offset) {
-  const then = new Date(Date.now() + offset * 86_400_000)
-  const iso = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London' }).format(then)
-  const [year, month, date] = iso.split('-')
-  return { iso, typed: `${date}/${month}/${year}` }
-}
 
 describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
   let browser, sam, landlord, reference
@@ -90,13 +82,10 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
   })
 
   test('CA-5 a case and its tasks appear on the home page, soonest due first', async () => {
-    const [opened] = await portal.casework(
-      '--on-behalf-of', caseworker, 'case', 'open', '--landlord', landlord.id, '--complainant', 'Asha Verma', '--subject', 'Damp and mould in the bedroom')
-    reference = opened.reference
-    await portal.casework('--on-behalf-of', caseworker, 'case', 'assign', reference, caseworker)
-    await portal.casework('--on-behalf-of', caseworker, 'task', 'set', reference, '--kind', 'record-complaint', '--title', 'Record complaint and update', '--due', day(30).iso)
-    await portal.casework(
-      '--on-behalf-of', caseworker, 'task', 'set', reference, '--kind', 'respond-to-request', '--title', 'Provide the repair records', '--instructions', 'Please send us the repair log from January.', '--due', day(1).iso)
+    reference = await aCase(portal, landlord, 'Asha Verma', 'Damp and mould in the bedroom')
+    await byCaseworker(portal, 'case', 'assign', reference, caseworker)
+    await aTask(portal, reference, 'Record complaint and update', { kind: 'record-complaint', due: 30 })
+    await aTask(portal, reference, 'Provide the repair records', { due: 1, instructions: 'Please send us the repair log from January.' })
 
     const titles = () => sam.page.locator('.house-table tbody tr').allInnerTexts()
     const rows = await until(async () => {
@@ -135,7 +124,7 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
   test('TA-4 a task is completed with a date, which can’t be in the future', async () => {
     await sam.go('/tasks')
     await sam.picture('my-tasks')
-    await openMenu(sam, 'Provide the repair records', 'Task completed')
+    await sam.menuEntry('Provide the repair records', 'Task completed')
     await sam.picture('task-completed')
     await sam.field('Date').fill(day(1).typed)
     await sam.button('Complete').click()
@@ -153,7 +142,8 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
   })
 
   test('TA-5 a task is reported as unable to complete, and the caseworker answers', async () => {
-    await openMenu(sam, 'Record complaint and update', 'Unable to complete')
+    await sam.go('/tasks')
+    await sam.menuEntry('Record complaint and update', 'Unable to complete')
     await sam.picture('task-unable')
     await sam.field('Tell us why you are not able to complete this task so we can help you.').fill('x'.repeat(281))
     await sam.button('Send Message').click()
@@ -166,13 +156,13 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
     const [task] = await portal.casework('task', 'list', '--case', reference, '--state', 'awaiting-answer')
     assert.equal(task.unable.message, 'The resident has asked us to wait until Monday.')
     const mark = await portal.mark(administrator)
-    await portal.casework('--on-behalf-of', caseworker, 'task', 'answer', task.id, 'new-date', '--due', day(40).iso, '--words', 'That is fine.')
+    await byCaseworker(portal, 'task', 'answer', task.id, 'new-date', '--due', day(40).iso, '--words', 'That is fine.')
     await portal.email(administrator, (email) => /task/i.test(email.subject), mark)
   })
 
   test('ME-1 a caseworker’s message arrives in the thread, in the bell and as an email', async () => {
     const mark = await portal.mark(administrator)
-    await portal.casework('--on-behalf-of', caseworker, 'message', 'write', reference, 'Has the resident received your answer?')
+    await byCaseworker(portal, 'message', 'write', reference, 'Has the resident received your answer?')
 
     const email = await portal.email(administrator, ({ subject }) => /message/i.test(subject), mark)
     assert.ok(!email.text.includes('Has the resident received'), 'NO-1: case content stays in the portal')
@@ -276,9 +266,7 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
   test('ID-9 a sub-account is deactivated, which makes room for another, and reactivated', async () => {
     const press = async (entry, confirmed) => {
       await sam.go('/users')
-      const row = sam.page.getByRole('row').filter({ hasText: 'Ola Berg' })
-      await row.getByText('Actions for').click({ force: true })
-      await row.getByRole('link', { name: entry }).click()
+      await sam.menuEntry('Ola Berg', entry)
       await sam.picture(`users-${entry.toLowerCase()}`)
       await sam.button(entry).click()
       await sam.sees(confirmed)
@@ -328,11 +316,8 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
   })
 
   test('CA-4 another landlord gets “not found” for every address of the first one’s', async () => {
-    const [other] = await portal.casework('landlord', 'onboard', 'Hillside Trust', '--administrator', 'Kim Ito', '--username', 'kim@hillside.example')
-    assert.ok(other.id)
-    const kim = await Person.at(browser, portal)
-    await kim.setPassword('kim@hillside.example', 'granite teapot meadow')
-    await kim.logIn('kim@hillside.example', 'granite teapot meadow')
+    const other = await aLandlord(portal, 'Hillside Trust', 'Kim Ito', 'kim@hillside.example')
+    const kim = await anAdministrator(browser, portal, other, 'granite teapot meadow')
     await sam.go(`/cases/${reference}/documents`)
     const document = await sam.link('Notes.txt').getAttribute('href')
     const tasks = await portal.casework('task', 'list', '--case', reference)
@@ -392,22 +377,6 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
     assert.ok(!(await portal.casework('lock', 'list')).some((lock) => lock.username === username))
     await attacker.context.close()
     await lee.context.close()
-  })
-
-  test('ID-10 a quiet session is warned and one press keeps it', async () => {
-    const context = await browser.newContext({ baseURL: portal.url, storageState: await sam.context.storageState(), viewport: { width: 1280, height: 900 } })
-    const page = await context.newPage()
-    await page.clock.install()
-    await page.goto('/')
-    // The server’s answer, as it would be after 26 minutes: the browser’s clock can be moved and the server’s can’t.
-    await page.route('**/session/remaining', (route) => route.fulfill({ json: { seconds: 240, extendable: true } }))
-    await page.clock.fastForward('26:00')
-    await page.getByRole('heading', { name: 'You are about to be logged out' }).waitFor()
-    await page.screenshot({ path: path.join(pictures, 'idle-warning.png') })
-    await page.unroute('**/session/remaining')
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'You are about to be logged out' }).waitFor({ state: 'hidden' })
-    await context.close()
   })
 
   test('WH-3 the help pages are there for everyone, and an unknown page says so', async () => {
@@ -471,11 +440,3 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
     await sam.sees('The answer is attached.')
   })
 })
-
-/** Opens the menu of a task's row and presses one of its entries. */
-async function openMenu(person, title, entry) {
-  await person.go('/tasks')
-  const row = person.page.getByRole('row').filter({ hasText: title })
-  await row.getByText('Actions for').click({ force: true })
-  await row.getByRole('link', { name: entry }).click()
-}

@@ -129,17 +129,17 @@ async fn cookies_page(frame: Frame) -> Response {
         row(
             cookies::SESSION,
             "Keeps you logged in",
-            "Until you log out, or for 30 minutes without use",
+            "Until you log out, you close your browser, the Portal goes unused for 30 minutes, or 12 hours have passed",
         ),
         row(
             cookies::USERNAME,
             "Remembers your username between the steps of logging in",
-            "Until you are logged in",
+            "Until you are logged in, or close your browser",
         ),
         row(
             cookies::LOGIN,
             "Remembers your log-in until you have entered its code",
-            "Until you are logged in",
+            "Until you are logged in, or close your browser",
         ),
         row(
             cookies::DEVICE,
@@ -154,7 +154,7 @@ async fn cookies_page(frame: Frame) -> Response {
         row(
             cookies::FLASH,
             "Carries a confirmation to the next page",
-            "Until the next page",
+            "Until the next page, or until you close your browser",
         ),
     ];
     let (jar, page) = frame.page(Area::Other).await;
