@@ -161,10 +161,6 @@ fn json(message: &DynamicMessage) -> Result<Response, ApiProblem> {
 }
 
 /// A panic is one failed request, not a dead process.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the layer hands over what was panicked with"
-)]
 fn panicked(_: Box<dyn Any + Send>) -> Response {
     tracing::error!("a handler panicked");
     ApiProblem::from(Status::internal("a handler panicked")).into_response()

@@ -1,6 +1,6 @@
 //! What a request must bring before anything else of it is read (ASVS 3.5): no page of another site can send what changes something here.
 
-use axum::http::{HeaderMap, HeaderName, Method as Verb, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method as Verb, StatusCode, header};
 
 use super::ApiProblem;
 use super::methods::{Body, Method};
@@ -54,7 +54,7 @@ fn from_our_programs(verb: &Verb, headers: &HeaderMap, public_url: &str) -> Resu
     if origin != Some(public_url) || !csrf::from_our_page(verb, headers, public_url) {
         return refused("NOT_OUR_ORIGIN", "the header Origin must name the Portal");
     }
-    if headers.get(OURS).is_none_or(|it| it.is_empty()) {
+    if headers.get(OURS).is_none_or(HeaderValue::is_empty) {
         return refused("HEADER_MISSING", "the header X-Requested-With is missing");
     }
     Ok(())

@@ -81,7 +81,7 @@ fn document() -> Value {
     let mut tags: Vec<Value> = Vec::new();
     for method in METHODS.iter() {
         let service = method.descriptor.parent_service();
-        let tag = json!({"name": service.name(), "description": comments::of_service(&service)});
+        let tag = json!({"name": service.name(), "description": comments::of_service(service)});
         if !tags.contains(&tag) {
             tags.push(tag);
         }

@@ -35,8 +35,8 @@ impl Schemas {
         let sayable = |field: &FieldDescriptor| {
             request::sayable(method, &message, field.json_name()).is_some()
         };
-        let fields = message.fields().filter(sayable).collect();
-        self.object(&message, fields, Side::Sent)
+        let fields: Vec<_> = message.fields().filter(sayable).collect();
+        self.object(&message, &fields, Side::Sent)
     }
 
     /// An answer.
@@ -113,8 +113,8 @@ impl Schemas {
             // A message may hold itself, so its place is taken first.
             self.0.insert(name.clone(), Value::Null);
             let plain = |it: &FieldDescriptor| carried::place(it) == Place::Unspecified;
-            let fields = message.fields().filter(plain).collect();
-            let schema = self.object(message, fields, side);
+            let fields: Vec<_> = message.fields().filter(plain).collect();
+            let schema = self.object(message, &fields, side);
             self.0.insert(name.clone(), schema);
         }
         refer(&name)
@@ -123,7 +123,7 @@ impl Schemas {
     fn object(
         &mut self,
         message: &MessageDescriptor,
-        fields: Vec<FieldDescriptor>,
+        fields: &[FieldDescriptor],
         side: Side,
     ) -> Value {
         // What can be absent is left out; everything else is said even when it is nothing.
