@@ -4,6 +4,7 @@ mod actor;
 mod feeds;
 mod import;
 mod open;
+mod outcome;
 mod read;
 mod steer;
 
@@ -17,7 +18,8 @@ use crate::domain::{Case, Words};
 
 pub use actor::Actor;
 pub use feeds::TaskNews;
-pub use import::{Imported, Row};
+pub use import::{Imported, Row, Taken};
+pub use outcome::Decision;
 pub use read::Name;
 
 /// The case service.

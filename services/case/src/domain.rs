@@ -2,6 +2,7 @@
 
 mod case;
 mod listing;
+mod outcome;
 mod reference;
 mod status;
 mod words;
@@ -9,7 +10,8 @@ mod words;
 pub use case::{
     Case, CaseType, Change, NewCase, StaffDetails, TaskFacts, TimelineEntry, UpcomingTask,
 };
-pub use listing::{Filter, Key, Order, Position, State};
+pub use listing::{Filter, Key, Order, Owner, Position, State};
+pub use outcome::{Finding, NotInvestigated, Outcome, wrong_decision_date};
 pub use reference::Reference;
 pub use status::{MoveNotAllowed, Status, Team};
 pub use words::Words;

@@ -22,6 +22,9 @@ pub enum Error {
         /// Where it may go, in words.
         allowed: Vec<String>,
     },
+    /// A determination on a case that was not investigated (CA-7).
+    #[error(transparent)]
+    NotInvestigated(#[from] crate::domain::NotInvestigated),
     /// Someone else changed the case first.
     #[error("the case was changed in the meantime")]
     Stale,
@@ -46,6 +49,7 @@ impl Failure for Error {
             Self::NoSuchLandlord
             | Self::NoSuchStaff
             | Self::MoveNotAllowed { .. }
+            | Self::NotInvestigated(_)
             | Self::DateNotCovered(_) => Kind::Refused,
             Self::Stale => Kind::Stale,
             Self::RequestIdReused => Kind::Exists,
@@ -60,6 +64,7 @@ impl Failure for Error {
             Self::NoSuchLandlord => "NO_SUCH_LANDLORD",
             Self::NoSuchStaff => "NO_SUCH_STAFF",
             Self::MoveNotAllowed { .. } => "MOVE_NOT_ALLOWED",
+            Self::NotInvestigated(_) => "NOT_INVESTIGATED",
             Self::Stale => "STALE",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::Invalid(invalid) => invalid.reason(),
@@ -73,6 +78,11 @@ impl Failure for Error {
             Self::Invalid(invalid) => invalid.violations(),
             Self::MoveNotAllowed { .. } => vec![Violation {
                 field: "status".to_owned(),
+                description: self.to_string(),
+                reason: self.reason(),
+            }],
+            Self::NotInvestigated(_) => vec![Violation {
+                field: "finding".to_owned(),
                 description: self.to_string(),
                 reason: self.reason(),
             }],

@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use kit::time::{iso, iso_opt, timestamp};
-use proto::case::v1::{CaseFacts, CaseImported, CaseMoved, CaseOpened, CaseOwnerAssigned};
+use proto::case::v1::{
+    CaseFacts, CaseImported, CaseMoved, CaseOpened, CaseOutcomeRecorded, CaseOwnerAssigned,
+};
 
-use crate::domain::{Case, Status};
+use crate::domain::{Case, Outcome, Status};
 use crate::wire;
 
 /// A case was opened.
@@ -39,6 +41,23 @@ pub fn owner_assigned(case: &Case) -> CaseOwnerAssigned {
     }
 }
 
+/// What was decided was recorded, or became known to the landlord.
+pub fn outcome_recorded(
+    case: &Case,
+    outcome: &Outcome,
+    label: &str,
+    actor: &str,
+) -> CaseOutcomeRecorded {
+    CaseOutcomeRecorded {
+        facts: Some(facts(case)),
+        finding: wire::finding(outcome.finding).into(),
+        finding_label: label.to_owned(),
+        decided_on: iso(outcome.decided_on),
+        told: outcome.told,
+        actor: actor.to_owned(),
+    }
+}
+
 fn facts(case: &Case) -> CaseFacts {
     CaseFacts {
         case_id: case.id.to_string(),
@@ -54,6 +73,6 @@ fn facts(case: &Case) -> CaseFacts {
         opened_on: iso(case.opened_on),
         closed_on: iso_opt(case.closed_on),
         version: case.version,
-        team: wire::team(case.team()).into(),
+        team: wire::team(case.team).into(),
     }
 }

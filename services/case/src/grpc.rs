@@ -11,6 +11,7 @@ use proto::case::v1::{
     AssignOwnerRequest, Case, DescribeWorkflowRequest, DescribeWorkflowResponse, GetCaseRequest,
     ImportCasesRequest, ImportCasesResponse, ListCasesRequest, ListCasesResponse,
     ListTimelineRequest, ListTimelineResponse, MoveCaseRequest, OpenCaseRequest,
+    RecordOutcomeRequest,
 };
 use tonic::{Request, Response, Status};
 
@@ -37,7 +38,11 @@ impl CaseService for App {
     ) -> Result<Response<ImportCasesResponse>, Status> {
         let caller = Caller::of(&request);
         let rows = request::import(request.get_ref(), self.today()).map_err(status)?;
-        let results = self.import(&caller, rows).await.map_err(status)?;
+        let validate_only = request.get_ref().validate_only;
+        let results = self
+            .import(&caller, rows, validate_only)
+            .await
+            .map_err(status)?;
         let results = results.into_iter().map(convert::imported).collect();
         Ok(Response::new(ImportCasesResponse { results }))
     }
@@ -60,14 +65,19 @@ impl CaseService for App {
         let request = request.into_inner();
         let filter = request::filter(&request).map_err(status)?;
         let page = Page::read(request.page_size, &request.page_token, &filter).map_err(status)?;
-        let (cases, next_page_token) = self.list(&caller, &filter, &page).await.map_err(status)?;
-        let cases = cases
+        let listed = self
+            .list(&caller, filter, &page, request.count)
+            .await
+            .map_err(status)?;
+        let cases = listed
+            .cases
             .into_iter()
             .map(|seen| convert::case(seen, self.words()))
             .collect();
         Ok(Response::new(ListCasesResponse {
             cases,
-            next_page_token,
+            next_page_token: listed.next_page_token,
+            total_size: listed.total,
         }))
     }
 
@@ -99,6 +109,20 @@ impl CaseService for App {
         check.done().map_err(status)?;
         let seen = self
             .assign_owner(&caller, id, version, owner)
+            .await
+            .map_err(status)?;
+        Ok(Response::new(convert::case(seen, self.words())))
+    }
+
+    #[tracing::instrument(skip_all, fields(case_id = %request.get_ref().case_id))]
+    async fn record_outcome(
+        &self,
+        request: Request<RecordOutcomeRequest>,
+    ) -> Result<Response<Case>, Status> {
+        let caller = Caller::of(&request);
+        let (id, version, decision) = request::outcome(request.get_ref()).map_err(status)?;
+        let seen = self
+            .record_outcome(&caller, id, version, decision)
             .await
             .map_err(status)?;
         Ok(Response::new(convert::case(seen, self.words())))

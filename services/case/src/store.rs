@@ -4,15 +4,19 @@ mod audit;
 mod cases;
 mod import;
 mod list;
+mod outcomes;
 mod projections;
 
 pub use audit::{add_changes, add_read, add_timeline, timeline};
 pub use cases::{
-    find, id_of, insert, is_visible, landlord_is_registered, next_number, opened_by, save_move,
-    save_owner,
+    find, id_of, insert, is_visible, landlord_is_registered, next_number, next_version, opened_by,
+    save_move, save_owner,
 };
-pub use import::{by_reference, find_all, insert_all, known_landlords, known_staff, raise_numbers};
-pub use list::list;
+pub use import::{
+    Present, find_all, insert_all, known_landlords, known_staff, made_of, raise_numbers,
+};
+pub use list::{Found, count, list};
+pub use outcomes::{add_outcome, tell_outcomes};
 pub use projections::{
     activate_landlord, active_staff, lock_case, refresh_next_due, save_landlord, save_staff,
     save_task,

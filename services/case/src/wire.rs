@@ -2,7 +2,7 @@
 
 use proto::case::v1 as pb;
 
-use crate::domain::{CaseType, Status, Team};
+use crate::domain::{CaseType, Finding, Status, Team};
 
 /// The status that a number of the wire stands for.
 pub fn status_from(number: i32) -> Option<Status> {
@@ -21,6 +21,13 @@ pub fn case_type_from(number: i32) -> Option<CaseType> {
     CaseType::ALL
         .into_iter()
         .find(|it| case_type(*it) as i32 == number)
+}
+
+/// The finding that a number of the wire stands for.
+pub fn finding_from(number: i32) -> Option<Finding> {
+    Finding::ALL
+        .into_iter()
+        .find(|it| finding(*it) as i32 == number)
 }
 
 /// A status for the wire.
@@ -56,5 +63,19 @@ pub fn case_type(case_type: CaseType) -> pb::CaseType {
         CaseType::MemberLandlord => pb::CaseType::MemberLandlord,
         CaseType::ComplaintHandling => pb::CaseType::ComplaintHandling,
         CaseType::Enquiry => pb::CaseType::Enquiry,
+    }
+}
+
+/// A finding for the wire.
+pub fn finding(finding: Finding) -> pb::Finding {
+    match finding {
+        Finding::SevereMaladministration => pb::Finding::SevereMaladministration,
+        Finding::Maladministration => pb::Finding::Maladministration,
+        Finding::ServiceFailure => pb::Finding::ServiceFailure,
+        Finding::ReasonableRedress => pb::Finding::ReasonableRedress,
+        Finding::NoMaladministration => pb::Finding::NoMaladministration,
+        Finding::Resolved => pb::Finding::Resolved,
+        Finding::OutsideJurisdiction => pb::Finding::OutsideJurisdiction,
+        Finding::Withdrawn => pb::Finding::Withdrawn,
     }
 }

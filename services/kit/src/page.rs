@@ -71,11 +71,15 @@ impl<K: Serialize + DeserializeOwned> Page<K> {
             return String::new();
         }
         rows.truncate(size);
-        let Some(last) = rows.last() else {
-            return String::new();
-        };
+        rows.last()
+            .map_or_else(String::new, |last| self.token(key(last)))
+    }
+
+    /// The token of the page that starts after this, for a list that ends a page before it is full.
+    #[must_use]
+    pub fn token(&self, after: K) -> String {
         let token = Token {
-            after: key(last),
+            after,
             of: self.fingerprint.clone(),
         };
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(&token).expect("keys are plain values"))

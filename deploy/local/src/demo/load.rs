@@ -162,8 +162,12 @@ impl<'a> Loader<'a> {
         let mut client = CaseServiceClient::new(self.channel(Service::Case)?);
         let tokens = &mut self.tokens;
         let ids = import::all(&rows, &step, async |cases| {
+            let request = ImportCasesRequest {
+                cases,
+                validate_only: false,
+            };
             let request = tokens
-                .bearer(ImportCasesRequest { cases }, Service::Case, None)
+                .bearer(request, Service::Case, None)
                 .await?;
             let results = client.import_cases(request).await?.into_inner().results;
             Ok(results

@@ -80,6 +80,8 @@ impl App {
                 title,
                 description,
                 actor,
+                actor_id: String::new(),
+                staff_only: false,
             };
             store::add_timeline(tx, &[entry]).await?;
         }

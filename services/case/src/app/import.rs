@@ -23,40 +23,62 @@ pub struct Row {
     pub case: NewCase,
 }
 
-/// What became of a row: the id of its case, or what is wrong with it.
-pub type Imported = Result<Uuid, Invalid>;
+/// What became of a row: its case, or what is wrong with it.
+pub type Imported = Result<Taken, Invalid>;
+
+/// A row that has a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The case; `None` when the row was only looked at and would have made one.
+    pub id: Option<Uuid>,
+    /// Whether this row made it; else it was made of the same row before.
+    pub added: bool,
+}
 
 impl App {
-    /// Takes cases over, at whatever status they have. It is idempotent on the reference, and every row succeeds or fails
-    /// by itself. Nobody is told, and the timeline starts with the import.
+    /// Takes cases over, at whatever status they have, or only says what would become of them. It is idempotent on the
+    /// reference, and every row succeeds or fails by itself. Nobody is told, and the timeline starts with the import.
     pub async fn import(
         &self,
         caller: &Caller,
         rows: Vec<Result<Row, Invalid>>,
+        validate_only: bool,
     ) -> Result<Vec<Imported>, Error> {
         let mut tx = self.db.begin().await?;
         let rows = known(&mut tx, rows).await?;
-        let mut good: Vec<&Row> = rows.iter().flatten().collect();
+        let good: Vec<&Row> = rows.iter().flatten().collect();
         let numbers: Vec<_> = good.iter().map(|row| row.number).collect();
         store::raise_numbers(&mut tx, &numbers).await?;
 
-        // The first row with a reference is the case; another one is the same case again.
+        // The first row with a reference is the case; another one is the same case again, or differs from it.
         let mut references = HashSet::new();
-        good.retain(|row| references.insert(row.reference.as_str()));
-        let cases: Vec<_> = good
+        let first = good
             .iter()
-            .map(|row| (row.reference.clone(), row.case.clone()))
-            .collect();
-        let taken = store::insert_all(&mut tx, &cases).await?;
-        let taken = store::find_all(&mut *tx, &taken).await?;
-        self.record(&mut tx, &Actor::of(caller), &taken).await?;
-        let announced: Vec<_> = taken.iter().map(events::imported).collect();
+            .copied()
+            .filter(|row| references.insert(row.reference.as_str()));
+        let new: Vec<&Row> = first.collect();
+        let added = store::insert_all(&mut tx, &new).await?;
+        let added = store::find_all(&mut *tx, &added).await?;
+        self.record(&mut tx, &Actor::of(caller), &added).await?;
+        let announced: Vec<_> = added.iter().map(events::imported).collect();
         outbox::publish_all(&mut tx, &announced).await?;
 
-        let references: Vec<_> = cases.into_iter().map(|(reference, _)| reference).collect();
-        let present = store::by_reference(&mut *tx, &references).await?;
-        tx.commit().await?;
-        Ok(results(rows, &present))
+        let verdicts = verdicts(&mut tx, &good, validate_only).await?;
+        if validate_only {
+            tx.rollback().await?;
+        } else {
+            tx.commit().await?;
+        }
+        let mut verdicts = verdicts.into_iter();
+        let mut verdict = |_| {
+            verdicts
+                .next()
+                .expect("there is a verdict for every good row")
+        };
+        Ok(rows
+            .into_iter()
+            .map(|row| row.and_then(&mut verdict))
+            .collect())
     }
 
     async fn record(
@@ -97,6 +119,8 @@ impl App {
             title: "Case added to the portal".to_owned(),
             description: format!("The case was added to the portal at “{status}”."),
             actor: actor.shown.clone(),
+            actor_id: actor.id.clone(),
+            staff_only: false,
         }
     }
 }
@@ -142,19 +166,59 @@ async fn known(
     Ok(rows.into_iter().map(|row| row.and_then(check)).collect())
 }
 
-fn results(rows: Vec<Result<Row, Invalid>>, present: &[(String, Uuid, Uuid)]) -> Vec<Imported> {
-    let present: HashMap<_, _> = present
+/// What becomes of each row, now that every reference has its case: the row is what its case was made of, or it differs.
+async fn verdicts(
+    tx: &mut PgConnection,
+    rows: &[&Row],
+    validate_only: bool,
+) -> Result<Vec<Imported>, Error> {
+    let present = store::made_of(&mut *tx, rows).await?;
+    let doubtful: Vec<_> = present
         .iter()
-        .map(|(reference, id, landlord)| (reference.as_str(), (*id, *landlord)))
+        .filter(|it| it.same != Some(true))
+        .map(|it| it.id)
         .collect();
-    let result = |row: Row| match present.get(row.reference.as_str()) {
-        Some((id, landlord)) if *landlord == row.case.landlord_id => Ok(*id),
+    let cases: HashMap<_, _> = store::find_all(tx, &doubtful)
+        .await?
+        .into_iter()
+        .map(|case| (case.id, case))
+        .collect();
+    let verdict = |(row, present): (&&Row, &store::Present)| {
+        let taken = Taken {
+            added: present.id == row.case.id,
+            id: (!validate_only || present.id != row.case.id).then_some(present.id),
+        };
+        if present.same == Some(true) {
+            return Ok(taken);
+        }
+        let case = &cases[&present.id];
+        match row.case.differs_for_good(case) {
+            Some(field) => Err(conflict(Some(field))),
+            // What it was made of is not remembered: it may have moved on since, but the rest of it stays as it was.
+            None if present.same.is_none() => Ok(taken),
+            None => Err(conflict(row.case.has_moved_on(case))),
+        }
+    };
+    Ok(rows.iter().zip(&present).map(verdict).collect())
+}
+
+fn conflict(field: Option<&'static str>) -> Invalid {
+    match field {
         // A second case by the same reference would be taken for the first one by everybody who is told of it.
-        _ => Err(Invalid::field(
-            "reference",
+        Some("landlord_id") => Invalid::field(
+            "landlord_id",
             "Another landlord's case has this reference",
             "REFERENCE_TAKEN",
-        )),
-    };
-    rows.into_iter().map(|row| row.and_then(result)).collect()
+        ),
+        Some(field) => Invalid::field(
+            field,
+            "The case with this reference has another value here, and an import changes no case",
+            "CASE_DIFFERS",
+        ),
+        None => Invalid::field(
+            "reference",
+            "The case with this reference was made of another row, and an import changes no case",
+            "CASE_DIFFERS",
+        ),
+    }
 }

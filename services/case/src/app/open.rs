@@ -77,6 +77,8 @@ impl App {
                 self.words.team(case.team()).label
             ),
             actor: actor.shown.clone(),
+            actor_id: actor.id.clone(),
+            staff_only: false,
         };
         let change = Change {
             case_id: case.id,

@@ -20,6 +20,17 @@ pub enum Name {
     Reference(Reference),
 }
 
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The cases.
+    pub cases: Vec<Seen>,
+    /// Where the next page starts; empty on the last.
+    pub next_page_token: String,
+    /// How many cases fit, if that was asked for and can be told.
+    pub total: Option<i32>,
+}
+
 impl App {
     /// One case. The read is recorded (WH-1).
     pub async fn get(&self, caller: &Caller, name: Name) -> Result<Seen, Error> {
@@ -40,23 +51,30 @@ impl App {
     pub async fn list(
         &self,
         caller: &Caller,
-        filter: &Filter,
+        filter: Filter,
         page: &Page<Position>,
-    ) -> Result<(Vec<Seen>, String), Error> {
-        let mut cases = store::list(
-            &self.db,
-            &self.visibility(caller),
-            filter,
-            page.after.as_ref(),
-            page.fetch(),
-        )
-        .await?;
-        let next = page.next(&mut cases, |last| (filter.order.key(last), last.id));
-        let seen = cases
-            .into_iter()
-            .map(|case| self.seen(caller, case))
-            .collect::<Result<_, _>>()?;
-        Ok((seen, next))
+        count: bool,
+    ) -> Result<Listed, Error> {
+        let seen_by = self.visibility(caller);
+        let filter = filter.in_order(&seen_by);
+        let after = page.after.as_ref();
+        let store::Found { mut cases, go_on } =
+            store::list(&self.db, &seen_by, &filter, after, page.fetch()).await?;
+        let total = if count {
+            store::count(&self.db, &seen_by, &filter).await?
+        } else {
+            None
+        };
+        let next_page_token = match go_on {
+            Some(position) => page.token(position),
+            None => page.next(&mut cases, |last| (filter.order.key(last), last.id)),
+        };
+        let cases = cases.into_iter().map(|case| self.seen(caller, case));
+        Ok(Listed {
+            cases: cases.collect::<Result<_, _>>()?,
+            next_page_token,
+            total,
+        })
     }
 
     /// A page of what has happened on a case, newest first (CA-6). The read is recorded (WH-1).
@@ -69,7 +87,8 @@ impl App {
         if !store::is_visible(&self.db, id, &self.visibility(caller)).await? {
             return Err(Error::NoSuchCase);
         }
-        let mut entries = store::timeline(&self.db, id, page.after, page.fetch()).await?;
+        let mut entries =
+            store::timeline(&self.db, id, caller.is_staff(), page.after, page.fetch()).await?;
         store::add_read(
             &self.db,
             &Actor::of(caller),
@@ -79,6 +98,11 @@ impl App {
         )
         .await?;
         let next = page.next(&mut entries, |last| (last.occurred_at, last.id));
+        if !caller.is_staff() {
+            for entry in &mut entries {
+                entry.actor_id.clear();
+            }
+        }
         Ok((entries, next))
     }
 
@@ -90,6 +114,7 @@ impl App {
     pub(super) fn seen(&self, caller: &Caller, mut case: Case) -> Result<Seen, Error> {
         if !caller.is_staff() {
             case.staff_details = None;
+            case.outcome = case.told_outcome.take();
         }
         let today = self.clock.today();
         let urgencies = case

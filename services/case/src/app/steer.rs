@@ -2,6 +2,7 @@
 
 use kit::Caller;
 use serde_json::json;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{Actor, App, Seen};
@@ -43,6 +44,8 @@ impl App {
                 title: "Status changed".to_owned(),
                 description: self.move_in_words(from, &case, case.team != from_team),
                 actor: actor.shown.clone(),
+                actor_id: actor.id.clone(),
+                staff_only: false,
             }],
         )
         .await?;
@@ -66,6 +69,17 @@ impl App {
             &events::moved(&case, from, label, now, &actor.shown),
         )
         .await?;
+        // What was decided becomes known to the landlord where the case now stands.
+        if to.tells_outcome()
+            && let Some(outcome) = case.outcome.as_mut().filter(|it| !it.told)
+        {
+            outcome.told = true;
+            store::tell_outcomes(&mut tx, id, now).await?;
+            let outcome = outcome.0.clone();
+            case.told_outcome = Some(Json(outcome.clone()));
+            self.tell_of_outcome(&mut tx, caller, &case, &outcome, now)
+                .await?;
+        }
         tx.commit().await?;
         self.seen(caller, case)
     }
@@ -101,6 +115,8 @@ impl App {
                 title: "Case owner assigned".to_owned(),
                 description: format!("{name} is the case owner."),
                 actor: actor.shown.clone(),
+                actor_id: actor.id.clone(),
+                staff_only: false,
             }],
         )
         .await?;
@@ -144,7 +160,7 @@ impl App {
 }
 
 /// The case, if it still has the version that the caller saw.
-fn version_of(found: Option<Case>, version: i64) -> Result<Case, Error> {
+pub(super) fn version_of(found: Option<Case>, version: i64) -> Result<Case, Error> {
     let case = found.ok_or(Error::NoSuchCase)?;
     if case.version == version {
         Ok(case)

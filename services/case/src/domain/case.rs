@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{MoveNotAllowed, Status, Team};
+use super::{MoveNotAllowed, Outcome, Status, Team};
 
 /// Kinds of case. The numbers are those of the database.
 #[derive(
@@ -70,6 +70,10 @@ pub struct Case {
     pub upcoming_tasks: Json<Vec<UpcomingTask>>,
     /// Changes with every edit.
     pub version: i64,
+    /// The latest decision.
+    pub outcome: Option<Json<Outcome>>,
+    /// The latest decision that the landlord may know.
+    pub told_outcome: Option<Json<Outcome>>,
 }
 
 /// What only staff see of a case.
@@ -99,9 +103,10 @@ pub struct UpcomingTask {
 }
 
 /// A case to save for the first time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct NewCase {
     /// The id it will have.
+    #[serde(skip)]
     pub id: Uuid,
     /// What kind of case it is.
     pub case_type: CaseType,
@@ -130,6 +135,43 @@ impl NewCase {
     #[must_use]
     pub fn team(&self) -> Team {
         self.status.team().unwrap_or(Team::FIRST)
+    }
+
+    /// All that is said of it, for telling whether another one is the same.
+    #[must_use]
+    pub fn content(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("a case is plain values")
+    }
+
+    /// The first field by which a case is another one than this would be, of those that stay as they are.
+    #[must_use]
+    pub fn differs_for_good(&self, case: &Case) -> Option<&'static str> {
+        first_unequal([
+            ("landlord_id", self.landlord_id == case.landlord_id),
+            ("case_type", self.case_type == case.case_type),
+            ("complainant", self.complainant == case.complainant),
+            ("representative", self.representative == case.representative),
+            ("subject", self.subject == case.subject),
+            ("opened_on", self.opened_on == case.opened_on),
+        ])
+    }
+
+    /// The first field by which a case stands elsewhere than this would, of those that change with the work on it.
+    #[must_use]
+    pub fn has_moved_on(&self, case: &Case) -> Option<&'static str> {
+        let details = case.staff_details.as_deref();
+        first_unequal([
+            ("status", self.status == case.status),
+            ("closed_on", self.closed_on == case.closed_on),
+            (
+                "owner_account_id",
+                self.owner_account_id == case.owner_account_id,
+            ),
+            (
+                "staff_details",
+                details.is_none_or(|details| *details == self.staff_details),
+            ),
+        ])
     }
 
     /// What does not hold together in the dates of a case that was opened elsewhere: the field, why, and a stable word.
@@ -176,6 +218,13 @@ impl NewCase {
         }
         wrong
     }
+}
+
+fn first_unequal<const N: usize>(fields: [(&'static str, bool); N]) -> Option<&'static str> {
+    fields
+        .into_iter()
+        .find(|(_, equal)| !equal)
+        .map(|(field, _)| field)
 }
 
 impl Case {
@@ -226,6 +275,10 @@ pub struct TimelineEntry {
     pub description: String,
     /// Who did it, as shown to a landlord.
     pub actor: String,
+    /// Who did it, as the audit names them; empty when another service told of it.
+    pub actor_id: String,
+    /// Whether the landlord does not see it.
+    pub staff_only: bool,
 }
 
 /// A row of the audit (WH-1).
@@ -263,6 +316,8 @@ mod tests {
             staff_details: None,
             upcoming_tasks: Json(vec![]),
             version: 1,
+            outcome: None,
+            told_outcome: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a list of cases can be asked for (CA-5).
 
+use casefile::Visibility;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -29,12 +30,44 @@ pub struct Filter {
     pub opened_from: Option<NaiveDate>,
     /// Opened on this date or earlier.
     pub opened_to: Option<NaiveDate>,
-    /// With an open task due on this date or later.
+    /// Closed on this date or later.
+    pub closed_from: Option<NaiveDate>,
+    /// Closed on this date or earlier.
+    pub closed_to: Option<NaiveDate>,
+    /// With the next open task due on this date or later.
     pub due_from: Option<NaiveDate>,
-    /// With an open task due on this date or earlier.
+    /// With the next open task due on this date or earlier.
     pub due_to: Option<NaiveDate>,
     /// Only of this landlord.
     pub landlord_id: Option<Uuid>,
+    /// Only of this owner.
+    pub owner: Option<Owner>,
+}
+
+/// Whose cases are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Owner {
+    /// Those of a member of staff.
+    Is(Uuid),
+    /// Those that nobody owns.
+    Nobody,
+}
+
+impl Filter {
+    /// The landlord whose cases alone can be on the list.
+    #[must_use]
+    pub fn landlord(&self, seen_by: &Visibility) -> Option<Uuid> {
+        seen_by.landlord_id.or(self.landlord_id)
+    }
+
+    /// The same filter in an order that tells the cases apart: those of one landlord are in the order of their references.
+    #[must_use]
+    pub fn in_order(mut self, seen_by: &Visibility) -> Self {
+        if self.order == Order::Landlord && self.landlord(seen_by).is_some() {
+            self.order = Order::Reference;
+        }
+        self
+    }
 }
 
 /// Open or closed.
@@ -63,6 +96,12 @@ pub enum Order {
     Opened,
     /// By status, in the order of the procedure.
     Status,
+    /// By kind of case.
+    CaseType,
+    /// By the landlord's name.
+    Landlord,
+    /// By date closed; of closed cases only.
+    Closed,
 }
 
 /// What a case is sorted by.
@@ -89,6 +128,9 @@ impl Order {
             Self::Complainant => Key::Text(case.complainant.clone()),
             Self::Opened => Key::Date(Some(case.opened_on)),
             Self::Status => Key::Number(case.status as i16),
+            Self::CaseType => Key::Number(case.case_type as i16),
+            Self::Landlord => Key::Text(case.landlord_name.clone()),
+            Self::Closed => Key::Date(case.closed_on),
         }
     }
 }

@@ -160,6 +160,16 @@ impl Status {
         }
     }
 
+    /// Whether a landlord knows what was decided on a case that stands here (CA-7): the determination was made, or the case
+    /// is over. A decision of a review, or of an investigation that goes on, is not told before.
+    #[must_use]
+    pub const fn tells_outcome(self) -> bool {
+        matches!(
+            self,
+            Self::Determined | Self::AwaitingLandlordAction | Self::Closed
+        )
+    }
+
     /// The team whose stage it is (CA-3). A failure order and a closing are nobody's stage: the case stays with the
     /// team that has it.
     #[must_use]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{CaseType, Status, Team};
+use super::{CaseType, Finding, Status, Team};
 
 /// The words that are shipped.
 const SHIPPED: &str = include_str!("../../data/workflow.json");
@@ -37,6 +37,16 @@ pub struct CaseTypeWords {
     pub label: String,
 }
 
+/// What a finding is called and what it means (CA-7).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FindingWords {
+    /// In words.
+    pub label: String,
+    /// What it means, in a sentence or two.
+    pub explanation: String,
+}
+
 /// Why words can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum WordsError {
@@ -55,6 +65,7 @@ pub struct Words {
     statuses: BTreeMap<Status, StatusWords>,
     teams: BTreeMap<Team, TeamWords>,
     case_types: BTreeMap<CaseType, CaseTypeWords>,
+    findings: BTreeMap<Finding, FindingWords>,
 }
 
 impl Words {
@@ -64,6 +75,7 @@ impl Words {
         all(&Status::ALL, &words.statuses)?;
         all(&Team::ALL, &words.teams)?;
         all(&CaseType::ALL, &words.case_types)?;
+        all(&Finding::ALL, &words.findings)?;
         Ok(words)
     }
 
@@ -89,6 +101,12 @@ impl Words {
     #[must_use]
     pub fn case_type(&self, case_type: CaseType) -> &CaseTypeWords {
         &self.case_types[&case_type]
+    }
+
+    /// The words of a finding.
+    #[must_use]
+    pub fn finding(&self, finding: Finding) -> &FindingWords {
+        &self.findings[&finding]
     }
 }
 

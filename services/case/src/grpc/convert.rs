@@ -4,11 +4,12 @@ use calendar::Urgency;
 use kit::time::{iso, iso_opt, timestamp};
 use proto::case::v1 as pb;
 
-use crate::app::{Imported, Seen};
+use crate::app::{Imported, Seen, Taken};
 use crate::domain::{
-    Case, CaseType, StaffDetails, Status, Team, TimelineEntry, UpcomingTask, Words,
+    Case, CaseType, Finding, Outcome, StaffDetails, Status, Team, TimelineEntry, UpcomingTask,
+    Words,
 };
-use crate::wire::{case_type, status, team};
+use crate::wire::{case_type, finding, status, team};
 
 /// A case for the wire, with its words.
 pub fn case(seen: Seen, words: &Words) -> pb::Case {
@@ -32,6 +33,8 @@ pub fn case(seen: Seen, words: &Words) -> pb::Case {
         staff_details,
         upcoming_tasks,
         version,
+        outcome: decided,
+        told_outcome: _,
     } = case;
     let status_words = words.status(stands_at);
     let team_words = words.team(with);
@@ -66,6 +69,25 @@ pub fn case(seen: Seen, words: &Words) -> pb::Case {
             .collect(),
         staff_details: staff_details.map(|it| details(it.0)),
         version,
+        outcome: decided.map(|it| outcome(it.0, words)),
+    }
+}
+
+fn outcome(it: Outcome, words: &Words) -> pb::Outcome {
+    let Outcome {
+        finding: found,
+        summary,
+        decided_on,
+        told,
+    } = it;
+    let words = words.finding(found);
+    pb::Outcome {
+        finding: finding(found).into(),
+        finding_label: words.label.clone(),
+        finding_explanation: words.explanation.clone(),
+        summary,
+        decided_on: iso(decided_on),
+        told,
     }
 }
 
@@ -114,6 +136,8 @@ pub fn timeline_entry(entry: TimelineEntry) -> pb::TimelineEntry {
         title,
         description,
         actor,
+        actor_id,
+        staff_only,
     } = entry;
     pb::TimelineEntry {
         id: id.to_string(),
@@ -121,14 +145,22 @@ pub fn timeline_entry(entry: TimelineEntry) -> pb::TimelineEntry {
         title,
         description,
         actor,
+        actor_id,
+        staff_only,
     }
 }
 
 /// What became of a row, for the wire. Of several faults the first is named.
 pub fn imported(result: Imported) -> pb::ImportResult {
     match result {
-        Ok(id) => pb::ImportResult {
-            case_id: id.to_string(),
+        Ok(Taken { id, added }) => pb::ImportResult {
+            case_id: id.map(|it| it.to_string()).unwrap_or_default(),
+            outcome: if added {
+                pb::ImportOutcome::Added
+            } else {
+                pb::ImportOutcome::Unchanged
+            }
+            .into(),
             ..Default::default()
         },
         Err(invalid) => {
@@ -140,6 +172,7 @@ pub fn imported(result: Imported) -> pb::ImportResult {
                 case_id: String::new(),
                 error,
                 field,
+                outcome: pb::ImportOutcome::Refused.into(),
             }
         }
     }
@@ -161,6 +194,15 @@ pub fn workflow(words: &Words) -> pb::DescribeWorkflowResponse {
             .map(|it| pb::CaseTypeDescription {
                 case_type: case_type(it).into(),
                 label: words.case_type(it).label.clone(),
+            })
+            .collect(),
+        findings: Finding::ALL
+            .into_iter()
+            .map(|it| pb::FindingDescription {
+                finding: finding(it).into(),
+                label: words.finding(it).label.clone(),
+                explanation: words.finding(it).explanation.clone(),
+                determination: it.is_determination(),
             })
             .collect(),
     }

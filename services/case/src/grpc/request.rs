@@ -5,8 +5,10 @@ use kit::{Check, Invalid};
 use proto::case::v1 as pb;
 use uuid::Uuid;
 
-use crate::app::{Name, Row};
-use crate::domain::{CaseType, Filter, NewCase, Order, Reference, StaffDetails, State, Status};
+use crate::app::{Decision, Name, Row};
+use crate::domain::{
+    CaseType, Filter, Finding, NewCase, Order, Owner, Reference, StaffDetails, State, Status,
+};
 use crate::wire;
 
 /// So many rows an import has at most.
@@ -114,6 +116,23 @@ pub fn move_to(request: &pb::MoveCaseRequest) -> Result<(Uuid, i64, Status), Inv
     ))
 }
 
+/// What was decided: the case, its version and the decision.
+pub fn outcome(request: &pb::RecordOutcomeRequest) -> Result<(Uuid, i64, Decision), Invalid> {
+    let mut check = Check::new();
+    let id = check.uuid("case_id", &request.case_id);
+    let finding = wire::finding_from(request.finding).unwrap_or_else(|| {
+        check.refuse("finding", "Choose the finding", "REQUIRED");
+        Finding::Withdrawn
+    });
+    let decision = Decision {
+        finding,
+        summary: check.long_text("summary", &request.summary, 1..=2_000),
+        decided_on: check.date("decided_on", &request.decided_on),
+    };
+    check.done()?;
+    Ok((id, request.version, decision))
+}
+
 /// What a list is asked for.
 pub fn filter(request: &pb::ListCasesRequest) -> Result<Filter, Invalid> {
     let mut check = Check::new();
@@ -137,6 +156,9 @@ pub fn filter(request: &pb::ListCasesRequest) -> Result<Filter, Invalid> {
             pb::CaseOrder::Complainant => Order::Complainant,
             pb::CaseOrder::Opened => Order::Opened,
             pb::CaseOrder::Status => Order::Status,
+            pb::CaseOrder::CaseType => Order::CaseType,
+            pb::CaseOrder::Landlord => Order::Landlord,
+            pb::CaseOrder::Closed => Order::Closed,
         },
         descending: request.descending,
         reference,
@@ -151,10 +173,23 @@ pub fn filter(request: &pb::ListCasesRequest) -> Result<Filter, Invalid> {
         team: optional(&mut check, "team", request.team, wire::team_from),
         opened_from: check.optional_date("opened_from", &request.opened_from),
         opened_to: check.optional_date("opened_to", &request.opened_to),
+        closed_from: check.optional_date("closed_from", &request.closed_from),
+        closed_to: check.optional_date("closed_to", &request.closed_to),
         due_from: check.optional_date("due_from", &request.due_from),
         due_to: check.optional_date("due_to", &request.due_to),
         landlord_id: check.optional_uuid("landlord_id", &request.landlord_id),
+        owner: if request.unowned {
+            Some(Owner::Nobody)
+        } else {
+            check
+                .optional_uuid("owner_account_id", &request.owner_account_id)
+                .map(Owner::Is)
+        },
     };
+    if filter.order == Order::Closed && filter.state != State::Closed {
+        let why = "Only closed cases can be sorted by the date on which they were closed";
+        check.refuse("order", why, "NOT_CLOSED");
+    }
     check.done()?;
     Ok(filter)
 }

@@ -7,25 +7,28 @@ use uuid::Uuid;
 use crate::app::Actor;
 use crate::domain::{Change, TimelineEntry};
 
-/// A page of what has happened on a case, newest first, after the entry where the page before ended.
+/// A page of what has happened on a case, newest first, after the entry where the page before ended; with what only staff
+/// see, or without.
 pub async fn timeline(
     db: impl PgExecutor<'_>,
     case_id: Uuid,
+    for_staff: bool,
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> sqlx::Result<Vec<TimelineEntry>> {
     let (before, before_id) = after.unzip();
     sqlx::query_as!(
         TimelineEntry,
-        "select id, case_id, occurred_at, title, description, actor
+        "select id, case_id, occurred_at, title, description, actor, actor_id, staff_only
          from timeline
-         where case_id = $1 and ($2::timestamptz is null or (occurred_at, id) < ($2, $3::uuid))
+         where case_id = $1 and ($5 or not staff_only) and ($2::timestamptz is null or (occurred_at, id) < ($2, $3::uuid))
          order by occurred_at desc, id desc
          limit $4",
         case_id,
         before,
         before_id,
         limit,
+        for_staff,
     )
     .fetch_all(db)
     .await
@@ -39,15 +42,20 @@ pub async fn add_timeline(tx: &mut PgConnection, entries: &[TimelineEntry]) -> s
     let titles: Vec<_> = entries.iter().map(|it| it.title.clone()).collect();
     let descriptions: Vec<_> = entries.iter().map(|it| it.description.clone()).collect();
     let actors: Vec<_> = entries.iter().map(|it| it.actor.clone()).collect();
+    let actor_ids: Vec<_> = entries.iter().map(|it| it.actor_id.clone()).collect();
+    let staff_only: Vec<_> = entries.iter().map(|it| it.staff_only).collect();
     sqlx::query!(
-        "insert into timeline (id, case_id, occurred_at, title, description, actor)
-         select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[])",
+        "insert into timeline (id, case_id, occurred_at, title, description, actor, actor_id, staff_only)
+         select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[],
+             $8::boolean[])",
         &ids,
         &cases,
         &instants,
         &titles,
         &descriptions,
         &actors,
+        &actor_ids,
+        &staff_only,
     )
     .execute(tx)
     .await?;

@@ -5,7 +5,9 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-use crate::domain::{Case, CaseType, NewCase, Reference, StaffDetails, Status, Team, UpcomingTask};
+use crate::domain::{
+    Case, CaseType, NewCase, Outcome, Reference, StaffDetails, Status, Team, UpcomingTask,
+};
 
 /// A case that the caller may see (CA-4).
 pub async fn find(
@@ -20,7 +22,8 @@ pub async fn find(
                representative as "representative!", landlord_id as "landlord_id!", landlord_name as "landlord_name!",
                subject as "subject!", status as "status!: Status", team as "team!: Team", owner_account_id, owner_name,
                opened_on as "opened_on!", closed_on, next_task_due_on, staff_details as "staff_details: Json<StaffDetails>",
-               upcoming_tasks as "upcoming_tasks!: Json<Vec<UpcomingTask>>", version as "version!"
+               upcoming_tasks as "upcoming_tasks!: Json<Vec<UpcomingTask>>", version as "version!",
+               outcome as "outcome: Json<Outcome>", told_outcome as "told_outcome: Json<Outcome>"
            from case_overviews
            where id = $1 and ($2::uuid is null
                or (landlord_id = $2 and (closed_on is null or (closed_on >= $3 and closed_on >= $4))))"#,
@@ -126,8 +129,9 @@ pub async fn insert(
     let saved = sqlx::query!(
         "insert into cases (id, reference, case_type, complainant, representative, landlord_id, subject, status, team,
              owner_account_id, opened_on, closed_on, contact, communication_preference, reasonable_adjustments,
-             vulnerabilities, request_id, request_digest)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, sha256($18))
+             vulnerabilities, request_id, request_digest, landlord_name)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, sha256($18),
+             (select name from landlords where id = $6))
          on conflict on constraint cases_request_unique do nothing",
         case.id,
         reference.to_string(),
@@ -183,6 +187,21 @@ pub async fn save_owner(
         id,
         version,
         owner_account_id,
+    )
+    .fetch_optional(tx)
+    .await
+}
+
+/// Gives a case its next version, for a change that is kept elsewhere; `None` when someone else changed the case first.
+pub async fn next_version(
+    tx: &mut PgConnection,
+    id: Uuid,
+    version: i64,
+) -> sqlx::Result<Option<i64>> {
+    sqlx::query_scalar!(
+        "update cases set version = version + 1 where id = $1 and version = $2 returning version",
+        id,
+        version,
     )
     .fetch_optional(tx)
     .await

@@ -5,7 +5,10 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-use crate::domain::{Case, CaseType, NewCase, Reference, StaffDetails, Status, Team, UpcomingTask};
+use crate::app::Row;
+use crate::domain::{
+    Case, CaseType, NewCase, Outcome, Reference, StaffDetails, Status, Team, UpcomingTask,
+};
 
 /// Which of these landlords are registered.
 pub async fn known_landlords(db: impl PgExecutor<'_>, ids: &[Uuid]) -> sqlx::Result<Vec<Uuid>> {
@@ -47,48 +50,46 @@ pub async fn raise_numbers(tx: &mut PgConnection, references: &[Reference]) -> s
 }
 
 /// Saves new cases with the references they have, in the order of those; returns the ids of those that were not there.
-pub async fn insert_all(
-    tx: &mut PgConnection,
-    cases: &[(String, NewCase)],
-) -> sqlx::Result<Vec<Uuid>> {
-    fn column<T>(cases: &[(String, NewCase)], of: impl Fn(&NewCase) -> T) -> Vec<T> {
-        cases.iter().map(|(_, case)| of(case)).collect()
+pub async fn insert_all(tx: &mut PgConnection, rows: &[&Row]) -> sqlx::Result<Vec<Uuid>> {
+    fn column<T>(rows: &[&Row], of: impl Fn(&NewCase) -> T) -> Vec<T> {
+        rows.iter().map(|row| of(&row.case)).collect()
     }
-    let references: Vec<String> = cases
-        .iter()
-        .map(|(reference, _)| reference.clone())
-        .collect();
-    let owners: Vec<Option<Uuid>> = column(cases, |it| it.owner_account_id);
-    let closed: Vec<Option<NaiveDate>> = column(cases, |it| it.closed_on);
+    let references: Vec<String> = rows.iter().map(|row| row.reference.clone()).collect();
+    let owners: Vec<Option<Uuid>> = column(rows, |it| it.owner_account_id);
+    let closed: Vec<Option<NaiveDate>> = column(rows, |it| it.closed_on);
     sqlx::query_scalar!(
         "insert into cases (id, reference, case_type, complainant, representative, landlord_id, subject, status, team,
-             owner_account_id, opened_on, closed_on, contact, communication_preference, reasonable_adjustments, vulnerabilities)
+             owner_account_id, opened_on, closed_on, contact, communication_preference, reasonable_adjustments, vulnerabilities,
+             import_digest, landlord_name)
          select id, reference, case_type, complainant, representative, landlord_id, subject, status, team,
-             owner_account_id, opened_on, closed_on, contact, communication_preference, reasonable_adjustments, vulnerabilities
+             owner_account_id, opened_on, closed_on, contact, communication_preference, reasonable_adjustments, vulnerabilities,
+             sha256(content), (select name from landlords where landlords.id = row.landlord_id)
          from unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::smallint[],
-             $9::smallint[], $10::uuid[], $11::date[], $12::date[], $13::text[], $14::text[], $15::text[], $16::text[])
+             $9::smallint[], $10::uuid[], $11::date[], $12::date[], $13::text[], $14::text[], $15::text[], $16::text[],
+             $17::bytea[])
              as row (id, reference, case_type, complainant, representative, landlord_id, subject, status, team,
                  owner_account_id, opened_on, closed_on, contact, communication_preference, reasonable_adjustments,
-                 vulnerabilities)
+                 vulnerabilities, content)
          order by reference
          on conflict on constraint cases_reference_unique do nothing
          returning id",
-        &column(cases, |it| it.id),
+        &column(rows, |it| it.id),
         &references,
-        &column(cases, |it| it.case_type as i16),
-        &column(cases, |it| it.complainant.clone()),
-        &column(cases, |it| it.representative.clone()),
-        &column(cases, |it| it.landlord_id),
-        &column(cases, |it| it.subject.clone()),
-        &column(cases, |it| it.status as i16),
-        &column(cases, |it| it.team() as i16),
+        &column(rows, |it| it.case_type as i16),
+        &column(rows, |it| it.complainant.clone()),
+        &column(rows, |it| it.representative.clone()),
+        &column(rows, |it| it.landlord_id),
+        &column(rows, |it| it.subject.clone()),
+        &column(rows, |it| it.status as i16),
+        &column(rows, |it| it.team() as i16),
         &owners as &[Option<Uuid>],
-        &column(cases, |it| it.opened_on),
+        &column(rows, |it| it.opened_on),
         &closed as &[Option<NaiveDate>],
-        &column(cases, |it| it.staff_details.contact.clone()),
-        &column(cases, |it| it.staff_details.communication_preference.clone()),
-        &column(cases, |it| it.staff_details.reasonable_adjustments.clone()),
-        &column(cases, |it| it.staff_details.vulnerabilities.clone()),
+        &column(rows, |it| it.staff_details.contact.clone()),
+        &column(rows, |it| it.staff_details.communication_preference.clone()),
+        &column(rows, |it| it.staff_details.reasonable_adjustments.clone()),
+        &column(rows, |it| it.staff_details.vulnerabilities.clone()),
+        &column(rows, NewCase::content),
     )
     .fetch_all(tx)
     .await
@@ -102,7 +103,8 @@ pub async fn find_all(db: impl PgExecutor<'_>, ids: &[Uuid]) -> sqlx::Result<Vec
                representative as "representative!", landlord_id as "landlord_id!", landlord_name as "landlord_name!",
                subject as "subject!", status as "status!: Status", team as "team!: Team", owner_account_id, owner_name,
                opened_on as "opened_on!", closed_on, next_task_due_on, staff_details as "staff_details: Json<StaffDetails>",
-               upcoming_tasks as "upcoming_tasks!: Json<Vec<UpcomingTask>>", version as "version!"
+               upcoming_tasks as "upcoming_tasks!: Json<Vec<UpcomingTask>>", version as "version!",
+               outcome as "outcome: Json<Outcome>", told_outcome as "told_outcome: Json<Outcome>"
            from case_overviews where id = any($1)"#,
         ids,
     )
@@ -110,19 +112,28 @@ pub async fn find_all(db: impl PgExecutor<'_>, ids: &[Uuid]) -> sqlx::Result<Vec
     .await
 }
 
-/// The ids and landlords of the cases that have these references.
-pub async fn by_reference(
-    db: impl PgExecutor<'_>,
-    references: &[String],
-) -> sqlx::Result<Vec<(String, Uuid, Uuid)>> {
-    let rows = sqlx::query!(
-        "select reference, id, landlord_id from cases where reference = any($1)",
-        references,
+/// The case that has a row's reference.
+#[derive(Clone, Copy, Debug)]
+pub struct Present {
+    /// The case.
+    pub id: Uuid,
+    /// Whether it was made of the same row; `None` when nothing is known of what it was made of.
+    pub same: Option<bool>,
+}
+
+/// The cases that have these rows' references, in the order of the rows.
+pub async fn made_of(db: impl PgExecutor<'_>, rows: &[&Row]) -> sqlx::Result<Vec<Present>> {
+    let references: Vec<_> = rows.iter().map(|row| row.reference.clone()).collect();
+    let contents: Vec<_> = rows.iter().map(|row| row.case.content()).collect();
+    sqlx::query_as!(
+        Present,
+        r#"select c.id as "id!", c.import_digest = sha256(row.content) as same
+           from unnest($1::text[], $2::bytea[]) with ordinality as row (reference, content, place)
+           join cases c on c.reference = row.reference
+           order by row.place"#,
+        &references,
+        &contents,
     )
     .fetch_all(db)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|it| (it.reference, it.id, it.landlord_id))
-        .collect())
+    .await
 }

@@ -6,10 +6,17 @@ use uuid::Uuid;
 
 use crate::domain::TaskFacts;
 
-/// Keeps a landlord's name.
+/// Keeps a landlord's name, with its cases too, which are sorted by it.
 pub async fn save_landlord(tx: &mut PgConnection, id: Uuid, name: &str) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into landlords (id, name) values ($1, $2) on conflict (id) do update set name = excluded.name",
+        id,
+        name,
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!(
+        "update cases set landlord_name = $2 where landlord_id = $1 and landlord_name <> $2",
         id,
         name,
     )

@@ -9,8 +9,8 @@ use prost::{Message, Name};
 use proto::case::v1::case_service_client::CaseServiceClient;
 use proto::case::v1::case_service_server::CaseServiceServer;
 use proto::case::v1::{
-    Case, CaseType, GetCaseRequest, ListTimelineRequest, MoveCaseRequest, OpenCaseRequest,
-    StaffDetails, Status, TimelineEntry,
+    Case, CaseType, Finding, GetCaseRequest, ListTimelineRequest, MoveCaseRequest, OpenCaseRequest,
+    RecordOutcomeRequest, StaffDetails, Status, TimelineEntry,
 };
 use proto::identity::v1::{LandlordActivated, LandlordRegistered, StaffChanged};
 use proto::task::v1::{TaskFacts, TaskKind, TaskSet};
@@ -144,6 +144,14 @@ impl Portal {
         self.staff().get_case(get(case)).await.unwrap().into_inner()
     }
 
+    /// The case that people call so.
+    pub async fn find(&self, reference: &str) -> Case {
+        let request = GetCaseRequest {
+            case_id: reference.to_owned(),
+        };
+        self.staff().get_case(request).await.unwrap().into_inner()
+    }
+
     pub async fn timeline(&self, case: &Case) -> Vec<TimelineEntry> {
         self.staff()
             .list_timeline(timeline(case))
@@ -191,6 +199,16 @@ pub fn a_move(case: &Case, to: Status) -> MoveCaseRequest {
         case_id: case.id.clone(),
         version: case.version,
         status: to.into(),
+    }
+}
+
+pub fn a_decision(case: &Case, finding: Finding) -> RecordOutcomeRequest {
+    RecordOutcomeRequest {
+        case_id: case.id.clone(),
+        version: case.version,
+        finding: finding.into(),
+        summary: "The repairs took 14 months.\nThe landlord pays £600.".into(),
+        decided_on: "2025-06-02".into(),
     }
 }
 

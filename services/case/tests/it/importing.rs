@@ -1,9 +1,10 @@
 //! CA-7: taking over cases that were opened elsewhere.
 
 use outbox::testing::events;
+use proto::case::v1::ImportOutcome::{Added, Refused, Unchanged};
 use proto::case::v1::{
-    CaseImported, CaseOpened, CaseType, ImportCasesRequest, ImportResult, ImportedCase,
-    ListCasesRequest, Status, Team,
+    CaseImported, CaseOpened, CaseType, ImportCasesRequest, ImportOutcome, ImportResult,
+    ImportedCase, ListCasesRequest, StaffDetails, Status, Team,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -25,13 +26,29 @@ fn row(portal: &Portal, reference: &str) -> ImportedCase {
 }
 
 async fn import(portal: &Portal, cases: Vec<ImportedCase>) -> Vec<ImportResult> {
+    let request = ImportCasesRequest {
+        cases,
+        validate_only: false,
+    };
+    results(portal, request).await
+}
+
+async fn results(portal: &Portal, request: ImportCasesRequest) -> Vec<ImportResult> {
     portal
         .importer()
-        .import_cases(ImportCasesRequest { cases })
+        .import_cases(request)
         .await
         .unwrap()
         .into_inner()
         .results
+}
+
+fn outcomes(results: &[ImportResult]) -> Vec<ImportOutcome> {
+    results.iter().map(ImportResult::outcome).collect()
+}
+
+fn ids(results: &[ImportResult]) -> Vec<&str> {
+    results.iter().map(|it| it.case_id.as_str()).collect()
 }
 
 #[sqlx::test(migrator = "case::MIGRATOR")]
@@ -89,8 +106,10 @@ async fn ca_7_the_same_rows_again_and_twice_in_one_batch_are_the_same_cases(db: 
     let first = import(&portal, rows.clone()).await;
     let again = import(&portal, rows).await;
 
-    assert_eq!(first, again);
-    assert_eq!(first[0], first[2]);
+    assert_eq!(outcomes(&first), [Added, Added, Unchanged]);
+    assert_eq!(outcomes(&again), [Unchanged; 3]);
+    assert_eq!(ids(&first), ids(&again));
+    assert_eq!(first[0].case_id, first[2].case_id);
     assert_eq!(events::<CaseImported>(&db).await.len(), 2);
     let listed = portal
         .staff()
@@ -113,7 +132,11 @@ async fn ca_7_two_imports_of_the_same_rows_at_once_make_each_case_once(db: PgPoo
         futures::future::join(import(&portal, rows), import(&portal, backwards)).await;
 
     second.reverse();
-    assert_eq!(first, second);
+    assert_eq!(ids(&first), ids(&second));
+    for (one, other) in outcomes(&first).into_iter().zip(outcomes(&second)) {
+        let added = |it| usize::from(it == Added);
+        assert_eq!(added(one) + added(other), 1);
+    }
     assert_eq!(events::<CaseImported>(&db).await.len(), 200);
 }
 
@@ -183,7 +206,7 @@ async fn ca_7_a_reference_of_another_landlords_case_is_refused(db: PgPool) {
 
     assert_eq!(
         (results[0].field.as_str(), results[0].case_id.as_str()),
-        ("reference", "")
+        ("landlord_id", "")
     );
 }
 
@@ -211,7 +234,10 @@ async fn ca_7_more_than_500_rows_and_callers_without_the_scope_are_refused(db: P
 
     let refused = portal
         .importer()
-        .import_cases(ImportCasesRequest { cases })
+        .import_cases(ImportCasesRequest {
+            cases,
+            ..Default::default()
+        })
         .await
         .unwrap_err();
     assert_eq!(violations(&refused)[0].0, "cases");
@@ -223,4 +249,134 @@ async fn ca_7_more_than_500_rows_and_callers_without_the_scope_are_refused(db: P
         .await
         .unwrap_err();
     assert_eq!(refused.code(), Code::PermissionDenied);
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_7_a_row_that_differs_from_the_one_its_case_was_made_of_is_refused_by_its_field(
+    db: PgPool,
+) {
+    let portal = a_portal(&db).await;
+    let original = row(&portal, "202300001");
+    import(&portal, vec![original.clone()]).await;
+    let changed = |change: &dyn Fn(&mut ImportedCase)| {
+        let mut row = original.clone();
+        change(&mut row);
+        row
+    };
+    let rows = vec![
+        changed(&|it| it.complainant = "Ada Tenant".into()),
+        changed(&|it| it.representative = "Rae Representative".into()),
+        changed(&|it| it.subject = "Noise".into()),
+        changed(&|it| it.case_type = CaseType::Enquiry.into()),
+        changed(&|it| it.opened_on = "2023-04-06".into()),
+        changed(&|it| it.status = Status::Review.into()),
+        changed(&|it| {
+            it.staff_details = Some(StaffDetails {
+                contact: "0300 111 3000".into(),
+                ..Default::default()
+            });
+        }),
+        original,
+    ];
+
+    let results = import(&portal, rows).await;
+
+    let fields: Vec<_> = results.iter().map(|it| it.field.as_str()).collect();
+    assert_eq!(
+        fields,
+        [
+            "complainant",
+            "representative",
+            "subject",
+            "case_type",
+            "opened_on",
+            "status",
+            "staff_details",
+            ""
+        ]
+    );
+    assert!(outcomes(&results[..7]).iter().all(|it| *it == Refused));
+    assert_eq!(results[7].outcome(), Unchanged);
+    assert_eq!(events::<CaseImported>(&db).await.len(), 1);
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_7_a_case_that_moved_on_here_is_still_unchanged_by_its_own_row(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let rows = vec![row(&portal, "202300001")];
+    let first = import(&portal, rows.clone()).await;
+    let case = portal
+        .seen(&proto::case::v1::Case {
+            id: first[0].case_id.clone(),
+            ..Default::default()
+        })
+        .await;
+    let closed = portal.moved(&case, &[Status::Closed]).await;
+
+    let again = import(&portal, rows.clone()).await;
+    let back = ImportedCase {
+        status: Status::Closed.into(),
+        closed_on: closed.closed_on.clone(),
+        ..rows[0].clone()
+    };
+    let now = import(&portal, vec![back]).await;
+
+    assert_eq!(outcomes(&again), [Unchanged]);
+    assert_eq!(portal.seen(&closed).await, closed);
+    assert_eq!(
+        (now[0].outcome(), now[0].field.as_str()),
+        (Refused, "reference"),
+        "a row that says what the case has become is another row all the same"
+    );
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_7_a_case_from_before_rows_were_remembered_is_known_by_what_stays(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let rows = vec![row(&portal, "202300001")];
+    import(&portal, rows.clone()).await;
+    sqlx::query("update cases set import_digest = null")
+        .execute(&db)
+        .await
+        .unwrap();
+    let other = ImportedCase {
+        subject: "Noise".into(),
+        ..rows[0].clone()
+    };
+
+    let results = import(&portal, vec![rows[0].clone(), other]).await;
+
+    assert_eq!(outcomes(&results), [Unchanged, Refused]);
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_7_a_trial_says_what_an_import_would_do_and_does_nothing(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let there = row(&portal, "202300001");
+    import(&portal, vec![there.clone()]).await;
+    let request = ImportCasesRequest {
+        cases: vec![
+            there.clone(),
+            row(&portal, "202300002"),
+            ImportedCase {
+                subject: "Noise".into(),
+                ..there
+            },
+            row(&portal, "none"),
+        ],
+        validate_only: true,
+    };
+
+    let results = results(&portal, request).await;
+
+    assert_eq!(outcomes(&results), [Unchanged, Added, Refused, Refused]);
+    assert!(results[1].case_id.is_empty());
+    assert_eq!(events::<CaseImported>(&db).await.len(), 1);
+    let listed = portal
+        .staff()
+        .list_cases(ListCasesRequest::default())
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(listed.cases.len(), 1);
 }

@@ -7,6 +7,7 @@ mod importing;
 mod listing;
 mod moving;
 mod opening;
+mod outcomes;
 mod owning;
 mod serving;
 mod visibility;

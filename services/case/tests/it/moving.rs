@@ -2,12 +2,15 @@
 
 use futures::future::join_all;
 use outbox::testing::events;
-use proto::case::v1::{CaseMoved, MoveCaseRequest, Status, Team};
+use proto::case::v1::{
+    Case, CaseMoved, CaseType, DescribeWorkflowRequest, ImportCasesRequest, ImportedCase,
+    MoveCaseRequest, Status, StatusDescription, Team,
+};
 use sqlx::PgPool;
 use testkit::{reason, violations};
 use tonic::Code;
 
-use crate::given::{a_move, a_portal};
+use crate::given::{Portal, a_move, a_portal};
 
 #[sqlx::test(migrator = "case::MIGRATOR")]
 async fn ca_3_a_move_hands_the_case_to_the_team_of_its_stage_and_is_announced(db: PgPool) {
@@ -161,4 +164,114 @@ async fn ca_2_a_landlord_moves_no_cases(db: PgPool) {
         .unwrap_err();
 
     assert_eq!(refused.code(), Code::PermissionDenied);
+}
+
+/// A case at each status, in the order of these.
+async fn a_case_at_each(portal: &Portal, statuses: &[StatusDescription]) -> Vec<Case> {
+    let row = |(number, status): (usize, &StatusDescription)| ImportedCase {
+        reference: format!("2024{number:05}"),
+        case_type: CaseType::MemberLandlord.into(),
+        complainant: "Ada Resident".into(),
+        landlord_id: portal.landlord.to_string(),
+        subject: "Repairs".into(),
+        status: status.status,
+        opened_on: "2024-04-05".into(),
+        closed_on: if status.status() == Status::Closed {
+            "2025-01-10".into()
+        } else {
+            String::new()
+        },
+        ..Default::default()
+    };
+    let request = ImportCasesRequest {
+        cases: statuses.iter().enumerate().map(row).collect(),
+        ..Default::default()
+    };
+    let results = portal
+        .importer()
+        .import_cases(request)
+        .await
+        .unwrap()
+        .into_inner()
+        .results;
+    let mut cases = Vec::new();
+    for result in results {
+        let case = Case {
+            id: result.case_id,
+            ..Default::default()
+        };
+        cases.push(portal.seen(&case).await);
+    }
+    cases
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_2_every_move_that_the_table_does_not_have_is_refused_naming_those_it_has(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let statuses = portal
+        .staff()
+        .describe_workflow(DescribeWorkflowRequest {})
+        .await
+        .unwrap()
+        .into_inner()
+        .statuses;
+    let cases = a_case_at_each(&portal, &statuses).await;
+    let label = |status: Status| {
+        let described = statuses.iter().find(|it| it.status() == status);
+        described.unwrap().label.clone()
+    };
+
+    let mut refusals = 0;
+    for (from, case) in statuses.iter().zip(&cases) {
+        let allowed: Vec<_> = from.next().collect();
+        let named = allowed.iter().copied().map(label).collect::<Vec<_>>();
+        for to in &statuses {
+            if allowed.contains(&to.status()) {
+                continue;
+            }
+            let refused = portal
+                .staff()
+                .move_case(a_move(case, to.status()))
+                .await
+                .unwrap_err();
+            assert_eq!(reason(&refused), "MOVE_NOT_ALLOWED");
+            assert_eq!(
+                refused.message(),
+                format!(
+                    "a case at {:?} can only move to: {}",
+                    from.label,
+                    named.join(" · ")
+                )
+            );
+            refusals += 1;
+        }
+        assert_eq!(portal.seen(case).await, *case);
+    }
+    assert!(refusals > 50, "{refusals}");
+    assert!(events::<CaseMoved>(&db).await.is_empty());
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_2_every_move_of_the_table_is_made(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let statuses = portal
+        .staff()
+        .describe_workflow(DescribeWorkflowRequest {})
+        .await
+        .unwrap()
+        .into_inner()
+        .statuses;
+    let moves: Vec<_> = statuses
+        .iter()
+        .flat_map(|from| from.next().map(move |to| (from.clone(), to)))
+        .collect();
+    let from: Vec<_> = moves.iter().map(|(from, _)| from.clone()).collect();
+    let cases = a_case_at_each(&portal, &from).await;
+
+    for ((from, to), case) in moves.iter().zip(&cases) {
+        let moved = portal.moved(case, &[*to]).await;
+        assert_eq!(moved.status(), *to, "{}", from.label);
+        assert_eq!(moved.closed_on.is_empty(), *to != Status::Closed);
+    }
+    assert_eq!(events::<CaseMoved>(&db).await.len(), moves.len());
 }

@@ -126,6 +126,81 @@ async fn ca_4_a_closed_case_is_seen_for_two_years_to_the_day(db: PgPool) {
     assert!(sees(&mut portal.staff(), &case).await);
 }
 
+/// Whether the landlord sees the case by every door at the last and at the first moment of a day in London.
+async fn sees_all_day(portal: &Portal, case: &Case, day: &str) -> bool {
+    let mut seen = Vec::new();
+    for instant in ends_of(day) {
+        portal.clock.set(instant);
+        seen.push(sees(&mut portal.own(), case).await);
+        assert!(sees(&mut portal.staff(), case).await);
+    }
+    assert_eq!(seen[0], seen[1], "{day}");
+    seen[0]
+}
+
+fn ends_of(date: &str) -> [chrono::DateTime<chrono::Utc>; 2] {
+    let start = kit::time::midnight(day(date));
+    let end = kit::time::midnight(day(date).succ_opt().unwrap());
+    [start, end - chrono::TimeDelta::seconds(1)]
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_4_the_two_years_end_with_the_same_day_two_years_on_even_around_a_leap_day(db: PgPool) {
+    let portal = a_portal(&db).await;
+    for (closed_on, last, first_without) in [
+        ("2024-02-28", "2026-02-28", "2026-03-01"),
+        ("2024-02-29", "2026-02-28", "2026-03-01"),
+        ("2024-03-01", "2026-03-01", "2026-03-02"),
+        ("2026-02-28", "2028-02-28", "2028-02-29"),
+        ("2026-03-01", "2028-03-01", "2028-03-02"),
+        // In summer, a day in London begins an hour before it does in UTC.
+        ("2025-07-01", "2027-07-01", "2027-07-02"),
+    ] {
+        portal.clock.set(ends_of(closed_on)[0]);
+        let case = a_case_closed_on(&portal, closed_on).await;
+        assert_eq!(case.closed_on, closed_on);
+
+        assert!(sees_all_day(&portal, &case, closed_on).await, "{closed_on}");
+        assert!(sees_all_day(&portal, &case, last).await, "{closed_on}");
+        assert!(
+            !sees_all_day(&portal, &case, first_without).await,
+            "{closed_on}"
+        );
+    }
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_4_a_case_that_is_reopened_is_seen_again_and_its_two_years_start_anew(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let case = a_case_closed_on(&portal, "2024-02-01").await;
+    portal.clock.set("2026-06-01T09:00:00Z".parse().unwrap());
+    assert!(!sees(&mut portal.own(), &case).await);
+
+    let reviewed = portal.moved(&case, &[Status::Review]).await;
+    assert!(sees(&mut portal.own(), &reviewed).await);
+
+    let closed = portal.moved(&reviewed, &[Status::Closed]).await;
+    assert_eq!(closed.closed_on, "2026-06-01");
+    assert!(sees_all_day(&portal, &closed, "2028-06-01").await);
+    assert!(!sees_all_day(&portal, &closed, "2028-06-02").await);
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_4_a_later_activation_hides_what_was_closed_before_it_and_not_what_is_reopened(
+    db: PgPool,
+) {
+    let portal = a_portal(&db).await;
+    let case = a_case_closed_on(&portal, "2025-03-10").await;
+    let open = portal.a_case().await;
+    let caller = activated(&portal, "2025-05-01");
+
+    assert!(!sees(&mut portal.cases(&caller), &case).await);
+    assert!(sees(&mut portal.cases(&caller), &open).await);
+
+    portal.moved(&case, &[Status::Review]).await;
+    assert!(sees(&mut portal.cases(&caller), &case).await);
+}
+
 #[sqlx::test(migrator = "case::MIGRATOR")]
 async fn ca_1_a_landlord_never_sees_what_only_staff_see(db: PgPool) {
     let portal = a_portal(&db).await;
