@@ -30,7 +30,7 @@ prepare: ## renew every service's .sqlx after a change of a query or a migration
 	@deploy/local/tools.sh postgres && deploy/local/prepare.sh
 
 services: ## start the PostgreSQL that the tests use
-	@deploy/local/tools.sh postgres nats && deploy/local/services.sh up && deploy/local/services.sh status
+	@deploy/local/tools.sh postgres nats clamav s3 && deploy/local/services.sh up && deploy/local/services.sh status
 
 assets: ## build the gateway's stylesheet and scripts
 	@deploy/local/assets.sh

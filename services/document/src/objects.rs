@@ -1,20 +1,23 @@
 //! The content of documents, in a folder or in an S3-compatible store, each under its document's id.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{StreamExt as _, TryStreamExt as _};
-use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
+use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::local::LocalFileSystem;
+use object_store::multipart::MultipartStore as _;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
 use object_store::{
-    Error, GetOptions, GetRange, MultipartUpload, ObjectStore, ObjectStoreExt as _, PutPayload,
+    Error, GetOptions, GetRange, MultipartId, ObjectStore, ObjectStoreExt as _, PutPayload,
+    RetryConfig,
 };
 use secrecy::ExposeSecret as _;
 use tokio::sync::Semaphore;
@@ -32,8 +35,37 @@ const PART_OF_S3: usize = 5 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct Objects {
     store: Arc<dyn ObjectStore>,
-    part: usize,
+    kind: Kind,
     transfers: Arc<Semaphore>,
+}
+
+/// What is special about a store.
+#[derive(Debug, Clone)]
+enum Kind {
+    Folder(PathBuf),
+    S3(Arc<PrefixStore<AmazonS3>>),
+}
+
+/// How an object is going to be written.
+#[derive(Debug)]
+pub enum Writing {
+    /// At once.
+    Whole,
+    /// Piece by piece, into a file beside it.
+    Beside,
+    /// Part by part, under a name that the store gave.
+    InParts(MultipartId),
+}
+
+impl Writing {
+    /// The store's name for the parts, by which they can be given up.
+    #[must_use]
+    pub fn multipart(&self) -> Option<&str> {
+        match self {
+            Self::InParts(name) => Some(name),
+            Self::Whole | Self::Beside => None,
+        }
+    }
 }
 
 /// What the settings mean.
@@ -61,61 +93,78 @@ impl Objects {
     /// Opens the store. A folder is made when it is not there.
     pub fn open(config: &StoreConfig) -> anyhow::Result<Self> {
         kit::tls::install_provider();
-        let (store, part): (Arc<dyn ObjectStore>, usize) = match place(config)? {
+        let (store, kind): (Arc<dyn ObjectStore>, Kind) = match place(config)? {
             Place::Folder(folder) => {
                 std::fs::create_dir_all(&folder).with_context(|| {
                     format!("could not make the folder {} (store.url)", folder.display())
                 })?;
                 // A document that was confirmed must be there after a power cut, too.
-                (
-                    Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true)),
-                    PART_OF_A_FILE,
-                )
+                let store = LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true);
+                (Arc::new(store), Kind::Folder(folder))
             }
-            Place::S3 { builder, prefix } => (
-                Arc::new(PrefixStore::new(builder.build()?, prefix)),
-                PART_OF_S3,
-            ),
+            Place::S3 { builder, prefix } => {
+                let store = Arc::new(PrefixStore::new(builder.build()?, prefix));
+                (store.clone(), Kind::S3(store))
+            }
         };
         Ok(Self {
             store,
-            part,
+            kind,
             transfers: Arc::new(Semaphore::new(config.transfers)),
         })
     }
 
-    /// Writes an object. It is there as a whole afterwards, or not at all.
-    pub async fn put(&self, id: Uuid, content: Spooled) -> Result<(), Error> {
+    fn part(&self) -> usize {
+        match self.kind {
+            Kind::Folder(_) => PART_OF_A_FILE,
+            Kind::S3(_) => PART_OF_S3,
+        }
+    }
+
+    /// Prepares to write an object of `size` bytes. Nothing of it is in the store yet.
+    pub async fn begin(&self, id: Uuid, size: u64) -> Result<Writing, Error> {
+        if size <= self.part() as u64 {
+            return Ok(Writing::Whole);
+        }
+        match &self.kind {
+            Kind::Folder(_) => Ok(Writing::Beside),
+            Kind::S3(store) => Ok(Writing::InParts(store.create_multipart(&path(id)).await?)),
+        }
+    }
+
+    /// Writes an object. It is there as a whole afterwards, or not at all; what a failure leaves goes by [`remove`](Self::remove).
+    pub async fn put(&self, id: Uuid, writing: &Writing, content: Spooled) -> Result<(), Error> {
         let _transfer = self
             .transfers
             .acquire()
             .await
             .expect("the semaphore is never closed");
-        let mut upload = self.store.put_multipart(&path(id)).await?;
-        let done = match self.put_parts(upload.as_mut(), content).await {
-            Ok(()) => upload.complete().await.map(drop),
-            Err(error) => Err(error),
-        };
-        if done.is_err() {
-            // What can't be taken back here is found by the sweep of unfinished uploads.
-            let _ = upload.abort().await;
-        }
-        done
-    }
-
-    async fn put_parts(
-        &self,
-        upload: &mut dyn MultipartUpload,
-        mut content: Spooled,
-    ) -> Result<(), Error> {
-        loop {
-            let part;
-            (content, part) = next_part(content, self.part).await?;
-            if part.is_empty() {
-                return Ok(());
+        let path = path(id);
+        match (writing, &self.kind) {
+            (Writing::InParts(name), Kind::S3(store)) => {
+                let mut parts = Vec::new();
+                let mut content = Parts::of(content, self.part());
+                while let Some(part) = content.next().await? {
+                    let part = store.put_part(&path, name, parts.len(), part).await?;
+                    parts.push(part);
+                }
+                store.complete_multipart(&path, name, parts).await?;
             }
-            upload.put_part(PutPayload::from_bytes(part)).await?;
+            (Writing::Whole, _) => {
+                let mut content = Parts::of(content, self.part());
+                let whole = content.next().await?.unwrap_or_default();
+                self.store.put(&path, whole).await?;
+            }
+            (Writing::Beside | Writing::InParts(_), _) => {
+                let mut upload = self.store.put_multipart(&path).await?;
+                let mut content = Parts::of(content, self.part());
+                while let Some(part) = content.next().await? {
+                    upload.put_part(part).await?;
+                }
+                upload.complete().await?;
+            }
         }
+        Ok(())
     }
 
     /// Reads a range of an object, in whatever pieces the store gives.
@@ -132,12 +181,34 @@ impl Objects {
         Ok(found.into_stream().map_err(Error::from).boxed())
     }
 
-    /// Removes an object; one that is not there is as good as removed.
-    pub async fn delete(&self, id: Uuid) -> Result<(), Error> {
-        match self.store.delete(&path(id)).await {
-            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error),
+    /// Removes an object, whole or as far as it was written; one that is not there is as good as removed.
+    pub async fn remove(&self, id: Uuid, multipart: Option<&str>) -> Result<(), Error> {
+        match (&self.kind, multipart) {
+            (Kind::S3(store), Some(name)) => {
+                gone(store.abort_multipart(&path(id), &name.to_owned()).await)?;
+            }
+            (Kind::Folder(folder), _) => {
+                // Where `object_store` writes before it gives a file its name. A process that dies leaves it, and no list shows it.
+                let beside = folder.join(format!("{id}#1"));
+                let removed = tokio::fs::remove_file(&beside).await;
+                gone(removed.map_err(|source| match source.kind() {
+                    io::ErrorKind::NotFound => Error::NotFound {
+                        path: id.to_string(),
+                        source: source.into(),
+                    },
+                    _ => generic(source),
+                }))?;
+            }
+            (Kind::S3(_), None) => {}
         }
+        gone(self.store.delete(&path(id)).await)
+    }
+}
+
+fn gone(removed: Result<(), Error>) -> Result<(), Error> {
+    match removed {
+        Err(Error::NotFound { .. }) => Ok(()),
+        other => other,
     }
 }
 
@@ -163,7 +234,15 @@ fn place(config: &StoreConfig) -> anyhow::Result<Place> {
         "url must name a bucket, as in s3://bucket"
     );
 
-    let mut builder = AmazonS3Builder::new().with_bucket_name(bucket);
+    // Whoever uploads waits meanwhile: a store that is away is soon said to be.
+    let retry = RetryConfig {
+        max_retries: 3,
+        retry_timeout: Duration::from_secs(15),
+        ..RetryConfig::default()
+    };
+    let mut builder = AmazonS3Builder::new()
+        .with_bucket_name(bucket)
+        .with_retry(retry);
     for (name, value) in &config.options {
         let key: AmazonS3ConfigKey = name
             .parse()
@@ -179,20 +258,40 @@ fn place(config: &StoreConfig) -> anyhow::Result<Place> {
     })
 }
 
-/// Reads the next part off the async threads, and gives the content back for the one after it.
-async fn next_part(mut content: Spooled, size: usize) -> Result<(Spooled, Bytes), Error> {
-    let read = move || {
-        let mut part = Vec::new();
-        content
-            .file
-            .by_ref()
-            .take(size as u64)
-            .read_to_end(&mut part)?;
-        Ok((content, Bytes::from(part)))
-    };
-    match tokio::task::spawn_blocking(read).await {
-        Ok(part) => part.map_err(|source: std::io::Error| generic(source)),
-        Err(stopped) => Err(generic(stopped)),
+/// A content, part by part. It is read off the async threads.
+struct Parts {
+    content: Option<Spooled>,
+    size: usize,
+}
+
+impl Parts {
+    fn of(content: Spooled, size: usize) -> Self {
+        Self {
+            content: Some(content),
+            size,
+        }
+    }
+
+    /// The next part; none at the end.
+    async fn next(&mut self) -> Result<Option<PutPayload>, Error> {
+        let Some(mut content) = self.content.take() else {
+            return Ok(None);
+        };
+        let size = self.size as u64;
+        let read = move || {
+            let mut part = Vec::new();
+            content.file.by_ref().take(size).read_to_end(&mut part)?;
+            Ok((content, part))
+        };
+        let (content, part) = match tokio::task::spawn_blocking(read).await {
+            Ok(part) => part.map_err(|source: io::Error| generic(source))?,
+            Err(stopped) => return Err(generic(stopped)),
+        };
+        if part.is_empty() {
+            return Ok(None);
+        }
+        self.content = Some(content);
+        Ok(Some(PutPayload::from_bytes(Bytes::from(part))))
     }
 }
 

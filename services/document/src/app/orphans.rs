@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::App;
 use crate::error::Error;
-use crate::store::uploads;
+use crate::store::uploads::{self, Orphan};
 
 /// No call lasts longer than an hour, so that whatever is older ended without a word.
 const OLD: TimeDelta = TimeDelta::hours(2);
@@ -19,28 +19,38 @@ const BATCH: i64 = 100;
 
 impl App {
     /// Removes what an upload has stored so far. What can't be removed now is removed by the sweep.
-    pub(super) async fn give_up(&self, object_id: Uuid) {
+    pub(super) async fn give_up(&self, object_id: Uuid, multipart: Option<&str>) {
         let done = async {
             uploads::abandon(&self.db, object_id).await?;
-            self.remove(object_id).await
+            self.remove(object_id, multipart).await
         };
         if let Err(error) = done.await {
             tracing::warn!(%object_id, %error, "an upload's leavings stay until the next sweep");
         }
     }
 
-    /// Removes the objects of uploads that never ended, and says how many there were.
+    /// Removes the objects of uploads that never ended, and says how many could be removed.
     pub async fn remove_orphans(&self) -> Result<usize, Error> {
         let orphans = uploads::abandoned(&self.db, self.clock.now() - OLD, BATCH).await?;
-        for object_id in &orphans {
-            self.remove(*object_id).await?;
+        let mut removed = 0;
+        for Orphan {
+            object_id,
+            multipart,
+        } in orphans
+        {
+            match self.remove(object_id, multipart.as_deref()).await {
+                Ok(()) => removed += 1,
+                Err(error) => {
+                    tracing::warn!(%object_id, %error, "an orphan stays until the next sweep")
+                }
+            }
         }
-        Ok(orphans.len())
+        Ok(removed)
     }
 
     /// The object first: a row without an object is swept again, and an object without a row never.
-    async fn remove(&self, object_id: Uuid) -> Result<(), Error> {
-        self.objects.delete(object_id).await?;
+    async fn remove(&self, object_id: Uuid, multipart: Option<&str>) -> Result<(), Error> {
+        self.objects.remove(object_id, multipart).await?;
         uploads::forget(&self.db, object_id).await?;
         Ok(())
     }

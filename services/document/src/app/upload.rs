@@ -53,13 +53,15 @@ impl App {
             size: spooled.size,
             sha256: spooled.sha256.clone(),
         };
-        store::uploads::begin(&self.db, id, self.clock.now()).await?;
-        let added = match self.objects.put(id, spooled).await {
+        // Parts that were begun but not written down here are none yet, and cost nobody anything.
+        let writing = self.objects.begin(id, spooled.size).await?;
+        store::uploads::begin(&self.db, id, writing.multipart(), self.clock.now()).await?;
+        let added = match self.objects.put(id, &writing, spooled).await {
             Ok(()) => self.add(caller, id, &file, content).await,
             Err(error) => Err(error.into()),
         };
         if added.is_err() {
-            self.give_up(id).await;
+            self.give_up(id, writing.multipart()).await;
         }
         match added {
             // The same request, sent twice at once: the other one was first.

@@ -4,16 +4,27 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
+/// An object of which no document was made.
+#[derive(Debug)]
+pub struct Orphan {
+    /// The object.
+    pub object_id: Uuid,
+    /// What the store calls its parts, when it was written in parts.
+    pub multipart: Option<String>,
+}
+
 /// Writes down that an object is about to be written.
 pub async fn begin(
     db: impl PgExecutor<'_>,
     object_id: Uuid,
+    multipart: Option<&str>,
     started_at: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into uploads (object_id, started_at) values ($1, $2)",
+        "insert into uploads (object_id, started_at, multipart) values ($1, $2, $3)",
         object_id,
-        started_at
+        started_at,
+        multipart,
     )
     .execute(db)
     .await?;
@@ -47,12 +58,13 @@ pub async fn abandoned(
     db: impl PgExecutor<'_>,
     before: DateTime<Utc>,
     limit: i64,
-) -> sqlx::Result<Vec<Uuid>> {
-    sqlx::query_scalar!(
+) -> sqlx::Result<Vec<Orphan>> {
+    sqlx::query_as!(
+        Orphan,
         "update uploads set abandoned = true
          where object_id in (select object_id from uploads where started_at < $1 or abandoned
                              order by started_at limit $2 for update skip locked)
-         returning object_id",
+         returning object_id, multipart",
         before,
         limit,
     )

@@ -45,22 +45,27 @@ pub fn now() -> DateTime<Utc> {
 
 /// A service without a scanner.
 pub async fn a_world(db: &PgPool) -> World {
-    build(db, false).await
+    build(db, false, None).await
+}
+
+/// A service without a scanner that keeps its files elsewhere.
+pub async fn a_world_on(db: &PgPool, store: &StoreConfig) -> World {
+    build(db, false, Some(store)).await
 }
 
 /// A service whose documents wait for a scanner, which the test provides.
 pub async fn a_world_that_scans(db: &PgPool) -> World {
-    build(db, true).await
+    build(db, true, None).await
 }
 
-async fn build(db: &PgPool, scans: bool) -> World {
+async fn build(db: &PgPool, scans: bool, store: Option<&StoreConfig>) -> World {
     let clock = Clock::fixed(now());
     let folder = TempDir::new().unwrap();
-    let objects = Objects::open(&StoreConfig {
+    let in_folder = StoreConfig {
         url: format!("file://{}", folder.path().join("documents").display()),
         ..StoreConfig::default()
-    })
-    .unwrap();
+    };
+    let objects = Objects::open(store.unwrap_or(&in_folder)).unwrap();
     let added = Arc::new(Notify::new());
     let scanning = if scans {
         Scanning::On(added.clone())

@@ -1,4 +1,4 @@
-//! Documents through the front door: over a real socket, against a real database and a real folder.
+//! Documents through the front door: over a real socket, against a real database and real stores.
 
 mod clamd;
 mod downloading;
@@ -7,7 +7,9 @@ mod failing;
 mod given;
 mod listing;
 mod rights;
+mod s3;
 mod scanning;
 mod service;
+mod stores;
 mod uploading;
 mod withdrawing;
