@@ -1,6 +1,8 @@
 // Improves the form that uploads documents: drag and drop, a category for each file or one for all, progress,
 // and an answer for each file. Without it, the same form sends the same fields in one go.
 
+import { Mistakes } from './mistakes.mjs'
+
 const atOnce = 2
 
 /** Improves every upload form of the page. */
@@ -15,7 +17,8 @@ export function size(bytes) {
   return `${(bytes / 1024 / 1024).toFixed(1)}MB`
 }
 
-/** Sends one file; resolves to `{ok, message}` and never rejects. */
+/** Sends one file; resolves to `{ok, message}` and never rejects. `again` says that the same file may go through later, `repeats` that its
+  * content was on the case before. */
 export function send(form, file, category, onProgress) {
   return new Promise((resolve) => {
     const body = new FormData()
@@ -44,8 +47,8 @@ function read(request, file) {
   }
   try {
     const { files } = JSON.parse(request.responseText)
-    const [{ uploaded, message }] = files
-    return { ok: uploaded, message }
+    const [{ uploaded, repeats, message }] = files
+    return { ok: uploaded, repeats, message }
   } catch {
     return { ok: false, again: true, message: unreachable(file) }
   }
@@ -67,6 +70,8 @@ class Upload {
     this.live = form.querySelector('[data-upload="live"]')
     this.button = form.querySelector('button[type="submit"]')
     this.limit = Number(form.dataset.maxBytes)
+    this.mistakes = new Mistakes(this.page)
+    this.sending = false
     this.rows = []
     this.made = 0
   }
@@ -91,16 +96,29 @@ class Upload {
       event.preventDefault()
       this.add([...event.dataTransfer.files])
     })
-    this.same.addEventListener('change', () => this.arrange())
+    this.same.addEventListener('change', () => {
+      this.mistakes.mend(this.select)
+      for (const row of this.rows) this.mistakes.mend(row.select)
+      this.arrange()
+    })
+    this.mendOnceChosen(this.select)
     this.form.addEventListener('submit', (event) => {
       event.preventDefault()
-      this.upload()
+      // Not disabled meanwhile: a button that is loses the focus of whoever pressed it.
+      if (!this.sending) this.upload()
     })
     this.arrange()
   }
 
+  mendOnceChosen(select) {
+    select.addEventListener('change', () => {
+      if (select.value) this.mistakes.mend(select)
+    })
+  }
+
   add(files) {
     for (const file of files) this.rows.push(this.row(file))
+    if (files.length > 0) this.mistakes.mend(this.input)
     this.arrange()
     const count = this.waiting().length
     this.say(count === 1 ? '1 document is ready to upload.' : `${count} documents are ready to upload.`)
@@ -109,21 +127,25 @@ class Upload {
   /** Builds a file's row: its name, its category, its progress and, later, its answer. */
   row(file) {
     const id = `upload-${(this.made += 1)}`
-    const element = this.page.createElement('li')
-    element.className = 'house-upload__file'
+    const element = this.make('li', 'house-upload__file')
+    // Where the summary of what was refused leads.
+    element.id = id
+    element.tabIndex = -1
 
     const name = this.make('p', 'govuk-body house-upload__name', `${file.name} (${size(file.size)})`)
     name.id = `${id}-name`
 
-    const choice = this.page.createElement('div')
+    const choice = this.make('div', 'govuk-form-group house-upload__choice')
     const label = this.make('label', 'govuk-label govuk-visually-hidden', `Category of ${file.name}`)
     label.htmlFor = `${id}-category`
     const select = this.select.cloneNode(true)
     select.id = label.htmlFor
     select.removeAttribute('name')
     select.removeAttribute('aria-describedby')
+    select.classList.remove('govuk-select--error')
     select.classList.add('house-upload__select')
     select.value = this.select.value
+    this.mendOnceChosen(select)
     choice.append(label, select)
 
     const remove = this.make('button', 'govuk-button govuk-button--secondary house-upload__remove', 'Remove')
@@ -146,6 +168,7 @@ class Upload {
     const row = { file, element, choice, select, remove, bar, outcome, state: 'waiting' }
     remove.addEventListener('click', () => {
       this.rows = this.rows.filter((other) => other !== row)
+      for (const target of [element, select]) this.mistakes.mend(target)
       element.remove()
       this.arrange()
       this.say(`${file.name} is removed from the list.`)
@@ -174,30 +197,39 @@ class Upload {
 
   async upload() {
     const rows = this.waiting()
-    if (rows.length === 0) {
-      this.say('Choose at least one document to upload.')
-      this.input.focus()
-      return
-    }
-    const category = (row) => (this.same.checked ? this.select.value : row.select.value)
-    const missing = rows.find((row) => !category(row))
-    if (missing) {
-      this.say(`Choose a category for ${this.same.checked ? 'the documents' : missing.file.name}.`)
-      const target = this.same.checked ? this.select : missing.select
-      target.focus()
+    const mistakes = this.missing(rows)
+    if (mistakes.length > 0) {
+      this.say('')
+      this.mistakes.show(mistakes)
       return
     }
 
-    this.button.disabled = true
+    this.mistakes.clear()
+    this.busy(true)
     this.say(rows.length === 1 ? 'Uploading 1 document.' : `Uploading ${rows.length} documents.`)
-    const queue = rows.map((row) => ({ row, category: category(row) }))
+    const queue = rows.map((row) => ({ row, category: this.same.checked ? this.select.value : row.select.value }))
     const results = []
     const work = async () => {
       for (let next = queue.shift(); next; next = queue.shift()) results.push(await this.one(next.row, next.category))
     }
     await Promise.all(Array.from({ length: atOnce }, work))
-    this.button.disabled = false
     await this.finish(results)
+    this.busy(false)
+  }
+
+  /** What has to be chosen before anything can be sent, in the words of the page. */
+  missing(rows) {
+    const { nothingChosen, noCategory, noCategoryOf } = this.form.dataset
+    const mistake = (target, message) => ({ target, message, beside: true })
+    if (rows.length === 0) return [mistake(this.input, nothingChosen)]
+    if (this.same.checked) return this.select.value ? [] : [mistake(this.select, noCategory)]
+    return rows.filter((row) => !row.select.value).map((row) => mistake(row.select, noCategoryOf.replace('{name}', () => row.file.name)))
+  }
+
+  busy(sending) {
+    this.sending = sending
+    if (sending) this.button.setAttribute('aria-disabled', 'true')
+    else this.button.removeAttribute('aria-disabled')
   }
 
   async one(row, category) {
@@ -208,32 +240,36 @@ class Upload {
     let result
     if (row.file.size > this.limit) {
       // Said before 20 megabytes have travelled only to be refused; the server says the same.
-      result = { ok: false, message: this.form.dataset.tooLarge.replace('{name}', row.file.name) }
+      result = { ok: false, message: this.form.dataset.tooLarge.replace('{name}', () => row.file.name) }
     } else {
       row.bar.hidden = false
       result = await send(this.form, row.file, category, (part) => { row.bar.value = part })
       row.bar.hidden = true
     }
     this.answer(row, result)
-    return result
+    return { ...result, row }
   }
 
   answer(row, { ok, again, message }) {
     row.outcome.hidden = false
     row.outcome.className = ok ? 'govuk-body house-upload__outcome' : 'govuk-error-message house-upload__outcome'
-    row.outcome.textContent = message
-    row.element.setAttribute('aria-describedby', row.outcome.id)
+    row.outcome.replaceChildren(...(ok ? [] : [this.make('span', 'govuk-visually-hidden', 'Error: ')]), message)
+    row.element.classList.toggle('house-upload__file--refused', !ok)
     row.state = again ? 'waiting' : 'done'
     row.remove.hidden = ok
   }
 
   async finish(results) {
     const failed = results.filter((result) => !result.ok)
+    const repeats = results.filter((result) => result.repeats)
     const done = results.length - failed.length
     this.arrange()
     if (done > 0) await this.refresh()
     const summary = `${done} of ${results.length} ${results.length === 1 ? 'document' : 'documents'} uploaded.`
-    this.say([summary, ...failed.map((result) => `${result.message}.`)].join(' '))
+    this.say([summary, ...repeats.map((result) => `${result.message}.`)].join(' '))
+    // In the order of the list: they end in any.
+    const refused = this.rows.map((row) => failed.find((result) => result.row === row)).filter(Boolean)
+    this.mistakes.show(refused.map(({ row, message }) => ({ target: row.element, message, beside: false })))
   }
 
   /** Takes the list of documents afresh from the server, so that it shows what is truly there. */

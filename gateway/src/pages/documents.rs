@@ -10,7 +10,7 @@ use axum::{Json, Router};
 use proto::document::v1::{
     Document, DocumentCategory, DocumentState, ListDocumentsRequest, NewDocument,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::extract::{Path, Query};
 use crate::file_form::{FileForm, Part};
@@ -26,6 +26,8 @@ use crate::{Edge, tags, upload, words};
 
 /// The largest document, for a script to say so before it is sent. It is the service that refuses.
 const LARGEST: u64 = 20 * 1024 * 1024;
+/// What is said of a form without files, here and by a script.
+const NOTHING_CHOSEN: &str = "Choose at least one document to upload";
 
 const CATEGORIES: [(DocumentCategory, &str); 7] = [
     (
@@ -61,9 +63,59 @@ struct DocumentsPage {
     category: String,
     max_bytes: u64,
     results: Vec<Sent>,
+    filter: Filter,
+    states: Vec<Choice>,
+    wanted_categories: Vec<Choice>,
     documents: Vec<DocumentRow>,
     columns: [Column; 6],
     paging: Paging,
+}
+
+impl DocumentsPage {
+    fn nothing_chosen(&self) -> &'static str {
+        NOTHING_CHOSEN
+    }
+}
+
+/// What the list is narrowed down to: names of the contract, empty for all. They are not called as the fields of the form on the same page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct Filter {
+    only_category: String,
+    only_state: String,
+}
+
+impl Filter {
+    /// Without choices that there are none of: they would filter nothing and could not be shown.
+    fn known(mut self) -> Self {
+        if self.category() == DocumentCategory::Unspecified {
+            self.only_category.clear();
+        }
+        if self.state() == DocumentState::Unspecified {
+            self.only_state.clear();
+        }
+        self
+    }
+
+    fn category(&self) -> DocumentCategory {
+        DocumentCategory::from_str_name(&self.only_category).unwrap_or_default()
+    }
+
+    fn state(&self) -> DocumentState {
+        DocumentState::from_str_name(&self.only_state).unwrap_or_default()
+    }
+
+    fn is_set(&self) -> bool {
+        *self != Self::default()
+    }
+
+    /// What of it stays in an address.
+    fn pairs(&self) -> [(&'static str, &str); 2] {
+        [
+            ("only_category", &self.only_category),
+            ("only_state", &self.only_state),
+        ]
+    }
 }
 
 struct DocumentRow {
@@ -71,7 +123,10 @@ struct DocumentRow {
     /// Empty while it can't be downloaded.
     href: String,
     kind: String,
-    note: String,
+    /// Why it was withdrawn; empty when it was not.
+    withdrawn: String,
+    /// The document with the same content that was there before.
+    same: Option<Same>,
     category: String,
     size: String,
     by: String,
@@ -79,11 +134,44 @@ struct DocumentRow {
     state: Status,
 }
 
+/// A document with the same content.
+struct Same {
+    name: String,
+    href: String,
+}
+
 /// What became of a file of the form.
 #[derive(Serialize)]
 struct Sent {
     uploaded: bool,
+    /// Whether its content was on the case before (DO-3).
+    repeats: bool,
     message: String,
+}
+
+impl Sent {
+    fn added(document: &Document) -> Self {
+        let name = &document.name;
+        let repeats = !document.same_as_document_id.is_empty();
+        Self {
+            uploaded: true,
+            repeats,
+            message: if repeats {
+                let first = &document.same_as_name;
+                format!("{name} was uploaded. The case already had the same file as {first}")
+            } else {
+                format!("{name} was uploaded")
+            },
+        }
+    }
+
+    fn refused(message: String) -> Self {
+        Self {
+            uploaded: false,
+            repeats: false,
+            message,
+        }
+    }
 }
 
 /// What became of the whole form.
@@ -99,10 +187,12 @@ async fn list(
     session: LoggedIn,
     frame: Frame,
     Path(reference): Path<String>,
+    Query(filter): Query<Filter>,
     Query(cursor): Query<Cursor>,
 ) -> Result<Response, Problem> {
     let opened = case::open(&edge, &session, frame, reference).await?;
-    render(&edge, &session, opened, &cursor, Outcome::default()).await
+    let list = (filter.known(), cursor);
+    render(&edge, &session, opened, list, Outcome::default()).await
 }
 
 async fn add(
@@ -119,17 +209,28 @@ async fn add(
         return Ok(Json(serde_json::json!({ "files": outcome.files })).into_response());
     }
     if outcome.errors.is_empty() {
-        let text = match outcome.files.as_slice() {
-            [one] => one.message.clone(),
-            many => format!("{} documents were uploaded", many.len()),
-        };
-        let jar = Flash::success(text).keep(opened.jar);
+        let jar = Flash::success(in_short(&outcome.files)).keep(opened.jar);
         let address = format!("/cases/{}/documents", opened.case.reference);
         return Ok((jar, Redirect::to(&address)).into_response());
     }
     // The uploads may have taken longer than a token lives.
     let session = edge.sessions.of_request(&session.secret).await?;
-    render(&edge, &session, opened, &Cursor::default(), outcome).await
+    render(&edge, &session, opened, Default::default(), outcome).await
+}
+
+/// What is said when every file was uploaded.
+fn in_short(files: &[Sent]) -> String {
+    if let [one] = files {
+        return one.message.clone();
+    }
+    let many = files.len();
+    match files.iter().filter(|it| it.repeats).count() {
+        0 => format!("{many} documents were uploaded"),
+        1 => format!("{many} documents were uploaded. The case already had 1 of them"),
+        repeats => {
+            format!("{many} documents were uploaded. The case already had {repeats} of them")
+        }
+    }
 }
 
 /// Sends the form's files on, one after the other.
@@ -159,10 +260,7 @@ async fn take(
                 .into(),
         };
         let sent = match upload::send(edge, session, new, file).await? {
-            Ok(document) => Sent {
-                uploaded: true,
-                message: format!("{} was uploaded", document.name),
-            },
+            Ok(document) => Sent::added(&document),
             Err(refused) => {
                 let field = if refused.field == "category" {
                     "category"
@@ -173,21 +271,14 @@ async fn take(
                 if field == "files" || outcome.errors.of(field).is_empty() {
                     outcome.errors.add(field, &refused.message);
                 }
-                Sent {
-                    uploaded: false,
-                    message: refused.message,
-                }
+                Sent::refused(refused.message)
             }
         };
         outcome.files.push(sent);
     }
     if outcome.files.is_empty() {
-        let message = "Choose at least one document to upload".to_owned();
-        outcome.errors.add("files", &message);
-        outcome.files.push(Sent {
-            uploaded: false,
-            message,
-        });
+        outcome.errors.add("files", NOTHING_CHOSEN);
+        outcome.files.push(Sent::refused(NOTHING_CHOSEN.to_owned()));
     }
     Ok(outcome)
 }
@@ -196,13 +287,15 @@ async fn render(
     edge: &Edge,
     session: &Session,
     opened: Opened,
-    cursor: &Cursor,
+    (filter, cursor): (Filter, Cursor),
     outcome: Outcome,
 ) -> Result<Response, Problem> {
     let Opened { jar, page, case } = opened;
     let request = ListDocumentsRequest {
         case_id: case.id.clone(),
         page_token: cursor.page.clone(),
+        category: filter.category().into(),
+        state: filter.state().into(),
         ..ListDocumentsRequest::default()
     };
     let mut documents = edge.clients.document.clone();
@@ -223,7 +316,7 @@ async fn render(
         tab: Tab::Documents,
         case: CaseHead::new(case, unread),
         errors: outcome.errors,
-        categories: categories(),
+        categories: categories("Choose a category"),
         category: outcome.category,
         max_bytes: LARGEST,
         results: outcome.files,
@@ -233,20 +326,38 @@ async fn render(
             .map(DocumentRow::from)
             .collect(),
         columns: columns(),
-        paging: cursor.paging(&address, &[], &listed.next_page_token),
+        paging: cursor.paging(&address, &filter.pairs(), &listed.next_page_token),
+        wanted_categories: categories("All categories"),
+        states: states(),
+        filter,
     };
     Ok((status, jar, documents).into_response())
 }
 
-fn categories() -> Vec<Choice> {
-    let choice = |value: &str, label: &str| Choice {
+fn categories(none: &str) -> Vec<Choice> {
+    let all = CATEGORIES.map(|(category, label)| choice(category.as_str_name(), label));
+    std::iter::once(choice("", none)).chain(all).collect()
+}
+
+fn states() -> Vec<Choice> {
+    let state = |it: DocumentState, label| choice(it.as_str_name(), label);
+    vec![
+        choice("", "All documents"),
+        state(DocumentState::Available, "Available"),
+        state(DocumentState::Checking, "Being checked for viruses"),
+        state(
+            DocumentState::Quarantined,
+            "Put away because a virus was found",
+        ),
+        state(DocumentState::Withdrawn, "Withdrawn"),
+    ]
+}
+
+fn choice(value: &str, label: &str) -> Choice {
+    Choice {
         value: value.to_owned(),
         label: label.to_owned(),
-    };
-    let all = CATEGORIES.map(|(category, label)| choice(category.as_str_name(), label));
-    std::iter::once(choice("", "Choose a category"))
-        .chain(all)
-        .collect()
+    }
 }
 
 fn columns() -> [Column; 6] {
@@ -262,28 +373,100 @@ fn columns() -> [Column; 6] {
 
 impl From<Document> for DocumentRow {
     fn from(document: Document) -> Self {
-        let available = document.state() == DocumentState::Available;
-        let note = if !document.withdrawal_reason.is_empty() {
-            format!("Withdrawn: {}", document.withdrawal_reason)
-        } else if !document.same_as_document_id.is_empty() {
-            "Has the same content as a document added before".to_owned()
-        } else {
-            String::new()
-        };
+        let href = |id: &str| format!("/documents/{id}");
+        let state = document.state();
+        let repeats = !document.same_as_document_id.is_empty();
         Self {
-            href: if available {
-                format!("/documents/{}", document.id)
+            href: if state == DocumentState::Available {
+                href(&document.id)
             } else {
                 String::new()
             },
-            state: tags::document(document.state(), document.state_label),
+            same: repeats.then(|| Same {
+                href: href(&document.same_as_document_id),
+                name: document.same_as_name,
+            }),
+            withdrawn: document.withdrawal_reason,
+            state: tags::document(state, document.state_label),
             name: document.name,
             kind: document.type_label,
-            note,
             category: document.category_label,
-            size: words::size(document.size),
-            by: document.added_by,
+            // A withdrawn document has no size that a landlord is told.
+            size: if document.size == 0 {
+                String::new()
+            } else {
+                words::size(document.size)
+            },
+            by: if document.from_ombudsman {
+                format!("{} (Housing Ombudsman)", document.added_by)
+            } else {
+                document.added_by
+            },
             at: words::instant(document.added_at.as_ref()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn added(name: &str, first: &str) -> Sent {
+        Sent::added(&Document {
+            name: name.to_owned(),
+            same_as_document_id: first.to_owned(),
+            same_as_name: first.to_owned(),
+            ..Document::default()
+        })
+    }
+
+    #[test]
+    fn do_3_a_file_that_the_case_had_already_is_said_to_be_one() {
+        let again = added("again.pdf", "first.pdf");
+
+        assert!(again.uploaded && again.repeats);
+        assert_eq!(
+            in_short(&[again]),
+            "again.pdf was uploaded. The case already had the same file as first.pdf"
+        );
+        assert_eq!(
+            in_short(&[added("a.pdf", "first.pdf"), added("b.pdf", "")]),
+            "2 documents were uploaded. The case already had 1 of them"
+        );
+        assert_eq!(
+            in_short(&[added("a.pdf", ""), added("b.pdf", "")]),
+            "2 documents were uploaded"
+        );
+    }
+
+    #[test]
+    fn do_1_a_filter_that_there_is_none_of_filters_nothing() {
+        let filter = |category: &str, state: &str| {
+            Filter {
+                only_category: category.to_owned(),
+                only_state: state.to_owned(),
+            }
+            .known()
+        };
+
+        assert!(!filter("evidence", "DOCUMENT_STATE_UNSPECIFIED").is_set());
+        let known = filter("DOCUMENT_CATEGORY_EVIDENCE", "DOCUMENT_STATE_WITHDRAWN");
+        assert_eq!(
+            (known.category(), known.state()),
+            (DocumentCategory::Evidence, DocumentState::Withdrawn)
+        );
+    }
+
+    #[test]
+    fn do_6_a_withdrawn_document_shows_its_reason_and_no_link() {
+        let row = DocumentRow::from(Document {
+            id: "1".to_owned(),
+            state: DocumentState::Withdrawn.into(),
+            withdrawal_reason: "It names a neighbour".to_owned(),
+            ..Document::default()
+        });
+
+        assert_eq!(row.withdrawn, "It names a neighbour");
+        assert_eq!((row.href.as_str(), row.size.as_str()), ("", ""));
     }
 }
