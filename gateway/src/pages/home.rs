@@ -6,11 +6,13 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
-use proto::task::v1::{ListTasksRequest, Task, TaskState};
+use proto::task::v1::Task;
 use tonic::Code;
 
 use crate::extract::Query;
+use crate::form::Errors;
 use crate::page::{Area, Frame, Page};
+use crate::pages::tasks::{self, Filter, FilterPanel};
 use crate::paging::Cursor;
 use crate::problem::Problem;
 use crate::session::LoggedIn;
@@ -25,13 +27,16 @@ pub(crate) fn router() -> Router<Edge> {
 #[template(path = "cases/home.html")]
 struct HomePage {
     page: Page,
+    errors: Errors,
     name: String,
+    filter: FilterPanel,
     columns: [Column; 7],
     tasks: Vec<HomeTask>,
     paging: Paging,
 }
 
 struct HomeTask {
+    id: String,
     complainant: String,
     landlord: String,
     reference: String,
@@ -45,26 +50,23 @@ async fn home(
     State(edge): State<Edge>,
     session: LoggedIn,
     frame: Frame,
+    Query(filter): Query<Filter>,
     Query(cursor): Query<Cursor>,
 ) -> Result<Response, Problem> {
-    let request = ListTasksRequest {
-        page_token: cursor.page.clone(),
-        state: TaskState::Open.into(),
-        ..ListTasksRequest::default()
-    };
-    let mut tasks = edge.clients.task.clone();
+    let filter = filter.known();
+    let request = filter.request(&cursor.page);
+    let mut client = edge.clients.task.clone();
     let ((jar, page), listed) = tokio::join!(
         frame.page(Area::Cases),
-        tasks.list_tasks(session.to("task", request)),
+        client.list_tasks(session.to("task", request)),
     );
-    let listed = match listed {
-        Ok(listed) => listed.into_inner(),
-        // Whose work is not on cases, such as a system administrator, has the account for a home.
-        Err(status) if status.code() == Code::PermissionDenied => {
-            return Ok((jar, Redirect::to("/account")).into_response());
-        }
-        Err(status) => return Err(status.into()),
-    };
+    // Whose work is not on cases, such as a system administrator, has the account for a home.
+    if let Err(refused) = &listed
+        && refused.code() == Code::PermissionDenied
+    {
+        return Ok((jar, Redirect::to("/account")).into_response());
+    }
+    let (status, errors, listed) = tasks::answer(listed.map(tonic::Response::into_inner))?;
 
     let account = &session.account;
     let name = if session.is_landlord() {
@@ -74,12 +76,14 @@ async fn home(
     };
     let home = HomePage {
         page,
+        errors,
         name,
         columns: columns(),
-        paging: cursor.paging("/", &[], &listed.next_page_token),
+        paging: cursor.paging("/", &filter.pairs(), &listed.next_page_token),
+        filter: FilterPanel::new("/", filter),
         tasks: listed.tasks.into_iter().map(HomeTask::from).collect(),
     };
-    Ok((jar, home).into_response())
+    Ok((status, jar, home).into_response())
 }
 
 fn columns() -> [Column; 7] {
@@ -101,6 +105,7 @@ impl From<Task> for HomeTask {
     fn from(task: Task) -> Self {
         Self {
             status: tags::task(task.status(), task.status_label),
+            id: task.id,
             complainant: task.complainant,
             landlord: task.landlord_name,
             reference: task.case_reference,

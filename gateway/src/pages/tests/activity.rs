@@ -32,7 +32,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-const ROUTES: [(&str, &str, bool); 53] = [
+const ROUTES: [(&str, &str, bool); 55] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -71,8 +71,10 @@ const ROUTES: [(&str, &str, bool); 53] = [
     ("POST", "/set-password", EXTENDS),
     ("GET", "/set-password/{token}", EXTENDS),
     ("GET", "/tasks", EXTENDS),
+    ("GET", "/tasks/{id}", EXTENDS),
     ("GET", "/tasks/{id}/completed", EXTENDS),
     ("POST", "/tasks/{id}/completed", EXTENDS),
+    ("POST", "/tasks/{id}/reopen", EXTENDS),
     ("GET", "/tasks/{id}/unable", EXTENDS),
     ("POST", "/tasks/{id}/unable", EXTENDS),
     ("GET", "/user-guide", EXTENDS),
