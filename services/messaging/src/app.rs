@@ -1,19 +1,25 @@
 //! What can be done with conversations: look, decide, write and announce, in one transaction.
 
 pub mod import;
+pub mod reading;
+pub mod replies;
+pub mod sweep;
 
-use casefile::{CaseFile, Visibility};
+use std::sync::Arc;
+
+use calendar::Calendar;
+use casefile::CaseFile;
 use chrono::{DateTime, Utc};
-use kit::page::Page;
 use kit::{Caller, Clock};
 use sqlx::PgPool;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::documents::Documents;
 use crate::domain::{self, Message, PostError, Side};
 use crate::error::Error;
 use crate::events;
-use crate::store::{self, NewMessage, ReadMarks, Unread};
+use crate::store::{self, NewMessage};
 
 /// Where a page of a thread starts.
 pub type Position = (DateTime<Utc>, Uuid);
@@ -24,6 +30,10 @@ pub struct App {
     db: PgPool,
     clock: Clock,
     documents: Documents,
+    /// The working days that answers are due in.
+    calendar: Arc<Calendar>,
+    /// Wakes the sweep of this process.
+    due: Arc<Notify>,
 }
 
 /// What somebody wants to send.
@@ -37,40 +47,20 @@ pub struct Draft {
     pub body: String,
     /// The documents that go with it, each once.
     pub document_ids: Vec<Uuid>,
-}
-
-/// A page of a thread.
-#[derive(Debug)]
-pub struct Thread {
-    /// The messages, newest first.
-    pub messages: Vec<Message>,
-    /// Where the next page starts; empty on the last.
-    pub next_page_token: String,
-    /// The side that asked, whose read mark counts.
-    pub side: Side,
-    /// Up to where that side has read.
-    pub read_to: Option<DateTime<Utc>>,
-    /// Whether that side may write.
-    pub can_post: bool,
-}
-
-/// What a side has not read.
-#[derive(Debug, PartialEq, Eq)]
-pub struct UnreadCounts {
-    /// On all cases that the caller may see.
-    pub total: i32,
-    /// On each of the cases named, where there is any.
-    pub by_case: Vec<Unread>,
+    /// Whether it reports a technical issue.
+    pub technical_issue: bool,
 }
 
 impl App {
     /// The use cases over a database.
     #[must_use]
-    pub fn new(db: PgPool, clock: Clock, documents: Documents) -> Self {
+    pub fn new(db: PgPool, clock: Clock, documents: Documents, calendar: Calendar) -> Self {
         Self {
             db,
             clock,
             documents,
+            calendar: Arc::new(calendar),
+            due: Arc::default(),
         }
     }
 
@@ -93,6 +83,7 @@ impl App {
         draft: &Draft,
     ) -> Result<Message, Error> {
         let side = Side::of(caller);
+        domain::may_report(side, draft.technical_issue)?;
         // Whether a landlord has a message to reply to is seen under the conversation's lock, in `store::post`.
         domain::may_post(side, case, true)?;
         let attachments = self
@@ -113,6 +104,7 @@ impl App {
             document_names,
             sent_at: self.clock.now(),
             imported: false,
+            technical_issue: draft.technical_issue,
         };
         let actor = caller.actor();
 
@@ -124,10 +116,25 @@ impl App {
             request_id: draft.request_id,
             change_id: kit::id(),
         };
-        message.sent_at = store::post(&mut tx, &new)
+        let sent = store::post(&mut tx, &new)
             .await?
             .ok_or(PostError::NoConversation)?;
-        outbox::publish(&mut tx, &events::posted(&message)).await?;
+        message.sent_at = sent.sent_at;
+        let reply_due_on = match side {
+            Side::Ombudsman => {
+                self.answer(&mut tx, &message, &actor).await?;
+                None
+            }
+            Side::Landlord if sent.starts_waiting => {
+                self.await_answer(&mut tx, &message, &actor).await?
+            }
+            // A technical issue has a clock of its own.
+            Side::Landlord if message.technical_issue && sent.reply_due_on.is_none() => {
+                self.await_answer(&mut tx, &message, &actor).await?
+            }
+            Side::Landlord => sent.reply_due_on,
+        };
+        outbox::publish(&mut tx, &events::posted(&message, reply_due_on)).await?;
         tx.commit().await?;
         Ok(message)
     }
@@ -140,101 +147,13 @@ impl App {
         };
         let same = sent.case_id == draft.case_id
             && sent.body == draft.body
-            && sent.document_ids == draft.document_ids;
+            && sent.document_ids == draft.document_ids
+            && sent.technical_issue == draft.technical_issue;
         if same {
             Ok(Some(sent))
         } else {
             Err(Error::RequestIdReused)
         }
-    }
-
-    /// A page of a case's thread, newest first (ME-4).
-    pub async fn thread(
-        &self,
-        caller: &Caller,
-        case_id: Uuid,
-        page: &Page<Position>,
-    ) -> Result<Thread, Error> {
-        let case = self.case(caller, case_id).await?;
-        let side = Side::of(caller);
-        let marks = store::read_marks(&self.db, case_id).await?;
-        let mut messages = match marks {
-            Some(_) => store::thread(&self.db, case_id, page.after, page.fetch()).await?,
-            None => Vec::new(),
-        };
-        let next_page_token = page.next(&mut messages, |message| (message.sent_at, message.id));
-        Ok(Thread {
-            messages,
-            next_page_token,
-            side,
-            read_to: marks.and_then(|marks| marks.of(side)),
-            can_post: domain::may_post(side, &case, marks.is_some()).is_ok(),
-        })
-    }
-
-    /// Moves the read mark of the caller's side up to a message; a mark never moves back (ME-4).
-    pub async fn mark_read(
-        &self,
-        caller: &Caller,
-        case_id: Uuid,
-        message_id: Uuid,
-    ) -> Result<(), Error> {
-        self.case(caller, case_id).await?;
-        let side = Side::of(caller);
-
-        let mut tx = self.db.begin().await?;
-        let marks: ReadMarks = store::lock(&mut tx, case_id)
-            .await?
-            .ok_or(Error::NoSuchMessage)?;
-        let read_to = store::sent_at(&mut *tx, case_id, message_id)
-            .await?
-            .ok_or(Error::NoSuchMessage)?;
-        if marks.of(side).is_some_and(|mark| mark >= read_to) {
-            return Ok(());
-        }
-        match side {
-            Side::Landlord => store::mark_read_by_landlord(&mut tx, case_id, read_to).await?,
-            Side::Ombudsman => store::mark_read_by_ombudsman(&mut tx, case_id, read_to).await?,
-        }
-        store::record_read(
-            &mut tx,
-            kit::id(),
-            self.clock.now(),
-            &caller.actor(),
-            case_id,
-            message_id,
-        )
-        .await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// How many messages the caller's side has not read, in all and on some cases (ME-4). Cases that the caller may not see count nothing.
-    pub async fn count_unread(
-        &self,
-        caller: &Caller,
-        case_ids: &[Uuid],
-    ) -> Result<UnreadCounts, Error> {
-        let seen = Visibility::of(caller, self.clock.today());
-        let counts = match seen.landlord_id {
-            Some(landlord_id) => UnreadCounts {
-                total: store::unread_by_landlord(&self.db, landlord_id, &seen).await?,
-                by_case: match case_ids {
-                    [] => Vec::new(),
-                    _ => {
-                        store::unread_by_landlord_on(&self.db, landlord_id, &seen, case_ids).await?
-                    }
-                },
-            },
-            None => UnreadCounts {
-                total: store::unread_by_ombudsman(&self.db).await?,
-                by_case: match case_ids {
-                    [] => Vec::new(),
-                    _ => store::unread_by_ombudsman_on(&self.db, case_ids).await?,
-                },
-            },
-        };
-        Ok(counts)
     }
 
     /// A case that the caller may see; any other one does not exist (CA-4).
@@ -257,6 +176,11 @@ impl Error {
             Self::Invalid(_)
             | Self::NoSuchCase
             | Self::NoSuchMessage
+            | Self::NoSuchReply
+            | Self::ReplySettled
+            | Self::Stale
+            | Self::DateNotCovered(_)
+            | Self::Ledger(_)
             | Self::RequestIdReused
             | Self::DocumentsUnavailable(_) => false,
         }

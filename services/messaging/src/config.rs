@@ -1,6 +1,11 @@
 //! The settings of the service.
 
-use kit::config::{DbConfig, NatsConfig, PeerConfig, ServerConfig, Settings, TelemetryConfig};
+use std::path::PathBuf;
+
+use calendar::Calendar;
+use kit::config::{
+    self, DbConfig, NatsConfig, PeerConfig, ServerConfig, Settings, TelemetryConfig,
+};
 use serde::Deserialize;
 
 /// The settings of the service.
@@ -19,6 +24,20 @@ pub struct Config {
     pub document: PeerConfig,
     /// Where telemetry goes.
     pub telemetry: TelemetryConfig,
+    /// A file of bank holidays in the format of GOV.UK's `bank-holidays.json`. Default: those that are shipped.
+    pub bank_holidays: Option<PathBuf>,
+}
+
+impl Config {
+    /// The calendar that the dates of answers are counted by.
+    pub fn calendar(&self) -> Result<Calendar, String> {
+        config::data(
+            "bank_holidays",
+            self.bank_holidays.as_deref(),
+            Calendar::england_and_wales,
+            Calendar::from_json,
+        )
+    }
 }
 
 impl Settings for Config {
@@ -43,6 +62,6 @@ impl Settings for Config {
                 return Err(format!("{name} must start with https://"));
             }
         }
-        Ok(())
+        self.calendar().map(drop)
     }
 }

@@ -1,5 +1,7 @@
 //! The rules of a conversation: pure, no I/O, no clock.
 
+pub mod reply;
+
 use casefile::CaseFile;
 use chrono::{DateTime, Utc};
 use kit::Caller;
@@ -36,6 +38,15 @@ impl Side {
             Self::Ombudsman
         }
     }
+
+    /// The side whose messages this one has to read.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Landlord => Self::Ombudsman,
+            Self::Ombudsman => Self::Landlord,
+        }
+    }
 }
 
 /// A document that goes with a message, under the name it had when the message was sent.
@@ -68,10 +79,12 @@ pub struct Message {
     pub sent_at: DateTime<Utc>,
     /// Whether it was sent before this portal.
     pub imported: bool,
+    /// Whether the landlord says that it reports a technical issue (ME-5).
+    pub technical_issue: bool,
 }
 
 impl Message {
-    /// Whether a side has read the message: its own, taken-over ones, and all up to its mark (ME-4).
+    /// Whether somebody of a side has read the message: those of the own side, taken-over ones, and all up to the own mark (ME-4).
     #[must_use]
     pub fn is_read_by(&self, side: Side, read_to: Option<DateTime<Utc>>) -> bool {
         self.side == side || self.imported || read_to.is_some_and(|mark| self.sent_at <= mark)
@@ -87,6 +100,9 @@ pub enum PostError {
     /// Nothing is added to a closed case.
     #[error("the case is closed")]
     CaseClosed,
+    /// What staff write is no report of an issue that staff are to answer.
+    #[error("only a landlord's message reports a technical issue")]
+    NotALandlords,
 }
 
 /// Whether a side may write on a case, given whether there is a message already (ME-1).
@@ -98,6 +114,14 @@ pub fn may_post(side: Side, case: &CaseFile, started: bool) -> Result<(), PostEr
         return Err(PostError::NoConversation);
     }
     Ok(())
+}
+
+/// Whether a side may say that a message reports a technical issue (ME-5).
+pub fn may_report(side: Side, technical_issue: bool) -> Result<(), PostError> {
+    match side {
+        Side::Ombudsman if technical_issue => Err(PostError::NotALandlords),
+        Side::Ombudsman | Side::Landlord => Ok(()),
+    }
 }
 
 /// Why a body is refused (ME-2).

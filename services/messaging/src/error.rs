@@ -1,5 +1,6 @@
 //! Everything that can go wrong with a conversation, and what it means to the caller.
 
+use calendar::LedgerError;
 use kit::{Failure, Kind, Violation};
 
 use crate::domain::PostError;
@@ -16,6 +17,21 @@ pub enum Error {
     /// The case has no such message.
     #[error("there is no such message on the case")]
     NoSuchMessage,
+    /// There is no such wait for an answer.
+    #[error("there is no such reply owed")]
+    NoSuchReply,
+    /// The wait for an answer has ended.
+    #[error("the reply is owed no longer")]
+    ReplySettled,
+    /// Another message has come, or somebody else has changed it.
+    #[error("the reply owed was changed in the meantime")]
+    Stale,
+    /// A date needs bank holidays that are not known.
+    #[error(transparent)]
+    DateNotCovered(#[from] calendar::NotCovered),
+    /// A ledger refused an entry.
+    #[error("the ledger of a reply refused an entry")]
+    Ledger(#[source] LedgerError),
     /// A rule of the conversation is against it.
     #[error(transparent)]
     Post(#[from] PostError),
@@ -37,11 +53,14 @@ impl Failure for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::Invalid(_) => Kind::Invalid,
-            Self::NoSuchCase | Self::NoSuchMessage => Kind::NotFound,
-            Self::Post(_) | Self::NoSuchDocument => Kind::Refused,
+            Self::NoSuchCase | Self::NoSuchMessage | Self::NoSuchReply => Kind::NotFound,
+            Self::Post(_) | Self::NoSuchDocument | Self::ReplySettled | Self::DateNotCovered(_) => {
+                Kind::Refused
+            }
+            Self::Stale => Kind::Stale,
             Self::RequestIdReused => Kind::Exists,
             Self::DocumentsUnavailable(_) => Kind::Unavailable,
-            Self::Db(_) => Kind::Internal,
+            Self::Ledger(_) | Self::Db(_) => Kind::Internal,
         }
     }
 
@@ -52,10 +71,15 @@ impl Failure for Error {
             Self::NoSuchMessage => "NO_SUCH_MESSAGE",
             Self::Post(PostError::NoConversation) => "NO_CONVERSATION",
             Self::Post(PostError::CaseClosed) => "CASE_CLOSED",
+            Self::Post(PostError::NotALandlords) => "NOT_A_LANDLORDS",
             Self::NoSuchDocument => "NO_SUCH_DOCUMENT",
+            Self::NoSuchReply => "NO_SUCH_REPLY",
+            Self::ReplySettled => "REPLY_SETTLED",
+            Self::Stale => "STALE",
+            Self::DateNotCovered(_) => "DATE_NOT_COVERED",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::DocumentsUnavailable(_) => "DOCUMENTS_UNAVAILABLE",
-            Self::Db(_) => "INTERNAL",
+            Self::Ledger(_) | Self::Db(_) => "INTERNAL",
         }
     }
 
@@ -63,6 +87,16 @@ impl Failure for Error {
         match self {
             Self::Invalid(invalid) => invalid.violations(),
             _ => Vec::new(),
+        }
+    }
+}
+
+/// A date beyond the known bank holidays is the caller's to know; anything else that a ledger refuses is a fault of this service.
+impl From<LedgerError> for Error {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::NotCovered(error) => Self::DateNotCovered(error),
+            error => Self::Ledger(error),
         }
     }
 }

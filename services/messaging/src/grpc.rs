@@ -1,6 +1,8 @@
 //! Between the wire and the use cases; no decisions.
 
-use std::collections::HashSet;
+mod convert;
+
+use std::collections::HashMap;
 
 use kit::page::Page;
 use kit::{Caller, Check};
@@ -9,9 +11,9 @@ use proto::messaging::v1::{self as pb};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-use crate::app::import::{Imported, Rejection};
-use crate::app::{App, Draft, Thread};
-use crate::domain::{self, MOST_ATTACHMENTS, Message, Side};
+use crate::app::App;
+use crate::app::reading::Conversations;
+use crate::app::replies::{OwedPage, Recounted};
 
 const MOST_IMPORTED: usize = 500;
 const MOST_COUNTED: usize = 100;
@@ -23,10 +25,14 @@ impl MessagingService for App {
         request: Request<pb::PostMessageRequest>,
     ) -> Result<Response<pb::Message>, Status> {
         let caller = Caller::of(&request);
-        let draft = draft(request.into_inner()).map_err(kit::status)?;
+        let draft = convert::draft(request.into_inner()).map_err(kit::status)?;
         let message = self.post(&caller, draft).await.map_err(kit::status)?;
         // The one who wrote a message has read it.
-        Ok(Response::new(to_wire(message, true)))
+        Ok(Response::new(convert::message(
+            message,
+            true,
+            &HashMap::new(),
+        )))
     }
 
     async fn import_messages(
@@ -44,10 +50,10 @@ impl MessagingService for App {
             );
         }
         check.done().map_err(kit::status)?;
-        let rows = messages.into_iter().map(imported).collect();
+        let rows = messages.into_iter().map(convert::imported).collect();
         let results = self.import(&caller, rows).await.map_err(kit::status)?;
         Ok(Response::new(pb::ImportMessagesResponse {
-            results: results.into_iter().map(import_result).collect(),
+            results: results.into_iter().map(convert::import_result).collect(),
         }))
     }
 
@@ -65,29 +71,11 @@ impl MessagingService for App {
         let case_id = check.uuid("case_id", &case_id);
         check.done().map_err(kit::status)?;
         let page = Page::read(page_size, &page_token, &case_id).map_err(kit::status)?;
-        let Thread {
-            messages,
-            next_page_token,
-            side,
-            read_to,
-            can_post,
-        } = self
+        let thread = self
             .thread(&caller, case_id, &page)
             .await
             .map_err(kit::status)?;
-        let messages = messages
-            .into_iter()
-            .map(|message| {
-                let read = message.is_read_by(side, read_to);
-                to_wire(message, read)
-            })
-            .collect();
-        Ok(Response::new(pb::ListMessagesResponse {
-            messages,
-            next_page_token,
-            can_post,
-            ..pb::ListMessagesResponse::default()
-        }))
+        Ok(Response::new(convert::thread(thread)))
     }
 
     async fn mark_read(
@@ -142,123 +130,86 @@ impl MessagingService for App {
             by_case,
         }))
     }
-}
 
-fn draft(request: pb::PostMessageRequest) -> Result<Draft, kit::Invalid> {
-    let pb::PostMessageRequest {
-        request_id,
-        case_id,
-        body,
-        document_ids,
-        technical_issue: _,
-    } = request;
-    let mut check = Check::new();
-    let request_id = check.uuid("request_id", &request_id);
-    let case_id = check.uuid("case_id", &case_id);
-    let body = domain::body(&body).unwrap_or_else(|error| {
-        check.refuse("body", error.description(), error.reason());
-        String::new()
-    });
-    if document_ids.len() > MOST_ATTACHMENTS {
-        check.refuse("document_ids", "Attach 20 documents or fewer", "TOO_MANY");
+    async fn list_conversations(
+        &self,
+        request: Request<pb::ListConversationsRequest>,
+    ) -> Result<Response<pb::ListConversationsResponse>, Status> {
+        let caller = Caller::of(&request);
+        let pb::ListConversationsRequest {
+            unread_only,
+            page_size,
+            page_token,
+        } = request.into_inner();
+        let page = Page::read(page_size, &page_token, &unread_only).map_err(kit::status)?;
+        let Conversations {
+            conversations,
+            next_page_token,
+        } = self
+            .conversations(&caller, unread_only, &page)
+            .await
+            .map_err(kit::status)?;
+        Ok(Response::new(pb::ListConversationsResponse {
+            conversations: conversations
+                .into_iter()
+                .map(convert::conversation)
+                .collect(),
+            next_page_token,
+        }))
     }
-    let mut seen = HashSet::new();
-    let mut document_ids: Vec<Uuid> = document_ids
-        .iter()
-        .map(|id| check.uuid("document_ids", id))
-        .collect();
-    document_ids.retain(|id| seen.insert(*id));
-    check.done()?;
-    Ok(Draft {
-        request_id,
-        case_id,
-        body,
-        document_ids,
-    })
-}
 
-/// Reads a row of an import; the first field at fault rejects it.
-fn imported(row: pb::ImportedMessage) -> Result<Imported, Rejection> {
-    let side = row.side();
-    let pb::ImportedMessage {
-        request_id,
-        case_id,
-        side: _,
-        author_name,
-        body,
-        sent_at,
-    } = row;
-    let mut check = Check::new();
-    let request_id = check.uuid("request_id", &request_id);
-    let case_id = check.uuid("case_id", &case_id);
-    let author_name = check.text("author_name", &author_name, 1..=200);
-    check.done().map_err(|invalid| {
-        let first = &invalid.0[0];
-        Rejection::new(&first.field, &first.description)
-    })?;
-    let side = match side {
-        pb::Side::Unspecified => return Err(Rejection::new("side", "Say which side wrote it")),
-        pb::Side::Ombudsman => Side::Ombudsman,
-        pb::Side::Landlord => Side::Landlord,
-    };
-    let body = domain::body(&body).map_err(|error| Rejection::new("body", error.description()))?;
-    let sent_at = kit::time::instant(sent_at.as_ref())
-        .ok_or_else(|| Rejection::new("sent_at", "Say when it was sent"))?;
-    Ok(Imported {
-        request_id,
-        case_id,
-        side,
-        author_name,
-        body,
-        sent_at,
-    })
-}
-
-fn import_result(result: Result<Uuid, Rejection>) -> pb::ImportMessageResult {
-    match result {
-        Ok(id) => pb::ImportMessageResult {
-            message_id: id.to_string(),
-            error: String::new(),
-            field: String::new(),
-        },
-        Err(Rejection { field, error }) => pb::ImportMessageResult {
-            message_id: String::new(),
-            error,
-            field,
-        },
+    async fn list_replies_owed(
+        &self,
+        request: Request<pb::ListRepliesOwedRequest>,
+    ) -> Result<Response<pb::ListRepliesOwedResponse>, Status> {
+        let (filter, page) = convert::replies_owed(&request.into_inner()).map_err(kit::status)?;
+        let OwedPage {
+            replies,
+            next_page_token,
+        } = self
+            .replies_owed(&filter, &page)
+            .await
+            .map_err(kit::status)?;
+        Ok(Response::new(pb::ListRepliesOwedResponse {
+            replies: replies
+                .into_iter()
+                .map(|seen| convert::reply(seen, String::new()))
+                .collect(),
+            next_page_token,
+        }))
     }
-}
 
-fn to_wire(message: Message, read: bool) -> pb::Message {
-    let Message {
-        id,
-        case_id,
-        side,
-        author_name,
-        body,
-        document_ids,
-        document_names,
-        sent_at,
-        imported: _,
-    } = message;
-    let attachments = document_ids
-        .into_iter()
-        .zip(document_names)
-        .map(|(id, name)| pb::Attachment {
-            document_id: id.to_string(),
-            name,
-            state: pb::AttachmentState::Unspecified.into(),
-        })
-        .collect();
-    pb::Message {
-        id: id.to_string(),
-        case_id: case_id.to_string(),
-        side: pb::Side::from(side).into(),
-        author_name,
-        body,
-        attachments,
-        sent_at: Some(kit::time::timestamp(sent_at)),
-        read,
-        technical_issue: false,
+    async fn dismiss_reply(
+        &self,
+        request: Request<pb::DismissReplyRequest>,
+    ) -> Result<Response<pb::ReplyOwed>, Status> {
+        let caller = Caller::of(&request);
+        let pb::DismissReplyRequest {
+            reply_id,
+            version,
+            reason,
+        } = request.into_inner();
+        let mut check = Check::new();
+        let reply_id = check.uuid("reply_id", &reply_id);
+        let reason = check.long_text("reason", &reason, 1..=1_000);
+        check.done().map_err(kit::status)?;
+        let seen = self
+            .dismiss_reply(&caller, reply_id, version, &reason)
+            .await
+            .map_err(kit::status)?;
+        Ok(Response::new(convert::reply(seen, reason)))
+    }
+
+    async fn recount_replies(
+        &self,
+        request: Request<pb::RecountRepliesRequest>,
+    ) -> Result<Response<pb::RecountRepliesResponse>, Status> {
+        let caller = Caller::of(&request);
+        let Recounted { recounted, redated } =
+            self.recount_replies(&caller).await.map_err(kit::status)?;
+        Ok(Response::new(pb::RecountRepliesResponse {
+            recounted,
+            redated,
+        }))
     }
 }

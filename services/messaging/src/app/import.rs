@@ -1,7 +1,8 @@
 //! Taking over messages that were sent elsewhere. Nobody is told of them, and nobody has to read them again.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+use calendar::Calendar;
 use chrono::{DateTime, Utc};
 use kit::Caller;
 use uuid::Uuid;
@@ -57,13 +58,14 @@ impl App {
     ) -> Result<Vec<Result<Uuid, Rejection>>, Error> {
         let now = self.clock.now();
         let case_ids = distinct(rows.iter().flatten().map(|row| row.case_id));
-        let known: HashSet<Uuid> = import::known_cases(&self.db, &case_ids)
+        let known: HashMap<Uuid, bool> = import::known_cases(&self.db, &case_ids)
             .await?
             .into_iter()
+            .map(|case| (case.case_id, case.open))
             .collect();
         let rows: Vec<Result<Row, Rejection>> = rows
             .into_iter()
-            .map(|row| admit(row?, &known, now))
+            .map(|row| admit(row?, &known, &self.calendar, now))
             .collect();
 
         let taken = self
@@ -83,7 +85,9 @@ impl App {
         let mut tx = self.db.begin().await?;
         import::open_conversations(&mut tx, &rows).await?;
         import::insert(&mut tx, &rows, &caller.actor(), now).await?;
-        import::renew_replies_owed(&mut tx, &distinct(rows.iter().map(|row| row.case_id))).await?;
+        let cases = distinct(rows.iter().map(|row| row.case_id));
+        import::renew_replies_owed(&mut tx, &cases).await?;
+        while self.put_right(&mut tx, Some(&cases)).await? > 0 {}
         let taken = import::taken(&mut tx, &request_ids).await?;
         tx.commit().await?;
 
@@ -91,7 +95,12 @@ impl App {
     }
 }
 
-fn admit(row: Imported, known: &HashSet<Uuid>, now: DateTime<Utc>) -> Result<Row, Rejection> {
+fn admit(
+    row: Imported,
+    known: &HashMap<Uuid, bool>,
+    calendar: &Calendar,
+    now: DateTime<Utc>,
+) -> Result<Row, Rejection> {
     let Imported {
         request_id,
         case_id,
@@ -100,16 +109,23 @@ fn admit(row: Imported, known: &HashSet<Uuid>, now: DateTime<Utc>) -> Result<Row
         body,
         sent_at,
     } = row;
-    if !known.contains(&case_id) {
+    let Some(open) = known.get(&case_id) else {
         return Err(Rejection::new(
             "case_id",
             "Case must be one that the portal has",
         ));
-    }
+    };
     if sent_at > now {
         return Err(Rejection::new(
             "sent_at",
             "Time it was sent must be in the past",
+        ));
+    }
+    // It may be owed an answer, whose date could not be worked out.
+    if *open && side == Side::Landlord && !calendar.covers(kit::time::london_date(sent_at)) {
+        return Err(Rejection::new(
+            "sent_at",
+            "Time it was sent must be in a year whose bank holidays are known, because the case is open",
         ));
     }
     Ok(Row {

@@ -30,10 +30,20 @@ pub struct Row {
     pub sent_at: DateTime<Utc>,
 }
 
+/// A case that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// The case.
+    pub case_id: Uuid,
+    /// Whether it is open.
+    pub open: bool,
+}
+
 /// Those of the cases that are known.
-pub async fn known_cases(db: impl PgExecutor<'_>, case_ids: &[Uuid]) -> sqlx::Result<Vec<Uuid>> {
-    sqlx::query_scalar!(
-        "select case_id from case_files where case_id = any($1)",
+pub async fn known_cases(db: impl PgExecutor<'_>, case_ids: &[Uuid]) -> sqlx::Result<Vec<Known>> {
+    sqlx::query_as!(
+        Known,
+        r#"select case_id, closed_on is null as "open!" from case_files where case_id = any($1)"#,
         case_ids
     )
     .fetch_all(db)
@@ -44,8 +54,8 @@ pub async fn known_cases(db: impl PgExecutor<'_>, case_ids: &[Uuid]) -> sqlx::Re
 pub async fn open_conversations(tx: &mut PgConnection, rows: &[Row]) -> sqlx::Result<()> {
     // Taken in one order, so that two imports of the same cases can't wait for each other.
     sqlx::query!(
-        "insert into conversations as c (case_id, landlord_id, last_sent_at, unread_by_landlord, unread_by_ombudsman)
-         select f.case_id, f.landlord_id, max(r.sent_at), 0, 0
+        "insert into conversations as c (case_id, landlord_id, last_sent_at)
+         select f.case_id, f.landlord_id, max(r.sent_at)
          from unnest($1::uuid[], $2::timestamptz[]) as r (case_id, sent_at) join case_files f using (case_id)
          group by f.case_id, f.landlord_id
          order by f.case_id
@@ -97,17 +107,21 @@ pub async fn insert(
     Ok(())
 }
 
-/// Works out anew since when each conversation's landlord awaits an answer (ME-5): history may have come in any order.
+/// Works out anew since when each conversation's landlord awaits an answer (ME-5): history may have come in any order. Nobody
+/// waits on a closed case, nor for what staff have said needs no answer.
 pub async fn renew_replies_owed(tx: &mut PgConnection, case_ids: &[Uuid]) -> sqlx::Result<()> {
     sqlx::query!(
         "update conversations c
          set reply_owed_since = (
              select min(m.sent_at)
              from messages m
-             where m.case_id = c.case_id and m.side = 'landlord' and m.sent_at > coalesce(
-                 (select max(answer.sent_at) from messages answer where answer.case_id = c.case_id and answer.side = 'ombudsman'),
-                 '-infinity'
-             )
+             join case_files f using (case_id)
+             where m.case_id = c.case_id and m.side = 'landlord' and not m.technical_issue and f.closed_on is null
+               and m.sent_at > greatest(
+                   (select max(answer.sent_at) from messages answer where answer.case_id = c.case_id and answer.side = 'ombudsman'),
+                   c.no_answer_needed_to,
+                   '-infinity'
+               )
          )
          where c.case_id = any($1)",
         case_ids,

@@ -1,7 +1,5 @@
 //! Events of cases.
 
-use messaging::consumers::CaseFiles;
-use outbox::Outcome;
 use proto::case::v1::{CaseFacts, CaseMoved, CaseOpened, Status};
 use sqlx::PgPool;
 use testkit::{a_caseworker, a_landlord_administrator};
@@ -22,15 +20,15 @@ fn facts(case_id: &str, landlord_id: &str, version: i64) -> CaseFacts {
 
 #[sqlx::test(migrator = "messaging::MIGRATOR")]
 async fn an_event_that_comes_twice_has_its_effect_once(db: PgPool) {
+    let world = a_world(&db).await;
     let (case, landlord) = (kit::id(), kit::id());
-    let event = outbox::testing::event(&CaseOpened {
-        facts: Some(facts(&case.to_string(), &landlord.to_string(), 1)),
-    });
 
-    let first = outbox::deliver(&db, &CaseFiles, &event).await.unwrap();
-    let second = outbox::deliver(&db, &CaseFiles, &event).await.unwrap();
+    world
+        .hear_twice(&CaseOpened {
+            facts: Some(facts(&case.to_string(), &landlord.to_string(), 1)),
+        })
+        .await;
 
-    assert_eq!((first, second), (Outcome::Handled, Outcome::Duplicate));
     assert_eq!(casefile::find(&db, case).await.unwrap().unwrap().version, 1);
 }
 

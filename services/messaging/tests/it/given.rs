@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use calendar::Calendar;
 use chrono::{DateTime, NaiveDate, Utc};
 use kit::Clock;
 use kit::config::PeerConfig;
 use messaging::app::App;
-use messaging::consumers::CaseFiles;
 use messaging::documents::Documents;
+use outbox::Outcome;
 use proto::case::v1::{CaseFacts, CaseMoved, CaseOpened, Status as CaseStatus, Team};
 use proto::document::v1::document_service_server::{DocumentService, DocumentServiceServer};
 use proto::document::v1::{self as documents};
@@ -28,6 +29,7 @@ pub type Client = MessagingServiceClient<Channel>;
 pub struct World {
     pub db: PgPool,
     pub clock: Clock,
+    pub app: App,
     pub documents: DocumentsOfCases,
     pub messaging: Served,
     _document: Served,
@@ -39,6 +41,11 @@ pub fn now() -> DateTime<Utc> {
 }
 
 pub async fn a_world(db: &PgPool) -> World {
+    a_world_by(db, Calendar::england_and_wales()).await
+}
+
+/// The same, counting by another calendar.
+pub async fn a_world_by(db: &PgPool, calendar: Calendar) -> World {
     let clock = Clock::fixed(now());
     let documents = DocumentsOfCases::default();
     let document = {
@@ -52,14 +59,16 @@ pub async fn a_world(db: &PgPool) -> World {
         url: document.url(),
     };
     let channel = kit::client::channel(&peer, &testkit::tls("messaging")).unwrap();
-    let app = App::new(db.clone(), clock.clone(), Documents::new(channel));
+    let app = App::new(db.clone(), clock.clone(), Documents::new(channel), calendar);
+    let service = app.clone();
     let messaging = testkit::serve_at("messaging", clock.clone(), |server| {
-        server.add_service(MessagingServiceServer::new(app))
+        server.add_service(MessagingServiceServer::new(service))
     })
     .await;
     World {
         db: db.clone(),
         clock,
+        app,
         documents,
         messaging,
         _document: document,
@@ -74,7 +83,20 @@ impl World {
 
     /// An open case.
     pub async fn a_case(&self, landlord_id: Uuid) -> Uuid {
-        let facts = facts(landlord_id);
+        self.a_case_of(facts(landlord_id)).await
+    }
+
+    /// An open case that somebody owns.
+    pub async fn a_case_owned_by(&self, landlord_id: Uuid, owner: &Caller) -> Uuid {
+        let facts = CaseFacts {
+            owner_account_id: owner.id().to_string(),
+            ..facts(landlord_id)
+        };
+        self.a_case_of(facts).await
+    }
+
+    /// A case of some facts.
+    pub async fn a_case_of(&self, facts: CaseFacts) -> Uuid {
         let case_id = facts.case_id.parse().unwrap();
         self.hear(&CaseOpened { facts: Some(facts) }).await;
         case_id
@@ -82,34 +104,34 @@ impl World {
 
     /// Closes a case on a date.
     pub async fn close(&self, case_id: Uuid, landlord_id: Uuid, on: NaiveDate) {
-        let facts = CaseFacts {
-            case_id: case_id.to_string(),
-            status: CaseStatus::Closed.into(),
-            closed_on: kit::time::iso(on),
-            version: 9,
-            ..facts(landlord_id)
-        };
-        self.hear(&CaseMoved {
-            facts: Some(facts),
-            ..CaseMoved::default()
-        })
-        .await;
+        self.hear(&closing(case_id, landlord_id, on)).await;
     }
 
     /// Brings an event of another service.
     pub async fn hear<E: prost::Message + prost::Name>(&self, event: &E) {
-        outbox::deliver(&self.db, &CaseFiles, &outbox::testing::event(event))
+        outbox::deliver(&self.db, &self.app, &outbox::testing::event(event))
             .await
             .unwrap();
+    }
+
+    /// Brings the same event twice, which must be noticed.
+    pub async fn hear_twice<E: prost::Message + prost::Name>(&self, event: &E) {
+        let event = outbox::testing::event(event);
+        let first = outbox::deliver(&self.db, &self.app, &event).await.unwrap();
+        let second = outbox::deliver(&self.db, &self.app, &event).await.unwrap();
+        assert_eq!((first, second), (Outcome::Handled, Outcome::Duplicate));
     }
 
     /// A case with a first message from the ombudsman.
     pub async fn a_conversation(&self, landlord_id: Uuid) -> (Uuid, Message) {
         let case_id = self.a_case(landlord_id).await;
-        let first = self
-            .post(&testkit::a_caseworker(), case_id, "We have some questions.")
-            .await;
-        (case_id, first)
+        (case_id, self.start(case_id).await)
+    }
+
+    /// The ombudsman's first message on a case.
+    pub async fn start(&self, case_id: Uuid) -> Message {
+        self.post(&testkit::a_caseworker(), case_id, "We have some questions.")
+            .await
     }
 
     /// Sends a message that must be taken.
@@ -135,7 +157,7 @@ impl World {
             .messages
     }
 
-    /// Moves the read mark of somebody's side.
+    /// Moves somebody's read mark.
     pub async fn read(&self, caller: &Caller, message: &Message) {
         let request = MarkReadRequest {
             case_id: message.case_id.clone(),
@@ -144,7 +166,7 @@ impl World {
         self.client(caller).mark_read(request).await.unwrap();
     }
 
-    /// How many messages somebody's side has not read, in all and on some cases.
+    /// How many messages somebody has not read, in all and on some cases.
     pub async fn unread(&self, caller: &Caller, case_ids: &[Uuid]) -> (i32, HashMap<String, i32>) {
         let request = CountUnreadRequest {
             case_ids: case_ids.iter().map(Uuid::to_string).collect(),
@@ -168,7 +190,23 @@ pub fn a_post(case_id: Uuid, body: &str) -> PostMessageRequest {
     }
 }
 
-fn facts(landlord_id: Uuid) -> CaseFacts {
+/// What is announced when a case is closed.
+pub fn closing(case_id: Uuid, landlord_id: Uuid, on: NaiveDate) -> CaseMoved {
+    let facts = CaseFacts {
+        case_id: case_id.to_string(),
+        status: CaseStatus::Closed.into(),
+        closed_on: kit::time::iso(on),
+        version: 9,
+        ..facts(landlord_id)
+    };
+    CaseMoved {
+        facts: Some(facts),
+        ..CaseMoved::default()
+    }
+}
+
+/// The facts of an open case.
+pub fn facts(landlord_id: Uuid) -> CaseFacts {
     CaseFacts {
         case_id: kit::id().to_string(),
         reference: "202512345".to_owned(),

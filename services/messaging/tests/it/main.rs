@@ -6,4 +6,6 @@ mod given;
 mod imports;
 mod posting;
 mod reading;
+mod replies;
 mod service;
+mod sweep;

@@ -1,7 +1,10 @@
 //! Sending messages (ME-1 to ME-3).
 
 use chrono::Duration;
-use proto::messaging::v1::{ListMessagesRequest, MessagePosted, PostMessageRequest, Side};
+use proto::document::v1::{DocumentQuarantined, DocumentWithdrawn};
+use proto::messaging::v1::{
+    AttachmentState, ListMessagesRequest, MessagePosted, PostMessageRequest, Side,
+};
 use sqlx::PgPool;
 use testkit::{
     a_caseworker, a_client, a_landlord_administrator, a_senior_colleague, a_sub_account, reason,
@@ -400,27 +403,96 @@ async fn wh_1_the_audit_says_who_wrote_and_on_whose_behalf(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "messaging::MIGRATOR")]
-async fn me_5_a_reply_is_owed_since_the_first_message_that_nobody_answered(db: PgPool) {
+async fn me_2_a_person_s_characters_are_counted_and_line_breaks_of_forms_are_one_each(db: PgPool) {
     let world = a_world(&db).await;
-    let landlord = kit::id();
-    let (case, _) = world.a_conversation(landlord).await;
-    let ada = a_landlord_administrator(landlord);
-    let owed = || async {
-        sqlx::query_scalar::<_, Option<chrono::DateTime<chrono::Utc>>>(
-            "select reply_owed_since from conversations",
-        )
-        .fetch_one(&db)
+    let case = world.a_case(kit::id()).await;
+    let mut client = world.client(&a_caseworker());
+    let family = "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}\u{200D}\u{1F466}";
+    // 1,000 lines of a form: a character and a line break each.
+    let lines = format!("{family}\r\n").repeat(999) + "e\u{301}";
+
+    let kept = client
+        .post_message(a_post(case, &(lines.clone() + "x")))
         .await
         .unwrap()
-    };
-    assert_eq!(owed().await, None);
+        .into_inner()
+        .body;
+    let refused = client
+        .post_message(a_post(case, &(lines + "xy")))
+        .await
+        .unwrap_err();
 
-    world.clock.advance(Duration::days(1));
-    world.post(&ada, case, "First.").await;
-    world.clock.advance(Duration::days(1));
-    world.post(&ada, case, "Second.").await;
-    assert_eq!(owed().await, Some(now() + Duration::days(1)));
+    assert_eq!(kept, format!("{family}\n").repeat(999) + "e\u{301}x");
+    assert_eq!(
+        violations(&refused),
+        [(
+            "body".to_owned(),
+            "Message must be 2,000 characters or fewer".to_owned()
+        )]
+    );
+}
 
-    world.post(&a_caseworker(), case, "Answer.").await;
-    assert_eq!(owed().await, None);
+#[sqlx::test(migrator = "messaging::MIGRATOR")]
+async fn me_2_blank_lines_and_leading_spaces_stay(db: PgPool) {
+    let world = a_world(&db).await;
+    let case = world.a_case(kit::id()).await;
+    let typed = "\n\n   1. One\n\n\n\t<script>alert('x')</script> & \u{202e}more  \n\n";
+
+    world.post(&a_caseworker(), case, typed).await;
+
+    assert_eq!(world.thread(&a_caseworker(), case).await[0].body, typed);
+}
+
+#[sqlx::test(migrator = "messaging::MIGRATOR")]
+async fn me_3_an_attachment_that_is_lost_later_says_so(db: PgPool) {
+    let world = a_world(&db).await;
+    let case = world.a_case(kit::id()).await;
+    let ids = ["kept.pdf", "withdrawn.pdf", "infected.pdf"].map(|name| {
+        let id = world.documents.add(case, name);
+        id.to_string()
+    });
+    let mut post = a_post(case, "Three files.");
+    post.document_ids = ids.to_vec();
+    world
+        .client(&a_caseworker())
+        .post_message(post)
+        .await
+        .unwrap();
+
+    world
+        .hear_twice(&DocumentWithdrawn {
+            document_id: ids[1].clone(),
+            case_id: case.to_string(),
+            actor: String::new(),
+        })
+        .await;
+    world
+        .hear_twice(&DocumentQuarantined {
+            document_id: ids[2].clone(),
+            case_id: case.to_string(),
+            from_ombudsman: true,
+        })
+        .await;
+    // Staff may withdraw an infected one as well; that it is infected matters more.
+    world
+        .hear(&DocumentWithdrawn {
+            document_id: ids[2].clone(),
+            case_id: case.to_string(),
+            actor: String::new(),
+        })
+        .await;
+
+    let states: Vec<_> = world.thread(&a_caseworker(), case).await[0]
+        .attachments
+        .iter()
+        .map(|it| (it.name.clone(), it.state()))
+        .collect();
+    assert_eq!(
+        states,
+        [
+            ("kept.pdf".to_owned(), AttachmentState::Present),
+            ("withdrawn.pdf".to_owned(), AttachmentState::Withdrawn),
+            ("infected.pdf".to_owned(), AttachmentState::Quarantined),
+        ]
+    );
 }
