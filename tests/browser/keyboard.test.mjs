@@ -1,0 +1,173 @@
+// The landlord's journey with the keyboard alone: nothing here has a mouse.
+// Alone: node --test tests/browser/keyboard.test.mjs
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+
+import * as files from './files.mjs'
+import { aCase, aLandlord, aTask, byCaseworker, day, shows } from './given.mjs'
+import { Keys } from './keys.mjs'
+import { Person, launch } from './person.mjs'
+import { Portal } from './portal.mjs'
+
+const password = 'ribbon cactus harbour'
+
+describe('with the keyboard alone', { timeout: 5 * 60_000 }, () => {
+  let browser, portal, landlord, reference, ivy, keys
+
+  before(async () => {
+    browser = await launch()
+    portal = await Portal.lent()
+    landlord = await aLandlord(portal, 'Meadow Homes', 'Ivy Stone', 'ivy.stone@meadow.example')
+    reference = await aCase(portal, landlord, 'Rowan Pike', 'Mould in the kitchen')
+    await aCase(portal, landlord, 'Hazel Munt', 'Broken lift')
+    await aTask(portal, reference, 'Send the survey', { due: 2 })
+    await aTask(portal, reference, 'Send the repair log', { due: 12 })
+    await byCaseworker(portal, 'message', 'write', reference, 'Could you send us the survey?')
+    ivy = await Person.at(browser, portal)
+    await ivy.setPassword(landlord.username, password)
+    keys = new Keys(ivy)
+  })
+
+  after(async () => {
+    await browser?.close()
+    await portal?.giveBack()
+  })
+
+  const heading = (name) => ivy.page.getByRole('heading', { level: 1, name })
+  const main = () => ivy.page.locator('main')
+
+  test('WCAG 2.4.1 the first key leads past the header, on every page', async () => {
+    await ivy.go('/login')
+    const first = await keys.step()
+    assert.equal(first.name, 'Skip to main content')
+    await keys.press('Enter')
+    assert.equal(await ivy.page.evaluate(() => document.activeElement.id), 'main-content')
+    await keys.step()
+    assert.equal(await ivy.page.evaluate(() => document.activeElement.name), 'username')
+  })
+
+  test('ID-4 somebody logs in', async () => {
+    await ivy.go('/login')
+    await keys.fill(ivy.field('Username'), landlord.username)
+    await keys.follow(ivy.button('Next'))
+    await keys.fill(ivy.field('Password'), password)
+    await Promise.all([ivy.page.waitForURL('**/login/verification'), keys.press('Enter')])
+    const mark = await portal.mark(landlord.username)
+    await keys.follow(ivy.button('Send 2FA Verification Code'))
+    await keys.fill(ivy.field('Please enter the 2FA code'), await ivy.code(landlord.username, mark))
+    await keys.press('Enter')
+    await heading('Welcome Meadow Homes').waitFor()
+  })
+
+  test('CA-5 the cases are found through the menu, filtered and opened', async () => {
+    await shows(ivy, '/', 'Send the repair log')
+    const menu = ivy.page.locator('summary').filter({ hasText: 'Cases' })
+    await keys.use(menu)
+    await keys.press('Escape')
+    assert.ok(await menu.evaluate((it) => it === document.activeElement && !it.parentElement.open), 'Escape closes the menu and stays on it')
+    await keys.press('Space')
+    await keys.follow(ivy.link('Open cases').first())
+    await heading('Open cases').waitFor()
+    assert.equal(await main().getByRole('link', { name: /^20\d+/ }).count(), 2)
+
+    await keys.use(ivy.page.locator('summary').filter({ hasText: 'Filter' }), 'Space')
+    await keys.fill(ivy.field('Complainant'), 'Rowan')
+    await keys.to(ivy.field('Team'))
+    await keys.press('ArrowDown')
+    await keys.follow(ivy.button('Apply filters'))
+    assert.equal(await main().getByRole('link', { name: /^20\d+/ }).count(), 1)
+    await keys.follow(main().locator('table').getByRole('link', { name: reference }))
+    await heading(`Case ${reference}`).waitFor()
+  })
+
+  test('CA-6 every tab of the case is reached, and no part of a page keeps the focus', async () => {
+    for (const tab of ['Tasks', 'Documents', 'Messages', 'Overview']) {
+      await keys.follow(ivy.page.getByRole('navigation', { name: 'Parts of this case' }).getByRole('link', { name: tab }))
+      const stops = await keys.roundTrip()
+      assert.equal(stops[0], 'Skip to main content')
+      assert.ok(stops.includes('Privacy'), `${tab}: ${stops.join(' · ')}`)
+    }
+    for (const address of ['/', '/cases/closed', '/tasks', '/notifications', '/account', '/account/password', '/users', '/users/new', '/user-guide']) {
+      await ivy.go(address)
+      await keys.roundTrip()
+    }
+  })
+
+  test('TA-4 a task is completed', async () => {
+    await ivy.go('/')
+    await keys.use(ivy.page.locator('summary').filter({ hasText: 'Tasks' }))
+    await keys.follow(ivy.link('My tasks').first())
+    const row = ivy.page.getByRole('row').filter({ hasText: 'Send the survey' })
+    await keys.use(row.locator('summary').filter({ hasText: 'Actions for' }))
+    await keys.follow(row.getByRole('link', { name: 'Task completed' }))
+    await keys.fill(ivy.field('Date'), day(1).typed)
+    await keys.press('Enter')
+    await main().getByRole('alert').waitFor()
+    await keys.use(main().getByRole('alert').getByRole('link'))
+    assert.equal(await ivy.field('Date').evaluate((it) => it === document.activeElement), true)
+    await keys.press('ControlOrMeta+A')
+    await keys.type(day(0).typed)
+    await Promise.all([ivy.page.waitForEvent('load'), keys.press('Enter')])
+    await main().getByRole('alert').waitFor()
+    assert.equal(await main().locator('table').getByText('Send the survey').count(), 0)
+  })
+
+  test('TA-5 a task is reported as unable to complete', async () => {
+    await ivy.go('/tasks')
+    const row = ivy.page.getByRole('row').filter({ hasText: 'Send the repair log' })
+    await keys.use(row.locator('summary').filter({ hasText: 'Actions for' }))
+    await keys.follow(row.getByRole('link', { name: 'Unable to complete' }))
+    await keys.fill(ivy.field('Tell us why you are not able to complete this task so we can help you.'), 'The contractor has it.')
+    await keys.follow(ivy.button('Send Message'))
+    await main().getByRole('alert').waitFor()
+  })
+
+  test('ME-3 a message is answered, with a document', async () => {
+    await shows(ivy, `/cases/${reference}/messages`, 'Could you send us the survey?')
+    const [pdf] = await files.ordinary(browser)
+    await keys.fill(ivy.field('Write a message'), 'Here it is.')
+    await keys.choose(ivy.field('Attach documents'), pdf)
+    await keys.follow(ivy.button('Send Message'))
+    await ivy.sees('Here it is.')
+    await ivy.link(pdf.name).first().waitFor()
+  })
+
+  test('DO-1 WCAG 2.5.7 several documents are uploaded without dragging, and what became of them is announced', async () => {
+    await ivy.go(`/cases/${reference}/documents`)
+    const [, docx, xlsx] = await files.ordinary(browser)
+    await keys.to(ivy.field('Category of the documents'))
+    await keys.type('Evid')
+    await keys.use(ivy.field('Set same category for all documents'), 'Space')
+    await keys.choose(ivy.page.locator('input[type=file]'), [docx, xlsx])
+    const live = ivy.page.locator('[data-upload=live]')
+    assert.equal(await live.innerText(), '2 documents are ready to upload.')
+    await keys.use(ivy.button('Upload documents'))
+    for (const { name } of [docx, xlsx]) await ivy.page.locator('#documents').getByText(name).waitFor()
+    assert.equal(await live.getAttribute('aria-live'), 'polite')
+  })
+
+  test('ID-10 the warning of a quiet session is answered', async () => {
+    await ivy.page.clock.install()
+    await ivy.go('/tasks')
+    // The server’s answer, as it would be after 25 minutes: the browser’s clock can be moved and the server’s can’t.
+    await ivy.page.route('**/session/remaining', (route) => route.fulfill({ json: { seconds: 300, extendable: true } }))
+    await ivy.page.clock.fastForward('25:00')
+    await ivy.page.getByRole('heading', { name: 'You are about to be logged out' }).waitFor()
+    await keys.step()
+    await keys.step('Shift+Tab')
+    const kept = ivy.page.waitForResponse(/\/session\/extend$/)
+    await keys.press('Enter')
+    assert.equal((await kept).status(), 200)
+    await ivy.page.getByRole('heading', { name: 'You are about to be logged out' }).waitFor({ state: 'hidden' })
+    await ivy.page.unroute('**/session/remaining')
+  })
+
+  test('somebody logs out', async () => {
+    await ivy.go('/')
+    await keys.use(ivy.page.locator('summary').filter({ hasText: 'Account' }))
+    await keys.follow(ivy.page.getByRole('button', { name: 'Log out' }).first())
+    await ivy.sees('You have logged out.')
+    ivy.assertContent()
+  })
+})
