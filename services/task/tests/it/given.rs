@@ -242,7 +242,9 @@ pub fn moved(facts: &CaseFacts) -> CaseMoved {
         facts: Some(facts.clone()),
         from: Status::EvidenceGathering.into(),
         status_label: "Somewhere else".into(),
-        moved_at: Some(kit::time::timestamp("2025-06-02T09:00:00Z".parse().unwrap())),
+        moved_at: Some(kit::time::timestamp(
+            "2025-06-02T09:00:00Z".parse().unwrap(),
+        )),
         actor: "Casey Caseworker".into(),
     }
 }

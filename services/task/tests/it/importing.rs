@@ -3,8 +3,8 @@
 use outbox::testing::events;
 use proto::case::v1::Status;
 use proto::task::v1::{
-    ImportTaskResult, ImportTasksRequest, ImportedTask, Task, TaskApproaching, TaskImported,
-    TaskKind, TaskFinalReminder, TaskSet, TaskStatus,
+    ImportTaskResult, ImportTasksRequest, ImportedTask, Task, TaskApproaching, TaskFinalReminder,
+    TaskImported, TaskKind, TaskSet, TaskStatus,
 };
 use sqlx::PgPool;
 use task::Swept;

@@ -1,6 +1,7 @@
 //! TA-3: lists of tasks, in their order, to their last page.
 
-use proto::task::v1::{ListTasksRequest, Task, TaskState};
+use proto::case::v1::{CaseFacts, CaseOwnerAssigned};
+use proto::task::v1::{ListTasksRequest, Task, TaskKind, TaskState, TaskStatus};
 use sqlx::PgPool;
 use testkit::{reason, violations};
 
@@ -143,4 +144,142 @@ async fn wh_2_a_page_token_of_another_list_is_refused(db: PgPool) {
         violations(&portal.own().list_tasks(wrong).await.unwrap_err())[0].0,
         "case_id"
     );
+}
+
+#[sqlx::test(migrator = "task::MIGRATOR")]
+async fn ta_3_open_tasks_are_filtered_by_how_they_stand_their_kind_and_when_they_are_due(
+    db: PgPool,
+) {
+    let portal = a_portal(&db).await;
+    let mut dates = Vec::new();
+    for due_on in ["2025-06-03", "2025-06-10", "2025-06-11", "2025-06-20"] {
+        dates.push(portal.a_task(due_on).await.due_on);
+    }
+    portal.a_letter().await;
+    // Due dates up to Tuesday 10 June are approaching on Thursday 5 June.
+    portal.clock.set("2025-06-05T09:00:00Z".parse().unwrap());
+
+    let open = ListTasksRequest::default;
+    let standing = |status: TaskStatus| ListTasksRequest {
+        status: status.into(),
+        kind: TaskKind::RespondToRequest.into(),
+        ..open()
+    };
+    for (request, expected) in [
+        (standing(TaskStatus::Overdue), &dates[..1]),
+        (standing(TaskStatus::Approaching), &dates[1..2]),
+        (standing(TaskStatus::Pending), &dates[2..]),
+        (standing(TaskStatus::Unspecified), &dates[..]),
+        (
+            ListTasksRequest {
+                due_from: "2025-06-10".into(),
+                due_to: "2025-06-11".into(),
+                ..open()
+            },
+            &dates[1..3],
+        ),
+        (
+            ListTasksRequest {
+                due_from: "2025-06-11".into(),
+                ..standing(TaskStatus::Approaching)
+            },
+            &[],
+        ),
+    ] {
+        for mut tasks in [portal.own(), portal.staff()] {
+            let found = all(&mut tasks, &request, 1).await;
+            let found: Vec<_> = found.into_iter().map(|it| it.due_on).collect();
+            assert_eq!(found, expected, "{request:?}");
+        }
+    }
+    let letters = ListTasksRequest {
+        kind: TaskKind::ForInformation.into(),
+        ..open()
+    };
+    assert_eq!(all(&mut portal.own(), &letters, 1).await.len(), 1);
+}
+
+#[sqlx::test(migrator = "task::MIGRATOR")]
+async fn ta_5_a_caseworker_lists_what_awaits_an_answer_on_cases_of_their_own(db: PgPool) {
+    let portal = a_workload(&db).await;
+    let caseworker = testkit::a_caseworker();
+    let request = ListTasksRequest {
+        on_own_cases: true,
+        ..of(TaskState::AwaitingAnswer)
+    };
+    let mut own = portal.tasks(&caseworker);
+    assert!(all(&mut own, &request, 1).await.is_empty());
+
+    portal
+        .hears(&CaseOwnerAssigned {
+            facts: Some(CaseFacts {
+                owner_account_id: caseworker.id().to_string(),
+                version: 2,
+                ..portal.case.clone()
+            }),
+        })
+        .await;
+
+    let found = all(&mut own, &request, 1).await;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].case_id, portal.case.case_id);
+    assert!(all(&mut portal.staff(), &request, 1).await.is_empty());
+}
+
+#[sqlx::test(migrator = "task::MIGRATOR")]
+async fn ta_3_a_filter_that_says_nothing_sensible_is_refused_by_its_field(db: PgPool) {
+    let portal = a_portal(&db).await;
+
+    for (request, field, why) in [
+        (
+            ListTasksRequest {
+                status: TaskStatus::Completed.into(),
+                ..Default::default()
+            },
+            "status",
+            "NOT_OPEN",
+        ),
+        (
+            ListTasksRequest {
+                kind: TaskKind::ConfirmCompliance.into(),
+                ..of(TaskState::Ended)
+            },
+            "kind",
+            "NOT_OPEN",
+        ),
+        (
+            ListTasksRequest {
+                due_to: "31 June".into(),
+                ..Default::default()
+            },
+            "due_to",
+            "NOT_A_DATE",
+        ),
+        (
+            ListTasksRequest {
+                due_from: "2025-06-02".into(),
+                due_to: "2025-06-01".into(),
+                ..Default::default()
+            },
+            "due_to",
+            "BEFORE_THE_FIRST",
+        ),
+        (
+            ListTasksRequest {
+                on_own_cases: true,
+                ..Default::default()
+            },
+            "on_own_cases",
+            "NOT_AWAITING_ANSWER",
+        ),
+    ] {
+        let refused = portal.staff().list_tasks(request).await.unwrap_err();
+        assert_eq!(
+            (
+                violations(&refused)[0].0.as_str(),
+                reason(&refused).as_str()
+            ),
+            (field, why)
+        );
+    }
 }

@@ -3,13 +3,16 @@
 mod answering;
 mod audit;
 mod case_moves;
+mod child;
 mod completing;
 mod documents;
 mod given;
 mod history;
 mod importing;
+mod killed;
 mod letters;
 mod listing;
+mod plans;
 mod redating;
 mod reminding;
 mod reopening;

@@ -29,7 +29,10 @@ async fn ta_4_a_completion_is_taken_back_and_the_task_is_due_as_before(db: PgPoo
         (reopened.status(), reopened.due_on.as_str()),
         (TaskStatus::Pending, "2025-06-20")
     );
-    assert_eq!((reopened.completed_on.as_str(), reopened.ended_at), ("", None));
+    assert_eq!(
+        (reopened.completed_on.as_str(), reopened.ended_at),
+        ("", None)
+    );
     assert_eq!(portal.seen(&task).await, reopened);
     let announced = events::<TaskReopened>(&db).await;
     let facts = announced[0].facts.clone().unwrap();
@@ -79,7 +82,10 @@ async fn ta_4_only_a_completed_task_of_an_open_case_is_reopened(db: PgPool) {
     let open = portal.a_task("2025-06-20").await;
     let withdrawn = portal
         .staff()
-        .withdraw_task(withdrawing(&portal.a_task("2025-06-20").await, "Not needed"))
+        .withdraw_task(withdrawing(
+            &portal.a_task("2025-06-20").await,
+            "Not needed",
+        ))
         .await
         .unwrap()
         .into_inner();
@@ -88,7 +94,11 @@ async fn ta_4_only_a_completed_task_of_an_open_case_is_reopened(db: PgPool) {
         .await;
 
     for task in [open, withdrawn] {
-        let refused = portal.own().reopen_task(reopening(&task)).await.unwrap_err();
+        let refused = portal
+            .own()
+            .reopen_task(reopening(&task))
+            .await
+            .unwrap_err();
         assert_eq!(reason(&refused), "NOT_COMPLETED");
     }
     portal.case_moves(&portal.case, Status::Closed).await;
@@ -121,7 +131,11 @@ async fn ta_4_a_completion_is_taken_back_by_the_landlord_alone_and_as_it_was_see
         .await
         .unwrap_err();
     assert_eq!(refused.code(), Code::PermissionDenied);
-    let refused = portal.own().reopen_task(reopening(&task)).await.unwrap_err();
+    let refused = portal
+        .own()
+        .reopen_task(reopening(&task))
+        .await
+        .unwrap_err();
     assert_eq!(reason(&refused), "STALE");
 }
 
