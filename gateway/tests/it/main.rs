@@ -1,5 +1,6 @@
 //! The gateway as browsers meet it: on a real socket, with stand-ins for the services behind it.
 
+mod api;
 mod browser;
 mod cookies;
 mod given;

@@ -69,6 +69,11 @@ impl Services {
             .any(|it| it == method)
     }
 
+    /// Every method that was called, in order.
+    pub fn heard_in_all(&self) -> Vec<String> {
+        self.seen.lock().unwrap().methods.clone()
+    }
+
     /// Whether some content of a file has come.
     pub fn content_arrived(&self) -> bool {
         self.seen.lock().unwrap().content_arrived
