@@ -16,6 +16,7 @@ export const pictures = path.join(root, 'target/screenshots')
 const wide = { width: 1280, height: 900 }
 // What is left of 1,280 pixels at a zoom of 400 %, which is also the smallest phone (WCAG 1.4.10).
 const phone = { width: 320, height: 640 }
+const tablet = { width: 700, height: 900 }
 
 /** Debian's Chromium. As root it can't have its own sandbox. */
 export function launch() {
@@ -80,10 +81,12 @@ export class Person {
 
   /** Leaves a picture of the page, phone-wide and wide, and lets axe look at both. */
   async picture(name) {
-    for (const [suffix, size] of [['-phone', phone], ['', wide]]) {
+    for (const size of [phone, tablet, wide]) {
       await this.page.setViewportSize(size)
       const over = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
       assert.ok(over <= 0, `${name} is ${over} pixels wider than a window of ${size.width}`)
+      if (size === tablet) continue
+      const suffix = size === phone ? '-phone' : ''
       await this.page.screenshot({ path: path.join(pictures, `${name}${suffix}.png`), fullPage: true })
       await this.assertAccessible(`${name}${suffix}`)
     }

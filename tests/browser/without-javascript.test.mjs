@@ -1,0 +1,165 @@
+// The landlord's journey with JavaScript switched off: the same pages do the same.
+// Alone: node --test tests/browser/without-javascript.test.mjs
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+
+import * as files from './files.mjs'
+import { aCase, aLandlord, aTask, byCaseworker, day, shows } from './given.mjs'
+import { Person, launch } from './person.mjs'
+import { Portal, until } from './portal.mjs'
+
+const password = 'pebble garden trumpet'
+const reason = 'Tell us why you are not able to complete this task so we can help you.'
+
+describe('without JavaScript', { timeout: 5 * 60_000 }, () => {
+  let browser, portal, landlord, reference, una
+
+  before(async () => {
+    browser = await launch()
+    portal = await Portal.lent()
+    landlord = await aLandlord(portal, 'Orchard Homes', 'Una Vale', 'una.vale@orchard.example')
+    reference = await aCase(portal, landlord, 'Aspen Rudd', 'No heating')
+    await aTask(portal, reference, 'Send the gas certificate', { due: 1 })
+    await aTask(portal, reference, 'Send the rent account', { due: 20 })
+    await byCaseworker(portal, 'message', 'write', reference, 'When was the boiler serviced?')
+    una = await Person.at(browser, portal, { javaScriptEnabled: false })
+  })
+
+  after(async () => {
+    await browser?.close()
+    await portal?.giveBack()
+  })
+
+  const rows = () => una.page.locator('.house-table tbody tr')
+
+  test('ID-2 ID-4 a password is set by the link, and somebody logs in with the code', async () => {
+    await una.go('/login')
+    await una.button('Next').click()
+    assert.match((await una.problems())[0], /Enter your username/)
+    await una.setPassword(landlord.username, password)
+    await una.logIn(landlord.username, password)
+    assert.equal(await una.heading(), 'Welcome Orchard Homes')
+  })
+
+  test('CA-5 CA-6 the cases are listed, sorted, filtered and opened', async () => {
+    await shows(una, '/', 'Send the rent account')
+    assert.equal(await rows().count(), 2)
+    await una.page.locator('summary').filter({ hasText: 'Cases' }).click()
+    await una.link('Open cases').first().click()
+    await una.page.getByRole('columnheader').getByRole('link', { name: 'Complainant' }).click()
+    assert.equal(await rows().count(), 1)
+    await una.page.locator('summary').filter({ hasText: 'Filter' }).click()
+    await una.field('Complainant').fill('Nobody')
+    await una.button('Apply filters').click()
+    await una.sees('No case fits these filters.')
+    await una.page.locator('.moj-filter__tag').click()
+    await una.link(reference).first().click()
+    assert.equal(await una.heading(), `Case ${reference}`)
+    for (const tab of ['Tasks', 'Documents', 'Messages', 'Overview']) {
+      await una.page.getByRole('navigation', { name: 'Parts of this case' }).getByRole('link', { name: tab }).click()
+      assert.equal(await una.page.locator('h2').filter({ hasText: tab }).first().isVisible(), true)
+    }
+  })
+
+  test('TA-4 TA-5 tasks are completed and reported, and mistakes are said beside their fields', async () => {
+    await una.go('/tasks')
+    await una.menuEntry('Send the gas certificate', 'Task completed')
+    await una.field('Date').fill('yesterday')
+    await una.button('Complete').click()
+    assert.ok(await una.problemOf('completed_on'))
+    assert.equal(await una.field('Date').inputValue(), 'yesterday')
+    await una.field('Date').fill(day(0).typed)
+    await una.button('Complete').click()
+    await una.page.getByRole('alert').waitFor()
+    assert.equal(await rows().count(), 1)
+
+    await una.menuEntry('Send the rent account', 'Unable to complete')
+    await una.field(reason).fill('x'.repeat(281))
+    await una.button('Send Message').click()
+    assert.match(await una.problemOf('message'), /280/)
+    await una.field(reason).fill('The accounts are with our auditors.')
+    await una.button('Send Message').click()
+    await una.page.getByRole('alert').waitFor()
+    const [task] = await portal.casework('task', 'list', '--case', reference, '--state', 'awaiting-answer')
+    assert.equal(task.unable.message, 'The accounts are with our auditors.')
+  })
+
+  test('ME-2 ME-3 a message is answered with a document, and a refused document loses neither', async () => {
+    const [pdf] = await files.ordinary(browser)
+    const [, { file, says }] = await files.refused()
+    await una.go(`/cases/${reference}/messages`)
+    await una.field('Write a message').fill('In March.\n  See the report.')
+    await una.page.locator('input[type=file]').setInputFiles([pdf, file])
+    await una.button('Send Message').click()
+    assert.match((await una.problems()).join('\n'), says)
+    assert.equal(await una.field('Write a message').inputValue(), 'In March.\n  See the report.')
+    await una.button('Send Message').click()
+    await una.sees('See the report.')
+    await una.link(pdf.name).first().waitFor()
+  })
+
+  test('DO-1 documents are uploaded in one go, and each says what became of it', async () => {
+    await una.go(`/cases/${reference}/documents`)
+    await una.button('Upload documents').click()
+    assert.ok((await una.problems()).length >= 1)
+    const [, ...good] = await files.ordinary(browser)
+    const bad = (await files.refused()).slice(0, 3)
+    await una.field('Category of the documents').selectOption({ label: 'Evidence' })
+    await una.page.locator('input[type=file]').setInputFiles([...good, ...bad.map(({ file }) => file)])
+    await una.button('Upload documents').click()
+    const said = await una.page.locator('main').innerText()
+    for (const { says } of bad) assert.match(said, says)
+    for (const { name } of good) await una.page.locator('#documents').getByText(name).first().waitFor()
+    const address = await una.link(good[0].name).first().getAttribute('href')
+    assert.deepEqual(await (await una.context.request.get(address)).body(), good[0].buffer)
+  })
+
+  test('NO-2 a notification leads to what it is about and is read then', async () => {
+    await una.go('/notifications')
+    const unread = await una.page.locator('.house-table__unread').count()
+    assert.ok(unread > 0)
+    await una.page.locator('.house-table__unread').filter({ hasText: reference }).first().getByRole('button').click()
+    assert.match(una.page.url(), new RegExp(`/(cases/${reference}|tasks)`))
+    await una.go('/notifications')
+    assert.ok((await una.page.locator('.house-table__unread').count()) < unread)
+    await una.button('Mark all as read').click()
+    assert.equal(await una.page.locator('.house-table__unread').count(), 0)
+  })
+
+  test('ID-8 ID-9 users are managed and the account is kept', async () => {
+    await una.go('/users/new')
+    await una.field('Full name').fill('Pat Dunn')
+    await una.field('Email address').fill('pat.dunn@orchard.example')
+    await una.button('Create account').click()
+    await una.page.getByRole('alert').waitFor()
+    await una.menuEntry('Pat Dunn', 'Deactivate')
+    await una.button('Deactivate').click()
+    await una.sees('Pat Dunn can no longer log in.')
+    await una.page.locator('input[name=codes_to]').last().check()
+    await una.button('Save').click()
+    await una.page.getByRole('alert').waitFor()
+
+    await una.go('/account/password')
+    await una.field('Current password').fill(password)
+    await una.field('New password').fill('anchor pillow comet')
+    await una.field('Type the new password again').fill('anchor pillow comet')
+    await una.button('Change password').click()
+    await una.page.getByRole('alert').waitFor()
+    await portal.email(landlord.username, ({ subject }) => /password/i.test(subject) && /chang/i.test(subject))
+  })
+
+  test('a session that ended leads to the log-in, and from there back to the page', async () => {
+    await portal.casework('account', 'log-out', landlord.username)
+    await until(async () => {
+      await una.go('/cases/closed')
+      return /\/(login|session-ended)/.test(una.page.url())
+    }, 'the end of the session')
+    await una.logIn(landlord.username, 'anchor pillow comet')
+    await una.page.locator('summary').filter({ hasText: 'Account' }).click()
+    await una.button('Log out').first().click()
+    await una.sees('You have logged out.')
+    await una.page.goBack()
+    assert.match(una.page.url(), /\/login/)
+  })
+})
