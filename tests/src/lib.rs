@@ -108,6 +108,11 @@ impl Portal {
         })
     }
 
+    /// The address of a service, for programs that call it by themselves.
+    pub fn address(&self, service: &str) -> String {
+        peer(self.addresses[service]).url
+    }
+
     /// A connection to a service, from a process that proves itself with its certificate.
     pub fn channel(&self, service: &str, process: &str) -> anyhow::Result<Channel> {
         kit::client::channel(&peer(self.addresses[service]), &testkit::tls(process))
@@ -234,6 +239,7 @@ impl Ground<'_> {
             support_address: "portal@housing-ombudsman.example".to_owned(),
             portal_url: self.url.clone(),
             gather_seconds: 0,
+            quiet_hours: String::new(),
             ..notification::config::Config::default()
         };
         notification::serve(config, self.clock.clone()).await

@@ -24,6 +24,8 @@ pub struct Settings<'a> {
     pub ports: Ports,
     /// The secrets.
     pub secrets: &'a Secrets,
+    /// The clamd that scans documents, if any does.
+    pub clamav: Option<String>,
 }
 
 impl Settings<'_> {
@@ -124,7 +126,7 @@ impl Settings<'_> {
         })
     }
 
-    /// Documents, in a folder, and without a scanner: on one machine there is none.
+    /// Documents, in a folder, and without a scanner unless one was named: most machines have none.
     pub fn document(&self) -> anyhow::Result<document::config::Config> {
         let folder = reqwest::Url::from_directory_path(self.folder.documents()).map_err(|()| {
             anyhow::anyhow!(
@@ -144,6 +146,10 @@ impl Settings<'_> {
             // Beside the store: a machine's folder for temporary files may be in memory.
             spool: document::config::SpoolConfig {
                 directory: Some(self.folder.run()),
+            },
+            clamav: document::config::ClamAvConfig {
+                addr: self.clamav.clone(),
+                ..Default::default()
             },
             ..document::config::Config::default()
         })
@@ -176,6 +182,7 @@ impl Settings<'_> {
             portal_url: self.public_url(),
             // Whoever tries the portal waits for the email.
             gather_seconds: 5,
+            quiet_hours: String::new(),
             ..notification::config::Config::default()
         })
     }
@@ -251,6 +258,7 @@ mod tests {
             folder: &folder,
             ports: Ports::from_gateway(9080).unwrap(),
             secrets: &secrets,
+            clamav: None,
         };
 
         assert_eq!(settings.identity().unwrap().check(), Ok(()));

@@ -1,6 +1,7 @@
 //! What can be done with notices and emails.
 
 mod telling;
+mod templates;
 
 use std::sync::Arc;
 
@@ -8,13 +9,16 @@ use casefile::Visibility;
 use chrono::{DateTime, Duration, Utc};
 use kit::page::Page;
 use kit::{Caller, Clock};
+use proto::access::v1::Role;
 use sqlx::PgPool;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub use telling::{AccountNews, CaseNews, UnknownCase};
+pub use templates::Wording;
 
-use crate::domain::Audience;
+use crate::config::{Config, TeamAddresses};
+use crate::domain::{Audience, Matter, NoQuietHours, QuietHours, Urgency};
 use crate::error::Error;
 use crate::store;
 use crate::store::emails::Listed as Email;
@@ -22,6 +26,19 @@ use crate::store::notices::Listed as Notice;
 
 /// How far unread notices are counted.
 const MOST_UNREAD: i64 = 100;
+
+/// How an email that is not delivered fares, to choose emails by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub enum Faring {
+    /// Waiting to be sent.
+    Queued,
+    /// Waiting for the morning.
+    Held,
+    /// Perhaps delivered.
+    Unknown,
+    /// Refused for good.
+    Refused,
+}
 
 /// Where a page starts: an instant and, for rows of the same instant, an id.
 pub type Position = (DateTime<Utc>, Uuid);
@@ -31,9 +48,37 @@ pub type Position = (DateTime<Utc>, Uuid);
 pub struct App {
     pub(crate) db: PgPool,
     pub(crate) clock: Clock,
-    gather: Duration,
+    pub(crate) manners: Arc<Manners>,
     /// Wakes the sender of this process. Emails of other replicas, and those whose time has come, it finds by itself.
     pub(crate) wake: Arc<Notify>,
+}
+
+/// How people are told of things.
+#[derive(Debug, Clone)]
+pub struct Manners {
+    /// For how long news of one case is gathered.
+    pub gather: Duration,
+    /// When nothing goes out that can wait.
+    pub quiet: QuietHours,
+    /// Where teams hear of what concerns them.
+    pub teams: TeamAddresses,
+    /// Where the portal is, without a slash at the end.
+    pub portal_url: String,
+    /// Where people get help.
+    pub support_address: String,
+}
+
+impl Manners {
+    /// As the settings say.
+    pub fn of(config: &Config) -> Result<Self, NoQuietHours> {
+        Ok(Self {
+            gather: Duration::seconds(config.gather_seconds.into()),
+            quiet: config.quiet_hours.parse()?,
+            teams: config.team_addresses.clone(),
+            portal_url: config.portal_url.clone(),
+            support_address: config.support_address.clone(),
+        })
+    }
 }
 
 /// Whose bell it is.
@@ -44,13 +89,13 @@ struct Reader {
 }
 
 impl App {
-    /// The use cases over a database. The email about one of a burst of changes waits for `gather`.
+    /// The use cases over a database.
     #[must_use]
-    pub fn new(db: PgPool, clock: Clock, gather: Duration) -> Self {
+    pub fn new(db: PgPool, clock: Clock, manners: Manners) -> Self {
         Self {
             db,
             clock,
-            gather,
+            manners: Arc::new(manners),
             wake: Arc::new(Notify::new()),
         }
     }
@@ -125,29 +170,54 @@ impl App {
         Ok(())
     }
 
-    /// A page of the emails that are not delivered, oldest first (NO-4), and where the next one starts.
-    pub async fn undelivered(&self, page: &Page<Position>) -> Result<(Vec<Email>, String), Error> {
-        let mut emails = store::emails::undelivered(&self.db, page.after, page.fetch()).await?;
+    /// A page of the emails that are not delivered, or of those of them that fare in one way, oldest first (NO-4), and where the next one starts.
+    pub async fn undelivered(
+        &self,
+        caller: &Caller,
+        faring: Option<Faring>,
+        page: &Page<Position>,
+    ) -> Result<(Vec<Email>, String), Error> {
+        let mut emails = store::emails::undelivered(
+            &self.db,
+            faring,
+            is_operator(caller),
+            self.clock.now(),
+            page.after,
+            page.fetch(),
+        )
+        .await?;
         let next = page.next(&mut emails, |email| (email.queued_at, email.id));
         Ok((emails, next))
     }
 
-    /// Puts a refused email on its way once more (NO-4).
+    /// Puts a refused email on its way once more (NO-4), worded anew: the address may have been given to somebody else.
     pub async fn send_again(&self, caller: &Caller, email_id: Uuid) -> Result<Email, Error> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
-        let Some(email) = store::emails::queue_again(&mut tx, email_id, now).await? else {
-            let known = store::emails::exists(&mut *tx, email_id).await?;
-            return Err(if known {
-                Error::NotRefused
-            } else {
-                Error::NoSuchEmail
-            });
-        };
+        let email = store::emails::lock(&mut tx, email_id)
+            .await?
+            .filter(|it| is_operator(caller) || it.case_id.is_some())
+            .ok_or(Error::NoSuchEmail)?;
+        if !email.refused {
+            return Err(Error::NotRefused);
+        }
+        if email.expires_at.is_some_and(|ends| ends <= now) {
+            return Err(Error::SecretSpent);
+        }
+        let send_at = self.send_at(email.matter, now);
+        let email = store::emails::queue_again(&mut tx, email_id, send_at, now).await?;
         store::record_sent_again(&mut tx, kit::id(), now, &caller.actor(), email_id).await?;
         tx.commit().await?;
         self.wake.notify_one();
         Ok(email)
+    }
+
+    /// An instant, or the morning after the quiet hours that it lies in, for what can wait (NO-4).
+    pub(crate) fn send_at(&self, matter: Matter, at: DateTime<Utc>) -> DateTime<Utc> {
+        match matter.urgency() {
+            Urgency::AnyHour => at,
+            Urgency::AtOnce | Urgency::Gathered => self.manners.quiet.hold(at),
+        }
     }
 
     fn reader(&self, caller: &Caller) -> Option<Reader> {
@@ -160,5 +230,13 @@ impl App {
                 .collect(),
             seen: Visibility::of(caller, self.clock.today()),
         })
+    }
+}
+
+/// Whether a caller sees the emails of accounts, too. Casework sees those about cases.
+fn is_operator(caller: &Caller) -> bool {
+    match caller.person() {
+        Some(person) => person.role == Role::SystemAdministrator,
+        None => true,
     }
 }

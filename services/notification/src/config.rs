@@ -5,6 +5,8 @@ use lettre::message::Mailbox;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
+use crate::domain::{QuietHours, Team};
+
 /// The settings of the service.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -27,8 +29,41 @@ pub struct Config {
     pub support_address: String,
     /// The portal's address as people see it, such as `https://portal.example`, without a slash at the end. Required.
     pub portal_url: String,
-    /// How long an email about one of a burst of changes waits for the others, in seconds. Default: 60.
+    /// How long a burst of news about one case is gathered into one email, in seconds; 0 gathers nothing. Default: 300.
     pub gather_seconds: u32,
+    /// The hours, by London time, in which nothing goes out that can wait; empty for none. Codes, links and security emails always go.
+    /// Default: `21:00-07:00`.
+    pub quiet_hours: String,
+    /// Where casework teams hear of cases that nobody owns, and of what is escalated.
+    pub team_addresses: TeamAddresses,
+}
+
+/// The addresses that casework teams share. A team without one finds its news in the portal alone.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TeamAddresses {
+    /// Of the Dispute Support team.
+    pub dispute_support: String,
+    /// Of the Triage team.
+    pub triage: String,
+    /// Of the Dispute Resolution team.
+    pub dispute_resolution: String,
+    /// Of the Review team.
+    pub review: String,
+}
+
+impl TeamAddresses {
+    /// A team's address, if it has one.
+    #[must_use]
+    pub fn of(&self, team: Team) -> Option<&str> {
+        let address = match team {
+            Team::DisputeSupport => &self.dispute_support,
+            Team::Triage => &self.triage,
+            Team::DisputeResolution => &self.dispute_resolution,
+            Team::Review => &self.review,
+        };
+        Some(address.as_str()).filter(|address| !address.is_empty())
+    }
 }
 
 /// The mail server.
@@ -65,7 +100,9 @@ impl Default for Config {
             from: String::new(),
             support_address: String::new(),
             portal_url: String::new(),
-            gather_seconds: 60,
+            gather_seconds: 300,
+            quiet_hours: "21:00-07:00".to_owned(),
+            team_addresses: TeamAddresses::default(),
         }
     }
 }
@@ -103,6 +140,15 @@ impl Settings for Config {
         }
         if self.support_address.parse::<lettre::Address>().is_err() {
             return wrong("support_address must be an email address");
+        }
+        if self.quiet_hours.parse::<QuietHours>().is_err() {
+            return wrong("quiet_hours must be such as 21:00-07:00, or empty for none");
+        }
+        for team in Team::ALL {
+            let address = self.team_addresses.of(team);
+            if address.is_some_and(|it| it.parse::<lettre::Address>().is_err()) {
+                return wrong("team_addresses must be email addresses");
+            }
         }
         let portal = &self.portal_url;
         if !(portal.starts_with("https://") || portal.starts_with("http://"))
@@ -169,6 +215,23 @@ mod tests {
                 "support_address",
                 Config {
                     support_address: String::new(),
+                    ..good()
+                },
+            ),
+            (
+                "quiet_hours",
+                Config {
+                    quiet_hours: "at night".into(),
+                    ..good()
+                },
+            ),
+            (
+                "team_addresses",
+                Config {
+                    team_addresses: TeamAddresses {
+                        triage: "the triage team".into(),
+                        ..TeamAddresses::default()
+                    },
                     ..good()
                 },
             ),

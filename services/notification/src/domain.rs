@@ -3,8 +3,18 @@
 mod address;
 mod delivery;
 mod matter;
+pub mod news;
+mod originals;
+mod quiet;
+pub mod table;
+mod team;
+pub mod template;
 pub mod words;
 
 pub use address::{Audience, Recipient, UnknownRecipient};
-pub use delivery::{Answer, State, judge, wait_before_try};
-pub use matter::Matter;
+pub use delivery::{Answer, Shown, Standing, State, judge, wait_before_try};
+pub use matter::{Matter, Urgency};
+pub use originals::{ORIGINALS, Original};
+pub use quiet::{NoQuietHours, QuietHours};
+pub use team::{Team, UnknownTeam};
+pub use template::Template;

@@ -2,6 +2,8 @@
 
 use kit::{Failure, Kind, Violation};
 
+use crate::domain::words::WordsError;
+
 /// Why a use case was not carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -11,12 +13,27 @@ pub enum Error {
     /// There is no such notice, or not for this caller.
     #[error("there is no such notice")]
     NoSuchNotice,
-    /// There is no such email.
+    /// There is no such email, or not for this caller.
     #[error("there is no such email")]
     NoSuchEmail,
     /// Only a refused email is sent again by hand; the others are on their way or done.
     #[error("the email was not refused")]
     NotRefused,
+    /// The code or link of an email has ended. Whoever needs one asks for a new one.
+    #[error("the email's code or link has ended")]
+    SecretSpent,
+    /// There is no such template.
+    #[error("there is no such template")]
+    NoSuchTemplate,
+    /// Somebody else changed it first.
+    #[error("somebody else changed it first")]
+    Stale,
+    /// Made-up facts did not fill the words.
+    #[error("the words can't be filled")]
+    Words(#[source] WordsError),
+    /// An email could not be rendered.
+    #[error("the email can't be rendered")]
+    Letter(#[source] askama::Error),
     /// The database failed.
     #[error("the database failed")]
     Db(#[from] sqlx::Error),
@@ -26,9 +43,10 @@ impl Failure for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::Invalid(_) => Kind::Invalid,
-            Self::NoSuchNotice | Self::NoSuchEmail => Kind::NotFound,
-            Self::NotRefused => Kind::Refused,
-            Self::Db(_) => Kind::Internal,
+            Self::NoSuchNotice | Self::NoSuchEmail | Self::NoSuchTemplate => Kind::NotFound,
+            Self::NotRefused | Self::SecretSpent => Kind::Refused,
+            Self::Stale => Kind::Stale,
+            Self::Words(_) | Self::Letter(_) | Self::Db(_) => Kind::Internal,
         }
     }
 
@@ -38,14 +56,25 @@ impl Failure for Error {
             Self::NoSuchNotice => "NO_SUCH_NOTICE",
             Self::NoSuchEmail => "NO_SUCH_EMAIL",
             Self::NotRefused => "NOT_REFUSED",
-            Self::Db(_) => "INTERNAL",
+            Self::SecretSpent => "SECRET_SPENT",
+            Self::NoSuchTemplate => "NO_SUCH_TEMPLATE",
+            Self::Stale => "STALE",
+            Self::Words(_) | Self::Letter(_) | Self::Db(_) => "INTERNAL",
         }
     }
 
     fn violations(&self) -> Vec<Violation> {
         match self {
             Self::Invalid(invalid) => invalid.violations(),
-            Self::NoSuchNotice | Self::NoSuchEmail | Self::NotRefused | Self::Db(_) => Vec::new(),
+            Self::NoSuchNotice
+            | Self::NoSuchEmail
+            | Self::NotRefused
+            | Self::SecretSpent
+            | Self::NoSuchTemplate
+            | Self::Stale
+            | Self::Words(_)
+            | Self::Letter(_)
+            | Self::Db(_) => Vec::new(),
         }
     }
 }

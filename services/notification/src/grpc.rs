@@ -1,13 +1,16 @@
 //! Between the wire and the use cases; no decisions.
 
+mod templates;
+
+use chrono::{DateTime, Utc};
 use kit::page::Page;
 use kit::{Caller, Check};
 use proto::notification::v1 as pb;
 use proto::notification::v1::notification_service_server::NotificationService;
 use tonic::{Request, Response, Status};
 
-use crate::app::App;
-use crate::domain::State;
+use crate::app::{App, Faring};
+use crate::domain::Shown;
 use crate::store::emails::Listed as Email;
 use crate::store::notices::Listed as Notice;
 
@@ -24,7 +27,8 @@ impl NotificationService for App {
         } = request.into_inner();
         let page = Page::read(page_size, &page_token, &caller.actor()).map_err(kit::status)?;
         let (notices, next_page_token) = self.notices(&caller, &page).await.map_err(kit::status)?;
-        let notices = notices.into_iter().map(pb::Notice::from).collect();
+        let now = self.clock.now();
+        let notices = notices.into_iter().map(|it| notice(it, now)).collect();
         Ok(Response::new(pb::ListNoticesResponse {
             notices,
             next_page_token,
@@ -65,14 +69,21 @@ impl NotificationService for App {
         &self,
         request: Request<pb::ListUndeliveredRequest>,
     ) -> Result<Response<pb::ListUndeliveredResponse>, Status> {
+        let caller = Caller::of(&request);
+        let faring = faring(request.get_ref()).map_err(kit::status)?;
         let pb::ListUndeliveredRequest {
             page_size,
             page_token,
             state: _,
         } = request.into_inner();
-        let page = Page::read(page_size, &page_token, &()).map_err(kit::status)?;
-        let (emails, next_page_token) = self.undelivered(&page).await.map_err(kit::status)?;
-        let emails = emails.into_iter().map(pb::Email::from).collect();
+        let page =
+            Page::read(page_size, &page_token, &(faring, caller.actor())).map_err(kit::status)?;
+        let (emails, next_page_token) = self
+            .undelivered(&caller, faring, &page)
+            .await
+            .map_err(kit::status)?;
+        let now = self.clock.now();
+        let emails = emails.into_iter().map(|it| email(it, now)).collect();
         Ok(Response::new(pb::ListUndeliveredResponse {
             emails,
             next_page_token,
@@ -88,77 +99,105 @@ impl NotificationService for App {
         let mut check = Check::new();
         let email_id = check.uuid("email_id", &email_id);
         check.done().map_err(kit::status)?;
-        let email = self
+        let queued = self
             .send_again(&caller, email_id)
             .await
             .map_err(kit::status)?;
-        Ok(Response::new(email.into()))
+        Ok(Response::new(email(queued, self.clock.now())))
     }
 }
 
-impl From<Notice> for pb::Notice {
-    fn from(notice: Notice) -> Self {
-        let Notice {
-            id,
-            matter,
-            text,
-            gathered,
-            case_id,
-            case_reference,
-            raised_at,
-            read,
-            email_state,
-        } = notice;
-        Self {
-            id: id.to_string(),
-            text: matter.several(gathered).unwrap_or(text),
-            case_id: case_id.map(|id| id.to_string()).unwrap_or_default(),
-            case_reference: case_reference.unwrap_or_default(),
-            tab: matter.tab().to_owned(),
-            raised_at: Some(kit::time::timestamp(raised_at)),
-            read,
-            email_state: email_state
-                .map_or(pb::DeliveryState::Unspecified, pb::DeliveryState::from)
-                .into(),
-            email_at: None,
+/// Which emails are asked for; `None` for all.
+fn faring(request: &pb::ListUndeliveredRequest) -> Result<Option<Faring>, kit::Invalid> {
+    match pb::DeliveryState::try_from(request.state) {
+        Ok(pb::DeliveryState::Unspecified) => Ok(None),
+        Ok(pb::DeliveryState::Queued) => Ok(Some(Faring::Queued)),
+        Ok(pb::DeliveryState::Held) => Ok(Some(Faring::Held)),
+        Ok(pb::DeliveryState::Unknown) => Ok(Some(Faring::Unknown)),
+        Ok(pb::DeliveryState::Refused) => Ok(Some(Faring::Refused)),
+        Ok(pb::DeliveryState::Sent | pb::DeliveryState::Lapsed) | Err(_) => {
+            Err(kit::Invalid::field(
+                "state",
+                "Ask for emails that are queued, held, unknown or refused",
+                "OUT_OF_RANGE",
+            ))
         }
     }
 }
 
-impl From<Email> for pb::Email {
-    fn from(email: Email) -> Self {
-        let Email {
-            id,
-            template,
-            account_id,
-            state,
-            last_error,
-            tries,
-            queued_at,
-            next_try_at,
-        } = email;
-        Self {
-            id: id.to_string(),
-            template,
-            account_id: account_id.map(|id| id.to_string()).unwrap_or_default(),
-            state: pb::DeliveryState::from(state).into(),
-            last_error,
-            tries,
-            queued_at: Some(kit::time::timestamp(queued_at)),
-            next_try_at: Some(kit::time::timestamp(next_try_at)),
-            case_reference: String::new(),
-        }
+fn notice(notice: Notice, now: DateTime<Utc>) -> pb::Notice {
+    let email = notice.email(now);
+    let Notice {
+        id,
+        matter,
+        text,
+        told,
+        case_id,
+        case_reference,
+        raised_at,
+        read,
+        email_state: _,
+        uncertain: _,
+        held_until: _,
+        sent_at: _,
+    } = notice;
+    let email_at = match email {
+        Some(Shown::Held(until)) => Some(until),
+        Some(Shown::Sent(at)) => at,
+        Some(Shown::Queued | Shown::Unknown | Shown::Refused | Shown::Lapsed) | None => None,
+    };
+    pb::Notice {
+        id: id.to_string(),
+        text: matter.several(told).unwrap_or(text),
+        case_id: case_id.map(|id| id.to_string()).unwrap_or_default(),
+        case_reference: case_reference.unwrap_or_default(),
+        tab: matter.tab().to_owned(),
+        raised_at: Some(kit::time::timestamp(raised_at)),
+        read,
+        email_state: email
+            .map_or(pb::DeliveryState::Unspecified, pb::DeliveryState::from)
+            .into(),
+        email_at: email_at.map(kit::time::timestamp),
     }
 }
 
-impl From<State> for pb::DeliveryState {
-    fn from(state: State) -> Self {
-        match state {
-            // Whether a begun one has arrived is not known: to people it is still on its way.
-            State::Queued | State::TransmissionBegun => Self::Queued,
-            State::Sent => Self::Sent,
-            State::Refused => Self::Refused,
-            State::Lapsed => Self::Lapsed,
+fn email(email: Email, now: DateTime<Utc>) -> pb::Email {
+    let shown = email.shown(now);
+    let Email {
+        id,
+        template,
+        account_id,
+        case_reference,
+        state: _,
+        uncertain: _,
+        held_until: _,
+        last_error,
+        tries,
+        queued_at,
+        next_try_at,
+    } = email;
+    pb::Email {
+        id: id.to_string(),
+        template,
+        account_id: account_id.map(|id| id.to_string()).unwrap_or_default(),
+        state: pb::DeliveryState::from(shown).into(),
+        last_error,
+        tries,
+        queued_at: Some(kit::time::timestamp(queued_at)),
+        next_try_at: Some(kit::time::timestamp(next_try_at)),
+        case_reference: case_reference.unwrap_or_default(),
+    }
+}
+
+impl From<Shown> for pb::DeliveryState {
+    fn from(shown: Shown) -> Self {
+        match shown {
+            Shown::Queued => Self::Queued,
+            Shown::Held(_) => Self::Held,
+            Shown::Unknown => Self::Unknown,
+            Shown::Sent(_) => Self::Sent,
+            Shown::Refused => Self::Refused,
+            Shown::Lapsed => Self::Lapsed,
         }
     }
 }

@@ -18,8 +18,8 @@ pub struct Identity(DeliveryServiceClient<Channel>);
 /// Whom an email goes to.
 #[derive(Debug)]
 pub struct Addressee {
-    /// The account.
-    pub account_id: Uuid,
+    /// The account; none of a team's address.
+    pub account_id: Option<Uuid>,
     /// The name to greet.
     pub name: String,
     /// The email address.
@@ -91,6 +91,8 @@ impl Identity {
             Recipient::FormerAddress(id) => {
                 recipient_of(&mut client, To::FormerAddressId(id.to_string())).await
             }
+            // No account has it: the settings know the address.
+            Recipient::Team(_) => Err(IdentityError::NothingToSend),
         }
     }
 }
@@ -129,7 +131,7 @@ fn delivery(
         address,
         active,
     } = recipient.ok_or_else(incomplete)?;
-    let account_id = account_id.parse().map_err(|_| incomplete())?;
+    let account_id = Some(account_id.parse().map_err(|_| incomplete())?);
     let secret = match secret {
         Some((secret, ends)) => Some((
             SecretString::from(secret),

@@ -17,11 +17,11 @@ mod post;
 pub mod sender;
 mod store;
 
-use chrono::TimeDelta;
 use kit::{Clock, Running, Server};
 use proto::notification::v1::notification_service_server::NotificationServiceServer;
+use proto::notification::v1::template_service_server::TemplateServiceServer;
 
-use crate::app::App;
+use crate::app::{App, Manners};
 use crate::config::Config;
 use crate::identity::Identity;
 use crate::sender::Sender;
@@ -34,17 +34,14 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let db = kit::db::connect(&config.database).await?;
     let broker = outbox::connect(&config.nats).await?;
     let identity = Identity::new(kit::client::channel(&config.identity, &config.server.tls)?);
-    let app = App::new(
-        db.clone(),
-        clock.clone(),
-        TimeDelta::seconds(config.gather_seconds.into()),
-    );
+    let app = App::new(db.clone(), clock.clone(), Manners::of(&config)?);
     let sender = Sender::new(app.clone(), identity, &config)?;
     let relay = outbox::Relay::new(db.clone(), broker.clone());
     let consumer = outbox::Consumer::new(db.clone(), broker, app.clone());
 
     Server::new("notification", &config.server, &config.identity, clock)
         .add_service(NotificationServiceServer::new(app.clone()))
+        .add_service(TemplateServiceServer::new(app.clone()))
         .add_service(outbox::Operations::new(db).handler(app).service())
         .background("relay", |cancel| relay.run(cancel))
         .background("consumer", |cancel| consumer.run(cancel))

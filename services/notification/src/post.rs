@@ -12,6 +12,7 @@ use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
 use secrecy::ExposeSecret as _;
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use self::connections::{ConnectionError, Connections};
@@ -33,15 +34,21 @@ pub enum PostError {
     /// The address can't be one.
     #[error("the address is not an email address")]
     Address(#[from] AddressError),
+    /// The address has letters that only some mail servers take. Identity admits none, so that it was never one.
+    #[error("the address is not in ASCII")]
+    NotAscii,
     /// The email could not be put together.
     #[error("the email could not be put together")]
     Message(#[from] lettre::error::Error),
     /// The server answered with a code.
     #[error("the mail server answered {0}")]
     Reply(u16),
-    /// The server did not answer.
+    /// The server did not answer before it had the whole email: it has not taken it.
     #[error("the mail server did not answer")]
     NoReply,
+    /// The server was given the whole email and did not say whether it took it. Only sending it again makes sure (RFC 1047).
+    #[error("the mail server did not say whether it took the email")]
+    Unsaid,
 }
 
 impl Post {
@@ -73,7 +80,12 @@ impl Post {
         now: DateTime<Utc>,
     ) -> Result<(), PostError> {
         let address: Address = to.address.parse()?;
-        let name = Some(to.name.clone()).filter(|name| !name.is_empty());
+        if !to.address.is_ascii() {
+            return Err(PostError::NotAscii);
+        }
+        // A name may be anything that somebody typed. What could end the header line is no part of a name.
+        let name = to.name.replace(char::is_control, " ");
+        let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
         let message = Message::builder()
             .message_id(Some(message_id.to_owned()))
             .date(SystemTime::from(now))
@@ -85,20 +97,27 @@ impl Post {
                 letter.text.clone(),
                 letter.html.clone(),
             ))?;
+        // ASCII throughout: the library encodes what is not.
         let email = message.formatted();
-        match tokio::time::timeout(
-            self.timeout,
-            self.connections.send(message.envelope(), &email),
-        )
-        .await
-        {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(ConnectionError::Smtp(error))) => Err(error
-                .status()
-                .map_or(PostError::NoReply, |code| PostError::Reply(code.into()))),
-            Ok(Err(ConnectionError::Io(_))) | Err(_) => Err(PostError::NoReply),
-        }
+
+        let until = Instant::now() + self.timeout;
+        let announced = timeout_at(until, self.connections.announce(message.envelope()))
+            .await
+            .map_err(|_late| PostError::NoReply)?
+            .map_err(|error| match error {
+                ConnectionError::Smtp(error) => reply(&error).unwrap_or(PostError::NoReply),
+                ConnectionError::Io(_) => PostError::NoReply,
+            })?;
+        // From here on no answer means that nobody knows.
+        timeout_at(until, announced.hand_over(&email))
+            .await
+            .map_err(|_late| PostError::Unsaid)?
+            .map_err(|error| reply(&error).unwrap_or(PostError::Unsaid))
     }
+}
+
+fn reply(error: &lettre::transport::smtp::Error) -> Option<PostError> {
+    Some(PostError::Reply(error.status()?.into()))
 }
 
 /// Keeps out-of-office replies from being sent to the portal (RFC 3834).

@@ -17,13 +17,14 @@ use tracing::Instrument as _;
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::words::{self, Facts};
-use crate::domain::{Answer, Recipient, judge, wait_before_try};
-use crate::identity::{Delivery, Identity, IdentityError};
+use crate::domain::{Answer, Matter, Recipient, judge, wait_before_try};
+use crate::identity::{Addressee, Delivery, Identity, IdentityError};
 use crate::letter::{self, Letter};
 use crate::metrics::METRICS;
 use crate::post::{Post, PostError};
 use crate::store;
 use crate::store::emails::{Claimed, Rendered};
+use crate::store::news::Item;
 
 /// How long a sender may work on an email: longer than identity and the mail server may take together.
 const LEASE: TimeDelta = TimeDelta::seconds(60);
@@ -42,8 +43,6 @@ struct Inner {
     app: App,
     identity: Identity,
     post: Post,
-    portal_url: String,
-    support_address: String,
     at_once: usize,
 }
 
@@ -53,6 +52,10 @@ enum Outcome {
     Sent,
     /// Again later; the text says why.
     Later(String),
+    /// Again later, though it may have arrived; the text says why.
+    Unsaid(String),
+    /// Not in the quiet hours, which end then.
+    Held(DateTime<Utc>),
     /// Never, and staff are told; the text says why.
     Refused(String),
     /// It is no longer worth sending; the text says why.
@@ -68,8 +71,6 @@ impl Sender {
             app,
             identity,
             post: Post::new(config)?,
-            portal_url: config.portal_url.clone(),
-            support_address: config.support_address.clone(),
             at_once: usize::try_from(config.smtp.connections)?,
         })))
     }
@@ -150,25 +151,26 @@ impl Sender {
     }
 
     async fn attempt(&self, email: &Claimed) -> sqlx::Result<Outcome> {
-        let Inner {
-            app,
-            identity,
-            post,
-            ..
-        } = &*self.0;
+        let Inner { app, post, .. } = &*self.0;
         let now = app.clock.now();
         if email.expires_at.is_some_and(|ends| ends <= now) {
             return Ok(Outcome::Lapsed("it has expired"));
+        }
+        let send_at = app.send_at(email.matter, now);
+        if send_at > now {
+            return Ok(Outcome::Held(send_at));
         }
         let case = match email.case_id {
             Some(case_id) => casefile::find(&app.db, case_id).await?,
             None => None,
         };
-        if email.matter.is_reminder() && case.as_ref().is_some_and(|case| case.closed_on.is_some())
-        {
-            return Ok(Outcome::Lapsed("the case is closed"));
+        let closed = case.as_ref().is_some_and(|case| case.closed_on.is_some());
+        let news = store::news::of_email(&app.db, email.id).await?;
+        let news = worth_telling(&news, closed);
+        if news.is_empty() {
+            return Ok(Outcome::Lapsed("what it reminds of has ended"));
         }
-        let delivery = match identity.prepare(email.recipient).await {
+        let delivery = match self.delivery(email.recipient).await {
             Ok(delivery) => delivery,
             Err(error @ IdentityError::NothingToSend) => {
                 tracing::info!(%error);
@@ -182,12 +184,11 @@ impl Sender {
         if email.matter.is_about_a_case() && !delivery.to.active {
             return Ok(Outcome::Lapsed("the account can't log in"));
         }
-        let letter = match self.letter(
-            email,
-            case.map(|case| case.reference).as_deref(),
-            &delivery,
-            now,
-        ) {
+        let reference = case.map(|case| case.reference);
+        let letter = match self
+            .letter(email, &news, reference.as_deref(), &delivery, now)
+            .await
+        {
             Ok(letter) => letter,
             Err(error) => {
                 tracing::error!(%error, "an email has no words");
@@ -216,10 +217,11 @@ impl Sender {
         Ok(
             match post.send(&message_id, &delivery.to, &letter, now).await {
                 Ok(()) => Outcome::Sent,
-                Err(error @ (PostError::Address(_) | PostError::Message(_))) => {
-                    Outcome::Refused(error.to_string())
-                }
+                Err(
+                    error @ (PostError::Address(_) | PostError::NotAscii | PostError::Message(_)),
+                ) => Outcome::Refused(error.to_string()),
                 Err(error @ PostError::NoReply) => Outcome::Later(error.to_string()),
+                Err(error @ PostError::Unsaid) => Outcome::Unsaid(error.to_string()),
                 Err(error @ PostError::Reply(code)) => match judge(code) {
                     Answer::Later => Outcome::Later(error.to_string()),
                     Answer::Refused => Outcome::Refused(error.to_string()),
@@ -228,10 +230,29 @@ impl Sender {
         )
     }
 
+    /// Whom an email goes to: identity says, but for the addresses that teams share.
+    async fn delivery(&self, recipient: Recipient) -> Result<Delivery, IdentityError> {
+        let Recipient::Team(team) = recipient else {
+            return self.0.identity.prepare(recipient).await;
+        };
+        let address = self.0.app.manners.teams.of(team);
+        let address = address.ok_or(IdentityError::NothingToSend)?.to_owned();
+        Ok(Delivery {
+            to: Addressee {
+                account_id: None,
+                name: team.label().to_owned(),
+                address,
+                active: true,
+            },
+            secret: None,
+        })
+    }
+
     /// The email as it was rendered at its first try, or as it is now.
-    fn letter(
+    async fn letter(
         &self,
         email: &Claimed,
+        news: &[(Matter, usize)],
         case_reference: Option<&str>,
         delivery: &Delivery,
         now: DateTime<Utc>,
@@ -245,22 +266,31 @@ impl Sender {
                 html: html.clone(),
             });
         }
-        let words = words::email(&Facts {
-            matter: email.matter,
-            portal_url: &self.0.portal_url,
-            case_reference,
-            gathered: email.gathered,
-            occurred_at: email.occurred_at,
-            secret: delivery
-                .secret
-                .as_ref()
-                .map(|(secret, ends)| (secret, *ends)),
-            now,
-        })?;
+        let (matter, news) = match news {
+            [(matter, 1)] => (*matter, &[][..]),
+            several => (Matter::CaseNews, several),
+        };
+        let app = &self.0.app;
+        let adapted = app.adapted(matter).await?;
+        let words = words::email(
+            &Facts {
+                matter,
+                portal_url: &app.manners.portal_url,
+                case_reference,
+                news,
+                occurred_at: email.occurred_at,
+                secret: delivery
+                    .secret
+                    .as_ref()
+                    .map(|(secret, ends)| (secret, *ends)),
+                now,
+            },
+            adapted.as_ref(),
+        )?;
         Ok(letter::render(
             &words,
             &delivery.to.name,
-            &self.0.support_address,
+            &app.manners.support_address,
         )?)
     }
 
@@ -275,13 +305,12 @@ impl Sender {
                     store::emails::sent(db, email.id, email.fence, now).await?,
                 )
             }
-            Outcome::Later(error) => {
-                let next = now + wait_before_try(email.tries);
-                (
-                    "later",
-                    store::emails::try_later(db, email.id, email.fence, next, &error).await?,
-                )
-            }
+            Outcome::Later(error) => ("later", self.later(email, now, false, &error).await?),
+            Outcome::Unsaid(error) => ("unsaid", self.later(email, now, true, &error).await?),
+            Outcome::Held(until) => (
+                "held",
+                store::emails::hold(db, email.id, email.fence, until).await?,
+            ),
             Outcome::Refused(error) => ("refused", self.refuse(email, &error).await?),
             Outcome::Lapsed(reason) => (
                 "lapsed",
@@ -294,18 +323,44 @@ impl Sender {
         Ok(())
     }
 
+    /// Puts an email back for another try, after a while, and not in the quiet hours.
+    async fn later(
+        &self,
+        email: &Claimed,
+        now: DateTime<Utc>,
+        uncertain: bool,
+        error: &str,
+    ) -> sqlx::Result<bool> {
+        let app = &self.0.app;
+        let next = now + wait_before_try(email.tries);
+        let send_at = app.send_at(email.matter, next);
+        let held_until = Some(send_at).filter(|send_at| *send_at > next);
+        store::emails::try_later(
+            &app.db,
+            email.id,
+            email.fence,
+            send_at,
+            held_until,
+            uncertain,
+            error,
+        )
+        .await
+    }
+
     /// Gives an email up that a mail server refused, and tells staff (NO-3).
     async fn refuse(&self, email: &Claimed, error: &str) -> sqlx::Result<bool> {
         let app = &self.0.app;
         let mut tx = app.db.begin().await?;
-        let Some(account_id) =
-            store::emails::refused(&mut tx, email.id, email.fence, error).await?
+        let Some(refusal) = store::emails::refused(&mut tx, email.id, email.fence, error).await?
         else {
             return Ok(false);
         };
         let refused = EmailRefused {
             email_id: email.id.to_string(),
-            account_id: account_id.to_string(),
+            account_id: refusal
+                .account_id
+                .map(|id| id.to_string())
+                .unwrap_or_default(),
             landlord_id: match email.recipient {
                 Recipient::Landlord(id) => id.to_string(),
                 _ => String::new(),
@@ -321,6 +376,7 @@ impl Sender {
     async fn measure(&self) {
         let App { db, clock, .. } = &self.0.app;
         match store::emails::oldest_unsent(db).await {
+            // What waits on purpose is not due, and has no age.
             Ok(since) => {
                 let age =
                     since.map_or(0.0, |since| (clock.now() - since).as_seconds_f64().max(0.0));
@@ -329,6 +385,22 @@ impl Sender {
             Err(error) => tracing::warn!(%error, "the oldest email can't be looked up"),
         }
     }
+}
+
+/// What is still worth telling: reminders stop when the case is closed or what they remind of has ended (NO-4). Each matter once, with how often
+/// it happened, in the order that it first did.
+fn worth_telling(items: &[Item], case_closed: bool) -> Vec<(Matter, usize)> {
+    let mut news: Vec<(Matter, usize)> = Vec::new();
+    for &Item { matter, still_due } in items {
+        if matter.is_reminder() && (case_closed || still_due == Some(false)) {
+            continue;
+        }
+        match news.iter_mut().find(|(told, _)| *told == matter) {
+            Some((_, count)) => *count += 1,
+            None => news.push((matter, 1)),
+        }
+    }
+    news
 }
 
 impl<'a> From<&'a Letter> for Rendered<'a> {

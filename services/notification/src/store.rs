@@ -1,7 +1,9 @@
 //! The queries: one function for each statement.
 
 pub mod emails;
+pub mod news;
 pub mod notices;
+pub mod templates;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{PgConnection, PgExecutor};

@@ -3,13 +3,16 @@
 use casefile::{CaseFile, Visibility};
 use chrono::{DateTime, Utc};
 use outbox::{Event, Retry};
+use proto::case::v1 as pb;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::App;
-use crate::domain::{Audience, Matter, Recipient};
+use crate::domain::table::Who;
+use crate::domain::{Audience, Matter, Recipient, Team, Urgency};
 use crate::store;
 use crate::store::emails::NewEmail;
+use crate::store::news::Deadline;
 use crate::store::notices::NewNotice;
 
 /// Something that happened to an account.
@@ -36,6 +39,8 @@ pub struct CaseNews<'a> {
     pub case_id: Uuid,
     /// In a sentence, for the portal.
     pub text: &'a str,
+    /// What it reminds of.
+    pub deadline: Option<Deadline>,
 }
 
 /// An event about a case came before the case itself; later it will be known.
@@ -44,11 +49,13 @@ pub struct CaseNews<'a> {
 pub struct UnknownCase(Uuid);
 
 /// A notice or an email to be.
+#[derive(Clone)]
 struct Telling<'a> {
     event_id: Uuid,
     occurred_at: DateTime<Utc>,
     matter: Matter,
     case_id: Option<Uuid>,
+    deadline: Option<Deadline>,
     expires_at: Option<DateTime<Utc>>,
     recipient: Option<Recipient>,
     notice: Option<(Audience, &'a str)>,
@@ -70,6 +77,7 @@ impl App {
             occurred_at: event.occurred_at,
             matter,
             case_id: None,
+            deadline: None,
             expires_at: Some(expires_at),
             recipient: Some(recipient),
             notice: None,
@@ -96,6 +104,7 @@ impl App {
             occurred_at,
             matter,
             case_id: None,
+            deadline: None,
             expires_at: None,
             recipient: Some(Recipient::Account(account_id)),
             notice: Some((Audience::Account(account_id), text)),
@@ -112,52 +121,95 @@ impl App {
         Ok(())
     }
 
-    /// Tells the landlord: its accounts in the portal, its administrator by email (NO-1).
-    pub async fn tell_landlord(
+    /// Tells people of something that happened on a case (NO-1).
+    pub async fn tell_of_case(
         &self,
         tx: &mut PgConnection,
         event: &Event,
+        to: &[Who],
         news: &CaseNews<'_>,
     ) -> Result<(), Retry> {
-        let case = case(tx, news.case_id).await?;
-        if news.matter.is_reminder() && case.closed_on.is_some() {
+        let case = casefile::find(&mut *tx, news.case_id)
+            .await?
+            .ok_or(UnknownCase(news.case_id))?;
+        if news.matter.is_reminder() && !self.is_worth_reminding(tx, &case, news).await? {
             return Ok(());
         }
-        let activated_on = store::activated_on(&mut *tx, case.landlord_id).await?;
-        let seen = Visibility::of_landlord(case.landlord_id, activated_on, self.clock.today());
-        let telling = Telling {
-            event_id: event.id,
-            occurred_at: event.occurred_at,
-            matter: news.matter,
-            case_id: Some(case.case_id),
-            expires_at: None,
-            // An email about a case that the landlord can't see would lead nowhere (CA-4).
-            recipient: seen
-                .shows(case.landlord_id, case.closed_on)
-                .then_some(Recipient::Landlord(case.landlord_id)),
-            notice: Some((Audience::Landlord(case.landlord_id), news.text)),
-        };
-        self.tell(tx, &telling).await
+        let team = self.team_of(tx, &case).await?;
+        let team_address = team
+            .filter(|team| self.manners.teams.of(*team).is_some())
+            .map(Recipient::Team);
+        let mut told: Vec<Recipient> = Vec::new();
+        for who in to {
+            let (recipient, audience) = match who {
+                Who::Landlord => (
+                    self.landlord_recipient(tx, &case).await?,
+                    Audience::Landlord(case.landlord_id),
+                ),
+                Who::Owner => (
+                    case.owner_account_id
+                        .map(Recipient::Account)
+                        .or(team_address),
+                    casework(&case),
+                ),
+                Who::Seniors => (team_address, Audience::Seniors),
+                // News of accounts has ways of its own.
+                Who::Asker | Who::Holder => continue,
+            };
+            // A team that hears of a case that nobody owns hears once of what is escalated.
+            let recipient = recipient.filter(|recipient| !told.contains(recipient));
+            told.extend(recipient);
+            let telling = Telling {
+                event_id: event.id,
+                occurred_at: event.occurred_at,
+                matter: news.matter,
+                case_id: Some(case.case_id),
+                deadline: news.deadline,
+                expires_at: None,
+                recipient,
+                notice: Some((audience, news.text)),
+            };
+            self.tell(tx, &telling).await?;
+        }
+        Ok(())
     }
 
-    /// Tells the case owner. While nobody owns the case, everyone in casework finds it in the portal.
-    pub async fn tell_owner(
+    /// Reminders stop when the case is closed or what they remind of has ended or has another date (NO-4).
+    async fn is_worth_reminding(
         &self,
         tx: &mut PgConnection,
-        event: &Event,
+        case: &CaseFile,
         news: &CaseNews<'_>,
-    ) -> Result<(), Retry> {
-        let case = case(tx, news.case_id).await?;
-        let telling = Telling {
-            event_id: event.id,
-            occurred_at: event.occurred_at,
-            matter: news.matter,
-            case_id: Some(case.case_id),
-            expires_at: None,
-            recipient: case.owner_account_id.map(Recipient::Account),
-            notice: Some((casework(&case), news.text)),
-        };
-        self.tell(tx, &telling).await
+    ) -> sqlx::Result<bool> {
+        if case.closed_on.is_some() {
+            return Ok(false);
+        }
+        match news.deadline {
+            Some(deadline) => {
+                store::news::is_due(&mut *tx, deadline.subject_id, deadline.due_on).await
+            }
+            None => Ok(true),
+        }
+    }
+
+    /// The administrator of the landlord, unless an email about the case would lead nowhere because the landlord can't see it (CA-4).
+    async fn landlord_recipient(
+        &self,
+        tx: &mut PgConnection,
+        case: &CaseFile,
+    ) -> sqlx::Result<Option<Recipient>> {
+        let activated_on = store::activated_on(&mut *tx, case.landlord_id).await?;
+        let seen = Visibility::of_landlord(case.landlord_id, activated_on, self.clock.today());
+        Ok(seen
+            .shows(case.landlord_id, case.closed_on)
+            .then_some(Recipient::Landlord(case.landlord_id)))
+    }
+
+    async fn team_of(&self, tx: &mut PgConnection, case: &CaseFile) -> sqlx::Result<Option<Team>> {
+        let number = store::news::team(&mut *tx, case.case_id).await?;
+        Ok(number
+            .and_then(|number| pb::Team::try_from(number).ok())
+            .and_then(Team::from_wire))
     }
 
     /// Tells staff that a mail server refused an email (NO-3): in the portal only, as another email might be refused as well.
@@ -194,64 +246,91 @@ impl App {
     }
 
     async fn tell(&self, tx: &mut PgConnection, telling: &Telling<'_>) -> Result<(), Retry> {
-        let &Telling {
-            event_id,
-            occurred_at,
-            matter,
-            case_id,
-            expires_at,
-            recipient,
-            notice,
-        } = telling;
         let now = self.clock.now();
-        let send_at = if matter.is_gathered() {
-            now + self.gather
-        } else {
-            now
-        };
-        let email = match recipient {
-            Some(recipient) => {
-                let trace = outbox::trace::capture();
-                let new = NewEmail {
-                    event_id,
-                    matter,
-                    recipient,
-                    case_id,
-                    occurred_at,
-                    expires_at,
-                    now,
-                    send_at,
-                    trace,
-                };
-                Some(store::emails::queue(tx, kit::id(), &new).await?)
-            }
+        let email_id = match telling.recipient {
+            Some(recipient) => Some(self.queue(tx, telling, recipient, now).await?),
             None => None,
         };
-        // An event that joined a waiting email is told of by that email's notice.
-        let joined = email.is_some_and(|email| !email.fresh);
-        if let Some((audience, text)) = notice
-            && !joined
+        let Some((audience, text)) = telling.notice else {
+            return Ok(());
+        };
+        let notice = NewNotice {
+            event_id: telling.event_id,
+            audience,
+            matter: telling.matter,
+            text,
+            case_id: telling.case_id,
+            email_id,
+            now,
+        };
+        // A burst of uploads is one notice, which is new again with each of them (DO-6).
+        if telling.matter.is_counted()
+            && store::notices::add_to_burst(tx, &notice, now - self.manners.gather).await?
         {
-            let email_id = email.map(|email| email.id);
-            let new = NewNotice {
-                event_id,
-                audience,
-                matter,
-                text,
-                case_id,
-                email_id,
-                now,
-            };
-            store::notices::raise(tx, kit::id(), &new).await?;
+            return Ok(());
         }
+        store::notices::raise(tx, kit::id(), &notice).await?;
         Ok(())
     }
-}
 
-async fn case(tx: &mut PgConnection, case_id: Uuid) -> Result<CaseFile, Retry> {
-    Ok(casefile::find(tx, case_id)
-        .await?
-        .ok_or(UnknownCase(case_id))?)
+    /// Puts an email on its way, or lets the news join the one that gathers its burst; gives the email.
+    async fn queue(
+        &self,
+        tx: &mut PgConnection,
+        telling: &Telling<'_>,
+        recipient: Recipient,
+        now: DateTime<Utc>,
+    ) -> sqlx::Result<Uuid> {
+        let due = match telling.case_id {
+            Some(case_id) => {
+                self.due(tx, telling.matter, recipient, case_id, now)
+                    .await?
+            }
+            None => now,
+        };
+        let send_at = self.send_at(telling.matter, due);
+        let new = NewEmail {
+            event_id: telling.event_id,
+            matter: telling.matter,
+            recipient,
+            case_id: telling.case_id,
+            deadline: telling.deadline,
+            occurred_at: telling.occurred_at,
+            expires_at: telling.expires_at,
+            now,
+            send_at,
+            held_until: Some(send_at).filter(|send_at| *send_at > due),
+            trace: outbox::trace::capture(),
+        };
+        store::emails::queue(tx, kit::id(), &new).await
+    }
+
+    /// When news of a case is due: the first that can't wait at once, whatever follows soon after it together, and what can wait when its
+    /// burst is over (NO-4).
+    async fn due(
+        &self,
+        tx: &mut PgConnection,
+        matter: Matter,
+        recipient: Recipient,
+        case_id: Uuid,
+        now: DateTime<Utc>,
+    ) -> sqlx::Result<DateTime<Utc>> {
+        let released_at = store::news::lock_burst(tx, recipient, case_id).await?;
+        match matter.urgency() {
+            Urgency::AnyHour => Ok(now),
+            Urgency::Gathered => Ok(now + self.manners.gather),
+            Urgency::AtOnce => {
+                let next = released_at.map(|at| at + self.manners.gather);
+                if let Some(next) = next.filter(|next| *next > now) {
+                    return Ok(next);
+                }
+                if self.manners.quiet.end(now).is_none() {
+                    store::news::release_burst(tx, recipient, case_id, now).await?;
+                }
+                Ok(now)
+            }
+        }
+    }
 }
 
 fn casework(case: &CaseFile) -> Audience {

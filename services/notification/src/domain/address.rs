@@ -11,6 +11,8 @@ use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo, PgValueRef};
 use sqlx::{Decode, Encode, Postgres, Type};
 use uuid::Uuid;
 
+use super::Team;
+
 /// Who sees a notice in the portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience {
@@ -20,6 +22,8 @@ pub enum Audience {
     Account(Uuid),
     /// Everyone in casework: for a case that nobody owns.
     Casework,
+    /// The senior colleagues: for what has to be taken up with the team.
+    Seniors,
 }
 
 impl Audience {
@@ -33,7 +37,8 @@ impl Audience {
         match (&person.landlord, person.role) {
             (Some(seat), _) => vec![own, Self::Landlord(seat.landlord_id)],
             // Customer Insight is independent of casework (ID-12).
-            (None, Role::Caseworker | Role::SeniorColleague) => vec![own, Self::Casework],
+            (None, Role::Caseworker) => vec![own, Self::Casework],
+            (None, Role::SeniorColleague) => vec![own, Self::Casework, Self::Seniors],
             (None, _) => vec![own],
         }
     }
@@ -45,6 +50,7 @@ impl fmt::Display for Audience {
             Self::Landlord(id) => write!(f, "landlord:{id}"),
             Self::Account(id) => write!(f, "account:{id}"),
             Self::Casework => f.write_str("casework"),
+            Self::Seniors => f.write_str("seniors"),
         }
     }
 }
@@ -62,6 +68,8 @@ pub enum Recipient {
     Landlord(Uuid),
     /// A former address of an account (ID-1).
     FormerAddress(Uuid),
+    /// The address that a casework team shares, for a case that nobody owns. The only one that the settings know, and not identity.
+    Team(Team),
 }
 
 impl fmt::Display for Recipient {
@@ -72,6 +80,7 @@ impl fmt::Display for Recipient {
             Self::Account(id) => write!(f, "account:{id}"),
             Self::Landlord(id) => write!(f, "landlord:{id}"),
             Self::FormerAddress(id) => write!(f, "former-address:{id}"),
+            Self::Team(team) => write!(f, "team:{team}"),
         }
     }
 }
@@ -87,6 +96,9 @@ impl FromStr for Recipient {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let unknown = || UnknownRecipient(text.to_owned());
         let (kind, id) = text.split_once(':').ok_or_else(unknown)?;
+        if kind == "team" {
+            return id.parse().map(Self::Team).map_err(|_| unknown());
+        }
         let id = id.parse().map_err(|_| unknown())?;
         match kind {
             "login" => Ok(Self::Login(id)),
@@ -130,6 +142,7 @@ mod tests {
             Recipient::Account(id),
             Recipient::Landlord(id),
             Recipient::FormerAddress(id),
+            Recipient::Team(Team::Triage),
         ] {
             assert_eq!(recipient.to_string().parse(), Ok(recipient));
         }
@@ -142,6 +155,8 @@ mod tests {
             "landlord",
             "landlord:",
             "landlord:7",
+            "team:",
+            "team:casework",
             "nobody:0190b6a5-6f1d-7c3e-8f00-000000000000",
         ] {
             assert!(text.parse::<Recipient>().is_err(), "{text:?}");

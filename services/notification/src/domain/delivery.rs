@@ -1,6 +1,6 @@
 //! How an email fares: its states, the mail server's answers, the waits between tries.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
 /// How an email fares (NO-4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -17,6 +17,52 @@ pub enum State {
     Refused,
     /// Given up, because it was no longer worth sending.
     Lapsed,
+}
+
+/// Where an email stands in the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Its state.
+    pub state: State,
+    /// Whether some try ended before the server said whether it took the whole email.
+    pub uncertain: bool,
+    /// The end of the quiet hours that it waits for.
+    pub held_until: Option<DateTime<Utc>>,
+    /// When it was sent.
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
+/// How an email fares, in words that people tell apart (NO-4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// Waiting to be sent, or being sent.
+    Queued,
+    /// Waiting for the morning, until then.
+    Held(DateTime<Utc>),
+    /// It may have arrived; it is sent once more.
+    Unknown,
+    /// Accepted by the mail server.
+    Sent(Option<DateTime<Utc>>),
+    /// Refused for good.
+    Refused,
+    /// Given up.
+    Lapsed,
+}
+
+impl Standing {
+    /// How it fares at an instant.
+    #[must_use]
+    pub fn shown(self, now: DateTime<Utc>) -> Shown {
+        let waits = self.held_until.filter(|until| *until > now);
+        match (self.state, waits) {
+            (State::Sent, _) => Shown::Sent(self.sent_at),
+            (State::Refused, _) => Shown::Refused,
+            (State::Lapsed, _) => Shown::Lapsed,
+            (State::Queued | State::TransmissionBegun, _) if self.uncertain => Shown::Unknown,
+            (State::Queued, Some(until)) => Shown::Held(until),
+            (State::Queued | State::TransmissionBegun, _) => Shown::Queued,
+        }
+    }
 }
 
 /// What a mail server's answer means for an email.
@@ -66,6 +112,45 @@ mod tests {
         ] {
             assert_eq!(judge(later), Answer::Later, "{later}");
         }
+    }
+
+    #[test]
+    fn no_4_what_may_have_arrived_is_told_apart_from_what_waits() {
+        let now: DateTime<Utc> = "2025-06-10T21:00:00Z".parse().unwrap();
+        let morning = now + Duration::hours(9);
+        let queued = Standing {
+            state: State::Queued,
+            uncertain: false,
+            held_until: None,
+            sent_at: None,
+        };
+        let held = Standing {
+            held_until: Some(morning),
+            ..queued
+        };
+        let begun = Standing {
+            state: State::TransmissionBegun,
+            ..queued
+        };
+        let sent = Standing {
+            state: State::Sent,
+            uncertain: true,
+            sent_at: Some(now),
+            ..held
+        };
+
+        assert_eq!(queued.shown(now), Shown::Queued);
+        assert_eq!(held.shown(now), Shown::Held(morning));
+        assert_eq!(held.shown(morning), Shown::Queued);
+        assert_eq!(begun.shown(now), Shown::Queued);
+        for standing in [queued, held, begun] {
+            let uncertain = Standing {
+                uncertain: true,
+                ..standing
+            };
+            assert_eq!(uncertain.shown(now), Shown::Unknown);
+        }
+        assert_eq!(sent.shown(now), Shown::Sent(Some(now)));
     }
 
     #[test]

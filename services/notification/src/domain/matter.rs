@@ -1,7 +1,7 @@
 //! What an email or a notice is about.
 
 /// What an email or a notice is about. It chooses the words and says how urgent they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Matter {
     /// The code of a log-in (ID-4).
@@ -34,6 +34,8 @@ pub enum Matter {
     CaseOpened,
     /// A case has another status.
     CaseMoved,
+    /// What was decided on a case became known to the landlord (CA-7).
+    CaseOutcome,
     /// The landlord has a new task.
     TaskSet,
     /// An *unable to complete* was answered (TA-5).
@@ -44,21 +46,87 @@ pub enum Matter {
     TaskApproaching,
     /// A task is overdue (TA-7).
     TaskOverdue,
+    /// A task is still open a while after its due date: the landlord's last reminder.
+    TaskFinalReminder,
+    /// A task is still open a while after the last reminder: staff are told.
+    TaskEscalated,
     /// The landlord completed a task.
     TaskCompleted,
+    /// The landlord took back that a task was completed.
+    TaskReopened,
     /// The landlord can't complete a task (TA-5).
     TaskUnableReported,
     /// The other side wrote a message.
     MessagePosted,
+    /// An answer to the landlord is due soon (ME-5).
+    ReplyApproaching,
+    /// An answer to the landlord is overdue (ME-5).
+    ReplyOverdue,
+    /// An answer to the landlord is due on another date (ME-5).
+    ReplyRedated,
     /// The other side added documents (DO-6).
     DocumentAdded,
     /// A document was infected (DO-4).
     DocumentQuarantined,
     /// An email was refused (NO-3). Told in the portal only.
     EmailRefused,
+    /// Several of these about one case, gathered into one email (NO-4).
+    CaseNews,
+}
+
+/// When an email about a matter goes out (NO-4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Urgency {
+    /// At once, at any hour: somebody waits for it, or must act before morning.
+    AnyHour,
+    /// At once in the day, unless an email about the case went to the same recipient a moment ago.
+    AtOnce,
+    /// With whatever else happens on the case in the next minutes.
+    Gathered,
 }
 
 impl Matter {
+    /// When its email goes out.
+    #[must_use]
+    pub fn urgency(self) -> Urgency {
+        match self {
+            Self::LoginCode
+            | Self::ResetForgotten
+            | Self::ResetNewAccount
+            | Self::ResetByAdministrator
+            | Self::ResetForced
+            | Self::PasswordChanged
+            | Self::AccountLocked
+            | Self::NewDevice
+            | Self::LoginAfterFailures
+            | Self::ForcedReset
+            | Self::UsernameChanged
+            | Self::Restricted
+            | Self::RestrictionLifted => Urgency::AnyHour,
+            Self::CaseOpened
+            | Self::CaseOutcome
+            | Self::TaskSet
+            | Self::TaskUnableAnswered
+            | Self::TaskOverdue
+            | Self::TaskFinalReminder
+            | Self::TaskEscalated
+            | Self::TaskUnableReported
+            | Self::MessagePosted
+            | Self::ReplyOverdue
+            | Self::DocumentQuarantined => Urgency::AtOnce,
+            Self::CaseMoved
+            | Self::TaskChanged
+            | Self::TaskApproaching
+            | Self::TaskCompleted
+            | Self::TaskReopened
+            | Self::ReplyApproaching
+            | Self::ReplyRedated
+            | Self::DocumentAdded
+            | Self::EmailRefused
+            | Self::CaseNews => Urgency::Gathered,
+        }
+    }
+
     /// Whether its email holds a code or a link, which is minted when it is sent and kept nowhere.
     #[must_use]
     pub fn holds_a_secret(self) -> bool {
@@ -72,31 +140,49 @@ impl Matter {
         )
     }
 
-    /// Whether a burst of it about one case becomes one email (NO-4).
+    /// Whether a burst of it about one case is one notice in the portal, which counts (DO-6).
     #[must_use]
-    pub fn is_gathered(self) -> bool {
+    pub fn is_counted(self) -> bool {
         matches!(self, Self::DocumentAdded | Self::TaskChanged)
     }
 
-    /// Whether it only reminds, and stops when the case is closed (NO-4).
+    /// Whether it only reminds, and stops when the case is closed or what it reminds of has ended (NO-4).
     #[must_use]
     pub fn is_reminder(self) -> bool {
-        matches!(self, Self::TaskApproaching | Self::TaskOverdue)
+        matches!(
+            self,
+            Self::TaskApproaching
+                | Self::TaskOverdue
+                | Self::TaskFinalReminder
+                | Self::TaskEscalated
+                | Self::ReplyApproaching
+                | Self::ReplyOverdue
+        )
     }
 
     /// The tab of the case that shows it; empty when it is about no case.
     #[must_use]
     pub fn tab(self) -> &'static str {
         match self {
-            Self::CaseOpened | Self::CaseMoved | Self::EmailRefused => "overview",
+            Self::CaseOpened
+            | Self::CaseMoved
+            | Self::CaseOutcome
+            | Self::EmailRefused
+            | Self::CaseNews => "overview",
             Self::TaskSet
             | Self::TaskUnableAnswered
             | Self::TaskChanged
             | Self::TaskApproaching
             | Self::TaskOverdue
+            | Self::TaskFinalReminder
+            | Self::TaskEscalated
             | Self::TaskCompleted
+            | Self::TaskReopened
             | Self::TaskUnableReported => "tasks",
-            Self::MessagePosted => "messages",
+            Self::MessagePosted
+            | Self::ReplyApproaching
+            | Self::ReplyOverdue
+            | Self::ReplyRedated => "messages",
             Self::DocumentAdded | Self::DocumentQuarantined => "documents",
             Self::LoginCode
             | Self::ResetForgotten

@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use lettre::address::Envelope;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use percent_encoding::percent_decode_str;
 use tokio::net::TcpStream;
@@ -46,26 +47,29 @@ impl Connections {
         }
     }
 
-    /// Hands an email over.
-    pub(super) async fn send(
+    /// Says whom an email is from and to. The server has nothing of the email itself yet.
+    pub(super) async fn announce(
         &self,
         envelope: &Envelope,
-        email: &[u8],
-    ) -> Result<(), ConnectionError> {
+    ) -> Result<Announced<'_>, ConnectionError> {
         let mut connection = match self.kept().await {
             Some(connection) => connection,
             None => self.server.connect().await?,
         };
-        let sent = connection.send(envelope, email).await;
-        // The library closes a connection on which anything went wrong.
-        if !connection.has_broken() {
-            self.idle
-                .lock()
-                .expect("no holder of the lock panics")
-                .push((connection, Instant::now()));
+        // A connection on which anything goes wrong is dropped, without a farewell that the server might never answer.
+        connection
+            .command(Mail::new(envelope.from().cloned(), Vec::new()))
+            .await?;
+        for to in envelope.to() {
+            connection
+                .command(Rcpt::new(to.clone(), Vec::new()))
+                .await?;
         }
-        sent?;
-        Ok(())
+        connection.command(Data).await?;
+        Ok(Announced {
+            connections: self,
+            connection,
+        })
     }
 
     /// A kept connection that the server has kept as well.
@@ -80,6 +84,28 @@ impl Connections {
                 return Some(connection);
             }
         }
+    }
+}
+
+/// A server that waits for an email.
+pub(super) struct Announced<'a> {
+    connections: &'a Connections,
+    connection: AsyncSmtpConnection,
+}
+
+impl Announced<'_> {
+    /// Hands the email over, and keeps the connection for the next when the server has taken it.
+    pub(super) async fn hand_over(
+        mut self,
+        email: &[u8],
+    ) -> Result<(), lettre::transport::smtp::Error> {
+        self.connection.message(email).await?;
+        self.connections
+            .idle
+            .lock()
+            .expect("no holder of the lock panics")
+            .push((self.connection, Instant::now()));
+        Ok(())
     }
 }
 

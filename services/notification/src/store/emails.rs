@@ -7,7 +7,9 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-use crate::domain::{Matter, Recipient, State};
+use crate::app::Faring;
+use crate::domain::{Matter, Recipient, Shown, Standing, State};
+use crate::store::news::Deadline;
 
 /// An email to put on its way.
 #[derive(Debug)]
@@ -18,8 +20,10 @@ pub struct NewEmail {
     pub matter: Matter,
     /// Whom it goes to.
     pub recipient: Recipient,
-    /// The case that it is about.
+    /// The case that it is about, whose news is gathered.
     pub case_id: Option<Uuid>,
+    /// What it reminds of.
+    pub deadline: Option<Deadline>,
     /// When what it tells of happened.
     pub occurred_at: DateTime<Utc>,
     /// After this it is not worth sending.
@@ -28,35 +32,34 @@ pub struct NewEmail {
     pub now: DateTime<Utc>,
     /// When it is sent; a gathered one waits for more of its burst.
     pub send_at: DateTime<Utc>,
+    /// The end of the quiet hours, if it waits for that.
+    pub held_until: Option<DateTime<Utc>>,
     /// The trace of the request that caused it.
     pub trace: HashMap<String, String>,
 }
 
-/// Where an event's email stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Queued {
-    /// The email.
-    pub id: Uuid,
-    /// Whether the event made it; otherwise it joined one that was waiting.
-    pub fresh: bool,
-}
-
-/// Puts an email on its way, or lets the event join the email that gathers its burst.
-pub async fn queue(tx: &mut PgConnection, id: Uuid, new: &NewEmail) -> sqlx::Result<Queued> {
-    sqlx::query_as!(
-        Queued,
+/// Puts an email on its way, or lets the event join the email that gathers news of the case for the recipient, which then goes as early as
+/// either is due; gives the email.
+pub async fn queue(tx: &mut PgConnection, id: Uuid, new: &NewEmail) -> sqlx::Result<Uuid> {
+    let reminds = new.deadline.as_ref();
+    sqlx::query_scalar!(
         r#"
         with email as (
-            insert into emails
-                (id, matter, recipient, case_id, occurred_at, expires_at, urgent, gathering, queued_at, next_try_at, trace)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-            on conflict (recipient, matter, case_id) where gathering do update set gathered = emails.gathered + 1
-            returning id, gathered = 1 as fresh
+            insert into emails as e
+                (id, matter, recipient, case_id, occurred_at, expires_at, urgent, gathering, joinable, queued_at, next_try_at, due_at,
+                 held_until, trace)
+            values ($1, $2, $3, $4, $5, $6, $7, false, $4::uuid is not null, $8, $9, $9, $10, $11)
+            on conflict (recipient, case_id) where joinable do update
+            set gathered = e.gathered + 1,
+                held_until = case when excluded.next_try_at < e.next_try_at then excluded.held_until else e.held_until end,
+                next_try_at = least(e.next_try_at, excluded.next_try_at),
+                due_at = least(e.due_at, excluded.due_at)
+            returning id
         ), cause as (
-            insert into email_causes (event_id, recipient, email_id)
-            select $12, $3, id from email
+            insert into email_causes (event_id, recipient, email_id, matter, subject_id, due_on)
+            select $12, $3, id, $2, $13, $14 from email
         )
-        select id as "id!", fresh as "fresh!" from email
+        select id as "id!" from email
         "#,
         id,
         new.matter as Matter,
@@ -65,11 +68,13 @@ pub async fn queue(tx: &mut PgConnection, id: Uuid, new: &NewEmail) -> sqlx::Res
         new.occurred_at,
         new.expires_at,
         new.matter.holds_a_secret(),
-        new.matter.is_gathered(),
         new.now,
         new.send_at,
+        new.held_until,
         Json(&new.trace) as _,
         new.event_id,
+        reminds.map(|it| it.subject_id),
+        reminds.map(|it| it.due_on),
     )
     .fetch_one(tx)
     .await
@@ -103,8 +108,6 @@ pub struct Claimed {
     pub occurred_at: DateTime<Utc>,
     /// After this it is not worth sending.
     pub expires_at: Option<DateTime<Utc>>,
-    /// How many events of a burst it tells of.
-    pub gathered: i32,
     /// Which try this is.
     pub tries: i32,
     /// What every write of this lease must show.
@@ -119,7 +122,7 @@ pub struct Claimed {
     pub trace: Json<HashMap<String, String>>,
 }
 
-/// Takes emails that are due on a lease, the urgent ones or the others.
+/// Takes emails that are due on a lease, the urgent ones or the others. One that was begun under a lease that ran out may have arrived.
 pub async fn claim(
     db: impl PgExecutor<'_>,
     urgent: bool,
@@ -139,10 +142,11 @@ pub async fn claim(
             for update skip locked
         )
         update emails e
-        set next_try_at = $3, tries = tries + 1, fence = fence + 1, gathering = false
+        set next_try_at = $3, tries = tries + 1, fence = fence + 1, gathering = false, joinable = false,
+            uncertain = uncertain or state = 'transmission_begun'
         from due
         where e.id = due.id
-        returning e.id, matter, recipient, case_id, occurred_at, expires_at, gathered, tries, fence,
+        returning e.id, matter, recipient, case_id, occurred_at, expires_at, tries, fence,
                   subject, text_body, html_body, trace as "trace: Json<HashMap<String, String>>"
         "#,
         urgent,
@@ -170,7 +174,7 @@ pub async fn begin(
     db: impl PgExecutor<'_>,
     id: Uuid,
     fence: i64,
-    account_id: Uuid,
+    account_id: Option<Uuid>,
     message_id: &str,
     rendered: &Rendered<'_>,
 ) -> sqlx::Result<bool> {
@@ -210,19 +214,25 @@ pub async fn sent(
     Ok(updated.rows_affected() == 1)
 }
 
-/// Puts an email back after a failed try; `false` when the lease was lost.
+/// Puts an email back after a failed try; `false` when the lease was lost. Once it may have arrived, that stays so.
 pub async fn try_later(
     db: impl PgExecutor<'_>,
     id: Uuid,
     fence: i64,
     next_try_at: DateTime<Utc>,
+    held_until: Option<DateTime<Utc>>,
+    uncertain: bool,
     error: &str,
 ) -> sqlx::Result<bool> {
     let updated = sqlx::query!(
-        "update emails set state = 'queued', next_try_at = $3, last_error = $4 where id = $1 and fence = $2",
+        "update emails
+         set state = 'queued', next_try_at = $3, held_until = $4, due_at = coalesce($4, due_at), uncertain = uncertain or $5, last_error = $6
+         where id = $1 and fence = $2",
         id,
         fence,
         next_try_at,
+        held_until,
+        uncertain,
         error,
     )
     .execute(db)
@@ -230,17 +240,45 @@ pub async fn try_later(
     Ok(updated.rows_affected() == 1)
 }
 
-/// Records that an email was refused for good, and gives the account it went to; `None` when the lease was lost.
+/// Puts an email back until the quiet hours are over, as if it had not been taken on; `false` when the lease was lost.
+pub async fn hold(
+    db: impl PgExecutor<'_>,
+    id: Uuid,
+    fence: i64,
+    until: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let updated = sqlx::query!(
+        "update emails
+         set state = 'queued', next_try_at = $3, held_until = $3, due_at = $3, tries = tries - 1
+         where id = $1 and fence = $2",
+        id,
+        fence,
+        until,
+    )
+    .execute(db)
+    .await?;
+    Ok(updated.rows_affected() == 1)
+}
+
+/// What became of recording a refusal.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The account that it went to; none when it went to a team's address.
+    pub account_id: Option<Uuid>,
+}
+
+/// Records that an email was refused for good; `None` when the lease was lost.
 pub async fn refused(
     tx: &mut PgConnection,
     id: Uuid,
     fence: i64,
     error: &str,
-) -> sqlx::Result<Option<Uuid>> {
-    sqlx::query_scalar!(
-        r#"update emails set state = 'refused', last_error = $3
-           where id = $1 and fence = $2
-           returning account_id as "account_id!""#,
+) -> sqlx::Result<Option<Refusal>> {
+    sqlx::query_as!(
+        Refusal,
+        "update emails set state = 'refused', last_error = $3
+         where id = $1 and fence = $2
+         returning account_id",
         id,
         fence,
         error,
@@ -267,21 +305,16 @@ pub async fn lapsed(
     Ok(updated.rows_affected() == 1)
 }
 
-/// Since when the oldest email waits, if any does.
+/// Since when the oldest email is due and not sent, if any is.
 pub async fn oldest_unsent(db: impl PgExecutor<'_>) -> sqlx::Result<Option<DateTime<Utc>>> {
-    // The first condition is that of the index, in the same words: the planner knows it only by them.
     sqlx::query_scalar!(
-        "select queued_at
-         from emails
-         where state in ('queued', 'transmission_begun', 'refused') and state <> 'refused'
-         order by queued_at, id
-         limit 1"
+        r#"select min(due_at) from emails where state in ('queued', 'transmission_begun')"#
     )
-    .fetch_optional(db)
+    .fetch_one(db)
     .await
 }
 
-/// An email as operators see it.
+/// An email as staff see it.
 #[derive(Debug)]
 pub struct Listed {
     /// The email.
@@ -290,8 +323,14 @@ pub struct Listed {
     pub template: String,
     /// The account it goes to, once identity has named it.
     pub account_id: Option<Uuid>,
-    /// How it fares.
+    /// The reference of the case that it is about.
+    pub case_reference: Option<String>,
+    /// Its state.
     pub state: State,
+    /// Whether it may have arrived.
+    pub uncertain: bool,
+    /// The end of the quiet hours that it waits for.
+    pub held_until: Option<DateTime<Utc>>,
     /// What the last try said.
     pub last_error: String,
     /// How often it was tried.
@@ -302,55 +341,113 @@ pub struct Listed {
     pub next_try_at: DateTime<Utc>,
 }
 
-/// Emails that are not delivered, oldest first.
+impl Listed {
+    /// How it fares at an instant.
+    #[must_use]
+    pub fn shown(&self, now: DateTime<Utc>) -> Shown {
+        let &Self {
+            state,
+            uncertain,
+            held_until,
+            ..
+        } = self;
+        let standing = Standing {
+            state,
+            uncertain,
+            held_until,
+            sent_at: None,
+        };
+        standing.shown(now)
+    }
+}
+
+/// Emails that are not delivered, or those of them that fare in one way, oldest first; those about accounts for operators alone.
 pub async fn undelivered(
     db: impl PgExecutor<'_>,
+    faring: Option<Faring>,
+    of_accounts: bool,
+    now: DateTime<Utc>,
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> sqlx::Result<Vec<Listed>> {
     let (after_at, after_id) = after.unzip();
-    // One comparison that the index can follow, and no `or`: every page costs the same.
+    let is = |it: Faring| faring.is_none_or(|wanted| wanted == it);
+    // One comparison that the index can follow, and no `or` about the position: every page costs the same. What each way of faring
+    // means is said by `Standing::shown` as well.
     sqlx::query_as!(
         Listed,
-        r#"select id, matter as "template: String", account_id, state, last_error, tries, queued_at, next_try_at
-           from emails
-           where state in ('queued', 'transmission_begun', 'refused')
-             and (queued_at, id) > (coalesce($1::timestamptz, '-infinity'), coalesce($2::uuid, '00000000-0000-0000-0000-000000000000'))
-           order by queued_at, id
+        r#"select e.id, e.matter as "template: String", e.account_id, f.reference as "case_reference?", e.state, e.uncertain, e.held_until,
+                  e.last_error, e.tries, e.queued_at, e.next_try_at
+           from emails e left join case_files f on f.case_id = e.case_id
+           where e.state in ('queued', 'transmission_begun', 'refused')
+             and (e.queued_at, e.id) > (coalesce($1::timestamptz, '-infinity'), coalesce($2::uuid, '00000000-0000-0000-0000-000000000000'))
+             and ($4 or e.case_id is not null)
+             and case
+                 when e.state = 'refused' then $5::bool
+                 when e.uncertain then $6::bool
+                 when e.state = 'queued' and e.held_until > $7 then $8::bool
+                 else $9::bool
+             end
+           order by e.queued_at, e.id
            limit $3"#,
         after_at,
         after_id,
         limit,
+        of_accounts,
+        is(Faring::Refused),
+        is(Faring::Unknown),
+        now,
+        is(Faring::Held),
+        is(Faring::Queued),
     )
     .fetch_all(db)
     .await
 }
 
-/// Puts a refused email on its way again; `None` when it is not a refused one.
-pub async fn queue_again(
-    tx: &mut PgConnection,
-    id: Uuid,
-    now: DateTime<Utc>,
-) -> sqlx::Result<Option<Listed>> {
+/// An email that somebody wants sent again.
+#[derive(Debug)]
+pub struct Candidate {
+    /// What it is about.
+    pub matter: Matter,
+    /// The case that it is about.
+    pub case_id: Option<Uuid>,
+    /// After this it is not worth sending.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Whether it was refused at all.
+    pub refused: bool,
+}
+
+/// An email, locked until the transaction ends.
+pub async fn lock(tx: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<Candidate>> {
     sqlx::query_as!(
-        Listed,
-        r#"update emails
-           set state = 'queued', next_try_at = $2
-           where id = $1 and state = 'refused'
-           returning id, matter as "template: String", account_id, state, last_error, tries, queued_at, next_try_at"#,
-        id,
-        now,
+        Candidate,
+        r#"select matter, case_id, expires_at, state = 'refused' as "refused!" from emails where id = $1 for update"#,
+        id
     )
     .fetch_optional(tx)
     .await
 }
 
-/// Whether there is such an email.
-pub async fn exists(db: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(
-        r#"select exists (select from emails where id = $1) as "exists!""#,
-        id
+/// Puts a refused email on its way again, to be worded anew.
+pub async fn queue_again(
+    tx: &mut PgConnection,
+    id: Uuid,
+    send_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Listed> {
+    sqlx::query_as!(
+        Listed,
+        r#"update emails e
+           set state = 'queued', next_try_at = $2, due_at = $2, held_until = case when $2 > $3::timestamptz then $2::timestamptz end,
+               subject = null, text_body = null, html_body = null
+           where id = $1
+           returning e.id, e.matter as "template: String", e.account_id,
+                     (select reference from case_files f where f.case_id = e.case_id) as "case_reference?",
+                     e.state, e.uncertain, e.held_until, e.last_error, e.tries, e.queued_at, e.next_try_at"#,
+        id,
+        send_at,
+        now,
     )
-    .fetch_one(db)
+    .fetch_one(tx)
     .await
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-use crate::domain::{Audience, Matter, State};
+use crate::domain::{Audience, Matter, Shown, Standing, State};
 
 /// A notice to raise.
 #[derive(Debug)]
@@ -51,6 +51,46 @@ pub async fn raise(tx: &mut PgConnection, id: Uuid, new: &NewNotice<'_>) -> sqlx
     Ok(())
 }
 
+/// Lets an event join the notice of its burst, which then tells of one more and is as new as the event, for those who had read it as well;
+/// `false` when there is no such notice since an instant.
+pub async fn add_to_burst(
+    tx: &mut PgConnection,
+    new: &NewNotice<'_>,
+    since: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let joined = sqlx::query_scalar!(
+        "with audience as (
+             update audiences set latest_at = greatest($6, latest_at + interval '1 microsecond') where audience = $1
+             returning latest_at
+         ), burst as (
+             select id from notices
+             where audience = $1 and case_id = $2 and matter = $3 and raised_at > $5
+             order by raised_at desc
+             limit 1
+         )
+         update notices n
+         set told = told + 1, raised_at = audience.latest_at, email_id = coalesce($4, n.email_id)
+         from audience, burst
+         where n.id = burst.id
+         returning n.id",
+        new.audience.to_string(),
+        new.case_id,
+        new.matter as Matter,
+        new.email_id,
+        since,
+        new.now,
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(notice_id) = joined else {
+        return Ok(false);
+    };
+    sqlx::query!("delete from single_reads where notice_id = $1", notice_id)
+        .execute(tx)
+        .await?;
+    Ok(true)
+}
+
 /// A notice as somebody sees it.
 #[derive(Debug)]
 pub struct Listed {
@@ -61,7 +101,7 @@ pub struct Listed {
     /// In a sentence.
     pub text: String,
     /// How many events of a burst it tells of.
-    pub gathered: i32,
+    pub told: i32,
     /// The case that it is about.
     pub case_id: Option<Uuid>,
     /// The case's reference.
@@ -70,8 +110,28 @@ pub struct Listed {
     pub raised_at: DateTime<Utc>,
     /// Whether it was read.
     pub read: bool,
-    /// How its email fares.
+    /// The state of its email, if it has one.
     pub email_state: Option<State>,
+    /// Whether that may have arrived.
+    pub uncertain: Option<bool>,
+    /// The end of the quiet hours that it waits for.
+    pub held_until: Option<DateTime<Utc>>,
+    /// When it was sent.
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
+impl Listed {
+    /// How its email fares at an instant, if it has one.
+    #[must_use]
+    pub fn email(&self, now: DateTime<Utc>) -> Option<Shown> {
+        let standing = Standing {
+            state: self.email_state?,
+            uncertain: self.uncertain?,
+            held_until: self.held_until,
+            sent_at: self.sent_at,
+        };
+        Some(standing.shown(now))
+    }
 }
 
 /// Notices of some audiences that an account may see (CA-4), newest first.
@@ -88,8 +148,9 @@ pub async fn list(
     sqlx::query_as!(
         Listed,
         r#"
-        select n.id, n.matter, n.text, coalesce(e.gathered, 1) as "gathered!", n.case_id, n.reference as "case_reference?", n.raised_at,
-               n.raised_at <= coalesce(m.read_to, '-infinity') or s.notice_id is not null as "read!", e.state as "email_state?: State"
+        select n.id, n.matter, n.text, n.told, n.case_id, n.reference as "case_reference?", n.raised_at,
+               n.raised_at <= coalesce(m.read_to, '-infinity') or s.notice_id is not null as "read!",
+               e.state as "email_state?: State", e.uncertain as "uncertain?", e.held_until as "held_until?", e.sent_at as "sent_at?"
         from unnest($2::text[]) as a (audience)
         cross join lateral (
             select notices.*, f.reference

@@ -9,17 +9,19 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kit::Clock;
 use kit::config::PeerConfig;
 use mailbox::{Mail, Mailbox};
-use notification::app::App;
-use notification::config::{Config, SmtpConfig};
+use notification::app::{App, Manners};
+use notification::config::{Config, SmtpConfig, TeamAddresses};
 use notification::identity::Identity;
 use notification::sender::Sender;
 use outbox::{Event, Outcome, Retry};
-use proto::case::v1::{CaseFacts, CaseMoved, CaseOpened, Status as CaseStatus};
+use proto::case::v1::{CaseFacts, CaseMoved, CaseOpened, Status as CaseStatus, Team};
 use proto::identity::v1::delivery_service_server::{DeliveryService, DeliveryServiceServer};
 use proto::identity::v1::get_recipient_request::To;
 use proto::identity::v1::{self as identity, LandlordActivated, Recipient};
 use proto::notification::v1::notification_service_client::NotificationServiceClient;
 use proto::notification::v1::notification_service_server::NotificationServiceServer;
+use proto::notification::v1::template_service_client::TemplateServiceClient;
+use proto::notification::v1::template_service_server::TemplateServiceServer;
 use proto::notification::v1::{CountUnreadNoticesRequest, ListNoticesRequest, Notice};
 use proto::task::v1::TaskFacts;
 use sqlx::PgPool;
@@ -29,7 +31,10 @@ use uuid::Uuid;
 
 pub type Client = NotificationServiceClient<Channel>;
 
-pub const GATHER: TimeDelta = TimeDelta::seconds(60);
+pub const GATHER: TimeDelta = TimeDelta::minutes(5);
+
+/// The shared address of the one team that has one.
+pub const TRIAGE: &str = "triage@ombudsman.example";
 
 /// A notification service with an identity service and a mail server beside it.
 pub struct World {
@@ -61,11 +66,13 @@ pub async fn a_world(db: &PgPool) -> World {
     let mailbox = Mailbox::start(SocketAddr::from(([127, 0, 0, 1], 0)))
         .await
         .unwrap();
-    let app = App::new(db.clone(), clock.clone(), GATHER);
+    let manners = Manners::of(&settings(&mailbox.url())).unwrap();
+    let app = App::new(db.clone(), clock.clone(), manners);
     let notification = {
         let notices = NotificationServiceServer::new(app.clone());
+        let templates = TemplateServiceServer::new(app.clone());
         testkit::serve_at("notification", clock.clone(), |server| {
-            server.add_service(notices)
+            server.add_service(notices).add_service(templates)
         })
         .await
     };
@@ -101,6 +108,10 @@ pub fn settings(smtp_url: &str) -> Config {
         from: "Casework Portal <no-reply@portal.example>".into(),
         support_address: "help@portal.example".into(),
         portal_url: "https://portal.example".into(),
+        team_addresses: TeamAddresses {
+            triage: TRIAGE.into(),
+            ..TeamAddresses::default()
+        },
         ..Config::default()
     }
 }
@@ -109,6 +120,11 @@ impl World {
     /// A client as the gateway uses it.
     pub fn client(&self, caller: &Caller) -> Client {
         NotificationServiceClient::new(self.notification.client("gateway", caller.clone()))
+    }
+
+    /// A client of the templates.
+    pub fn templates(&self, caller: &Caller) -> TemplateServiceClient<Channel> {
+        TemplateServiceClient::new(self.notification.client("gateway", caller.clone()))
     }
 
     /// Brings an event of another service.
@@ -237,7 +253,7 @@ pub fn facts(landlord_id: Uuid, owner: Option<Uuid>) -> CaseFacts {
         opened_on: "2025-01-02".to_owned(),
         closed_on: String::new(),
         version: 1,
-        ..CaseFacts::default()
+        team: Team::Triage.into(),
     }
 }
 

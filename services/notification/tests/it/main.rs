@@ -1,9 +1,14 @@
 //! Emails and notices through the front door: over real sockets, against a real database and a real mail server.
 
+mod accounts;
 mod bell;
+mod bursts;
 mod given;
 mod operators;
+mod recipients;
+mod reminders;
 mod secrets;
 mod sending;
 mod service;
 mod telling;
+mod templates;

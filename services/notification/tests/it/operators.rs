@@ -2,9 +2,13 @@
 
 use chrono::TimeDelta;
 use proto::access::v1::Role;
+use proto::identity::v1::{LoginCodeRequested, SecurityNotice, SecurityNoticeRaised};
 use proto::notification::v1::{DeliveryState, Email, ListUndeliveredRequest, SendAgainRequest};
 use sqlx::PgPool;
-use testkit::{Caller, a, a_client, a_landlord_administrator, a_system_administrator, reason};
+use testkit::{
+    Caller, a, a_caseworker, a_client, a_landlord_administrator, a_senior_colleague,
+    a_system_administrator, reason,
+};
 use tonic::{Code, Status};
 
 use crate::given::{World, a_world};
@@ -115,7 +119,7 @@ async fn no_4_undelivered_emails_come_oldest_first_and_the_last_page_ends(db: Pg
     let mut client = world.client(&a_client(&["operations"]));
     let mut request = ListUndeliveredRequest {
         page_size: 2,
-        page_token: String::new(),
+        ..ListUndeliveredRequest::default()
     };
     let mut pages = Vec::new();
     loop {
@@ -136,14 +140,186 @@ async fn no_4_undelivered_emails_come_oldest_first_and_the_last_page_ends(db: Pg
 }
 
 #[sqlx::test(migrator = "notification::MIGRATOR")]
-async fn id_12_only_operators_see_and_touch_deliveries(db: PgPool) {
+async fn no_4_undelivered_emails_are_listed_by_how_they_fare(db: PgPool) {
+    let world = a_world(&db).await;
+    let operator = a_system_administrator();
+    let addresses = ["refused", "held", "queued", "unknown"];
+    world.clock.set("2025-06-10T19:59:00Z".parse().unwrap());
+    for name in addresses {
+        let landlord = world.a_landlord(&format!("{name}@landlord.example")).await;
+        if name == "refused" {
+            world.mailbox.refuse("refused@landlord.example");
+            world.open(landlord).await;
+            world.send().await;
+            world.mailbox.set_down(true);
+        } else if name == "held" {
+            world.clock.set("2025-06-10T21:00:00Z".parse().unwrap());
+            world.open(landlord).await;
+        } else {
+            // What else waits in the night was asked for in the night.
+            let login_id = world.people.begin(&format!("{name}@landlord.example"));
+            let expires_at = world.clock.now() + TimeDelta::minutes(10);
+            world
+                .hear(&LoginCodeRequested {
+                    login_id: login_id.to_string(),
+                    expires_at: Some(kit::time::timestamp(expires_at)),
+                })
+                .await;
+        }
+        world.clock.advance(TimeDelta::seconds(1));
+    }
+    sqlx::query(
+        "update emails set uncertain = true where queued_at = (select max(queued_at) from emails)",
+    )
+    .execute(&db)
+    .await
+    .unwrap();
+
+    let all = undelivered(&world).await;
+    let states: Vec<_> = all.iter().map(Email::state).collect();
+    assert_eq!(
+        states,
+        [
+            DeliveryState::Refused,
+            DeliveryState::Held,
+            DeliveryState::Queued,
+            DeliveryState::Unknown
+        ]
+    );
+    for (state, email) in states.iter().zip(&all) {
+        let request = ListUndeliveredRequest {
+            state: (*state).into(),
+            ..ListUndeliveredRequest::default()
+        };
+        let of_state = world
+            .client(&operator)
+            .list_undelivered(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .emails;
+        assert_eq!(of_state, std::slice::from_ref(email), "{state:?}");
+    }
+    for wrong in [DeliveryState::Sent.into(), DeliveryState::Lapsed.into(), 99] {
+        let request = ListUndeliveredRequest {
+            state: wrong,
+            ..ListUndeliveredRequest::default()
+        };
+        let refused = world
+            .client(&operator)
+            .list_undelivered(request)
+            .await
+            .unwrap_err();
+        assert_eq!(refused.code(), Code::InvalidArgument);
+    }
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn no_4_a_code_that_has_ended_is_not_sent_again(db: PgPool) {
+    let world = a_world(&db).await;
+    world.mailbox.refuse("sol@landlord.example");
+    let expires_at = world.clock.now() + TimeDelta::minutes(10);
+    world
+        .hear(&LoginCodeRequested {
+            login_id: world.people.begin("sol@landlord.example").to_string(),
+            expires_at: Some(kit::time::timestamp(expires_at)),
+        })
+        .await;
+    world.send().await;
+    let refused = undelivered(&world).await.remove(0);
+    assert_eq!(refused.state(), DeliveryState::Refused);
+
+    world.clock.set(expires_at);
+    let spent = send_again(&world, &a_system_administrator(), &refused.id)
+        .await
+        .unwrap_err();
+
+    assert_eq!(
+        (spent.code(), reason(&spent).as_str()),
+        (Code::FailedPrecondition, "SECRET_SPENT")
+    );
+    assert_eq!(world.sender.once().await.unwrap(), 0);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn no_4_what_is_sent_again_at_night_waits_for_the_morning(db: PgPool) {
+    let world = a_world(&db).await;
+    let landlord = world.a_landlord("ada@landlord.example").await;
+    world.mailbox.refuse("ada@landlord.example");
+    world.open(landlord).await;
+    world.send().await;
+    world.people.readdress(landlord, "bea@landlord.example");
+    world.clock.set("2025-06-10T21:00:00Z".parse().unwrap());
+
+    let refused = undelivered(&world).await.remove(0);
+    let again = send_again(&world, &a_system_administrator(), &refused.id)
+        .await
+        .unwrap();
+
+    assert_eq!(again.state(), DeliveryState::Held);
+    assert!(world.send().await.is_empty());
+    world.clock.set("2025-06-11T06:00:00Z".parse().unwrap());
+    assert!(world.send().await[0].is_to("bea@landlord.example"));
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn id_12_casework_sees_and_sends_again_emails_about_cases_and_no_others(db: PgPool) {
+    let world = a_world(&db).await;
+    let landlord = world.a_landlord("ada@landlord.example").await;
+    let holder = world.people.account("sol@landlord.example");
+    for address in ["ada@landlord.example", "sol@landlord.example"] {
+        world.mailbox.refuse(address);
+    }
+    world.open(landlord).await;
+    world
+        .hear(&SecurityNoticeRaised {
+            account_id: holder.to_string(),
+            notice: SecurityNotice::Locked.into(),
+            ..SecurityNoticeRaised::default()
+        })
+        .await;
+    world.send().await;
+    let all = undelivered(&world).await;
+    assert_eq!(all.len(), 2);
+    let (about_case, about_account): (Vec<_>, Vec<_>) =
+        all.iter().partition(|it| !it.case_reference.is_empty());
+
+    for caller in [a_caseworker(), a_senior_colleague()] {
+        let seen = world
+            .client(&caller)
+            .list_undelivered(ListUndeliveredRequest::default())
+            .await
+            .unwrap()
+            .into_inner()
+            .emails;
+        assert_eq!(seen, [about_case[0].clone()]);
+        let hidden = send_again(&world, &caller, &about_account[0].id)
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (hidden.code(), reason(&hidden).as_str()),
+            (Code::NotFound, "NO_SUCH_EMAIL")
+        );
+    }
+    let again = send_again(&world, &a_caseworker(), &about_case[0].id)
+        .await
+        .unwrap();
+    assert_eq!(
+        (again.state(), again.case_reference.as_str()),
+        (DeliveryState::Queued, "202512345")
+    );
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn id_12_landlords_and_customer_insight_see_no_deliveries(db: PgPool) {
     let world = a_world(&db).await;
 
     for role in [
         Role::LandlordAdministrator,
         Role::LandlordSubAccount,
-        Role::Caseworker,
-        Role::SeniorColleague,
+        Role::ComplaintsInvestigator,
+        Role::CustomerInsightManager,
+        Role::IndependentReviewer,
     ] {
         let caller = a(role);
         let list = world

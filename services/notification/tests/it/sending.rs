@@ -170,6 +170,7 @@ async fn no_3_a_refusal_about_a_case_is_reported_to_its_owner(db: PgPool) {
             ..TaskCompleted::default()
         })
         .await;
+    world.gathered();
     world.send().await;
 
     let texts: Vec<_> = world
