@@ -38,12 +38,17 @@ export class Portal {
     this.inbox = `http://localhost:${port + 1}`
   }
 
+  /** The portal that files share. */
+  static forPages() {
+    return new Portal('pages', basePort + 40)
+  }
+
   /**
    * A portal for a file of tests that needs nothing to itself: the one that run.mjs has started for all such files, or one of the file's own
    * when it is run alone.
    */
   static async lent() {
-    const portal = new Portal('pages', basePort + 40)
+    const portal = Portal.forPages()
     portal.shared = Boolean(process.env[SHARED])
     if (!portal.shared) await portal.upWithStaff()
     return portal

@@ -42,7 +42,7 @@ describe('in print', { timeout: 5 * 60_000 }, () => {
       const { page } = fay
       await fay.go(address === undefined ? '/tasks' : `/cases/${reference}${address}`)
       await page.emulateMedia({ media: 'print' })
-      // An A4 page without its margins is 718 pixels wide.
+      // What the margins of an A4 page leave of its width.
       await page.setViewportSize({ width: 718, height: 1000 })
 
       const paper = await page.locator('body').innerText()
@@ -53,9 +53,14 @@ describe('in print', { timeout: 5 * 60_000 }, () => {
       }
       const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
       assert.ok(over <= 0, `${over} pixels would be cut off`)
+      const share = await page.locator('main').evaluate((it) => {
+        const widths = [...it.querySelectorAll('.house-table, .govuk-summary-list, .house-empty, .house-thread')].map((part) => part.getBoundingClientRect().width)
+        return Math.min(...widths) / it.getBoundingClientRect().width
+      })
+      assert.ok(share > 0.9, `a part takes only ${share} of the paper’s width`)
 
       await page.emulateMedia({ media: null })
-      const pdf = await page.pdf({ format: 'A4', printBackground: false })
+      const pdf = await page.pdf({ format: 'A4', margin: { top: '15mm', right: '10mm', bottom: '15mm', left: '10mm' } })
       assert.match(pdf.subarray(0, 5).toString(), /%PDF-/)
       await writeFile(path.join(pictures, `${name}-print.pdf`), pdf)
       fay.assertContent()
