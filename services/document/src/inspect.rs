@@ -4,6 +4,7 @@
 //! buffer is held at a time, and nothing is unpacked before its limits have been checked.
 
 mod archive;
+mod carried;
 mod email;
 mod file_type;
 mod image;
@@ -15,7 +16,9 @@ mod ole;
 mod ooxml;
 mod package;
 mod pdf;
+mod pdf_streams;
 mod pdf_syntax;
+mod prolog;
 mod refusal;
 mod sniff;
 mod source;
@@ -28,6 +31,8 @@ mod tests;
 
 use std::io::{Read, Seek};
 
+use archive::Behind;
+use carried::Allowance;
 pub use file_type::FileType;
 pub use refusal::{Flaw, Refusal};
 use sniff::Guess;
@@ -45,11 +50,12 @@ pub fn inspect(content: impl Read + Seek, name: &str) -> Result<FileType, Flaw> 
 
     let extension = file_type::extension(name);
     let head = source.head(HEAD)?;
+    let mut allowance = Allowance::new();
     let found = match sniff::guess(&head) {
         Guess::Program => return Err(Refusal::Program.into()),
         Guess::Archive => return Err(Refusal::Compressed.into()),
-        Guess::Zip => ooxml::check(&mut source)?,
-        Guess::Ole => ole::check(&mut source)?,
+        Guess::Zip => ooxml::check(&mut source, &mut allowance)?,
+        Guess::Ole => ole::check(&mut source, &mut allowance)?,
         Guess::Pdf => pdf::check(&mut source)?,
         Guess::Jpeg => jpeg::check(&mut source)?,
         Guess::Png => image::png(&mut source)?,
@@ -61,7 +67,7 @@ pub fn inspect(content: impl Read + Seek, name: &str) -> Result<FileType, Flaw> 
         Guess::Ogg => media::ogg(&mut source)?,
         Guess::Mp3 => media::mp3(&mut source)?,
         Guess::IsoMedia => isomedia::check(&mut source)?,
-        Guess::Unknown => unmarked(&mut source, &extension)?,
+        Guess::Unknown => unmarked(&mut source, &extension, &mut allowance)?,
     };
 
     refuse_a_second_face(&mut source, &head, found)?;
@@ -70,9 +76,13 @@ pub fn inspect(content: impl Read + Seek, name: &str) -> Result<FileType, Flaw> 
 }
 
 /// A file that begins like nothing in particular: text and email are told apart by what they are called.
-fn unmarked<R: Read + Seek>(source: &mut Source<R>, extension: &str) -> Result<FileType, Flaw> {
+fn unmarked<R: Read + Seek>(
+    source: &mut Source<R>,
+    extension: &str,
+    allowance: &mut Allowance,
+) -> Result<FileType, Flaw> {
     match extension {
-        "eml" => email::check(source),
+        "eml" => email::check(source, allowance),
         "txt" => text::check(source).map(|()| FileType::PlainText),
         "csv" => text::check(source).map(|()| FileType::Csv),
         "fodt" | "fods" | "fodp" | "fodg" => Err(Refusal::OpenDocument.into()),
@@ -93,7 +103,15 @@ fn refuse_a_second_face<R: Read + Seek>(
     // Old browsers take such a file for a page, whatever it says it is.
     let hides_page = (found == FileType::Pdf || found.is_image()) && sniff::reads_as_page(opening);
     // Archives are read from their end, so that one may stand behind anything.
-    let hides_archive = !found.is_office_package() && archive::ends_as_one(source)?;
+    let hides_archive = match found {
+        FileType::Word | FileType::Excel | FileType::PowerPoint => false,
+        // Their sectors hold attachments as they are, and those may well be Office files.
+        FileType::Word97
+        | FileType::Excel97
+        | FileType::PowerPoint97
+        | FileType::OutlookMessage => archive::ends_as_one(source, Behind::Comment)?,
+        _ => archive::ends_as_one(source, Behind::Anything)?,
+    };
 
     if hides_pdf || hides_page || hides_archive {
         return Err(Refusal::NotItsType.into());

@@ -41,7 +41,7 @@ impl App {
             match self.remove(object_id, multipart.as_deref()).await {
                 Ok(()) => removed += 1,
                 Err(error) => {
-                    tracing::warn!(%object_id, %error, "an orphan stays until the next sweep")
+                    tracing::warn!(%object_id, %error, "an orphan stays until the next sweep");
                 }
             }
         }

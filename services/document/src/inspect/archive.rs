@@ -157,20 +157,38 @@ impl Directory {
     }
 }
 
+/// How far an archive's end may be from the file's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Behind {
+    /// Nothing but the archive's own comment may stand behind it.
+    Comment,
+    /// Anything may, as programs have it that open what they can.
+    Anything,
+}
+
 /// Whether the file can be opened as an archive from its end, whatever it begins with.
-pub(super) fn ends_as_one<R: Read + Seek>(source: &mut Source<R>) -> Result<bool, Flaw> {
+pub(super) fn ends_as_one<R: Read + Seek>(
+    source: &mut Source<R>,
+    behind: Behind,
+) -> Result<bool, Flaw> {
     let (start, tail) = source.tail(LONGEST_END)?;
     for at in ends(&tail) {
         let end = &tail[at..];
         let comment = usize::from(u16_at(end, 20));
         let directory = u64::from(u32_at(end, 12));
         let end_at = start + at as u64;
-        if end.len() != 22 + comment || directory > end_at {
+        if behind == Behind::Comment && end.len() != 22 + comment {
             continue;
         }
-        source.go_to(end_at - directory)?;
-        if directory == 0 || source.array::<4>()? == ENTRY {
-            return Ok(true);
+        // The directory stands before the end, or where the end says: that differs when the archive was put into a file.
+        let adjoining = end_at.checked_sub(directory);
+        let given = Some(u64::from(u32_at(end, 16))).filter(|at| *at < end_at);
+        for directory_at in [adjoining, given].into_iter().flatten() {
+            source.go_to(directory_at)?;
+            let is_empty = behind == Behind::Comment && directory == 0;
+            if is_empty || source.array::<4>()? == ENTRY {
+                return Ok(true);
+            }
         }
     }
     Ok(false)

@@ -67,7 +67,8 @@ pub enum FileType {
 struct Facts(&'static str, &'static str, &'static [&'static str]);
 
 impl FileType {
-    const ALL: [Self; 28] = [
+    /// Every type that is taken.
+    pub const ALL: [Self; 28] = [
         Self::Word,
         Self::Excel,
         Self::PowerPoint,
@@ -182,11 +183,6 @@ impl FileType {
     pub fn is_image(self) -> bool {
         self.media_type().starts_with("image/")
     }
-
-    /// Whether it is one of the Office types that are ZIP archives underneath.
-    pub(super) fn is_office_package(self) -> bool {
-        matches!(self, Self::Word | Self::Excel | Self::PowerPoint)
-    }
 }
 
 /// Office's extensions for files that are there to hold macros.
@@ -194,7 +190,12 @@ const MACROS: &[&str] = &[
     "docm", "dotm", "xlsm", "xltm", "xlsb", "xlam", "pptm", "potm", "ppsm", "ppam", "sldm",
 ];
 
-/// What Windows, macOS or a browser runs when it is opened.
+/// What a browser runs when it is opened.
+const PAGES: &[&str] = &[
+    "html", "htm", "xhtml", "xht", "shtml", "mht", "mhtml", "svg", "svgz",
+];
+
+/// What Windows or macOS runs when it is opened.
 const PROGRAMS: &[&str] = &[
     "exe",
     "dll",
@@ -225,15 +226,6 @@ const PROGRAMS: &[&str] = &[
     "wsc",
     "sct",
     "hta",
-    "html",
-    "htm",
-    "xhtml",
-    "xht",
-    "shtml",
-    "mht",
-    "mhtml",
-    "svg",
-    "svgz",
     "swf",
     "jar",
     "class",
@@ -297,10 +289,15 @@ pub(super) fn extension(name: &str) -> String {
     }
 }
 
+/// Whether a file of this extension is run when it is opened, other than by a browser.
+pub(super) fn runs(extension: &str) -> bool {
+    PROGRAMS.contains(&extension)
+}
+
 /// Why a file is refused that is not what its extension says.
 pub(super) fn misnamed(extension: &str) -> Refusal {
     let known = |list: &[&str]| list.contains(&extension);
-    if known(PROGRAMS) {
+    if known(PROGRAMS) || known(PAGES) {
         Refusal::Program
     } else if known(MACROS) {
         Refusal::Macros

@@ -163,6 +163,13 @@ pub(super) fn tiff<R: Read + Seek>(source: &mut Source<R>) -> Result<FileType, F
     }
 }
 
+/// The values of an entry: two or four bytes each.
+struct List {
+    is_short: bool,
+    count: u64,
+    at: u64,
+}
+
 struct Tiff<'a, R> {
     source: &'a mut Source<R>,
     big_end_first: bool,
@@ -189,10 +196,16 @@ impl<R: Read + Seek> Tiff<'_, R> {
     fn page(&mut self, at: u64) -> Result<u64, Flaw> {
         const WIDTH: u16 = 256;
         const HEIGHT: u16 = 257;
+        const STRIPS: u16 = 273;
+        const STRIP_LENGTHS: u16 = 279;
+        const TILES: u16 = 324;
+        const TILE_LENGTHS: u16 = 325;
         const SHORT: u16 = 3;
         self.source.go_to(at)?;
         let count = self.u16()?;
         let (mut width, mut height) = (0, 0);
+        // Where a page's strips or tiles begin, and how long they are.
+        let (mut places, mut lengths) = (None, None);
         for _ in 0..count {
             let tag = self.u16()?;
             let kind = self.u16()?;
@@ -207,15 +220,52 @@ impl<R: Read + Seek> Tiff<'_, R> {
             if size > 4 && value.saturating_add(size) > self.source.len() {
                 return Err(Refusal::Unreadable.into());
             }
+            let list = List {
+                is_short: kind == SHORT,
+                count: values,
+                at: if size > 4 { value } else { after - 4 },
+            };
             match tag {
                 WIDTH => width = value,
                 HEIGHT => height = value,
+                STRIPS | TILES => places = Some(list),
+                STRIP_LENGTHS | TILE_LENGTHS => lengths = Some(list),
                 _ => {}
             }
             self.source.go_to(after)?;
         }
         check_extent(width, height)?;
-        self.u32().map(u64::from)
+        let next = self.u32()?.into();
+        if let (Some(places), Some(lengths)) = (places, lengths) {
+            self.check_data(&places, &lengths)?;
+        }
+        Ok(next)
+    }
+
+    /// Refuses a page whose picture is not in the file.
+    fn check_data(&mut self, places: &List, lengths: &List) -> Result<(), Flaw> {
+        if places.count != lengths.count {
+            return Err(Refusal::Unreadable.into());
+        }
+        for number in 0..places.count {
+            let place = self.value(places, number)?;
+            let length = self.value(lengths, number)?;
+            if place.saturating_add(length) > self.source.len() {
+                return Err(Refusal::Unreadable.into());
+            }
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, list: &List, number: u64) -> Result<u64, Flaw> {
+        let size = if list.is_short { 2 } else { 4 };
+        self.source
+            .go_to(list.at.saturating_add(number.saturating_mul(size)))?;
+        if list.is_short {
+            self.u16().map(u64::from)
+        } else {
+            self.u32().map(u64::from)
+        }
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::io::{Read, Seek};
 
+use flate2::bufread::ZlibDecoder;
+
+use super::carried::{self, Allowance};
 use super::source::Source;
 use super::{Flaw, Refusal};
 
@@ -72,12 +75,18 @@ pub(super) fn current_edit(stream: impl Read + Seek) -> Result<u64, Flaw> {
     stream.u32_le().map(u64::from)
 }
 
-/// PowerPoint: the newest edit names the encryption's record, if any; the document says whether it has macros.
-pub(super) fn power_point(stream: impl Read + Seek, edit: u64) -> Result<(), Flaw> {
+/// PowerPoint: the newest edit names the encryption's record, if any; the document says whether it has macros; objects
+/// are compound files of their own.
+pub(super) fn power_point(
+    stream: impl Read + Seek,
+    edit: u64,
+    allowance: &mut Allowance,
+) -> Result<(), Flaw> {
     const EDIT: u16 = 0x0ff5;
     /// The edit with the optional reference to the encryption's record.
     const LONG_EDIT: u32 = 0x20;
     const DOCUMENT: u16 = 0x03e8;
+    const OBJECT: u16 = 0x1011;
 
     let mut stream = Source::new(stream)?;
     stream.go_to(edit)?;
@@ -93,8 +102,26 @@ pub(super) fn power_point(stream: impl Read + Seek, edit: u64) -> Result<(), Fla
     let end = stream.len();
     each(&mut stream, end, |stream, record, end| match record.kind {
         DOCUMENT => document(stream, end),
+        OBJECT => object(stream, record, allowance),
         _ => Ok(()),
     })
+}
+
+/// An object, which is compressed or is not, and then begins with its length.
+fn object<R: Read + Seek>(
+    stream: &mut Source<R>,
+    record: &Record,
+    allowance: &mut Allowance,
+) -> Result<(), Flaw> {
+    const COMPRESSED: u16 = 1;
+    let length = u64::from(record.length);
+    if record.instance == COMPRESSED {
+        stream.skip(4)?;
+        let packed = stream.by_ref().take(length.saturating_sub(4));
+        carried::check(ZlibDecoder::new(packed), "", allowance).map(drop)
+    } else {
+        carried::check(stream.by_ref().take(length), "", allowance).map(drop)
+    }
 }
 
 /// The document's list of information holds one for Visual Basic.
@@ -144,14 +171,16 @@ fn each<R: Read + Seek>(
 
 /// The header of one of PowerPoint's records.
 struct Record {
+    instance: u16,
     kind: u16,
     length: u32,
 }
 
 impl Record {
     fn read<R: Read + Seek>(stream: &mut Source<R>) -> Result<Self, Flaw> {
-        stream.skip(2)?;
         Ok(Self {
+            // The lower four bits are a version.
+            instance: stream.u16_le()? >> 4,
             kind: stream.u16_le()?,
             length: stream.u32_le()?,
         })

@@ -3,14 +3,14 @@
 use std::io::{Read, Seek};
 
 use super::source::Source;
-use super::{FileType, Flaw, Refusal, sniff};
+use super::{FileType, Flaw, Refusal, image, sniff};
 
 /// RIFF: one chunk as long as the file, or several for a long film.
 pub(super) fn riff<R: Read + Seek>(source: &mut Source<R>) -> Result<FileType, Flaw> {
     /// What recorders write that did not know the length yet.
     const NOT_KNOWN: [u32; 2] = [0, u32::MAX];
     let mut found = None;
-    while source.left() >= 12 && source.array::<4>()? == *b"RIFF" {
+    while begins_riff(source)? {
         let length = source.u32_le()?;
         let start = source.position();
         let kind = match &source.array::<4>()? {
@@ -20,6 +20,9 @@ pub(super) fn riff<R: Read + Seek>(source: &mut Source<R>) -> Result<FileType, F
             _ => return Err(Refusal::TypeNotAccepted.into()),
         };
         let first = source.array::<4>()?;
+        if first == *b"VP8X" {
+            check_canvas(source)?;
+        }
         if found.is_none() && !begins_well(kind, first)
             || found.is_some_and(|before| before != kind)
         {
@@ -34,14 +37,36 @@ pub(super) fn riff<R: Read + Seek>(source: &mut Source<R>) -> Result<FileType, F
         if length % 2 == 1 && source.left() > 0 {
             source.skip(1)?;
         }
-        if kind != FileType::Avi || source.left() < 12 {
+        if kind != FileType::Avi {
             break;
         }
     }
-    if source.left() > 0 && found != Some(FileType::Avi) {
-        source.expect_end()?;
-    }
+    source.expect_end()?;
     found.ok_or_else(|| Refusal::Unreadable.into())
+}
+
+/// Whether a RIFF goes on here; it stands behind its mark then.
+fn begins_riff<R: Read + Seek>(source: &mut Source<R>) -> Result<bool, Flaw> {
+    let start = source.position();
+    if source.left() >= 12 && source.array::<4>()? == *b"RIFF" {
+        return Ok(true);
+    }
+    source.go_to(start)?;
+    Ok(false)
+}
+
+/// The extent of an extended `WebP`, of which 24 bits each say one less than it is.
+fn check_canvas<R: Read + Seek>(source: &mut Source<R>) -> Result<(), Flaw> {
+    source.skip(4 + 4)?;
+    let extent: [u8; 6] = source.array()?;
+    let side = |bytes: &[u8]| {
+        let less_one = bytes
+            .iter()
+            .rev()
+            .fold(0, |side, byte| side << 8 | u64::from(*byte));
+        less_one + 1
+    };
+    image::check_extent(side(&extent[..3]), side(&extent[3..])).map_err(Flaw::from)
 }
 
 /// The first chunk within, as the type has it.

@@ -1,9 +1,11 @@
 //! OLE compound files: Word, Excel and PowerPoint before 2007, Outlook's messages, and encrypted Office files of any age.
 
 use std::io::{Read, Seek};
+use std::path::{Path, PathBuf};
 
 use cfb::CompoundFile;
 
+use super::carried::{self, Allowance};
 use super::source::Source;
 use super::{FileType, Flaw, Refusal, legacy, sniff};
 
@@ -20,8 +22,11 @@ const MOST_ENTRIES: usize = 20_000;
 const ENCRYPTED: [&str; 3] = ["EncryptedPackage", "EncryptionInfo", "\u{9}DRMContent"];
 
 /// Says which type the compound file is.
-pub(super) fn check<R: Read + Seek>(source: &mut Source<R>) -> Result<FileType, Flaw> {
-    match check_whole(source) {
+pub(super) fn check<R: Read + Seek>(
+    source: &mut Source<R>,
+    allowance: &mut Allowance,
+) -> Result<FileType, Flaw> {
+    match check_whole(source, allowance) {
         // Some programs that encrypt write tables that others can't read: the person is still told what is in the way.
         Err(Flaw::Refused(Refusal::Unreadable)) if names_encryption(source).unwrap_or(false) => {
             Err(Refusal::PasswordProtected.into())
@@ -55,12 +60,27 @@ fn names_encryption<R: Read + Seek>(source: &mut Source<R>) -> Result<bool, Flaw
     Ok(false)
 }
 
-fn check_whole<R: Read + Seek>(source: &mut Source<R>) -> Result<FileType, Flaw> {
+fn check_whole<R: Read + Seek>(
+    source: &mut Source<R>,
+    allowance: &mut Allowance,
+) -> Result<FileType, Flaw> {
     check_end(source)?;
     let mut file = CompoundFile::open(&mut *source)?;
     let contents = Contents::of(&mut file)?;
-    contents.check(&mut file)?;
+    contents.check(&mut file, allowance)?;
+    match types(&mut file, &contents, allowance)?.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(Refusal::TypeNotAccepted.into()),
+        _ => Err(Refusal::NotItsType.into()),
+    }
+}
 
+/// The types that the compound file's streams make it, once their records are seen to be harmless.
+fn types<F: Read + Seek>(
+    file: &mut CompoundFile<F>,
+    contents: &Contents,
+    allowance: &mut Allowance,
+) -> Result<Vec<FileType>, Flaw> {
     let mut found = Vec::new();
     if contents.has("WordDocument") {
         legacy::word(file.open_stream("WordDocument")?)?;
@@ -82,24 +102,29 @@ fn check_whole<R: Read + Seek>(source: &mut Source<R>) -> Result<FileType, Flaw>
             return Err(Refusal::Unreadable.into());
         }
         let edit = legacy::current_edit(file.open_stream("Current User")?)?;
-        legacy::power_point(file.open_stream("PowerPoint Document")?, edit)?;
+        let slides = file.open_stream("PowerPoint Document")?;
+        legacy::power_point(slides, edit, allowance)?;
         found.push(FileType::PowerPoint97);
     }
     if contents.has("__properties_version1.0") {
         found.push(FileType::OutlookMessage);
     }
-    match found.as_slice() {
-        [one] => Ok(*one),
-        [] => Err(Refusal::TypeNotAccepted.into()),
-        _ => Err(Refusal::NotItsType.into()),
-    }
+    Ok(found)
 }
 
-/// Looks into an object that stands in a newer Office file.
-pub(super) fn check_embedded<R: Read + Seek>(source: &mut Source<R>) -> Result<(), Flaw> {
+/// Looks into a compound file that stands in another file. It may be an object of any program's.
+pub(super) fn check_carried<R: Read + Seek>(
+    source: &mut Source<R>,
+    allowance: &mut Allowance,
+) -> Result<(), Flaw> {
     let mut file = CompoundFile::open(&mut *source)?;
     let contents = Contents::of(&mut file)?;
-    contents.check(&mut file)
+    contents.check(&mut file, allowance)?;
+    match types(&mut file, &contents, allowance) {
+        // Programs that draw charts keep workbooks of their own kind.
+        Err(Flaw::Refused(Refusal::Unreadable)) => Ok(()),
+        looked => looked.map(drop),
+    }
 }
 
 /// The names in a compound file.
@@ -107,7 +132,11 @@ struct Contents {
     /// The streams and storages at the top.
     top: Vec<String>,
     /// The paths of objects that were packed from any file.
-    packed: Vec<std::path::PathBuf>,
+    packed: Vec<PathBuf>,
+    /// The paths of newer Office files that stand in here as objects.
+    packages: Vec<PathBuf>,
+    /// The paths of the contents of a message's attachments.
+    attachments: Vec<PathBuf>,
     holds_macros: bool,
     installs: bool,
 }
@@ -118,6 +147,8 @@ impl Contents {
         let mut contents = Self {
             top: Vec::new(),
             packed: Vec::new(),
+            packages: Vec::new(),
+            attachments: Vec::new(),
             holds_macros: false,
             installs: INSTALLERS.contains(&class.as_str()),
         };
@@ -129,8 +160,17 @@ impl Contents {
             let is = |known: &str| name.eq_ignore_ascii_case(known);
             contents.holds_macros |=
                 is("_VBA_PROJECT") || is("_VBA_PROJECT_CUR") || (is("VBA") && entry.is_storage());
-            if is("\u{1}Ole10Native") && entry.is_stream() {
-                contents.packed.push(entry.path().to_owned());
+            let holds_file = if is("\u{1}Ole10Native") {
+                Some(&mut contents.packed)
+            } else if is("Package") {
+                Some(&mut contents.packages)
+            } else if is("__substg1.0_37010102") {
+                Some(&mut contents.attachments)
+            } else {
+                None
+            };
+            if let Some(files) = holds_file.filter(|_| entry.is_stream()) {
+                files.push(entry.path().to_owned());
             }
             if entry
                 .path()
@@ -150,7 +190,11 @@ impl Contents {
     }
 
     /// Refuses what no compound file may hold, whatever it is.
-    fn check<F: Read + Seek>(&self, file: &mut CompoundFile<F>) -> Result<(), Flaw> {
+    fn check<F: Read + Seek>(
+        &self,
+        file: &mut CompoundFile<F>,
+        allowance: &mut Allowance,
+    ) -> Result<(), Flaw> {
         if ENCRYPTED.iter().any(|name| self.has(name)) {
             return Err(Refusal::PasswordProtected.into());
         }
@@ -164,8 +208,43 @@ impl Contents {
             let head = Source::new(file.open_stream(path)?)?.head(super::HEAD)?;
             check_packed(&head)?;
         }
+        for path in &self.packages {
+            carried::check(file.open_stream(path)?, "", allowance)?;
+        }
+        for path in &self.attachments {
+            let name = attachment_name(file, path);
+            carried::check_attachment(file.open_stream(path)?, &name, allowance)?;
+        }
         Ok(())
     }
+}
+
+/// The long name of an attachment, or its short one, from beside its content; empty without either.
+fn attachment_name<F: Read + Seek>(file: &mut CompoundFile<F>, content: &Path) -> String {
+    /// Longer than any system allows.
+    const LONGEST_NAME: u64 = 2048;
+    for (stream, is_wide) in [
+        ("__substg1.0_3707001F", true),
+        ("__substg1.0_3707001E", false),
+        ("__substg1.0_3704001F", true),
+        ("__substg1.0_3704001E", false),
+    ] {
+        let mut bytes = Vec::new();
+        let read = file
+            .open_stream(content.with_file_name(stream))
+            .and_then(|name| name.take(LONGEST_NAME).read_to_end(&mut bytes));
+        if read.is_ok() && is_wide {
+            let units: Vec<u16> = bytes
+                .chunks_exact(2)
+                .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
+                .collect();
+            return String::from_utf16_lossy(&units);
+        }
+        if read.is_ok() {
+            return String::from_utf8_lossy(&bytes).into_owned();
+        }
+    }
+    String::new()
 }
 
 /// Refuses a packed object that is a program or an archive. Other uses of the same stream have no file name in it.

@@ -6,7 +6,7 @@ use lopdf::Document;
 
 use super::pdf_syntax::{self as syntax, Dictionary};
 use super::source::Source;
-use super::{FileType, Flaw, Refusal};
+use super::{FileType, Flaw, Refusal, pdf_streams};
 
 /// Where the last cross-references are is said within the file's last bytes.
 const TAIL: usize = 2048;
@@ -32,6 +32,7 @@ pub(super) fn check<R: Read + Seek>(source: &mut Source<R>) -> Result<FileType, 
         };
         check_opens(&encryption, &trailer)?;
     }
+    pdf_streams::check(source)?;
     Ok(FileType::Pdf)
 }
 

@@ -42,6 +42,17 @@ pub(super) fn reference(value: &[u8]) -> Option<(u64, u64)> {
     (skip_space(rest) == b"R").then_some((object, generation))
 }
 
+/// The names in a value: its own, or those of an array.
+pub(super) fn names(value: &[u8]) -> Vec<Vec<u8>> {
+    let mut names = Vec::new();
+    let mut rest = value.strip_prefix(b"[").unwrap_or(value);
+    while let Some((found, after)) = name(skip_space(rest)) {
+        names.push(found);
+        rest = after;
+    }
+    names
+}
+
 /// What follows an object's header such as `12 0 obj`.
 pub(super) fn object_header(bytes: &[u8]) -> Option<&[u8]> {
     let (_, rest) = number(bytes)?;

@@ -28,6 +28,20 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Every reason that there is.
+    pub const ALL: [Self; 10] = [
+        Self::TooLarge,
+        Self::Empty,
+        Self::Compressed,
+        Self::PasswordProtected,
+        Self::OpenDocument,
+        Self::Macros,
+        Self::Program,
+        Self::NotItsType,
+        Self::TypeNotAccepted,
+        Self::Unreadable,
+    ];
+
     /// The reason that programs rely on.
     #[must_use]
     pub fn reason(self) -> &'static str {

@@ -1,14 +1,29 @@
 //! A file being read: numbers of either order, skipping that cannot leave the file, and its end.
 
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
 use super::{Flaw, Refusal};
 
+/// How much is read at a time.
+const BUFFER: usize = 32 * 1024;
+/// How often a file may be read over. A look into an ordinary one reads it twice.
+const MOST_PASSES: u64 = 16;
+/// What a short file may take beyond that.
+const LEAST_WORK: u64 = 1024 * 1024;
+/// What one read or move counts for at least, in bytes.
+const LEAST_STEP: u64 = 8;
+/// What leaving the buffer counts for: it is filled anew.
+const FAR_STEP: u64 = 1024;
+
 /// A reader that knows how long its file is and where it stands.
+///
+/// It reads only so much in all: a file whose parts point at one another can make a reader go over it for ever. That
+/// is counted in bytes and not in seconds, so that a busy machine refuses nothing that an idle one takes.
 pub(super) struct Source<R> {
     inner: BufReader<R>,
     len: u64,
     position: u64,
+    work_left: u64,
 }
 
 impl<R: Read + Seek> Source<R> {
@@ -17,9 +32,10 @@ impl<R: Read + Seek> Source<R> {
         let len = inner.seek(SeekFrom::End(0))?;
         inner.rewind()?;
         Ok(Self {
-            inner: BufReader::with_capacity(32 * 1024, inner),
+            inner: BufReader::with_capacity(BUFFER, inner),
             len,
             position: 0,
+            work_left: LEAST_WORK + len * MOST_PASSES,
         })
     }
 
@@ -45,6 +61,11 @@ impl<R: Read + Seek> Source<R> {
             return Err(Refusal::Unreadable.into());
         }
         // Most moves are short: those keep the buffer.
+        self.work(if position.abs_diff(self.position) < BUFFER as u64 {
+            0
+        } else {
+            FAR_STEP
+        })?;
         match i64::try_from(i128::from(position) - i128::from(self.position)) {
             Ok(distance) => self.inner.seek_relative(distance)?,
             Err(_) => self.inner.seek(SeekFrom::Start(position)).map(drop)?,
@@ -128,16 +149,43 @@ impl<R: Read + Seek> Source<R> {
     }
 }
 
+impl<R> Source<R> {
+    fn work(&mut self, amount: u64) -> io::Result<()> {
+        self.work_left = self
+            .work_left
+            .checked_sub(amount.max(LEAST_STEP))
+            .ok_or_else(|| {
+                io::Error::new(io::ErrorKind::InvalidData, "the file is read over and over")
+            })?;
+        Ok(())
+    }
+}
+
 impl<R: Read> Read for Source<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
+        self.work(count as u64)?;
         self.position += count as u64;
         Ok(count)
     }
 }
 
+impl<R: Read> BufRead for Source<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.inner.consume(count);
+        self.position += count as u64;
+        // What is over is noticed with the next read.
+        self.work_left = self.work_left.saturating_sub(count as u64);
+    }
+}
+
 impl<R: Read + Seek> Seek for Source<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.work(FAR_STEP)?;
         self.position = self.inner.seek(to)?;
         Ok(self.position)
     }
@@ -162,6 +210,33 @@ mod tests {
             source.skip(u64::MAX),
             Err(Flaw::Refused(Refusal::Unreadable))
         ));
+    }
+
+    #[test]
+    fn do_2_a_file_is_not_read_over_and_over() {
+        let content = vec![b'x'; 100_000];
+        let mut source = Source::new(Cursor::new(&content)).unwrap();
+        let mut passes = 0;
+
+        let refused = loop {
+            if let Err(flaw) = source.head(content.len()) {
+                break flaw;
+            }
+            passes += 1;
+        };
+
+        assert!(matches!(refused, Flaw::Refused(Refusal::Unreadable)));
+        assert!((10..40).contains(&passes), "{passes}");
+    }
+
+    #[test]
+    fn do_2_moving_about_in_a_file_counts_as_reading_it() {
+        let content = vec![b'x'; 100_000];
+        let mut source = Source::new(Cursor::new(&content)).unwrap();
+
+        let moved = (0..1_000_000).try_for_each(|step| source.go_to(step % 2 * 90_000));
+
+        assert!(matches!(moved, Err(Flaw::Refused(Refusal::Unreadable))));
     }
 
     #[test]

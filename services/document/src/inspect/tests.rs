@@ -212,7 +212,13 @@ fn do_2_an_archive_whose_comment_is_the_rest_of_the_file_is_refused() {
     let hidden = [before, b"%", &archive, b"\n", after].concat();
 
     assert!(verdict(&hidden, "report.pdf").is_err());
-    assert!(archive::ends_as_one(&mut Source::new(Cursor::new(&hidden)).unwrap()).unwrap());
+    assert!(
+        archive::ends_as_one(
+            &mut Source::new(Cursor::new(&hidden)).unwrap(),
+            Behind::Comment
+        )
+        .unwrap()
+    );
 }
 
 #[test]

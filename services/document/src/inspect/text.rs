@@ -19,6 +19,9 @@ pub(super) fn check<R: Read + Seek>(source: &mut Source<R>) -> Result<(), Flaw> 
     if opening.starts_with("#!") || reads_as_page(opening) {
         return Err(Refusal::Program.into());
     }
+    if opening.starts_with('<') && opening.contains("<office:document") {
+        return Err(Refusal::OpenDocument.into());
+    }
     Ok(())
 }
 

@@ -64,11 +64,14 @@ def _desktop(pipe):
 
 def _properties(values):
     import uno
-    from com.sun.star.beans import PropertyValue
+    from com.sun.star.beans import NamedValue, PropertyValue
 
     properties = []
     for name, value in values.items():
-        if isinstance(value, dict):
+        if name == "EncryptionData":
+            named = tuple(NamedValue(Name=key, Value=inner) for key, inner in value.items())
+            value = uno.Any("[]com.sun.star.beans.NamedValue", named)
+        elif isinstance(value, dict):
             value = uno.Any("[]com.sun.star.beans.PropertyValue", _properties(value))
         properties.append(PropertyValue(Name=name, Value=value))
     return tuple(properties)

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import docx
+import msoffcrypto
 import openpyxl
 import pptx
 import xlsxwriter
@@ -41,14 +42,15 @@ def picture(kind="PNG") -> io.BytesIO:
     return buffer
 
 
-def letter() -> bytes:
+def letter(comment=True) -> bytes:
     """A letter with all that letters have."""
     document = docx.Document()
     document.add_heading("Stage 2 response", 0)
     paragraph = document.add_paragraph("We have inspected the flat and will mend the roof. ")
     run = paragraph.add_run("The surveyor’s report is attached.")
     run.bold = True
-    document.add_comment(run, text="Is it?", author="A Landlord")
+    if comment:
+        document.add_comment(run, text="Is it?", author="A Landlord")
     document.add_picture(picture(), width=Cm(6))
     document.add_picture(picture("JPEG"), width=Cm(6))
     table = document.add_table(rows=3, cols=3)
@@ -176,7 +178,6 @@ PDF_VARIANTS = {
     "letter-pdfa2.pdf": {"SelectPdfVersion": 2},
     "letter-pdfa3.pdf": {"SelectPdfVersion": 3},
     "letter-pdf16-tagged.pdf": {"SelectPdfVersion": 16, "UseTaggedPDF": True, "ExportBookmarks": True},
-    "letter-hybrid.pdf": {"IsAddStream": True},
     "letter-owner-libreoffice.pdf": {"RestrictPermissions": True, "PermissionPassword": PASSWORD},
 }
 OPEN_DOCUMENT = {
@@ -187,11 +188,11 @@ OPEN_DOCUMENT = {
     "repairs.fods": ("repairs.xlsx", "OpenDocument Spreadsheet Flat XML"),
 }
 PROTECTED = {
-    "letter-password.docx": ("letter.docx", "MS Word 2007 XML"),
-    "repairs-password.xlsx": ("repairs.xlsx", "Calc MS Excel 2007 XML"),
-    "slides-password.pptx": ("slides.pptx", "Impress MS PowerPoint 2007 XML"),
-    "letter-password.doc": ("letter.docx", "MS Word 97"),
-    "repairs-password.xls": ("repairs.xlsx", "MS Excel 97"),
+    "letter-standard.docx": ("letter.docx", "MS Word 2007 XML", "Standard"),
+    "repairs-standard.xlsx": ("repairs.xlsx", "Calc MS Excel 2007 XML", "Standard"),
+    "slides-standard.pptx": ("slides.pptx", "Impress MS PowerPoint 2007 XML", "Standard"),
+    "letter-password.doc": ("letter.docx", "MS Word 97", None),
+    "repairs-password.xls": ("repairs.xlsx", "MS Excel 97", None),
 }
 
 
@@ -204,7 +205,8 @@ def make(corpus):
     corpus.ordinary("slides.pptx", PPTX, "python-pptx", deck)
     corpus.ordinary("rents.xlsx", XLSX, "xlsxwriter", streamed_workbook())
     corpus.ordinary("repairs-xlwt.xls", XLS, "xlwt", old_workbook())
-    _stored_by_libreoffice(corpus, [document, workbook, deck])
+    # LibreOffice 7.4 without a screen crashes on a comment.
+    _stored_by_libreoffice(corpus, [letter(comment=False), workbook, deck])
 
     last = lambda names: sorted(names, key=lambda name: (name == "[Content_Types].xml", name))
     python = "Python's zipfile"
@@ -224,9 +226,13 @@ def _stored_by_libreoffice(corpus, sources):
         job = {"source": "letter.docx", "target": target, "filter": "writer_pdf_Export"}
         jobs.append({**job, "told": {"FilterData": told}})
     jobs += [{"source": source, "target": target, "filter": name} for target, (source, name) in OPEN_DOCUMENT.items()]
-    protected = PROTECTED | {"letter-password.odt": OPEN_DOCUMENT["letter.odt"]}
-    for target, (source, name) in protected.items():
-        jobs.append({"source": source, "target": target, "filter": name, "told": {"Password": PASSWORD}})
+    protected = PROTECTED | {"letter-password.odt": (*OPEN_DOCUMENT["letter.odt"], None)}
+    for target, (source, name, form) in protected.items():
+        told = {"EncryptionData": {"CryptoType": form, "OOXPassword": PASSWORD}} if form else {"Password": PASSWORD}
+        jobs.append({"source": source, "target": target, "filter": name, "told": told})
+    # A PDF that LibreOffice opens as the OpenDocument file in it, and so does any opener of archives.
+    job = {"source": "letter.docx", "target": "hybrid.pdf", "filter": "writer_pdf_Export"}
+    jobs.append({**job, "told": {"FilterData": {"IsAddStream": True}}})
     told = {"EncryptFile": True, "DocumentOpenPassword": PASSWORD}
     job = {"source": "letter.docx", "target": "letter-password.pdf", "filter": "writer_pdf_Export"}
     jobs.append({**job, "told": {"FilterData": told}})
@@ -242,8 +248,12 @@ def _stored_by_libreoffice(corpus, sources):
             corpus.ordinary(name, media_type, producer, read(name))
         for name in PDF_VARIANTS:
             corpus.ordinary(name, PDF, producer, read(name))
-        for name in [*PROTECTED, "letter-password.pdf"]:
+        for name in PROTECTED:
+            if not msoffcrypto.OfficeFile(io.BytesIO(read(name))).is_encrypted():
+                raise ValueError(f"LibreOffice did not encrypt {name}")
             corpus.hostile(name, "PASSWORD_PROTECTED", producer, read(name))
+        corpus.hostile("letter-password.pdf", "PASSWORD_PROTECTED", producer, read("letter-password.pdf"))
+        corpus.hostile("hybrid.pdf", "NOT_ITS_TYPE", producer, read("hybrid.pdf"))
         for name in [*OPEN_DOCUMENT, "letter-password.odt"]:
             corpus.hostile(name, "OPEN_DOCUMENT", producer, read(name))
 

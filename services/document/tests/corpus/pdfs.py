@@ -1,0 +1,143 @@
+"""PDFs: by ReportLab, qpdf and pikepdf; protected, spoilt, and made to burst."""
+
+import io
+import subprocess
+import tempfile
+import zlib
+from pathlib import Path
+
+import pikepdf
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen import canvas
+
+from collection import PDF
+from pages import PASSWORD, picture
+
+MEBIBYTE = 1024 * 1024
+
+
+def report() -> bytes:
+    """Pages of text and a picture."""
+    buffer = io.BytesIO()
+    page = canvas.Canvas(buffer, pagesize=A4)
+    page.setTitle("Surveyor’s report")
+    for number in range(3):
+        page.drawString(72, 720, f"Page {number + 1}: the roof was seen to leak.")
+        page.showPage()
+    page.save()
+    return buffer.getvalue()
+
+
+def form() -> bytes:
+    """A form to fill in."""
+    buffer = io.BytesIO()
+    page = canvas.Canvas(buffer)
+    page.drawString(72, 760, "Tell us about the repair")
+    page.acroForm.textfield(name="name", x=72, y=700, width=200)
+    page.acroForm.checkbox(name="agreed", x=72, y=650)
+    page.acroForm.choice(name="team", x=72, y=600, options=["North", "South"], value="North")
+    page.save()
+    return buffer.getvalue()
+
+
+def qpdf(content: bytes, *arguments: str) -> bytes:
+    """What qpdf makes of a PDF."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "in.pdf", Path(folder) / "out.pdf"
+        source.write_bytes(content)
+        subprocess.run(["qpdf", "--deterministic-id" if "--encrypt" not in arguments else "--static-id",
+                        *arguments, source, target], check=True)
+        return target.read_bytes()
+
+
+def updated(content: bytes) -> bytes:
+    """The same with a change behind its end, as programs save that fill in forms."""
+    before = content.rindex(b"startxref") + len(b"startxref")
+    previous = int(content[before:].split()[0])
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        size, root = int(pdf.trailer.Size), pdf.Root.objgen[0]
+    object_at = len(content)
+    added = f"{size} 0 obj\n<</Type /Annot>>\nendobj\n".encode()
+    table = object_at + len(added)
+    added += f"xref\n{size} 1\n{object_at:010} 00000 n \n".encode()
+    added += f"trailer\n<</Size {size + 1}/Root {root} 0 R/Prev {previous}>>\nstartxref\n{table}\n%%EOF\n".encode()
+    return content + added
+
+
+def with_attachment(content: bytes, name: str, attached: bytes) -> bytes:
+    """The same with a file in it."""
+    buffer = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, attached, filename=name)
+        pdf.save(buffer, deterministic_id=True)
+    return buffer.getvalue()
+
+
+def with_stream(stream: bytes, dictionary: str, header=b"") -> bytes:
+    """A PDF of one page with one more stream, whose dictionary begins as given."""
+    result = b"%PDF-1.7\n" + header
+    places = []
+    bodies = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>",
+        f"<<{dictionary}/Length {len(stream)}>>\nstream\n".encode() + stream + b"\nendstream",
+    ]
+    for number, body in enumerate(bodies, 1):
+        places.append(len(result))
+        result += f"{number} 0 obj\n".encode() + body + b"\nendobj\n"
+    table = len(result)
+    result += b"xref\n0 5\n0000000000 65535 f \n" + b"".join(f"{place:010} 00000 n \n".encode() for place in places)
+    return result + f"trailer\n<</Size 5/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n".encode()
+
+
+def deflated_zeros(mebibytes: int) -> bytes:
+    """Zeros that shrink to a thousandth."""
+    packer = zlib.compressobj(9)
+    return b"".join(packer.compress(bytes(MEBIBYTE)) for _ in range(mebibytes)) + packer.flush()
+
+
+OWNER_ONLY = {
+    "owner-rc4-40.pdf": ("40", "--"),
+    "owner-rc4-128.pdf": ("128", "--use-aes=n", "--"),
+    "owner-aes-128.pdf": ("128", "--use-aes=y", "--"),
+    "owner-aes-256.pdf": ("256", "--"),
+}
+
+
+def make(corpus):
+    """Adds the PDFs."""
+    plain = report()
+    corpus.ordinary("report.pdf", PDF, "ReportLab", plain)
+    corpus.ordinary("form.pdf", PDF, "ReportLab", form())
+    corpus.ordinary("linear.pdf", PDF, "qpdf", qpdf(plain, "--linearize"))
+    corpus.ordinary("object-streams.pdf", PDF, "qpdf", qpdf(plain, "--object-streams=generate"))
+    linear_streams = qpdf(plain, "--linearize", "--object-streams=generate")
+    corpus.ordinary("linear-object-streams.pdf", PDF, "qpdf", linear_streams)
+    corpus.ordinary("uncompressed.pdf", PDF, "qpdf", qpdf(plain, "--qdf", "--object-streams=disable"))
+    corpus.ordinary("updated.pdf", PDF, "ReportLab, updated by ourselves", updated(plain))
+    corpus.ordinary("updated-twice.pdf", PDF, "ReportLab, updated by ourselves", updated(updated(plain)))
+    corpus.ordinary("attachment.pdf", PDF, "pikepdf", with_attachment(plain, "photo.png", picture().getvalue()))
+    insecure = ["--allow-weak-crypto"]
+    for name, (bits, *more) in OWNER_ONLY.items():
+        opened = qpdf(plain, *insecure, "--encrypt", "", PASSWORD, bits, *more)
+        corpus.ordinary(name, PDF, "qpdf", opened)
+        closed = qpdf(plain, *insecure, "--encrypt", PASSWORD, "owner", bits, *more)
+        corpus.hostile(name.replace("owner", "user"), "PASSWORD_PROTECTED", "qpdf", closed)
+        compressed = qpdf(plain, *insecure, "--object-streams=generate", "--encrypt", PASSWORD, PASSWORD, bits, *more)
+        corpus.hostile(name.replace("owner", "both-object-streams"), "PASSWORD_PROTECTED", "qpdf", compressed)
+    strict = qpdf(plain, "--linearize", "--encrypt", "", PASSWORD, "256", "--cleartext-metadata", "--")
+    corpus.ordinary("owner-linear-aes-256.pdf", PDF, "qpdf", strict)
+
+    ours = "written by ourselves"
+    corpus.hostile("bomb-object-stream.pdf", "UNREADABLE", ours,
+                   with_stream(deflated_zeros(400), "/Type/ObjStm/N 1/First 4/Filter/FlateDecode"))
+    twice = zlib.compress(deflated_zeros(400), 9)
+    corpus.hostile("bomb-twice.pdf", "UNREADABLE", ours, with_stream(twice, "/Filter[/FlateDecode/FlateDecode]"))
+    corpus.hostile("bomb-abbreviated.pdf", "UNREADABLE", ours,
+                   with_stream(deflated_zeros(400), "/Type/ObjStm/N 1/First 4/Filter[/F#6cateDecode]"))
+    corpus.hostile("cut-off.pdf", "UNREADABLE", "ReportLab, cut off", plain[: len(plain) // 2])
+    corpus.hostile("no-trailer.pdf", "UNREADABLE", "ReportLab, spoilt", plain.replace(b"trailer", b"trailor"))
+    corpus.hostile("wrong-place.pdf", "UNREADABLE", "ReportLab, spoilt",
+                   plain[: plain.rindex(b"startxref")] + b"startxref\n7\n%%EOF\n")
+    corpus.hostile("nothing-but-a-header.pdf", "UNREADABLE", ours, b"%PDF-1.7\n" + b"nothing\n" * 100)
