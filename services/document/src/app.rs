@@ -85,7 +85,7 @@ impl App {
         &self,
         caller: &Caller,
         case_id: Uuid,
-        filter: Filter,
+        filter: &Filter,
         page: &Page<Position>,
     ) -> Result<(Vec<Document>, String), Error> {
         self.case(caller, case_id).await?;

@@ -131,13 +131,15 @@ impl Document {
     }
 }
 
-/// Which of a case's documents are wanted; all without either.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// Which of a case's documents are wanted; all without any of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Only what is for this.
     pub category: Option<Category>,
     /// Only what is in this state.
     pub state: Option<State>,
+    /// Only what has this in its name, in capitals or not.
+    pub name: String,
 }
 
 /// Why a document can't be withdrawn.

@@ -59,13 +59,14 @@ impl DocumentService for App {
             page_token,
             category,
             state,
+            name,
         } = request.into_inner();
         let case_id = uuid("case_id", &case_id).map_err(kit::status)?;
-        let same_list = (case_id, category, state);
+        let same_list = (case_id, category, state, &name);
         let page = Page::read(page_size, &page_token, &same_list).map_err(kit::status)?;
-        let filter = filter(category, state).map_err(kit::status)?;
+        let filter = filter(category, state, &name).map_err(kit::status)?;
         let (documents, next_page_token) = self
-            .list(&caller, case_id, filter, &page)
+            .list(&caller, case_id, &filter, &page)
             .await
             .map_err(kit::status)?;
         Ok(Response::new(pb::ListDocumentsResponse {
@@ -164,7 +165,7 @@ fn uuid(field: &str, value: &str) -> Result<Uuid, kit::Invalid> {
 }
 
 /// What is asked for, by numbers that an older or a newer caller may use for something else.
-fn filter(category: i32, state: i32) -> Result<Filter, kit::Invalid> {
+fn filter(category: i32, state: i32, name: &str) -> Result<Filter, kit::Invalid> {
     let mut check = Check::new();
     let category = pb::DocumentCategory::try_from(category).unwrap_or_else(|_| {
         check.refuse("category", "Choose a category of documents", "UNKNOWN");
@@ -174,10 +175,12 @@ fn filter(category: i32, state: i32) -> Result<Filter, kit::Invalid> {
         check.refuse("state", "Choose a state of documents", "UNKNOWN");
         pb::DocumentState::Unspecified
     });
+    let name = check.text("name", name, 0..=200);
     check.done()?;
     Ok(Filter {
         category: wire::category(category),
         state: wire::state(state),
+        name,
     })
 }
 

@@ -125,7 +125,7 @@ pub async fn get(db: impl PgExecutor<'_>, document_id: Uuid) -> sqlx::Result<Opt
 pub async fn list(
     db: impl PgExecutor<'_>,
     case_id: Uuid,
-    filter: Filter,
+    filter: &Filter,
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> sqlx::Result<Vec<Document>> {
@@ -137,6 +137,7 @@ pub async fn list(
          from documents
          where case_id = $1 and ($2::timestamptz is null or (added_at, id) < ($2, $3))
            and ($5::text is null or category = $5) and ($6::text is null or state = $6)
+           and ($7 = '' or strpos(lower(name), lower($7)) > 0)
          order by added_at desc, id desc
          limit $4",
         case_id,
@@ -145,6 +146,7 @@ pub async fn list(
         limit,
         filter.category as Option<Category>,
         filter.state as Option<State>,
+        filter.name,
     )
     .fetch_all(db)
     .await

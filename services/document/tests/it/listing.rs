@@ -221,6 +221,40 @@ async fn do_1_a_list_can_be_narrowed_to_a_category_and_a_state(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "document::MIGRATOR")]
+async fn a_document_is_found_by_a_part_of_its_name(db: PgPool) {
+    let world = a_world(&db).await;
+    let (case_id, landlord) = world.a_case().await;
+    for name in ["Repair log.txt", "100%_done.txt", "Survey.txt"] {
+        world
+            .upload(&landlord, a_file(case_id, name), name.as_bytes())
+            .await
+            .unwrap();
+    }
+    let found = async |name: &str| {
+        let request = ListDocumentsRequest {
+            case_id: case_id.to_string(),
+            name: name.to_owned(),
+            ..ListDocumentsRequest::default()
+        };
+        world.client(&landlord).list_documents(request).await
+    };
+    let named = async |name: &str| {
+        let documents = found(name).await.unwrap().into_inner().documents;
+        names(&documents)
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+
+    assert_eq!(named("REPAIR").await, ["Repair log.txt"]);
+    // What is a pattern elsewhere is text here.
+    assert_eq!(named("%_").await, ["100%_done.txt"]);
+    assert!(named("nothing").await.is_empty());
+    let refused = found(&"x".repeat(201)).await.unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidArgument);
+}
+
+#[sqlx::test(migrator = "document::MIGRATOR")]
 async fn a_page_of_another_filter_and_a_filter_that_does_not_exist_are_refused(db: PgPool) {
     let world = a_world(&db).await;
     let (case_id, landlord) = world.a_case().await;
@@ -237,6 +271,7 @@ async fn a_page_of_another_filter_and_a_filter_that_does_not_exist_are_refused(d
         page_token: page_token.to_owned(),
         category,
         state,
+        name: String::new(),
     };
     let mut client = world.client(&landlord);
     let evidence = DocumentCategory::Evidence.into();

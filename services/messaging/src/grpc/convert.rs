@@ -208,9 +208,11 @@ pub fn replies_owed(
         overdue_only,
         page_size,
         page_token,
+        case_id,
     } = request;
     let mut check = Check::new();
     let filter = Filter {
+        case_id: check.optional_uuid("case_id", case_id),
         owner_account_id: check.optional_uuid("owner_account_id", owner_account_id),
         team: match request.team() {
             Team::Unspecified => None,

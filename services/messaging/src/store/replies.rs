@@ -217,6 +217,8 @@ impl Owed {
 /// Which of the answers that are owed are listed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Filter {
+    /// Only on this case.
+    pub case_id: Option<Uuid>,
     /// Only on cases of this owner.
     pub owner_account_id: Option<Uuid>,
     /// Only on cases that this team has.
@@ -239,6 +241,7 @@ pub async fn list(
         r#"with page as (
                select k.id from reply_clocks k join case_files f using (case_id)
                where k.settled_at is null
+                 and ($8::uuid is null or k.case_id = $8)
                  and ($1::uuid is null or f.owner_account_id = $1)
                  and ($2::integer is null or f.team = $2)
                  and (not $3 or k.due_on < $4)
@@ -259,6 +262,7 @@ pub async fn list(
         after_on,
         after_id,
         limit,
+        filter.case_id,
     )
     .fetch_all(db)
     .await

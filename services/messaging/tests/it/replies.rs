@@ -256,10 +256,16 @@ async fn me_5_caseworkers_see_their_own_their_team_s_and_all(db: PgPool) {
     })
     .await;
     let all = cases(ListRepliesOwedRequest::default()).await;
+    let on_one = cases(ListRepliesOwedRequest {
+        case_id: other.to_string(),
+        ..ListRepliesOwedRequest::default()
+    })
+    .await;
 
     assert_eq!(own_ones, [own.to_string()]);
     assert_eq!(of_team, [own.to_string(), team.to_string()]);
     assert_eq!(all.len(), 3);
+    assert_eq!(on_one, [other.to_string()]);
 }
 
 #[sqlx::test(migrator = "messaging::MIGRATOR")]
