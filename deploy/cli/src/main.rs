@@ -13,8 +13,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::commands::{
-    account, case, client, dead_letter, email, landlord, lock, message, replay, restriction, staff,
-    task,
+    account, case, client, dead_letter, document, email, import, landlord, lock, message, replay,
+    restriction, staff, task,
 };
 use crate::failure::Failure;
 use crate::output::Output;
@@ -54,15 +54,21 @@ enum Command {
     /// Other systems that call the services: register one
     #[command(subcommand)]
     Client(client::Command),
-    /// Cases: open, show, list, move, assign
+    /// Cases: open, show, list, move, assign, record an outcome
     #[command(subcommand)]
     Case(case::Command),
+    /// Imports: take over cases from a file
+    #[command(subcommand)]
+    Import(import::Command),
     /// Tasks: set, list, answer, withdraw
     #[command(subcommand)]
     Task(task::Command),
     /// Messages: write one on a case, list a case's
     #[command(subcommand)]
     Message(message::Command),
+    /// Documents: add files to a case, list, fetch and withdraw them
+    #[command(subcommand)]
+    Document(document::Command),
     /// Locks after wrong passwords: list, lift
     #[command(subcommand)]
     Lock(lock::Command),
@@ -118,8 +124,10 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Restriction(command) => restriction::run(command, &portal, output).await,
         Command::Client(command) => client::run(command, &portal, output).await,
         Command::Case(command) => case::run(command, &portal, output).await,
+        Command::Import(command) => import::run(command, &portal, output).await,
         Command::Task(command) => task::run(command, &portal, output).await,
         Command::Message(command) => message::run(command, &portal, output).await,
+        Command::Document(command) => document::run(command, &portal, output).await,
         Command::Lock(command) => lock::run(command, &portal, output).await,
         Command::DeadLetter(command) => dead_letter::run(command, &portal, output).await,
         Command::Replay(command) => replay::run(command, &portal, output).await,

@@ -74,14 +74,14 @@ impl Output {
 }
 
 /// A text without what a terminal would obey: people wrote it, and some of them may know what moves its cursor or paints over a line.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.chars()
         .filter(|it| !it.is_control() || *it == '\n')
         .collect()
 }
 
 /// Writes a line. Whoever reads it may stop reading, as `head` does; that is no failure.
-fn say(line: impl Display) -> Result<(), Failure> {
+pub(crate) fn say(line: impl Display) -> Result<(), Failure> {
     match writeln!(io::stdout(), "{line}") {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(anyhow::Error::new(error).context("could not write").into())

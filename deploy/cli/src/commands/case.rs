@@ -1,38 +1,35 @@
 //! `casework case`.
 
-use clap::{Args, Subcommand};
+mod list;
+
+use clap::{Args, Subcommand, ValueEnum};
 use proto::case::v1::case_service_client::CaseServiceClient;
 use proto::case::v1::{
-    AssignOwnerRequest, Case, CaseState, CaseType, DescribeWorkflowRequest, GetCaseRequest,
-    ListCasesRequest, MoveCaseRequest, OpenCaseRequest, StaffDetails, Status,
+    AssignOwnerRequest, Case, CaseType, DescribeWorkflowRequest, Finding, GetCaseRequest,
+    ListTimelineRequest, MoveCaseRequest, OpenCaseRequest, RecordOutcomeRequest, StaffDetails,
+    Status,
 };
 
 use crate::commands::{Limit, account, pages};
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, instant};
 use crate::portal::{Portal, call};
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Open a case about a member landlord
     Open(Open),
-    /// Show a case
+    /// Show a case and what has happened on it
     Show {
         /// The reference, such as 202312345
         reference: String,
-    },
-    /// List cases, next task due first
-    List {
-        /// Only closed ones, instead of only open ones
-        #[arg(long)]
-        closed: bool,
-        /// Only those whose reference starts with this
-        #[arg(long, default_value = "")]
-        reference: String,
+        /// How much of what has happened to show, newest first
         #[command(flatten)]
         limit: Limit,
     },
-    /// Move a case to another status, which hands it to that stage's team (CA-2, CA-3)
+    /// List cases, open ones with the next task due first unless said otherwise
+    List(list::List),
+    /// Move a case to another status, which hands it to that stage's team
     Move {
         /// The reference
         reference: String,
@@ -46,8 +43,60 @@ pub(crate) enum Command {
         /// The username of the new owner
         username: String,
     },
+    /// Record what was decided on a case
+    ///
+    /// The landlord sees it when the case reaches a determination or is closed, or at once where it stands there already. Recorded again,
+    /// it takes the place of what was recorded before.
+    Outcome {
+        /// The reference
+        reference: String,
+        /// The finding
+        finding: Word,
+        /// The decision in a few sentences, for both sides to read
+        #[arg(long)]
+        summary: String,
+        /// The date of the decision, such as 2026-03-15
+        #[arg(long)]
+        decided_on: String,
+    },
     /// Explain the statuses and the moves between them
     Statuses,
+}
+
+/// How a case can end.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Word {
+    /// The landlord failed seriously
+    SevereMaladministration,
+    /// The landlord failed
+    Maladministration,
+    /// The landlord fell short in a smaller way
+    ServiceFailure,
+    /// The landlord had put it right already
+    ReasonableRedress,
+    /// The landlord acted as it should have
+    NoMaladministration,
+    /// The parties settled it with the ombudsman's help
+    Resolved,
+    /// The ombudsman may not consider it
+    OutsideJurisdiction,
+    /// The resident withdrew it
+    Withdrawn,
+}
+
+impl From<Word> for Finding {
+    fn from(word: Word) -> Self {
+        match word {
+            Word::SevereMaladministration => Self::SevereMaladministration,
+            Word::Maladministration => Self::Maladministration,
+            Word::ServiceFailure => Self::ServiceFailure,
+            Word::ReasonableRedress => Self::ReasonableRedress,
+            Word::NoMaladministration => Self::NoMaladministration,
+            Word::Resolved => Self::Resolved,
+            Word::OutsideJurisdiction => Self::OutsideJurisdiction,
+            Word::Withdrawn => Self::Withdrawn,
+        }
+    }
 }
 
 #[derive(Args)]
@@ -98,12 +147,30 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
                 &format!("Case {} is open, with {}.", case.reference, case.team_label),
             )
         }
-        Command::Show { reference } => show(output, &find(portal, &reference).await?),
-        Command::List {
-            closed,
+        Command::Show { reference, limit } => {
+            let case = find(portal, &reference).await?;
+            show(output, &case)?;
+            timeline(portal, output, &case, &limit).await
+        }
+        Command::List(list) => list::run(list, portal, output).await,
+        Command::Outcome {
             reference,
-            limit,
-        } => list(portal, output, closed, &reference, &limit).await,
+            finding,
+            summary,
+            decided_on,
+        } => {
+            let case = find(portal, &reference).await?;
+            let request = RecordOutcomeRequest {
+                case_id: case.id,
+                version: case.version,
+                finding: Finding::from(finding).into(),
+                summary,
+                decided_on,
+            };
+            let case = call!(portal, "case", CaseServiceClient, record_outcome, request);
+            let (finding, seen) = outcome(&case);
+            output.one(&case, &format!("Case {reference}: {finding}. {seen}"))
+        }
         Command::Move { reference, status } => {
             let case = find(portal, &reference).await?;
             let request = MoveCaseRequest {
@@ -172,7 +239,7 @@ fn word(status: Status) -> String {
         .replace('_', "-")
 }
 
-fn parse_status(typed: &str) -> anyhow::Result<Status> {
+pub(crate) fn parse_status(typed: &str) -> anyhow::Result<Status> {
     let name = format!(
         "STATUS_{}",
         typed.trim().to_uppercase().replace(['-', ' '], "_")
@@ -191,6 +258,11 @@ fn show(output: Output, case: &Case) -> Result<(), Failure> {
         .map(|task| format!("{} (due {})", task.title, task.due_on))
         .collect();
     let team = format!("{} – {}", case.team_label, case.team_role);
+    let (finding, seen) = outcome(case);
+    let decision = case.outcome.as_ref();
+    let decision = decision.map(|it| format!("{finding}, decided on {}. {seen}", it.decided_on));
+    let summary = case.outcome.as_ref().map(|it| it.summary.clone());
+    let details = case.staff_details.clone().unwrap_or_default();
     output.facts(
         case,
         &[
@@ -206,56 +278,61 @@ fn show(output: Output, case: &Case) -> Result<(), Failure> {
             ("Owner", &case.owner_name),
             ("Opened on", &case.opened_on),
             ("Closed on", &case.closed_on),
+            ("Outcome", &decision.unwrap_or_default()),
+            ("Decision", &summary.unwrap_or_default()),
             ("Tasks", &tasks.join("; ")),
+            ("Contact", &details.contact),
+            ("Preference", &details.communication_preference),
+            ("Adjustments", &details.reasonable_adjustments),
+            ("Vulnerabilities", &details.vulnerabilities),
         ],
     )
 }
 
-async fn list(
+/// What was decided, and whether the landlord sees it.
+fn outcome(case: &Case) -> (String, &'static str) {
+    match &case.outcome {
+        None => (String::new(), ""),
+        Some(it) if it.told => (it.finding_label.clone(), "The landlord sees it."),
+        Some(it) => (
+            it.finding_label.clone(),
+            "The landlord sees it when the case reaches a determination or is closed.",
+        ),
+    }
+}
+
+async fn timeline(
     portal: &Portal,
     output: Output,
-    closed: bool,
-    reference: &str,
+    case: &Case,
     limit: &Limit,
 ) -> Result<(), Failure> {
-    let state = if closed {
-        CaseState::Closed
-    } else {
-        CaseState::Open
-    };
-    let cases = pages(limit, async |page_size, page_token| {
-        let request = ListCasesRequest {
+    let entries = pages(limit, async |page_size, page_token| {
+        let request = ListTimelineRequest {
+            case_id: case.id.clone(),
             page_size,
             page_token,
-            state: state.into(),
-            reference: reference.to_owned(),
-            ..ListCasesRequest::default()
         };
-        let page = call!(portal, "case", CaseServiceClient, list_cases, request);
-        Ok((page.cases, page.next_page_token))
+        let page = call!(portal, "case", CaseServiceClient, list_timeline, request);
+        Ok((page.entries, page.next_page_token))
     })
     .await?;
     output.list(
-        &cases,
-        [
-            "Reference",
-            "Complainant",
-            "Landlord",
-            "Status",
-            "Owner",
-            "Next due",
-        ],
+        &entries,
+        ["When", "What", "", "By"],
         |it| {
+            let by = match it.actor_id.as_str() {
+                "" => it.actor.clone(),
+                id => format!("{} ({id})", it.actor),
+            };
             [
-                it.reference.clone(),
-                it.complainant.clone(),
-                it.landlord_name.clone(),
-                it.status_label.clone(),
-                it.owner_name.clone(),
-                it.next_task_due_on.clone(),
+                instant(it.occurred_at.as_ref()),
+                it.title.clone(),
+                it.description.clone(),
+                by,
             ]
         },
-        "No cases.",
+        "Nothing has happened yet.",
     )
 }
 

@@ -1,0 +1,306 @@
+//! `casework import` as an operator runs it, on a whole portal (CA-7).
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use kit::token::Claims;
+use kit::{Client, Clock};
+use proto::identity::v1::administration_service_client::AdministrationServiceClient;
+use proto::identity::v1::{RegisterLandlordRequest, RegisterServiceClientRequest};
+use tempfile::TempDir;
+use tests::Portal;
+
+/// A portal with a landlord, and an operator who may import.
+struct Ground {
+    portal: Portal,
+    folder: TempDir,
+    landlord: String,
+}
+
+async fn ground() -> Ground {
+    let portal = Portal::start().await.unwrap();
+    let client = Client {
+        client_id: kit::id(),
+        name: "Tests".to_owned(),
+        scopes: ["accounts", "clients", "cases", "import"]
+            .map(String::from)
+            .to_vec(),
+    };
+    let claims = Claims::client(&client, "identity", Clock::system().now());
+    let token = portal.signer.sign(&claims).unwrap();
+    let channel = portal.channel("identity", "casework").unwrap();
+    let mut identity = AdministrationServiceClient::new(channel);
+    let landlord = RegisterLandlordRequest {
+        request_id: kit::id().to_string(),
+        name: "TEST TEST Landlord".to_owned(),
+        administrator_name: "Dani Rawling".to_owned(),
+        administrator_username: "dani@landlord.example".to_owned(),
+    };
+    let landlord = identity
+        .register_landlord(kit::client::bearer(landlord, &token))
+        .await
+        .unwrap()
+        .into_inner()
+        .id;
+    let operator = RegisterServiceClientRequest {
+        name: "Operator".to_owned(),
+        scopes: ["cases", "import"].map(String::from).to_vec(),
+    };
+    let operator = identity
+        .register_service_client(kit::client::bearer(operator, &token))
+        .await
+        .unwrap()
+        .into_inner();
+
+    let folder = TempDir::new().unwrap();
+    let secret = folder.path().join("secret");
+    std::fs::write(&secret, operator.client_secret).unwrap();
+    let tls = testkit::tls("casework");
+    let profile = format!(
+        "ca = {:?}\ncertificate = {:?}\nkey = {:?}\nclient_id = {:?}\nclient_secret_file = 'secret'\n[services]\nidentity = {:?}\ncase = {:?}\n",
+        tls.ca,
+        tls.certificate,
+        tls.key,
+        operator.client.unwrap().id,
+        portal.address("identity"),
+        portal.address("case"),
+    );
+    std::fs::write(folder.path().join("operator.toml"), profile).unwrap();
+
+    let cases = portal.database("case").await.unwrap();
+    testkit::eventually("the landlord is known", async || {
+        sqlx::query_scalar::<_, i64>("select 1::bigint from landlords where name is not null")
+            .fetch_optional(&cases)
+            .await
+            .unwrap()
+    })
+    .await;
+    Ground {
+        portal,
+        folder,
+        landlord,
+    }
+}
+
+impl Ground {
+    fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_casework"));
+        command
+            .arg("--profile")
+            .arg(self.folder.path().join("operator.toml"));
+        command
+    }
+
+    fn import(&self, file: &Path, options: &[&str]) -> Output {
+        let mut command = self.command();
+        command.args(["import", "cases"]).arg(file).args(options);
+        command.output().unwrap()
+    }
+
+    /// An example of the documentation, about this portal's landlord.
+    fn example(&self, name: &str) -> PathBuf {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("examples")
+            .join(name);
+        let text = std::fs::read_to_string(path).unwrap();
+        self.file(
+            name,
+            &text.replace("0198f1c2-7a50-7c3e-9d4b-3f6a1c2b5e70", &self.landlord),
+        )
+    }
+}
+
+const HEADER: &str = "reference,complainant,case_type,landlord_id,status,opened_on,subject\n";
+
+fn row(number: usize, landlord: &str) -> String {
+    format!(
+        "2019{number:06},\"Resident, {number}\",enquiry,{landlord},evidence-gathering,2019-04-05,Repairs\n"
+    )
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The end of an import, as it is said.
+fn end(output: &Output) -> String {
+    text(&output.stdout)
+        .lines()
+        .last()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ca_7_a_file_is_taken_over_once_and_its_bad_rows_are_told_with_their_places() {
+    let ground = ground().await;
+    let mut rows = HEADER.to_owned();
+    for number in 1..=1_200 {
+        rows.push_str(&row(number, &ground.landlord));
+    }
+    writeln!(
+        rows,
+        "2019-1,\"Resident\",enquiry,{},evidence-gathering,2019-04-05,Repairs",
+        ground.landlord
+    )
+    .unwrap();
+    writeln!(
+        rows,
+        "2019002000,\"A, B\",enquiry,{},closed,2019-04-05,\"one\ntwo\"",
+        ground.landlord
+    )
+    .unwrap();
+    writeln!(
+        rows,
+        "2019002001,\"A, B\",enquiry,{},evidence-gathering,soon,Repairs",
+        ground.landlord
+    )
+    .unwrap();
+    writeln!(rows, "2019002002,short").unwrap();
+    rows.push_str(&row(1_201, &ground.landlord));
+    let file = ground.file("cases.csv", &rows);
+    let report = ground.folder.path().join("bad.csv");
+
+    let trial = ground.import(&file, &["--dry-run"]);
+    let first = ground.import(&file, &["--report", report.to_str().unwrap()]);
+    let again = ground.import(&file, &[]);
+
+    assert_eq!(
+        end(&trial),
+        "Nothing was taken. It would be: 1,201 added, 0 unchanged, 4 refused, of 1,205 rows."
+    );
+    assert_eq!(
+        end(&first),
+        "1,201 added, 0 unchanged, 4 refused, of 1,205 rows."
+    );
+    assert_eq!(first.status.code(), Some(1));
+    assert_eq!(text(&first.stderr), "casework: 4 rows were refused\n");
+    assert_eq!(
+        end(&again),
+        "0 added, 1,201 unchanged, 4 refused, of 1,205 rows."
+    );
+    let uuid = ground.landlord.len();
+    let told: Vec<String> = text(&std::fs::read(&report).unwrap())
+        .lines()
+        .map(String::from)
+        .collect();
+    assert_eq!(told.len(), 5);
+    assert_eq!(told[0], "line,column,field,reference,problem");
+    // What can't be sent is told when it is read; the rest, when the service has answered for its batch.
+    assert!(
+        told.contains(
+            &"1206,1,,2019002002,\"the row has 2 values, and the header 7 columns\"".to_owned()
+        ),
+        "{told:#?}"
+    );
+    assert!(
+        told.iter()
+            .any(|it| it.starts_with("1202,1,reference,2019-1,")),
+        "{told:#?}"
+    );
+    assert!(
+        told.iter()
+            .any(|it| it.starts_with("1203,1,closed_on,2019002000,")),
+        "{told:#?}"
+    );
+    // reference, quoted name, kind, landlord and status stand before the date.
+    let column = 11 + 1 + 6 + 1 + 7 + 1 + uuid + 1 + 18 + 1;
+    assert!(
+        told.iter()
+            .any(|it| it.starts_with(&format!("1205,{column},opened_on,2019002001,"))),
+        "{told:#?}"
+    );
+    ground.portal.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ca_7_the_examples_are_good_and_the_same_in_both_formats() {
+    let ground = ground().await;
+
+    let csv = ground.import(&ground.example("cases.csv"), &[]);
+    let ndjson = ground.import(&ground.example("cases.ndjson"), &[]);
+
+    assert_eq!(end(&csv), "3 added, 0 unchanged, 0 refused, of 3 rows.");
+    assert!(csv.status.success());
+    assert_eq!(end(&ndjson), "0 added, 3 unchanged, 0 refused, of 3 rows.");
+    assert!(ndjson.status.success());
+    ground.portal.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ca_7_programs_read_what_became_of_the_rows_as_json() {
+    let ground = ground().await;
+    let rows = format!(
+        "{{\"reference\": \"2019000001\", \"status\": \"lost\"}}\n{{\"reference\" \"2019000002\"}}\n"
+    );
+    let file = ground.file("cases.jsonl", &rows);
+
+    let output = ground.import(&file, &["--json"]);
+
+    let lines: Vec<String> = text(&output.stdout).lines().map(String::from).collect();
+    assert!(lines[0].starts_with(r#"{"line":1,"column":"#), "{lines:?}");
+    assert!(
+        lines[1].starts_with(r#"{"line":2,"column":14,"field":"""#),
+        "{lines:?}"
+    );
+    assert_eq!(
+        lines[2],
+        r#"{"rows":2,"added":0,"unchanged":0,"refused":2,"dry_run":false}"#
+    );
+    assert_eq!(output.status.code(), Some(1));
+    ground.portal.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ca_7_an_import_needs_no_more_memory_for_100_000_rows_than_for_10_000() {
+    let ground = ground().await;
+
+    let little = peak(&ground, 10_000);
+    let much = peak(&ground, 100_000);
+
+    assert!(
+        much * 10 < little * 12,
+        "10,000 rows took {little} KiB, and 100,000 rows {much} KiB"
+    );
+    ground.portal.stop().await.unwrap();
+}
+
+/// The most memory that a trial import of so many rows had, in KiB. It is read while the command still waits for more.
+fn peak(ground: &Ground, rows: usize) -> u64 {
+    let mut command = ground.command();
+    command.args(["import", "cases", "-", "--format=csv", "--dry-run"]);
+    let mut running = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = running.stdin.take().unwrap();
+    input.write_all(HEADER.as_bytes()).unwrap();
+    for number in 1..=rows {
+        input
+            .write_all(row(number, &ground.landlord).as_bytes())
+            .unwrap();
+    }
+    input.flush().unwrap();
+    let status = std::fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap();
+    let line = status.lines().find(|it| it.starts_with("VmHWM:")).unwrap();
+    let peak = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+    drop(input);
+    let output = running.wait_with_output().unwrap();
+    let all = if rows == 10_000 { "10,000" } else { "100,000" };
+    assert_eq!(
+        end(&output),
+        format!(
+            "Nothing was taken. It would be: {all} added, 0 unchanged, 0 refused, of {all} rows."
+        )
+    );
+    peak
+}
