@@ -101,6 +101,19 @@ pub(crate) fn machine(at: Option<&Timestamp>) -> String {
         .unwrap_or_default()
 }
 
+/// A number as people read it: *12,345*.
+pub(crate) fn grouped(number: i32) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::from(if number < 0 { "-" } else { "" });
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A size in the units that people know: *2.4MB*.
 pub(crate) fn size(bytes: i64) -> String {
     const KB: i64 = 1024;
@@ -197,6 +210,14 @@ pub(crate) fn query(pairs: &[(&str, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(12_345), "12,345");
+        assert_eq!(grouped(-1_234_567), "-1,234,567");
+    }
 
     #[test]
     fn dates_are_read_as_people_type_them() {

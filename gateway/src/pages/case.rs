@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum_extra::extract::cookie::CookieJar;
-use proto::case::v1::{Case, GetCaseRequest, ListTimelineRequest, UpcomingTask};
+use proto::case::v1::{Case, GetCaseRequest, ListTimelineRequest, Outcome, UpcomingTask};
 use proto::messaging::v1::CountUnreadRequest;
 use proto::task::v1::{ListTasksRequest, TaskState};
 use serde::Deserialize;
@@ -150,16 +150,43 @@ struct OverviewPage {
     page: Page,
     tab: Tab,
     case: CaseHead,
+    outcome: Option<OutcomeView>,
     timeline: Vec<TimelineEntry>,
     paging: Paging,
+}
+
+/// What was decided, as far as the person may know.
+struct OutcomeView {
+    finding: String,
+    explanation: String,
+    summary: String,
+    decided_on: String,
+    /// Whether the landlord does not see it yet.
+    untold: bool,
+}
+
+impl From<Outcome> for OutcomeView {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            decided_on: words::date(&outcome.decided_on),
+            finding: outcome.finding_label,
+            explanation: outcome.finding_explanation,
+            summary: outcome.summary,
+            untold: !outcome.told,
+        }
+    }
 }
 
 struct TimelineEntry {
     title: String,
     by: String,
+    /// For staff: who it was, as the audit names them.
+    by_id: String,
     at: String,
     at_iso: String,
     text: String,
+    /// For staff: whether the landlord does not see it.
+    staff_only: bool,
 }
 
 async fn overview(
@@ -186,6 +213,7 @@ async fn overview(
     let overview = OverviewPage {
         page,
         tab: Tab::Overview,
+        outcome: case.outcome.clone().map(OutcomeView::from),
         case: CaseHead::new(case, unread),
         paging: cursor.paging(&address, &[], &timeline.next_page_token),
         timeline: timeline
@@ -204,6 +232,8 @@ impl From<proto::case::v1::TimelineEntry> for TimelineEntry {
             at_iso: words::machine(entry.occurred_at.as_ref()),
             title: entry.title,
             by: entry.actor,
+            by_id: entry.actor_id,
+            staff_only: entry.staff_only,
             text: entry.description,
         }
     }

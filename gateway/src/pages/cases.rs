@@ -9,7 +9,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use proto::case::v1::{Case, DescribeWorkflowRequest, ListCasesResponse};
+use proto::case::v1::{
+    Case, DescribeWorkflowRequest, DescribeWorkflowResponse, ListCasesResponse,
+};
 
 use self::filter::{Choices, Filter, FilterTag};
 use crate::extract::Query;
@@ -39,15 +41,36 @@ struct CaseListPage {
     tags: Vec<FilterTag>,
     columns: [Column; 6],
     cases: Vec<CaseRow>,
+    total: Option<i32>,
+    glossary: Glossary,
     paging: Paging,
 }
 
 impl CaseListPage {
+    /// How many cases there are, where that is known: *1,234 cases*.
+    fn count(&self) -> String {
+        match self.total {
+            None => String::new(),
+            Some(1) => "1 case".to_owned(),
+            Some(total) => format!("{} cases", words::grouped(total)),
+        }
+    }
+
+    /// The words for a page without a case.
     fn nothing(&self) -> &'static str {
-        if self.closed {
-            "You have no closed cases."
-        } else {
-            "You have no open cases."
+        match (self.tags.is_empty(), self.closed) {
+            // A page ends when it has looked at so many cases, whether or not one of them fits.
+            _ if !self.paging.next.is_empty() => {
+                "None of the cases looked at so far fits these filters. The next page looks at more."
+            }
+            (false, _) if self.paging.previous.is_empty() => "No case fits these filters.",
+            (false, _) => "No further case fits these filters.",
+            (true, true) => {
+                "You have no closed cases. A case is here for two years from the day on which we close it."
+            }
+            (true, false) => {
+                "You have no open cases. When we open one about you, it is here, and you get an email."
+            }
         }
     }
 
@@ -63,6 +86,36 @@ struct CaseRow {
     case_type: String,
     status: Status,
     last: String,
+    /// How close the next due date is; of open cases with a task.
+    urgency: Option<Status>,
+}
+
+/// What the words of the list mean.
+struct Glossary {
+    statuses: Vec<Entry>,
+    teams: Vec<Entry>,
+}
+
+struct Entry {
+    label: String,
+    meaning: String,
+}
+
+impl Glossary {
+    fn of(workflow: &DescribeWorkflowResponse) -> Self {
+        let entry = |label: &String, meaning: &String| Entry {
+            label: label.clone(),
+            meaning: meaning.clone(),
+        };
+        let statuses = workflow.statuses.iter();
+        let teams = workflow.teams.iter();
+        Self {
+            statuses: statuses
+                .map(|it| entry(&it.label, &it.explanation))
+                .collect(),
+            teams: teams.map(|it| entry(&it.label, &it.role)).collect(),
+        }
+    }
 }
 
 async fn open(
@@ -101,7 +154,9 @@ async fn list(
         cases.list_cases(session.to("case", request)),
         workflow.describe_workflow(session.to("case", DescribeWorkflowRequest {})),
     );
-    let choices = Choices::of(workflow?.into_inner());
+    let workflow = workflow?.into_inner();
+    let glossary = Glossary::of(&workflow);
+    let choices = Choices::of(workflow);
     let (status, errors, listed) = match listed {
         Ok(listed) => (StatusCode::OK, Errors::none(), listed.into_inner()),
         Err(refused) => (
@@ -126,33 +181,35 @@ async fn list(
         closed,
         address,
         tags: filter.tags(address, &choices),
-        columns: columns(&filter, address, closed),
+        columns: columns(&filter, address, closed, session.is_landlord()),
         filter,
         choices,
         cases: listed.cases.into_iter().map(CaseRow::from).collect(),
+        total: listed.total_size,
+        glossary,
         paging,
     };
     Ok((status, jar, list).into_response())
 }
 
-fn columns(filter: &Filter, address: &str, closed: bool) -> [Column; 6] {
+fn columns(filter: &Filter, address: &str, closed: bool, own: bool) -> [Column; 6] {
     let sortable = |label, key| filter.column(label, key, address, closed);
     [
         sortable("Complainant", "complainant"),
-        Column::named("Landlord"),
+        // A landlord's own cases all have the same one, as closed ones all have one status.
+        if own {
+            Column::named("Landlord")
+        } else {
+            sortable("Landlord", "landlord")
+        },
         sortable("Case ref.", "reference"),
-        Column::named("Case Type"),
-        // Closed cases all have the same one.
+        sortable("Case Type", "case_type"),
         if closed {
             Column::named("Status")
         } else {
             sortable("Status", "status")
         },
-        if closed {
-            Column::named(last_column(closed))
-        } else {
-            sortable(last_column(closed), "due")
-        },
+        sortable(last_column(closed), if closed { "closed" } else { "due" }),
     ]
 }
 
@@ -162,6 +219,11 @@ fn last_column(closed: bool) -> &'static str {
 
 impl From<Case> for CaseRow {
     fn from(case: Case) -> Self {
+        let urgency = case
+            .upcoming_tasks
+            .first()
+            .map(|task| tags::urgency(task.urgency()))
+            .filter(|_| case.closed_on.is_empty());
         let last = if case.closed_on.is_empty() {
             &case.next_task_due_on
         } else {
@@ -169,6 +231,7 @@ impl From<Case> for CaseRow {
         };
         Self {
             last: words::date(last),
+            urgency,
             status: tags::case(case.status(), case.status_label),
             complainant: case.complainant,
             landlord: case.landlord_name,

@@ -60,7 +60,11 @@ impl Filter {
         let order = match key {
             "reference" => CaseOrder::Reference,
             "complainant" => CaseOrder::Complainant,
+            "landlord" => CaseOrder::Landlord,
+            "case_type" => CaseOrder::CaseType,
             "status" => CaseOrder::Status,
+            // Only a closed case has a day on which it was closed.
+            "closed" if closed => CaseOrder::Closed,
             _ => CaseOrder::NextDue,
         };
         let state = if closed {
@@ -88,6 +92,7 @@ impl Filter {
             due_to: words::typed_date(&self.due_to),
             closed_from: words::typed_date(&self.closed_from),
             closed_to: words::typed_date(&self.closed_to),
+            count: true,
             ..ListCasesRequest::default()
         }
     }
@@ -96,8 +101,8 @@ impl Filter {
     fn order(&self, closed: bool) -> (&str, bool) {
         match (self.sort.strip_prefix('-'), self.sort.as_str()) {
             (Some(key), _) => (key, true),
-            // The task that is due first comes first; of closed cases, the newest reference.
-            (None, "") if closed => ("reference", true),
+            // The task that is due first comes first; of closed cases, the one that was closed last.
+            (None, "") if closed => ("closed", true),
             (None, "") => ("due", false),
             (None, key) => (key, false),
         }
@@ -240,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn ca_5_open_cases_start_with_the_task_due_first_and_closed_ones_with_the_newest() {
+    fn ca_5_open_cases_start_with_the_task_due_first_and_closed_ones_with_the_last_closed() {
         let filter = Filter::default();
 
         let open = filter.request(false, "");
@@ -249,7 +254,7 @@ mod tests {
         assert_eq!(open.state(), CaseState::Open);
 
         let closed = filter.request(true, "");
-        assert_eq!(closed.order(), CaseOrder::Reference);
+        assert_eq!(closed.order(), CaseOrder::Closed);
         assert!(closed.descending);
         assert_eq!(closed.state(), CaseState::Closed);
     }
