@@ -18,7 +18,7 @@ describe('without JavaScript', { timeout: 5 * 60_000 }, () => {
   before(async () => {
     browser = await launch()
     portal = await Portal.lent()
-    landlord = await aLandlord(portal, 'Orchard Homes', 'Una Vale', 'una.vale@orchard.example')
+    landlord = await aLandlord(portal, 'Juniper Homes', 'Una Vale', 'una.vale@juniper.example')
     reference = await aCase(portal, landlord, 'Aspen Rudd', 'No heating')
     await aTask(portal, reference, 'Send the gas certificate', { due: 1 })
     await aTask(portal, reference, 'Send the rent account', { due: 20 })
@@ -39,7 +39,7 @@ describe('without JavaScript', { timeout: 5 * 60_000 }, () => {
     assert.match((await una.problems())[0], /Enter your username/)
     await una.setPassword(landlord.username, password)
     await una.logIn(landlord.username, password)
-    assert.equal(await una.heading(), 'Welcome Orchard Homes')
+    assert.equal(await una.heading(), 'Welcome Juniper Homes')
   })
 
   test('CA-5 CA-6 the cases are listed, sorted, filtered and opened', async () => {
@@ -130,7 +130,7 @@ describe('without JavaScript', { timeout: 5 * 60_000 }, () => {
   test('ID-8 ID-9 users are managed and the account is kept', async () => {
     await una.go('/users/new')
     await una.field('Full name').fill('Pat Dunn')
-    await una.field('Email address').fill('pat.dunn@orchard.example')
+    await una.field('Email address').fill('pat.dunn@juniper.example')
     await una.button('Create account').click()
     await una.page.getByRole('alert').waitFor()
     await una.menuEntry('Pat Dunn', 'Deactivate')
