@@ -60,6 +60,9 @@ struct Up {
         value_name = "http://127.0.0.1:4317"
     )]
     otlp_endpoint: Option<String>,
+    /// Have documents scanned by this clamd, whose `StreamMaxLength` is 20M or more [default: they are not scanned]
+    #[arg(long, env = "CASEWORK_LOCAL_CLAMAV", value_name = "127.0.0.1:3310")]
+    clamav: Option<String>,
 }
 
 #[tokio::main]
@@ -81,11 +84,13 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             port,
             no_demo,
             otlp_endpoint,
+            clamav,
         }) => {
             let choices = up::Choices {
                 port,
                 demonstration: !no_demo,
                 otlp_endpoint,
+                clamav,
             };
             print!("{}", up::up(&place.folder()?, choices, clock).await?);
         }

@@ -35,6 +35,7 @@ pub async fn run(folder: &Folder) -> anyhow::Result<()> {
         folder,
         ports: started.ports()?,
         secrets: &secrets,
+        clamav: started.clamav.clone(),
     };
 
     let ended = Parts::start(&settings).await?.until(stop).await;

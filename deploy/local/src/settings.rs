@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use kit::config::{DbConfig, NatsConfig, PeerConfig, ServerConfig, TlsConfig};
+use kit::config::{DbConfig, NatsConfig, PeerConfig, ServerConfig, Settings as _, TlsConfig};
 
 use crate::databases::Databases;
 use crate::folder::Folder;
@@ -134,7 +134,7 @@ impl Settings<'_> {
                 self.folder.documents().display()
             )
         })?;
-        Ok(document::config::Config {
+        let config = document::config::Config {
             server: self.service(Service::Document),
             database: self.database(Service::Document)?,
             nats: self.nats(Service::Document),
@@ -152,7 +152,10 @@ impl Settings<'_> {
                 ..Default::default()
             },
             ..document::config::Config::default()
-        })
+        };
+        // The scanner's address is the one setting that a person gave.
+        config.check().map_err(anyhow::Error::msg)?;
+        Ok(config)
     }
 
     /// Complaints about the ombudsman.
@@ -244,8 +247,6 @@ pub fn health_urls(ports: Ports) -> Vec<(&'static str, String)> {
 
 #[cfg(test)]
 mod tests {
-    use kit::config::Settings as _;
-
     use super::*;
 
     #[test]
@@ -266,6 +267,15 @@ mod tests {
         assert_eq!(settings.task().unwrap().check(), Ok(()));
         assert_eq!(settings.messaging().unwrap().check(), Ok(()));
         assert_eq!(settings.document().unwrap().check(), Ok(()));
+        let scanned = |addr: &str| Settings {
+            folder: &folder,
+            ports: settings.ports,
+            secrets: &secrets,
+            clamav: Some(addr.to_owned()),
+        };
+        assert!(scanned("127.0.0.1:3310").document().is_ok());
+        let refused = scanned("clamd").document().unwrap_err();
+        assert!(refused.to_string().starts_with("clamav.addr"), "{refused}");
         assert_eq!(settings.service_complaint().unwrap().check(), Ok(()));
         assert_eq!(settings.notification().unwrap().check(), Ok(()));
         assert_eq!(settings.gateway().check(), Ok(()));

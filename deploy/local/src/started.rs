@@ -21,6 +21,8 @@ pub struct Started {
     pub port: u16,
     /// Where telemetry goes, if anywhere.
     pub otlp_endpoint: Option<String>,
+    /// The clamd that scans documents, if any does.
+    pub clamav: Option<String>,
 }
 
 impl Started {
@@ -84,6 +86,7 @@ mod tests {
         let started = Started {
             port: 9090,
             otlp_endpoint: Some("http://127.0.0.1:4317".to_owned()),
+            clamav: Some("127.0.0.1:3310".to_owned()),
         };
         started.write(&folder).unwrap();
 

@@ -36,6 +36,8 @@ pub struct Choices {
     pub demonstration: bool,
     /// Where telemetry goes.
     pub otlp_endpoint: Option<String>,
+    /// The clamd that scans documents.
+    pub clamav: Option<String>,
 }
 
 /// Brings the portal up. Gives what is to be told to the person.
@@ -67,6 +69,7 @@ pub async fn up(folder: &Folder, choices: Choices, clock: Clock) -> anyhow::Resu
         Started {
             port,
             otlp_endpoint: choices.otlp_endpoint,
+            clamav: choices.clamav,
         }
         .write(folder)?;
         start_portal(&portal, ports, progress).await?;
@@ -191,6 +194,7 @@ async fn register_operators(
         folder,
         ports,
         secrets,
+        clamav: None,
     };
     let db = kit::db::connect(&settings.database(Service::Identity)?).await?;
     let (client_id, client_secret) =
