@@ -2,6 +2,12 @@
 //!
 //! Everything here is a pure function over something that can be read and sought. No more of a file than a small
 //! buffer is held at a time, and nothing is unpacked before its limits have been checked.
+//!
+//! There is no process of its own around a look. What one would limit is limited here, where every machine refuses the
+//! same files: memory by what is kept of each structure (a test counts what is allocated), time by how often a file may
+//! be read over ([`source`]) and how much may come out of it ([`carried::Allowance`]), and the network by there being
+//! nothing that resolves an entity, a template or a link. A panic ends the look and not the service, and only a few
+//! files are looked into at once ([`crate::app`]).
 
 mod archive;
 mod carried;
@@ -56,7 +62,7 @@ pub fn inspect(content: impl Read + Seek, name: &str) -> Result<FileType, Flaw> 
         Guess::Archive => return Err(Refusal::Compressed.into()),
         Guess::Zip => ooxml::check(&mut source, &mut allowance)?,
         Guess::Ole => ole::check(&mut source, &mut allowance)?,
-        Guess::Pdf => pdf::check(&mut source)?,
+        Guess::Pdf => pdf::check(&mut source, &mut allowance)?,
         Guess::Jpeg => jpeg::check(&mut source)?,
         Guess::Png => image::png(&mut source)?,
         Guess::Gif => image::gif(&mut source)?,

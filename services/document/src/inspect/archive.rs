@@ -11,6 +11,8 @@ use super::{Flaw, Refusal};
 
 /// More parts than any Office file has.
 const MOST_ENTRIES: u64 = 5_000;
+/// More than the directory of so many parts takes: a part's name, comment and more may be 64 KiB each.
+const LONGEST_DIRECTORY: u64 = 2 * 1024 * 1024;
 /// More than any Office file of 20 MiB unpacks to.
 pub(super) const MOST_UNPACKED: u64 = 200 * 1024 * 1024;
 /// Office's own parts shrink to a twentieth; a bomb's to a thousandth.
@@ -68,7 +70,8 @@ impl Directory {
     /// Reads the directory. An archive with more parts than Office makes is refused as an archive.
     pub fn read<R: Read + Seek>(source: &mut Source<R>) -> Result<Self, Flaw> {
         let end = End::find(source)?;
-        if end.count > MOST_ENTRIES {
+        let length = end.directory_ends.saturating_sub(end.directory_at);
+        if end.count > MOST_ENTRIES || length > LONGEST_DIRECTORY {
             return Err(Refusal::Compressed.into());
         }
 

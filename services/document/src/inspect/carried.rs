@@ -1,7 +1,7 @@
 //! Files that stand in other files: the parts and objects of an Office file, the attachments of an email.
 //!
 //! A file must not carry what would be refused by itself for what it is: archives, programs, macros, passwords,
-//! OpenDocument. Damage is another matter: it harms nobody but the attachment.
+//! OpenDocument. What it may carry besides is anybody's own matter: calendars, signatures, fonts.
 
 use std::io::{self, Read, Seek, Write};
 
@@ -102,7 +102,8 @@ fn look_into<R: Read + Seek>(
 ) -> Result<(), Flaw> {
     match guess {
         Guess::Zip => ooxml::check(source, allowance).map(drop),
-        Guess::Pdf => match pdf::check(source) {
+        // Readers open a PDF that is damaged or has something around it: that harms nothing here.
+        Guess::Pdf => match pdf::check(source, allowance) {
             Err(Flaw::Refused(Refusal::Unreadable | Refusal::NotItsType)) => Ok(()),
             looked => looked.map(drop),
         },

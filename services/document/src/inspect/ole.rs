@@ -9,6 +9,10 @@ use super::carried::{self, Allowance};
 use super::source::Source;
 use super::{FileType, Flaw, Refusal, legacy, sniff};
 
+mod tables;
+
+use tables::Tables;
+
 /// Installers are compound files of these classes.
 const INSTALLERS: [&str; 3] = [
     "000c1084-0000-0000-c000-000000000046",
@@ -37,16 +41,11 @@ pub(super) fn check<R: Read + Seek>(
 
 /// Whether the first sector of the directory names an encrypted package.
 fn names_encryption<R: Read + Seek>(source: &mut Source<R>) -> Result<bool, Flaw> {
-    const ENTRY: u64 = 128;
-    source.go_to(0x1e)?;
-    let sector = 1_u64
-        .checked_shl(source.u16_le()?.into())
-        .filter(|size| [512, 4096].contains(size));
-    let sector = sector.ok_or(Refusal::Unreadable)?;
+    let sector = tables::sector_size(source)?;
     source.go_to(0x30)?;
     let directory = (u64::from(source.u32_le()?) + 1) * sector;
-    for entry in 0..sector / ENTRY {
-        source.go_to(directory + entry * ENTRY)?;
+    for entry in 0..sector / tables::ENTRY {
+        source.go_to(directory + entry * tables::ENTRY)?;
         let name: [u8; 64] = source.array()?;
         let units: Vec<u16> = name
             .chunks_exact(2)
@@ -64,7 +63,9 @@ fn check_whole<R: Read + Seek>(
     source: &mut Source<R>,
     allowance: &mut Allowance,
 ) -> Result<FileType, Flaw> {
-    check_end(source)?;
+    let tables = Tables::read(source)?;
+    tables.check_end()?;
+    tables.check_directory()?;
     let mut file = CompoundFile::open(&mut *source)?;
     let contents = Contents::of(&mut file)?;
     contents.check(&mut file, allowance)?;
@@ -117,6 +118,7 @@ pub(super) fn check_carried<R: Read + Seek>(
     source: &mut Source<R>,
     allowance: &mut Allowance,
 ) -> Result<(), Flaw> {
+    Tables::read(source)?.check_directory()?;
     let mut file = CompoundFile::open(&mut *source)?;
     let contents = Contents::of(&mut file)?;
     contents.check(&mut file, allowance)?;
@@ -281,57 +283,4 @@ fn packed_file(head: &[u8]) -> Option<(&[u8], &[u8])> {
 fn text(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = bytes.iter().position(|byte| *byte == 0)?;
     Some((&bytes[..end], &bytes[end + 1..]))
-}
-
-/// Refuses what was added behind the last sector that the file's own table knows.
-fn check_end<R: Read + Seek>(source: &mut Source<R>) -> Result<(), Flaw> {
-    const FREE: u32 = 0xffff_ffff;
-    const LAST: u32 = 0xffff_fffa;
-    source.go_to(0x1e)?;
-    let sector = 1_u64
-        .checked_shl(source.u16_le()?.into())
-        .filter(|size| [512, 4096].contains(size));
-    let sector = sector.ok_or(Refusal::Unreadable)?;
-    let place = |number: u32| (u64::from(number) + 1) * sector;
-    source.go_to(0x44)?;
-    let mut next = source.u32_le()?;
-    source.skip(4)?;
-
-    let mut tables = Vec::new();
-    for _ in 0..109 {
-        tables.push(source.u32_le()?);
-    }
-    // The list of tables goes on in a chain of sectors, which must not be a ring.
-    let mut chained = 0;
-    while next < LAST {
-        chained += 1;
-        if chained > source.len() / sector {
-            return Err(Refusal::Unreadable.into());
-        }
-        source.go_to(place(next))?;
-        for _ in 0..sector / 4 - 1 {
-            tables.push(source.u32_le()?);
-        }
-        next = source.u32_le()?;
-    }
-
-    let (mut known, mut used) = (0, 0);
-    for table in tables.into_iter().filter(|table| *table < LAST) {
-        source.go_to(place(table))?;
-        for _ in 0..sector / 4 {
-            known += 1;
-            if source.u32_le()? != FREE {
-                used = known;
-            }
-        }
-        if known > source.len() / sector + sector {
-            return Err(Refusal::Unreadable.into());
-        }
-    }
-    let behind = source.len().saturating_sub((used + 1) * sector);
-    let whole_free_sectors = behind.is_multiple_of(sector) && source.len() <= (known + 1) * sector;
-    if behind > 0 && !whole_free_sectors {
-        return Err(Refusal::NotItsType.into());
-    }
-    Ok(())
 }

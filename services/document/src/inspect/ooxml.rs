@@ -70,9 +70,9 @@ fn unpack<R: Read + Seek>(
         let opening = opening(&mut part)?;
         content.note_opening(&entry.name, &opening);
         let mut whole = opening.as_slice().chain(part);
-        let kept = content.keep(&entry.name, &mut whole)?;
+        let kept = content.read(&entry.name, &mut whole)?;
         allowance.spend(kept)?;
-        // What was kept is XML, of which nothing is left.
+        // A list is XML, and nothing of it is left.
         let size = kept + carried::check(whole, &entry.name, allowance)?;
         if size != entry.unpacked {
             return Err(Refusal::Unreadable.into());

@@ -1,6 +1,6 @@
-//! What an Office file's two lists say: its content types, and which part is the main one.
+//! What an Office file's lists say: its content types, which part is the main one, and what parts fetch.
 
-use std::io::Read;
+use std::io::{self, BufRead, BufReader, Read};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -8,51 +8,80 @@ use quick_xml::events::{BytesStart, Event};
 use super::prolog::{self, Prolog};
 use super::{FileType, Flaw, Refusal, file_type};
 
-/// More than any list of content types or relationships.
-const LONGEST_LIST: u64 = 4 * 1024 * 1024;
+/// More than any list of content types.
+const LONGEST_TYPES: u64 = 4 * 1024 * 1024;
+/// More than any element of these lists.
+const LONGEST_ELEMENT: usize = 256 * 1024;
 
 /// What is kept of a package's parts while they are unpacked.
 #[derive(Default)]
 pub(super) struct Content {
-    types: Vec<u8>,
-    relationships: Vec<u8>,
+    types: Types,
+    /// The parts that the package's relationships call the document.
+    main: Vec<String>,
     /// The parts that begin with a document type.
     with_document_type: Vec<String>,
-    /// A relationship of a part that would run what it fetches.
+    /// Whether some part's relationship makes Office run what it fetches.
     fetches: bool,
 }
 
 impl Content {
     /// Notes how a part begins.
     pub fn note_opening(&mut self, name: &str, opening: &[u8]) {
-        if matches!(
-            prolog::of(opening),
-            Prolog::DocumentType | Prolog::Unfinished
-        ) {
+        let prolog = prolog::of(opening);
+        if matches!(prolog, Prolog::DocumentType | Prolog::Unfinished) {
             self.with_document_type.push(name.to_owned());
         }
     }
 
-    /// Keeps a part if it is one of the lists, and says how much of it.
-    pub fn keep(&mut self, name: &str, part: &mut impl Read) -> Result<u64, Flaw> {
+    /// Reads a part if it is one of the lists, and says how much of it.
+    pub fn read(&mut self, name: &str, part: impl Read) -> Result<u64, Flaw> {
         let name = name.to_ascii_lowercase();
-        let mut list = Vec::new();
-        if name == "[content_types].xml" || file_type::extension(&name) == "rels" {
-            part.take(LONGEST_LIST).read_to_end(&mut list)?;
+        let mut xml = Counted { part, count: 0 };
+        if name == "[content_types].xml" {
+            self.types
+                .read(BufReader::new((&mut xml).take(LONGEST_TYPES)))?;
+        } else if file_type::extension(&name) == "rels" {
+            self.relationships(BufReader::new(&mut xml), name == "_rels/.rels")?;
         }
-        let length = list.len() as u64;
-        match name.as_str() {
-            "[content_types].xml" => self.types = list,
-            "_rels/.rels" => self.relationships = list,
-            _ => self.fetches |= fetches(&list)?,
-        }
-        Ok(length)
+        Ok(xml.count)
+    }
+
+    /// A workbook's sheet has tens of thousands of links, so that they are looked at and not kept.
+    fn relationships(&mut self, xml: impl BufRead, is_root: bool) -> Result<(), Flaw> {
+        elements(xml, |element| {
+            if element.local_name().as_ref() != b"Relationship" {
+                return Ok(());
+            }
+            let kind = attribute(element, b"Type")?;
+            let target = attribute(element, b"Target")?;
+            self.fetches |= fetches(&kind, &target);
+            // A second one is enough to know that there are too many.
+            if is_root && kind.ends_with("/relationships/officeDocument") && self.main.len() < 2 {
+                self.main.push(target);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Counts what is read.
+struct Counted<R> {
+    part: R,
+    count: u64,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.part.read(buffer)?;
+        self.count += count as u64;
+        Ok(count)
     }
 }
 
 /// Says what the package is, from the content type of its main part.
 pub(super) fn kind(content: &Content, exists: impl Fn(&str) -> bool) -> Result<FileType, Refusal> {
-    let types = Types::read(&content.types)?;
+    let types = &content.types;
     if types.hold_macros() || content.fetches {
         return Err(Refusal::Macros);
     }
@@ -61,11 +90,11 @@ pub(super) fn kind(content: &Content, exists: impl Fn(&str) -> bool) -> Result<F
     if content.with_document_type.iter().any(is_odd) {
         return Err(Refusal::Unreadable);
     }
-    let main = main_part(&content.relationships)?;
-    if !exists(&main) {
+    let main = main_part(&content.main)?;
+    if !exists(main) {
         return Err(Refusal::Unreadable);
     }
-    match types.of(&main).ok_or(Refusal::Unreadable)? {
+    match types.of(main).ok_or(Refusal::Unreadable)? {
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml" => {
             Ok(FileType::Word)
         }
@@ -81,32 +110,28 @@ pub(super) fn kind(content: &Content, exists: impl Fn(&str) -> bool) -> Result<F
 }
 
 /// The content types: by part, and by extension for the rest.
+#[derive(Default)]
 struct Types {
     parts: Vec<(String, String)>,
     extensions: Vec<(String, String)>,
 }
 
 impl Types {
-    fn read(xml: &[u8]) -> Result<Self, Refusal> {
-        let mut types = Self {
-            parts: Vec::new(),
-            extensions: Vec::new(),
-        };
+    fn read(&mut self, xml: impl BufRead) -> Result<(), Flaw> {
         elements(xml, |element| {
             match element.local_name().as_ref() {
-                b"Override" => types.parts.push((
+                b"Override" => self.parts.push((
                     attribute(element, b"PartName")?,
                     attribute(element, b"ContentType")?,
                 )),
-                b"Default" => types.extensions.push((
+                b"Default" => self.extensions.push((
                     attribute(element, b"Extension")?,
                     attribute(element, b"ContentType")?,
                 )),
                 _ => {}
             }
             Ok(())
-        })?;
-        Ok(types)
+        })
     }
 
     fn of(&self, part: &str) -> Option<&str> {
@@ -141,24 +166,16 @@ fn is_own_xml(content_type: &str) -> bool {
         && !matches!(kind.as_str(), "image/svg+xml" | "application/xhtml+xml")
 }
 
-/// Whether one of a part's relationships makes Office fetch something and run it: a template, which brings its macros
-/// with it, or an object or frame that is not a document. Links, pictures and files of one's own network are ordinary.
-fn fetches(relationships: &[u8]) -> Result<bool, Refusal> {
-    let mut found = false;
-    elements(relationships, |element| {
-        if element.local_name().as_ref() == b"Relationship" {
-            let kind = attribute(element, b"Type")?;
-            let target = attribute(element, b"Target")?.to_ascii_lowercase();
-            found |= is_from_web(&target)
-                && match kind.rsplit('/').next() {
-                    Some("attachedTemplate") => true,
-                    Some("oleObject" | "frame" | "subDocument") => !is_document(&target),
-                    _ => false,
-                };
+/// Whether a relationship makes Office fetch something and run it: a template, which brings its macros with it, or an
+/// object or frame that is not a document. Links, pictures and files of one's own network are ordinary.
+fn fetches(kind: &str, target: &str) -> bool {
+    let target = target.to_ascii_lowercase();
+    is_from_web(&target)
+        && match kind.rsplit('/').next() {
+            Some("attachedTemplate") => true,
+            Some("oleObject" | "frame" | "subDocument") => !is_document(&target),
+            _ => false,
         }
-        Ok(())
-    })?;
-    Ok(found)
 }
 
 /// Whether a target is fetched by a protocol. A scheme of one letter is a drive.
@@ -184,20 +201,11 @@ fn is_document(target: &str) -> bool {
 }
 
 /// The part that the package's relationships call the document. There must be exactly one.
-fn main_part(xml: &[u8]) -> Result<String, Refusal> {
-    let mut targets = Vec::new();
-    elements(xml, |element| {
-        if element.local_name().as_ref() == b"Relationship"
-            && attribute(element, b"Type")?.ends_with("/relationships/officeDocument")
-        {
-            targets.push(attribute(element, b"Target")?);
-        }
-        Ok(())
-    })?;
-    match targets.as_slice() {
+fn main_part(targets: &[String]) -> Result<&str, Refusal> {
+    match targets {
         [target] => {
             let target = target.strip_prefix("./").unwrap_or(target);
-            Ok(target.strip_prefix('/').unwrap_or(target).to_owned())
+            Ok(target.strip_prefix('/').unwrap_or(target))
         }
         [] => Err(Refusal::TypeNotAccepted),
         _ => Err(Refusal::NotItsType),
@@ -206,17 +214,53 @@ fn main_part(xml: &[u8]) -> Result<String, Refusal> {
 
 /// Calls `each` with every element. A document type is refused: these lists have none, and entities make bombs.
 fn elements(
-    xml: &[u8],
+    xml: impl BufRead,
     mut each: impl FnMut(&BytesStart<'_>) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
-    let mut reader = Reader::from_reader(xml);
+) -> Result<(), Flaw> {
+    let mut reader = Reader::from_reader(Bounded {
+        xml,
+        left: LONGEST_ELEMENT,
+    });
+    let mut buffer = Vec::new();
     loop {
-        match reader.read_event().map_err(|_| Refusal::Unreadable)? {
+        buffer.clear();
+        reader.get_mut().left = LONGEST_ELEMENT;
+        let event = reader.read_event_into(&mut buffer);
+        match event.map_err(|_| Refusal::Unreadable)? {
             Event::Start(element) | Event::Empty(element) => each(&element)?,
-            Event::DocType(_) => return Err(Refusal::Unreadable),
+            Event::DocType(_) => return Err(Refusal::Unreadable.into()),
             Event::Eof => return Ok(()),
             _ => {}
         }
+    }
+}
+
+/// Gives out so much and then an error: the parser keeps an element as a whole.
+struct Bounded<R> {
+    xml: R,
+    left: usize,
+}
+
+impl<R: BufRead> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl<R: BufRead> BufRead for Bounded<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        let filled = self.xml.fill_buf()?;
+        if self.left == 0 && !filled.is_empty() {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        Ok(&filled[..filled.len().min(self.left)])
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.left -= count;
+        self.xml.consume(count);
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::{Read, Seek};
 
 use lopdf::Document;
 
+use super::carried::Allowance;
 use super::pdf_syntax::{self as syntax, Dictionary};
 use super::source::Source;
 use super::{FileType, Flaw, Refusal, pdf_streams};
@@ -18,7 +19,10 @@ const MOST_UPDATES: u32 = 200;
 const STEP: usize = 64 * 1024;
 
 /// Says that the file is a PDF that opens without a password.
-pub(super) fn check<R: Read + Seek>(source: &mut Source<R>) -> Result<FileType, Flaw> {
+pub(super) fn check<R: Read + Seek>(
+    source: &mut Source<R>,
+    allowance: &mut Allowance,
+) -> Result<FileType, Flaw> {
     let cross_references = cross_references_at(source)?;
     let bytes = trailer(source, cross_references)?;
     let trailer = syntax::dictionary(&bytes).ok_or(Refusal::Unreadable)?;
@@ -32,7 +36,7 @@ pub(super) fn check<R: Read + Seek>(source: &mut Source<R>) -> Result<FileType, 
         };
         check_opens(&encryption, &trailer)?;
     }
-    pdf_streams::check(source)?;
+    pdf_streams::check(source, allowance)?;
     Ok(FileType::Pdf)
 }
 

@@ -1,10 +1,10 @@
-//! What a PDF's streams unpack to: a few kilobytes can fill any reader's memory.
+//! What a PDF's streams unpack to, and the files that are attached to it: a few kilobytes can fill any reader's memory.
 
 use std::io::{self, Read, Seek};
 
 use flate2::bufread::ZlibDecoder;
 
-use super::archive::MOST_UNPACKED;
+use super::carried::{self, Allowance};
 use super::pdf_syntax as syntax;
 use super::source::Source;
 use super::{Flaw, Refusal};
@@ -12,58 +12,71 @@ use super::{Flaw, Refusal};
 /// How much of the file is searched at a time, and how much of what was searched stays in view.
 const STEP: usize = 64 * 1024;
 const LONGEST_DICTIONARY: usize = 4 * 1024;
+/// More than the streams of any file of 20 MiB, each of which is remembered.
+const MOST_STREAMS: usize = 200_000;
 /// Compressing what is compressed gains nothing; a few writers do it once.
 const MOST_LAYERS: usize = 2;
 const KEYWORD: &[u8] = b"stream";
 
-/// A stream whose content may unpack to more than it is.
+/// A stream that has to be looked into.
 struct Stream {
     at: u64,
+    /// How often it is compressed.
     layers: usize,
+    /// Whether it is an attached file.
+    is_file: bool,
+    /// What its dictionary says of it, which compressed streams say better by themselves.
+    length: u64,
 }
 
-/// Refuses a file whose streams, without the pictures, unpack to more than any ordinary file's. How large a picture
-/// becomes is said by its extent and not by its stream, and one page is shown at a time.
+/// Refuses a file whose streams, without the pictures, unpack to more than any ordinary file's, and one that carries
+/// what would be refused by itself. How large a picture becomes is said by its extent and not by its stream.
 ///
 /// What is encrypted can't be unpacked here, and neither can what is compressed in rarer ways; those swell far less.
-pub(super) fn check<R: Read + Seek>(source: &mut Source<R>) -> Result<(), Flaw> {
-    let mut left = MOST_UNPACKED;
+pub(super) fn check<R: Read + Seek>(
+    source: &mut Source<R>,
+    allowance: &mut Allowance,
+) -> Result<(), Flaw> {
     for stream in find_all(source)? {
         source.go_to(stream.at)?;
-        let mut content: Box<dyn Read + '_> = Box::new(ZlibDecoder::new(source.by_ref()));
+        let mut content: Box<dyn Read + '_> = if stream.layers == 0 {
+            Box::new(source.by_ref().take(stream.length))
+        } else {
+            Box::new(ZlibDecoder::new(source.by_ref()))
+        };
         for _ in 1..stream.layers {
             content = Box::new(flate2::read::ZlibDecoder::new(content));
         }
-        let mut content = content.take(left + 1);
-        // A stream that is damaged or something else after all is no bomb, from there on.
-        let unpacked = count(&mut content)?;
-        left = left.checked_sub(unpacked).ok_or(Refusal::Unreadable)?;
+        let content = Whole(content);
+        if stream.is_file {
+            carried::check(content, "", allowance)?;
+        } else {
+            allowance.copy(content, &mut io::sink())?;
+        }
     }
     Ok(())
 }
 
-/// How much comes of it until it ends or breaks.
-fn count(content: &mut impl Read) -> Result<u64, Flaw> {
-    let mut chunk = vec![0; 32 * 1024];
-    let mut total = 0;
-    loop {
-        match content.read(&mut chunk) {
-            Ok(0) => return Ok(total),
-            Ok(count) => total += count as u64,
-            Err(error) if is_of_the_content(&error) => return Ok(total),
-            Err(error) => return Err(error.into()),
+/// A stream up to its end, or to where it is damaged: from there on it is no bomb.
+struct Whole<R>(R);
+
+impl<R: Read> Read for Whole<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(buffer) {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof
+                ) =>
+            {
+                Ok(0)
+            }
+            read => read,
         }
     }
 }
 
-fn is_of_the_content(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof
-    )
-}
-
-/// Finds the compressed streams by their keyword: a table of cross-references could leave out what it hides.
+/// Finds the streams by their keyword: a table of cross-references could leave out what it hides.
 fn find_all<R: Read + Seek>(source: &mut Source<R>) -> Result<Vec<Stream>, Flaw> {
     let mut found = Vec::new();
     let mut window = Vec::new();
@@ -80,11 +93,9 @@ fn find_all<R: Read + Seek>(source: &mut Source<R>) -> Result<Vec<Stream>, Flaw>
             .saturating_sub(if is_last { 0 } else { KEYWORD.len() + 4 });
         while let Some(at) = position(&window[searched..end], KEYWORD).map(|at| at + searched) {
             searched = at + KEYWORD.len();
-            if let Some((offset, layers)) = compressed(&window, at)? {
-                found.push(Stream {
-                    at: window_at + offset as u64,
-                    layers,
-                });
+            found.extend(stream(&window, at, window_at)?);
+            if found.len() > MOST_STREAMS {
+                return Err(Refusal::Unreadable.into());
             }
         }
         if is_last {
@@ -98,8 +109,8 @@ fn find_all<R: Read + Seek>(source: &mut Source<R>) -> Result<Vec<Stream>, Flaw>
     }
 }
 
-/// Where the content begins of the stream whose keyword stands at `at`, and how often it is compressed.
-fn compressed(window: &[u8], at: usize) -> Result<Option<(usize, usize)>, Refusal> {
+/// The stream whose keyword stands at `at`, if it is compressed or an attached file.
+fn stream(window: &[u8], at: usize, window_at: u64) -> Result<Option<Stream>, Refusal> {
     let before = window[..at].trim_ascii_end();
     let after = &window[at + KEYWORD.len()..];
     let line_end = match after {
@@ -107,7 +118,7 @@ fn compressed(window: &[u8], at: usize) -> Result<Option<(usize, usize)>, Refusa
         [b'\n' | b'\r', ..] => 1,
         _ => return Ok(None),
     };
-    if !before.ends_with(b">>") || !begins_compressed(&after[line_end..]) {
+    if !before.ends_with(b">>") {
         return Ok(None);
     }
     let view = &before[before.len().saturating_sub(LONGEST_DICTIONARY)..];
@@ -115,22 +126,30 @@ fn compressed(window: &[u8], at: usize) -> Result<Option<(usize, usize)>, Refusa
         .windows(3)
         .rposition(|word| word == b"obj")
         .and_then(|object| syntax::dictionary(&view[object + 3..]));
-    let entry = |name: &[u8], short: &[u8]| {
-        let dictionary = dictionary.as_ref()?;
-        dictionary.get(name).or_else(|| dictionary.get(short))
-    };
-    if entry(b"Subtype", b"Subtype") == Some(b"/Image") {
+    let entry = |name: &[u8]| dictionary.as_ref().and_then(|it| it.get(name));
+    let is_file = entry(b"Type") == Some(b"/EmbeddedFile");
+    let is_compressed = begins_compressed(&after[line_end..]);
+    if entry(b"Subtype") == Some(b"/Image") || !(is_compressed || is_file) {
         return Ok(None);
     }
-    let filters = entry(b"Filter", b"F").map_or_else(Vec::new, syntax::names);
+    // It may stand elsewhere, as a reference.
+    let length = entry(b"Length").filter(|value| syntax::reference(value).is_none());
+    let length = length.and_then(syntax::number);
+    let filters = entry(b"Filter").or_else(|| entry(b"F"));
     let layers = filters
+        .map_or_else(Vec::new, syntax::names)
         .iter()
         .filter(|filter| matches!(filter.as_slice(), b"FlateDecode" | b"Fl"))
         .count();
     if layers > MOST_LAYERS {
         return Err(Refusal::Unreadable);
     }
-    Ok(Some((at + KEYWORD.len() + line_end, layers.max(1))))
+    Ok(Some(Stream {
+        at: window_at + (at + KEYWORD.len() + line_end) as u64,
+        layers: if is_compressed { layers.max(1) } else { 0 },
+        is_file,
+        length: length.map_or(u64::MAX, |(length, _)| length),
+    }))
 }
 
 /// Whether the bytes begin as zlib's format does.

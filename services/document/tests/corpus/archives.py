@@ -16,6 +16,7 @@ import pyzipper
 from ole import compound, streams_of
 from pages import PASSWORD
 from passwords import visual_basic
+from pdfs import with_attachment, with_stream
 
 MEBIBYTE = 1024 * 1024
 OURS = "written by ourselves"
@@ -258,6 +259,16 @@ def holding(corpus):
         ("holds-package-of-zip.docx", "COMPRESSED", "oleObject1.bin", compound({"Package": archive({"a.txt": b"a" * 5000})})),
     ]:
         corpus.hostile(name, reason, PYTHON, archive(parts | {f"word/embeddings/{inside}": content}))
+    report = corpus.read("report.pdf")
+    for name, reason, content in [
+        ("holds-zip.pdf", "COMPRESSED", archive({"a.txt": b"a" * 5000})),
+        ("holds-program.pdf", "PROGRAM", program),
+        ("holds-macros.pdf", "MACROS", read("macros.docm")),
+        ("holds-protected.pdf", "PASSWORD_PROTECTED", read("agile-letter.docx")),
+    ]:
+        corpus.hostile(name, reason, "pikepdf", with_attachment(report, "attached.bin", content))
+    stored = with_stream(program, "/Type/EmbeddedFile")
+    corpus.hostile("holds-program-stored.pdf", "PROGRAM", OURS, stored)
     slides = streams_of(corpus.read("slides-libreoffice.ppt"))
     for name, reason, packed in [
         ("holds-program.ppt", "PROGRAM", packed_object("x.exe", program)),
@@ -272,6 +283,8 @@ def holding(corpus):
     for _ in range(6):
         content = archive(parts | {"word/embeddings/x.docx": content})
     corpus.hostile("russian-doll.docx", "COMPRESSED", PYTHON, content)
+    carried = with_attachment(report, "letter.docx", corpus.read("letter.docx"))
+    corpus.ordinary("holds-letter.pdf", "application/pdf", "pikepdf", carried)
     embedded = compound({"Package": corpus.read("repairs.xlsx"), "\x01Ole": bytes(20)})
     content = archive(parts | {"word/embeddings/oleObject1.bin": embedded, "word/embeddings/x.xls": corpus.read("repairs-xlwt.xls")})
     corpus.ordinary("holds-workbooks.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", PYTHON, content)
@@ -284,11 +297,32 @@ def bombs(corpus):
     corpus.hostile("swells-a-lot.docx", "UNREADABLE", PYTHON, archive([*parts.items(), ("word/media/x.bin", bytes(150 * MEBIBYTE))]))
     many = [(f"word/x{number}.xml", b"<x/>") for number in range(10_000)]
     corpus.hostile("ten-thousand-parts.docx", "COMPRESSED", PYTHON, archive([*parts.items(), *many]))
+    remark = zipfile.ZipInfo("word/x.xml")
+    remark.comment = b"x" * 60_000
+    long_entries = [*parts.items(), *((_renamed(remark, f"word/x{n}.xml"), b"<x/>") for n in range(300))]
+    corpus.hostile("long-directory.docx", "COMPRESSED", PYTHON, archive(long_entries))
+    types = parts["[Content_Types].xml"]
+    long_element = types.replace(b"</Types>", b'<Default Extension="' + b"x" * 3 * MEBIBYTE + b'" ContentType="x/y"/></Types>')
+    corpus.hostile("long-element.docx", "UNREADABLE", PYTHON, archive(parts | {"[Content_Types].xml": long_element}))
+    book = streams_of(corpus.read("repairs-xlwt.xls"))
+    crowded = compound(book | {f"stream {number}": b"" for number in range(50_000)})
+    corpus.hostile("crowded.xls", "UNREADABLE", OURS, crowded)
+    corpus.hostile("holds-crowded.docx", "UNREADABLE", OURS, archive(parts | {"word/embeddings/x.xls": crowded}))
+    deep = compound(book | {"/".join(f"s{step}" for step in range(900)): b"deep"})
+    corpus.ordinary("deep.xls", "application/vnd.ms-excel", OURS, deep)
+    wide = compound(book | {f"stream {number}": b"" for number in range(15_000)})
+    corpus.ordinary("wide.xls", "application/vnd.ms-excel", OURS, wide)
     swollen = archive([*parts.items(), ("word/media/x.bin", bytes(300 * MEBIBYTE))])
     corpus.hostile("lies-about-size.docx", "UNREADABLE", "Python's zipfile, spoilt", _lying(swollen))
     corpus.hostile("overlap.docx", "NOT_ITS_TYPE", OURS, _overlapping(parts))
     corpus.hostile("quoted-overlap.docx", "NOT_ITS_TYPE", OURS, _quoting(parts))
     corpus.hostile("large-numbers-lie.docx", "UNREADABLE", "Python's zipfile, spoilt", _large_lie(parts))
+
+
+def _renamed(info, name):
+    copy = zipfile.ZipInfo(name)
+    copy.comment = info.comment
+    return copy
 
 
 def _lying(content) -> bytes:

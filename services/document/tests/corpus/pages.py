@@ -110,6 +110,16 @@ def streamed_workbook() -> bytes:
     return buffer.getvalue()
 
 
+def linked_workbook() -> bytes:
+    """A workbook with as many links as Excel has them at most."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"max_url_length": 255}) as book:
+        sheet = book.add_worksheet("Links")
+        for row in range(65_000):
+            sheet.write_url(row, 0, f"https://www.example.com/properties/{row}/repairs?from=workbook")
+    return buffer.getvalue()
+
+
 def old_workbook() -> bytes:
     """A workbook for Excel 97, by Python's own writer of that format."""
     book = xlwt.Workbook()
@@ -204,6 +214,7 @@ def make(corpus):
     corpus.ordinary("repairs.xlsx", XLSX, "openpyxl", workbook)
     corpus.ordinary("slides.pptx", PPTX, "python-pptx", deck)
     corpus.ordinary("rents.xlsx", XLSX, "xlsxwriter", streamed_workbook())
+    corpus.ordinary("links.xlsx", XLSX, "xlsxwriter", linked_workbook())
     corpus.ordinary("repairs-xlwt.xls", XLS, "xlwt", old_workbook())
     # LibreOffice 7.4 without a screen crashes on a comment.
     _stored_by_libreoffice(corpus, [letter(comment=False), workbook, deck])

@@ -136,6 +136,7 @@ def make(corpus):
     corpus.hostile("bomb-twice.pdf", "UNREADABLE", ours, with_stream(twice, "/Filter[/FlateDecode/FlateDecode]"))
     corpus.hostile("bomb-abbreviated.pdf", "UNREADABLE", ours,
                    with_stream(deflated_zeros(400), "/Type/ObjStm/N 1/First 4/Filter[/F#6cateDecode]"))
+    corpus.hostile("streams-upon-streams.pdf", "UNREADABLE", ours, with_stream(b"<<>>stream\nx\x9c" * 1_500_000, ""))
     corpus.hostile("cut-off.pdf", "UNREADABLE", "ReportLab, cut off", plain[: len(plain) // 2])
     corpus.hostile("no-trailer.pdf", "UNREADABLE", "ReportLab, spoilt", plain.replace(b"trailer", b"trailor"))
     corpus.hostile("wrong-place.pdf", "UNREADABLE", "ReportLab, spoilt",
