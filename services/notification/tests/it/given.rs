@@ -289,6 +289,20 @@ impl People {
         id
     }
 
+    /// The same under another name.
+    pub fn account_named(&self, address: &str, name: &str) -> Uuid {
+        let id = kit::id();
+        let name = name.to_owned();
+        self.know(
+            id,
+            Recipient {
+                name,
+                ..recipient(id, address)
+            },
+        );
+        id
+    }
+
     /// A landlord with its administrator.
     pub fn landlord(&self, address: &str) -> Uuid {
         let landlord_id = kit::id();

@@ -2,8 +2,12 @@
 
 mod accounts;
 mod bell;
+mod breaking;
 mod bursts;
+mod canary;
+mod faulty;
 mod given;
+mod injection;
 mod operators;
 mod recipients;
 mod reminders;

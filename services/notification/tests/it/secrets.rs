@@ -26,7 +26,7 @@ fn link(reset: Uuid, cause: ResetCause) -> PasswordResetRequested {
 }
 
 /// Every value of every table, as text.
-async fn dump(db: &PgPool) -> String {
+pub async fn dump(db: &PgPool) -> String {
     let tables: Vec<String> =
         sqlx::query_scalar("select quote_ident(table_name) from information_schema.tables where table_schema = 'public'")
             .fetch_all(db)
@@ -187,7 +187,7 @@ async fn id_4_a_code_that_is_tried_again_is_a_new_one_under_the_same_message_id(
     assert_eq!(format!("<{}>", mails[0].message_id), message_id);
 }
 
-fn hex(text: &str) -> String {
+pub fn hex(text: &str) -> String {
     text.bytes()
         .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
