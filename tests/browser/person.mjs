@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core'
 import { root, until } from './portal.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+export const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 export const pictures = path.join(root, 'target/screenshots')
 
 const wide = { width: 1280, height: 900 }
