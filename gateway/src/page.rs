@@ -6,6 +6,8 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum_extra::extract::cookie::CookieJar;
+use proto::access::v1::Role;
+use proto::messaging::v1::CountUnreadRequest;
 use proto::notification::v1::CountUnreadNoticesRequest;
 
 use crate::assets::Assets;
@@ -39,6 +41,8 @@ pub(crate) struct PageAccount {
     pub(crate) organisation: String,
     pub(crate) administrator: bool,
     pub(crate) unread: u32,
+    /// Messages that are not read; `None` for those whose work is not on cases.
+    pub(crate) messages: Option<u32>,
     pub(crate) seconds_left: u64,
     pub(crate) warn_seconds: u64,
 }
@@ -48,6 +52,7 @@ pub(crate) struct PageAccount {
 pub(crate) enum Area {
     Cases,
     Tasks,
+    Messages,
     Account,
     Other,
 }
@@ -58,7 +63,7 @@ impl Page {
         self.assets.address(name)
     }
 
-    /// The frame without the bell's count and what the last request did, for when something is wrong already.
+    /// The frame without the header's counts and what the last request did, for when something is wrong already.
     pub(crate) async fn plain(edge: &Edge, parts: &Parts, area: Area) -> Self {
         let jar = CookieJar::from_headers(&parts.headers);
         let session = match jar.get(cookies::SESSION) {
@@ -73,7 +78,7 @@ impl Page {
         Self {
             support_email: edge.config.support_email.clone(),
             csrf,
-            account: session.map(|session| account(&session, 0)),
+            account: session.map(|session| account(&session, 0, on_cases(&session).then_some(0))),
             flash: None,
             area,
             assets: edge.assets.clone(),
@@ -81,7 +86,7 @@ impl Page {
     }
 }
 
-fn account(session: &Session, unread: u32) -> PageAccount {
+fn account(session: &Session, unread: u32, messages: Option<u32>) -> PageAccount {
     let left = session.idle_seconds_left.min(session.absolute_seconds_left);
     PageAccount {
         id: session.account.id.clone(),
@@ -89,6 +94,7 @@ fn account(session: &Session, unread: u32) -> PageAccount {
         organisation: session.account.landlord_name.clone(),
         administrator: session.is_administrator(),
         unread,
+        messages,
         seconds_left: u64::try_from(left).unwrap_or(0),
         warn_seconds: WARN_SECONDS,
     }
@@ -145,7 +151,7 @@ impl Frame {
         }
     }
 
-    /// Makes the frame's part of the page, and gives back the cookies that must go out with it. It asks for the bell's count, so call it
+    /// Makes the frame's part of the page, and gives back the cookies that must go out with it. It asks for the header's counts, so call it
     /// beside the page's other calls.
     pub(crate) async fn page(self, area: Area) -> (CookieJar, Page) {
         let Self {
@@ -156,7 +162,11 @@ impl Frame {
             edge,
         } = self;
         let account = match session {
-            Some(session) => Some(account(&session, unread(&edge, &session).await)),
+            Some(session) => {
+                let (notices, messages) =
+                    tokio::join!(unread(&edge, &session), unread_messages(&edge, &session));
+                Some(account(&session, notices, messages))
+            }
             None => None,
         };
         let page = Page {
@@ -168,6 +178,36 @@ impl Frame {
             assets: edge.assets.clone(),
         };
         (jar, page)
+    }
+}
+
+/// Whether the person's work is on cases, which is who has messages.
+fn on_cases(session: &Session) -> bool {
+    match session.account.role() {
+        Role::LandlordAdministrator
+        | Role::LandlordSubAccount
+        | Role::Caseworker
+        | Role::SeniorColleague => true,
+        Role::Unspecified
+        | Role::ComplaintsInvestigator
+        | Role::CustomerInsightManager
+        | Role::SystemAdministrator
+        | Role::IndependentReviewer => false,
+    }
+}
+
+/// How many messages the person has not read (ME-4). A page is worth showing without it.
+async fn unread_messages(edge: &Edge, session: &Session) -> Option<u32> {
+    if !on_cases(session) {
+        return None;
+    }
+    let request = session.to("messaging", CountUnreadRequest::default());
+    match edge.clients.messaging.clone().count_unread(request).await {
+        Ok(counts) => Some(u32::try_from(counts.into_inner().total).unwrap_or(0)),
+        Err(status) => {
+            tracing::warn!(code = ?status.code(), "the count of unread messages is missing");
+            Some(0)
+        }
     }
 }
 

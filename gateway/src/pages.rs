@@ -3,6 +3,7 @@
 mod account;
 mod case;
 mod cases;
+mod conversations;
 mod documents;
 pub(crate) mod download;
 pub(crate) mod errors;
@@ -76,6 +77,7 @@ pub(crate) fn router(edge: Edge) -> Router {
         .merge(documents::router())
         .merge(download::router())
         .merge(messages::router())
+        .merge(conversations::router())
         .merge(tasks::router())
         .fallback(async || Problem::NotFound)
         .method_not_allowed_fallback(async || Problem::NotFound)

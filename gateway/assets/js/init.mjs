@@ -16,6 +16,7 @@ import { DatePicker } from '@ministryofjustice/frontend/moj/components/date-pick
 import { keepDrafts } from './drafts.mjs'
 import { watchSession } from './idle.mjs'
 import { closeMenus } from './menu.mjs'
+import { readThread } from './thread.mjs'
 import { improveUploads } from './upload.mjs'
 
 // The components look for this class before they change anything.
@@ -28,3 +29,4 @@ const drafts = keepDrafts(document)
 closeMenus(document)
 watchSession(document, drafts)
 improveUploads(document)
+readThread(document)

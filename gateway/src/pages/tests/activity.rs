@@ -32,7 +32,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-const ROUTES: [(&str, &str, bool); 55] = [
+const ROUTES: [(&str, &str, bool); 57] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -46,6 +46,7 @@ const ROUTES: [(&str, &str, bool); 55] = [
     ("POST", "/cases/{reference}/documents", EXTENDS),
     ("GET", "/cases/{reference}/messages", EXTENDS),
     ("POST", "/cases/{reference}/messages", EXTENDS),
+    ("POST", "/cases/{reference}/messages/read", EXTENDS),
     ("GET", "/cases/{reference}/tasks", EXTENDS),
     ("GET", "/cookies", EXTENDS),
     ("GET", "/documents/{id}", EXTENDS),
@@ -60,6 +61,7 @@ const ROUTES: [(&str, &str, bool); 55] = [
     ("POST", "/login/verification", EXTENDS),
     ("POST", "/login/verification/send", EXTENDS),
     ("POST", "/logout", EXTENDS),
+    ("GET", "/messages", EXTENDS),
     ("GET", "/notifications", EXTENDS),
     ("POST", "/notifications/read", EXTENDS),
     ("POST", "/notifications/{id}/open", EXTENDS),
