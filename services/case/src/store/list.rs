@@ -16,7 +16,7 @@ mod plans;
 mod query;
 
 use casefile::Visibility;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{Executor as _, PgConnection, PgPool};
 
 use self::query::{Among, List};
 use crate::domain::{Case, Filter, Position};
@@ -48,7 +48,8 @@ pub async fn list(
     after: Option<&Position>,
     limit: i64,
 ) -> sqlx::Result<Found> {
-    let mut db = db.acquire().await?;
+    let mut db = db.begin().await?;
+    walk_indexes(&mut db).await?;
     let list = List::new(seen_by, filter, after);
     let cases = fetch(&mut db, &list, Among::Walked, None, limit).await?;
     if i64::try_from(cases.len()) == Ok(limit) || !list.is_walked() {
@@ -87,6 +88,8 @@ pub async fn count(
     seen_by: &Visibility,
     filter: &Filter,
 ) -> sqlx::Result<Option<i32>> {
+    let mut db = db.begin().await?;
+    walk_indexes(&mut db).await?;
     let list = List::new(seen_by, filter, None);
     let mut total = 0;
     for stretch in &list.stretches {
@@ -94,7 +97,7 @@ pub async fn count(
         let (looked_at, fitting): (i64, i64) = query
             .build_query_as()
             .persistent(false)
-            .fetch_one(db)
+            .fetch_one(&mut *db)
             .await?;
         if looked_at > LOOKED_AT {
             return Ok(None);
@@ -102,6 +105,15 @@ pub async fn count(
         total += fitting;
     }
     Ok(i32::try_from(total).ok())
+}
+
+/// Has the planner walk along indexes for the rest of a transaction. By its estimates it is often cheaper to gather a part of
+/// all cases and sort it. That is the one way that takes longer with every case that is opened, and when an estimate is wrong
+/// it takes very long.
+async fn walk_indexes(tx: &mut PgConnection) -> sqlx::Result<()> {
+    tx.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
+        .await?;
+    Ok(())
 }
 
 // Each of these statements is planned for its own values: a plan that suits a common status is a bad one for a rare name.

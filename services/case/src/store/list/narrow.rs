@@ -1,6 +1,6 @@
 //! Filters that let few cases through by themselves.
 
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{Executor as _, PgConnection};
 use uuid::Uuid;
 
 use super::conditions::Stretch;
@@ -8,21 +8,14 @@ use super::query::List;
 use super::{LOOKED_AT, query};
 
 /// All cases that can be on the list, where each stretch has a filter that lets few of its cases through; else `None`.
-pub async fn few(db: &mut PgConnection, list: &List<'_>) -> sqlx::Result<Option<Vec<Uuid>>> {
-    let mut tx = db.begin().await?;
-    // To read all cases looks cheap to the planner when a filter lets many through, but it is the one way that takes longer
-    // with every case that is opened.
-    sqlx::query("set local enable_seqscan = off")
-        .execute(&mut *tx)
-        .await?;
+pub async fn few(tx: &mut PgConnection, list: &List<'_>) -> sqlx::Result<Option<Vec<Uuid>>> {
     let mut all = Vec::new();
     for stretch in &list.stretches {
-        match few_of(&mut tx, list, *stretch).await? {
+        match few_of(tx, list, *stretch).await? {
             Some(mut ids) => all.append(&mut ids),
             None => return Ok(None),
         }
     }
-    tx.commit().await?;
     Ok(Some(all))
 }
 
@@ -35,14 +28,32 @@ async fn few_of(
         let Some(order) = condition.fetched_by(stretch, list.is_of_landlord()) else {
             continue;
         };
+        let unordered = order.is_empty();
+        if unordered {
+            gather(tx, true).await?;
+        }
         let ids: Vec<Uuid> = query::few("", list, stretch, condition, order)
             .build_query_scalar()
             .persistent(false)
             .fetch_all(&mut *tx)
             .await?;
+        if unordered {
+            gather(tx, false).await?;
+        }
         if i64::try_from(ids.len()).is_ok_and(|found| found <= LOOKED_AT) {
             return Ok(Some(ids));
         }
     }
     Ok(None)
+}
+
+/// Lets the planner gather the parts of names, whose index has no order to walk in, or not.
+pub async fn gather(tx: &mut PgConnection, on: bool) -> sqlx::Result<()> {
+    tx.execute(if on {
+        "set local enable_bitmapscan = on"
+    } else {
+        "set local enable_bitmapscan = off"
+    })
+    .await?;
+    Ok(())
 }

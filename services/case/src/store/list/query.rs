@@ -66,6 +66,14 @@ impl<'a> List<'a> {
         self.stretches.iter().any(looks)
     }
 
+    /// Whether all cases of a stretch have the same key.
+    fn is_in_one_place(&self, stretch: Stretch) -> bool {
+        let (served, _) = self.conditions(stretch);
+        let equal =
+            |it: &Condition<'_>| matches!(it, Condition::Status(_) | Condition::CaseType(_));
+        stretch.due == Some(false) || served.iter().any(equal)
+    }
+
     /// What the indexes are on.
     const fn indexed_key(&self) -> &'static str {
         match self.filter.order {
@@ -212,9 +220,14 @@ fn walked(query: &mut QueryBuilder<Postgres>, list: &List<'_>, stretch: Stretch,
         query.push(" as fits from cases c where ");
         along_the_index(query, list, stretch);
         query.push(" limit ").push_bind(LOOKED_AT);
-        query.push(format_args!(
-            ") walked where fits order by place{direction}, id{direction}"
-        ));
+        // It is the order of the walk, and said in the planner's terms: where all have one place, only the ids are in order.
+        if list.is_in_one_place(stretch) {
+            query.push(format_args!(") walked where fits order by id{direction}"));
+        } else {
+            query.push(format_args!(
+                ") walked where fits order by place{direction}, id{direction}"
+            ));
+        }
     }
     query.push(" limit ").push_bind(limit);
 }
