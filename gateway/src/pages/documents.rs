@@ -67,7 +67,7 @@ struct DocumentsPage {
     states: Vec<Choice>,
     wanted_categories: Vec<Choice>,
     documents: Vec<DocumentRow>,
-    columns: [Column; 6],
+    columns: [Column; 4],
     paging: Paging,
 }
 
@@ -122,13 +122,13 @@ struct DocumentRow {
     name: String,
     /// Empty while it can't be downloaded.
     href: String,
+    /// What it is and how large: *PDF document, 1.2MB*.
     kind: String,
     /// Why it was withdrawn; empty when it was not.
     withdrawn: String,
     /// The document with the same content that was there before.
     same: Option<Same>,
     category: String,
-    size: String,
     by: String,
     at: String,
     state: Status,
@@ -360,12 +360,10 @@ fn choice(value: &str, label: &str) -> Choice {
     }
 }
 
-fn columns() -> [Column; 6] {
+fn columns() -> [Column; 4] {
     [
         Column::named("Name"),
         Column::named("Category"),
-        Column::named("Size"),
-        Column::named("Added by"),
         Column::named("Added"),
         Column::named("State"),
     ]
@@ -376,6 +374,11 @@ impl From<Document> for DocumentRow {
         let href = |id: &str| format!("/documents/{id}");
         let state = document.state();
         let repeats = !document.same_as_document_id.is_empty();
+        // A landlord is not told how large a withdrawn document was.
+        let kind = match document.size {
+            0 => document.type_label,
+            size => format!("{}, {}", document.type_label, words::size(size)),
+        };
         Self {
             href: if state == DocumentState::Available {
                 href(&document.id)
@@ -389,14 +392,8 @@ impl From<Document> for DocumentRow {
             withdrawn: document.withdrawal_reason,
             state: tags::document(state, document.state_label),
             name: document.name,
-            kind: document.type_label,
+            kind,
             category: document.category_label,
-            // A withdrawn document has no size that a landlord is told.
-            size: if document.size == 0 {
-                String::new()
-            } else {
-                words::size(document.size)
-            },
             by: if document.from_ombudsman {
                 format!("{} (Housing Ombudsman)", document.added_by)
             } else {
@@ -463,10 +460,11 @@ mod tests {
             id: "1".to_owned(),
             state: DocumentState::Withdrawn.into(),
             withdrawal_reason: "It names a neighbour".to_owned(),
+            type_label: "PDF document".to_owned(),
             ..Document::default()
         });
 
         assert_eq!(row.withdrawn, "It names a neighbour");
-        assert_eq!((row.href.as_str(), row.size.as_str()), ("", ""));
+        assert_eq!((row.href.as_str(), row.kind.as_str()), ("", "PDF document"));
     }
 }

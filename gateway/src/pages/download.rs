@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use bytes::Bytes;
@@ -38,6 +38,7 @@ async fn download(
     session: LoggedIn,
     frame: Frame,
     Path(id): Path<String>,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let request = GetDocumentRequest { document_id: id };
@@ -58,7 +59,22 @@ async fn download(
         return Ok((jar, Redirect::to(&address)).into_response());
     }
 
+    if method == Method::HEAD {
+        return Ok(head(&document));
+    }
     content(&edge, &session, &document, &headers).await
+}
+
+/// What is said of a document before its content. Asking for that alone is no download, and a range means nothing to it (RFC 9110, 14.2).
+fn head(document: &Document) -> Response {
+    let mut response = Response::new(Body::empty());
+    set(
+        &mut response,
+        header::CONTENT_LENGTH,
+        &document.size.to_string(),
+    );
+    describe(&mut response, document);
+    response
 }
 
 /// The content of a document that can be downloaded, or the part of it that is asked for.
@@ -69,17 +85,15 @@ pub(crate) async fn content(
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     let size = u64::try_from(document.size).unwrap_or_default();
-    let etag = format!("\"{}\"", document.sha256);
-    let range = match asked_range(headers, &etag, size) {
+    let range = match asked_range(headers, &etag(document), size) {
         Asked::Whole => None,
         Asked::Part(range) => Some(range),
         Asked::Beyond => {
+            let mut response = StatusCode::RANGE_NOT_SATISFIABLE.into_response();
             let range = format!("bytes */{size}");
-            return Ok((
-                StatusCode::RANGE_NOT_SATISFIABLE,
-                [(header::CONTENT_RANGE, range)],
-            )
-                .into_response());
+            set(&mut response, header::CONTENT_RANGE, &range);
+            describe(&mut response, document);
+            return Ok(response);
         }
     };
     let (offset, length) = range.map_or((0, 0), |range| (range.first, range.length()));
@@ -105,7 +119,6 @@ pub(crate) async fn content(
     }
     let length = range.map_or(size, Range::length);
     set(&mut response, header::CONTENT_LENGTH, &length.to_string());
-    set(&mut response, header::ETAG, &etag);
     describe(&mut response, document);
     Ok(response)
 }
@@ -124,7 +137,12 @@ fn passed_on(
     })
 }
 
+fn etag(document: &Document) -> String {
+    format!("\"{}\"", document.sha256)
+}
+
 fn describe(response: &mut Response, document: &Document) {
+    set(response, header::ETAG, &etag(document));
     set(response, header::CONTENT_TYPE, &document.media_type);
     set(
         response,
