@@ -14,6 +14,7 @@ pub(crate) mod replay;
 pub(crate) mod restriction;
 pub(crate) mod staff;
 pub(crate) mod task;
+pub(crate) mod template;
 
 use std::str::FromStr;
 use std::time::Duration;

@@ -14,7 +14,7 @@ use clap_complete::Shell;
 
 use crate::commands::{
     account, case, client, dead_letter, document, email, import, landlord, lock, message, replay,
-    restriction, staff, task,
+    restriction, staff, task, template,
 };
 use crate::failure::Failure;
 use crate::output::Output;
@@ -80,6 +80,9 @@ enum Command {
     /// Emails that are not delivered: list, send again
     #[command(subcommand)]
     Email(email::Command),
+    /// The words of emails: list, show, preview, edit, restore
+    #[command(subcommand)]
+    Template(template::Command),
     /// Print completions for a shell: `casework completions bash > ~/.local/share/bash-completion/completions/casework`
     Completions {
         /// The shell
@@ -132,6 +135,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::DeadLetter(command) => dead_letter::run(command, &portal, output).await,
         Command::Replay(command) => replay::run(command, &portal, output).await,
         Command::Email(command) => email::run(command, &portal, output).await,
+        Command::Template(command) => template::run(command, &portal, output).await,
         Command::Completions { .. } => Ok(()),
     }
 }

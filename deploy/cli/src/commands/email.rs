@@ -1,8 +1,8 @@
 //! `casework email`.
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 use proto::notification::v1::notification_service_client::NotificationServiceClient;
-use proto::notification::v1::{ListUndeliveredRequest, SendAgainRequest};
+use proto::notification::v1::{DeliveryState, ListUndeliveredRequest, SendAgainRequest};
 
 use crate::commands::{Limit, pages};
 use crate::failure::Failure;
@@ -13,6 +13,9 @@ use crate::portal::{Portal, call};
 pub(crate) enum Command {
     /// List the emails that are not delivered, oldest first (NO-4)
     Undelivered {
+        /// Only those in this state
+        #[arg(long)]
+        state: Option<State>,
         #[command(flatten)]
         limit: Limit,
     },
@@ -23,14 +26,39 @@ pub(crate) enum Command {
     },
 }
 
+/// How an email that is not delivered fares.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum State {
+    /// Waiting to be sent
+    Queued,
+    /// Not urgent, and waiting for the morning
+    Held,
+    /// The mail server did not say whether it took it; it is sent again
+    Unknown,
+    /// Refused for good
+    Refused,
+}
+
+impl From<State> for DeliveryState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Queued => Self::Queued,
+            State::Held => Self::Held,
+            State::Unknown => Self::Unknown,
+            State::Refused => Self::Refused,
+        }
+    }
+}
+
 pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Result<(), Failure> {
     match command {
-        Command::Undelivered { limit } => {
+        Command::Undelivered { state, limit } => {
+            let state = state.map_or(DeliveryState::Unspecified, DeliveryState::from);
             let emails = pages(&limit, async |page_size, page_token| {
                 let request = ListUndeliveredRequest {
                     page_size,
                     page_token,
-                    state: 0,
+                    state: state.into(),
                 };
                 let page = call!(
                     portal,
@@ -47,6 +75,7 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
                 [
                     "Id",
                     "Template",
+                    "Case",
                     "Account",
                     "State",
                     "Tries",
@@ -57,6 +86,7 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
                     [
                         it.id.clone(),
                         it.template.clone(),
+                        it.case_reference.clone(),
                         it.account_id.clone(),
                         it.state()
                             .as_str_name()
