@@ -4,6 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use futures::{Stream, StreamExt as _};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -86,6 +87,20 @@ impl Clamd {
             .map_err(|_| ScanError::TimedOut)?
     }
 
+    /// When the signatures that it looks with were made; none when it has only some that somebody wrote for it.
+    pub async fn signatures(&self) -> Result<Option<DateTime<Utc>>, ScanError> {
+        let ask = async {
+            let mut clamd = TcpStream::connect(&self.addr).await?;
+            clamd.write_all(b"zVERSION\0").await?;
+            let mut answer = Vec::new();
+            clamd.take(LONGEST_ANSWER).read_to_end(&mut answer).await?;
+            version(&answer)
+        };
+        tokio::time::timeout(self.timeout, ask)
+            .await
+            .map_err(|_| ScanError::TimedOut)?
+    }
+
     async fn converse(
         &self,
         mut content: impl Stream<Item = Result<Bytes, object_store::Error>> + Unpin,
@@ -138,6 +153,22 @@ fn verdict(answer: &[u8]) -> Result<Verdict, ScanError> {
     }
 }
 
+/// Reads `ClamAV 1.4.3/27800/Sat Nov 22 07:59:00 2026`. The time is the daemon's own, which runs in UTC; the name and the version stand alone
+/// where there is no signature of ClamAV's.
+fn version(answer: &[u8]) -> Result<Option<DateTime<Utc>>, ScanError> {
+    let said = || ScanError::NoVerdict(printable(answer));
+    let text = answer
+        .strip_suffix(b"\0")
+        .and_then(|it| str::from_utf8(it).ok())
+        .filter(|it| it.starts_with("ClamAV "))
+        .ok_or_else(said)?;
+    let Some(made) = text.split('/').nth(2) else {
+        return Ok(None);
+    };
+    let made = NaiveDateTime::parse_from_str(made, "%a %b %e %H:%M:%S %Y").map_err(|_| said())?;
+    Ok(Some(made.and_utc()))
+}
+
 /// What came over the wire, fit for a log and a table.
 fn printable(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes)
@@ -171,6 +202,26 @@ mod tests {
                 matches!(verdict(other), Err(ScanError::NoVerdict(_))),
                 "{other:?}"
             );
+        }
+    }
+
+    #[test]
+    fn f28_the_age_of_the_signatures_is_read() {
+        let made = |answer: &[u8]| version(answer).ok();
+        let at = "2026-11-02T07:59:00Z".parse().unwrap();
+
+        assert_eq!(
+            made(b"ClamAV 1.4.3/27800/Mon Nov  2 07:59:00 2026\0"),
+            Some(Some(at))
+        );
+        assert_eq!(made(b"ClamAV 1.4.6\0"), Some(None));
+        for other in [
+            &b""[..],
+            b"UNKNOWN COMMAND\0",
+            b"ClamAV 1.4.3/27800/yesterday\0",
+            b"ClamAV 1.4.3/27800/Mon Nov  2 07:59:00 2026",
+        ] {
+            assert_eq!(made(other), None, "{other:?}");
         }
     }
 

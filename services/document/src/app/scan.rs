@@ -45,6 +45,15 @@ static OLDEST: LazyLock<Gauge<f64>> = LazyLock::new(|| {
         .build()
 });
 
+/// How old what the scanner knows is, for the alarm: it finds nothing that is newer.
+static SIGNATURES_AGE: LazyLock<Gauge<f64>> = LazyLock::new(|| {
+    global::meter("document")
+        .f64_gauge("casework.documents.signatures_age_seconds")
+        .with_unit("s")
+        .with_description("How old the signatures of the scanner are")
+        .build()
+});
+
 /// Has documents scanned.
 #[derive(Debug, Clone)]
 pub struct Scanner {
@@ -113,7 +122,7 @@ impl Scanner {
         }
     }
 
-    /// Measures how long documents wait, and says so when it is too long.
+    /// Measures how long documents wait, and says so when it is too long; and how old what the scanner knows is.
     async fn watch(self, cancel: CancellationToken) {
         const EVERY: Duration = Duration::from_secs(30);
         loop {
@@ -130,6 +139,11 @@ impl Scanner {
                     }
                 }
                 Err(error) => tracing::warn!(%error, "the queue of the scanner can't be measured"),
+            }
+            // One that is away is told of by the documents that wait for it.
+            if let Ok(Some(made)) = self.clamd.signatures().await {
+                let age = self.app.clock.now() - made;
+                SIGNATURES_AGE.record(age.as_seconds_f64(), &[]);
             }
             tokio::select! {
                 () = cancel.cancelled() => return,

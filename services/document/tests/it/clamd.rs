@@ -18,6 +18,10 @@ pub enum Answer {
     TooSoon,
     /// Says the beginning of the answer and hangs up.
     Truncated,
+    /// Says the beginning of the answer and then nothing, without hanging up.
+    Dribble,
+    /// Says that it is clean in the middle of the file and hangs up.
+    OkAndHangUp,
     /// Hangs up in the middle of the file.
     HangUp,
     /// Never says anything.
@@ -90,6 +94,10 @@ async fn converse(mut connection: TcpStream, answer: Answer) -> std::io::Result<
         if let Answer::HangUp = answer {
             return Ok(content);
         }
+        if let Answer::OkAndHangUp = answer {
+            connection.write_all(b"stream: OK\0").await?;
+            return Ok(content);
+        }
         let start = content.len();
         content.resize(start + length, 0);
         connection.read_exact(&mut content[start..]).await?;
@@ -99,7 +107,11 @@ async fn converse(mut connection: TcpStream, answer: Answer) -> std::io::Result<
         Answer::Say(bytes) => connection.write_all(bytes).await?,
         Answer::Truncated => connection.write_all(b"stream: O").await?,
         Answer::Silent => std::future::pending().await,
-        Answer::TooSoon | Answer::HangUp => {}
+        Answer::Dribble => {
+            connection.write_all(b"stream: O").await?;
+            std::future::pending().await
+        }
+        Answer::TooSoon | Answer::HangUp | Answer::OkAndHangUp => {}
     }
     Ok(content)
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use document::app::{App, Scanning};
@@ -23,7 +24,7 @@ use sqlx::PgPool;
 use tempfile::TempDir;
 use testkit::{Caller, Channel, Served, a_caseworker, a_landlord_administrator};
 use tokio::sync::Notify;
-use tonic::Status;
+use tonic::{Request, Status};
 use uuid::Uuid;
 
 pub type Client = DocumentServiceClient<Channel>;
@@ -123,11 +124,8 @@ impl World {
         file: NewDocument,
         content: &[u8],
     ) -> Result<Document, Status> {
-        let pieces = pieces(file, content);
-        let added = self
-            .client(caller)
-            .upload_document(stream::iter(pieces))
-            .await?;
+        let pieces = patient(stream::iter(pieces(file, content)));
+        let added = self.client(caller).upload_document(pieces).await?;
         Ok(added.into_inner())
     }
 
@@ -172,7 +170,7 @@ impl World {
     ) -> Result<Vec<u8>, Status> {
         let mut pieces = self
             .client(caller)
-            .download_document(request)
+            .download_document(patient(request))
             .await?
             .into_inner();
         let mut content = Vec::new();
@@ -219,6 +217,13 @@ impl World {
             .await
             .unwrap()
     }
+}
+
+/// A call that may take as long as a busy machine needs for a large file.
+pub fn patient<T>(message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    request.set_timeout(Duration::from_mins(5));
+    request
 }
 
 /// What is in a note.

@@ -6,6 +6,8 @@ mod events;
 mod failing;
 mod given;
 mod listing;
+mod memory;
+mod real_clamd;
 mod rights;
 mod s3;
 mod scanning;

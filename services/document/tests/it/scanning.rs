@@ -149,30 +149,79 @@ async fn do_4_an_answer_before_the_end_of_the_file_lets_nothing_through(db: PgPo
     let world = a_world_that_scans(&db).await;
     let clamd = FakeClamd::start(Answer::TooSoon).await;
     let (case_id, landlord) = world.a_case().await;
+    let scanner = scanner(&world, &clamd);
     // More than the two ends of the connection hold between them: the answer is there before all of it was sent.
     let document = world
         .upload(&landlord, a_note(case_id), &vec![b'a'; 16 * 1024 * 1024])
         .await
         .unwrap();
 
-    assert_eq!(scanner(&world, &clamd).step().await.unwrap(), Step::Failed);
+    for answer in [Answer::TooSoon, Answer::OkAndHangUp] {
+        clamd.answers(answer.clone());
+        assert_eq!(scanner.step().await.unwrap(), Step::Failed, "{answer:?}");
+        world.clock.advance(TimeDelta::seconds(60));
+    }
 
     assert_eq!(state(&world, &document).await, DocumentState::Checking);
+}
+
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn row_48_uploads_go_on_while_the_scanner_is_away_for_ten_minutes_and_are_drained_when_it_is_back(
+    db: PgPool,
+) {
+    let world = a_world_that_scans(&db).await;
+    let (case_id, landlord) = world.a_case().await;
+    // Port 1 of this machine has nobody behind it.
+    let absent = document::clamd::Clamd::new("127.0.0.1:1".to_owned(), Duration::from_secs(5));
+    let absent = Scanner::new(world.app.clone(), absent, world.added.clone());
+    for minute in 0..10 {
+        let content = format!("note {minute}");
+        world
+            .upload(&landlord, a_note(case_id), content.as_bytes())
+            .await
+            .unwrap();
+        while absent.step().await.unwrap() != Step::Idle {}
+        world.clock.advance(TimeDelta::minutes(1));
+    }
+    let shown = world.list(&landlord, case_id).await.unwrap();
+    assert_eq!(shown.len(), 10);
+    for document in &shown {
+        assert_eq!(document.state_label, "Being checked for viruses");
+        is_refused(&world, &landlord, document).await;
+    }
+
+    // However often it was tried in vain, each is due again within a minute.
+    let clamd = FakeClamd::start(Answer::Ok).await;
+    world.clock.advance(TimeDelta::minutes(1));
+    let scanner = scanner(&world, &clamd);
+    for _ in 0..10 {
+        assert_eq!(scanner.step().await.unwrap(), Step::Clean);
+    }
+
+    assert_eq!(scanner.step().await.unwrap(), Step::Idle);
+    let shown = world.list(&landlord, case_id).await.unwrap();
+    assert!(
+        shown
+            .iter()
+            .all(|it| it.state() == DocumentState::Available)
+    );
 }
 
 #[sqlx::test(migrator = "document::MIGRATOR")]
 async fn do_4_a_silent_or_absent_scanner_delays(db: PgPool) {
     let world = a_world_that_scans(&db).await;
     let (document, _) = world.a_document().await;
-    let silent = FakeClamd::start(Answer::Silent).await;
-    let scanner = Scanner::new(
-        world.app.clone(),
-        silent.client(Duration::from_millis(50)),
-        world.added.clone(),
-    );
-    assert_eq!(scanner.step().await.unwrap(), Step::Failed);
+    for answer in [Answer::Silent, Answer::Dribble] {
+        let silent = FakeClamd::start(answer).await;
+        let scanner = Scanner::new(
+            world.app.clone(),
+            silent.client(Duration::from_millis(50)),
+            world.added.clone(),
+        );
+        assert_eq!(scanner.step().await.unwrap(), Step::Failed);
+        world.clock.advance(TimeDelta::seconds(60));
+    }
 
-    world.clock.advance(TimeDelta::seconds(60));
     // Port 1 of this machine has nobody behind it.
     let absent = document::clamd::Clamd::new("127.0.0.1:1".to_owned(), Duration::from_secs(5));
     let scanner = Scanner::new(world.app.clone(), absent, world.added.clone());
@@ -196,12 +245,13 @@ async fn do_4_a_content_that_is_cut_short_in_the_store_is_not_scanned_as_the_who
 #[sqlx::test(migrator = "document::MIGRATOR")]
 async fn a_verdict_that_comes_after_its_claim_has_ended_is_not_heard(db: PgPool) {
     let world = a_world_that_scans(&db).await;
-    let clamd = FakeClamd::start(Answer::Silent).await;
+    let silent = FakeClamd::start(Answer::Silent).await;
+    let clamd = FakeClamd::start(Answer::Ok).await;
     let (document, _) = world.a_document().await;
     // A worker that hangs for longer than its claim lasts, as one that is stopped and goes on later does.
     let slow = Scanner::new(
         world.app.clone(),
-        clamd.client(Duration::from_secs(3)),
+        silent.client(Duration::from_secs(3)),
         world.added.clone(),
     );
     let hanging = tokio::spawn(async move { slow.step().await.unwrap() });
@@ -215,7 +265,6 @@ async fn a_verdict_that_comes_after_its_claim_has_ended_is_not_heard(db: PgPool)
     .await;
 
     world.clock.advance(TimeDelta::minutes(2));
-    clamd.answers(Answer::Ok);
     assert_eq!(scanner(&world, &clamd).step().await.unwrap(), Step::Clean);
 
     // Its failure must not put the document back into the queue.
