@@ -90,7 +90,7 @@ impl App {
         Terms {
             case_id: task.case_id,
             kind: task.kind,
-            set_on: task.set_on,
+            set_on: Some(task.set_on),
             due_on: task.due_on,
             calendar: self.calendar.version().to_string(),
         }

@@ -124,6 +124,13 @@ fn columns(ended: bool) -> [Column; 6] {
             sorted: if ended { "" } else { "ascending" },
             ..Column::named("Task due date")
         },
-        Column::named("Actions"),
+        if ended {
+            Column {
+                sorted: "descending",
+                ..Column::named("Ended on")
+            }
+        } else {
+            Column::named("Actions")
+        },
     ]
 }

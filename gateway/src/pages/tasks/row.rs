@@ -22,15 +22,23 @@ pub(crate) struct TaskRow {
     pub(crate) document_id: String,
     pub(crate) unable: Option<UnableRow>,
     pub(crate) completed_on: String,
+    /// The date on which it was completed or withdrawn; empty while it is open.
+    pub(crate) ended_on: String,
     /// Why it was withdrawn or has another due date.
     pub(crate) ending_reason: String,
+    /// Which of the two it is.
+    pub(crate) reason_label: &'static str,
     pub(crate) status: Status,
     /// What the person says by completing it.
     pub(crate) completion: String,
     /// Whether completing it says that its letter was read, and asks for no date.
     pub(crate) to_be_read: bool,
+    /// Whether it is still to be done.
+    pub(crate) open: bool,
     /// Whether the person can say something about it.
     pub(crate) menu: bool,
+    /// Whether that can be that it can't be done: once is enough until we answer.
+    pub(crate) reportable: bool,
 }
 
 /// The landlord's word that a task can't be done, and our answer.
@@ -47,11 +55,21 @@ pub(crate) struct UnableRow {
 impl TaskRow {
     /// `landlord`: whether a landlord looks at it.
     pub(crate) fn new(task: Task, landlord: bool) -> Self {
+        let reason_label = if task.status() == TaskStatus::Withdrawn {
+            "Why it was withdrawn"
+        } else {
+            "Why the due date changed"
+        };
+        let unable = task.unable.clone().map(|it| UnableRow::new(it, &task));
+        let open = !has_ended(&task);
+        let menu = landlord && open;
         Self {
-            menu: landlord && !has_ended(&task),
+            open,
+            menu,
+            reportable: menu && !unable.as_ref().is_some_and(|it| it.awaited),
             to_be_read: task.kind() == TaskKind::ForInformation,
             status: tags::task(task.status(), task.status_label.clone()),
-            unable: task.unable.clone().map(|it| UnableRow::new(it, &task)),
+            unable,
             reference: task.case_reference,
             complainant: task.complainant,
             landlord: task.landlord_name,
@@ -64,7 +82,11 @@ impl TaskRow {
             due_on: words::date(&task.due_on),
             document_id: task.document_id,
             completed_on: words::date(&task.completed_on),
+            ended_on: kit::time::instant(task.ended_at.as_ref())
+                .map(|at| words::long_date(kit::time::london_date(at)))
+                .unwrap_or_default(),
             ending_reason: task.ending_reason,
+            reason_label,
             completion: task.completion_label,
             id: task.id,
         }

@@ -39,7 +39,7 @@ impl App {
         }
         task.version = store::save(&mut tx, &task).await?.ok_or(Error::Stale)?;
         let deed = Deed::Complete {
-            kind,
+            kind: Some(kind),
             completed_on: on,
         };
         store::add_changes(&mut tx, &actor, now, &[Change { task_id: id, deed }]).await?;

@@ -15,7 +15,8 @@ pub struct Change {
     pub deed: Deed,
 }
 
-/// What was done to a task, with what was changed by it. The names are those of the database.
+/// What was done to a task, with what was changed by it. The names are those of the database. An audit is never rewritten, so
+/// whatever was not kept from the beginning may be absent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "action", content = "details", rename_all = "snake_case")]
 pub enum Deed {
@@ -26,7 +27,7 @@ pub enum Deed {
     /// The landlord completed it.
     Complete {
         /// The kind, which tells a letter that was read from work that was done.
-        kind: Kind,
+        kind: Option<Kind>,
         /// The date that the landlord gave.
         completed_on: NaiveDate,
     },
@@ -38,15 +39,18 @@ pub enum Deed {
     /// The landlord reported that it can't be done.
     ReportUnable {
         /// Why not.
+        #[serde(default)]
         message: String,
     },
     /// A caseworker answered that.
     AnswerUnable {
         /// What was decided.
+        #[serde(with = "by_name")]
         decision: Decision,
         /// The due date, before and after.
         due_on: Redated,
         /// The words for the landlord.
+        #[serde(default)]
         words: String,
     },
     /// It has another due date.
@@ -71,10 +75,11 @@ pub struct Terms {
     /// The kind.
     pub kind: Kind,
     /// The date it was set.
-    pub set_on: NaiveDate,
+    pub set_on: Option<NaiveDate>,
     /// The date it is due.
     pub due_on: NaiveDate,
     /// The version of the calendar.
+    #[serde(default)]
     pub calendar: String,
 }
 
@@ -86,6 +91,7 @@ pub struct Redated {
     /// After.
     pub to: NaiveDate,
     /// The version of the calendar.
+    #[serde(default)]
     pub calendar: String,
 }
 
@@ -145,7 +151,10 @@ impl Deed {
         match self {
             Self::Set(_) => "Task set",
             Self::Import(_) => "Task taken over",
-            Self::Complete { kind, .. } if kind.is_for_information() => "Letter read",
+            Self::Complete {
+                kind: Some(Kind::ForInformation),
+                ..
+            } => "Letter read",
             Self::Complete { .. } => "Task completed",
             Self::Reopen { .. } => "Task reopened",
             Self::ReportUnable { .. } => "Unable to complete",
@@ -162,13 +171,17 @@ impl Deed {
     fn description(&self) -> String {
         match self {
             Self::Set(terms) => format!("Due on {}.", long(terms.due_on)),
-            Self::Import(terms) => {
-                let (set_on, due_on) = (long(terms.set_on), long(terms.due_on));
-                format!("Set on {set_on}, due on {due_on}.")
-            }
-            Self::Complete { kind, completed_on } if kind.is_for_information() => {
-                format!("Read on {}.", long(*completed_on))
-            }
+            Self::Import(terms) => match terms.set_on {
+                Some(set_on) => {
+                    let (set_on, due_on) = (long(set_on), long(terms.due_on));
+                    format!("Set on {set_on}, due on {due_on}.")
+                }
+                None => format!("Due on {}.", long(terms.due_on)),
+            },
+            Self::Complete {
+                kind: Some(Kind::ForInformation),
+                completed_on,
+            } => format!("Read on {}.", long(*completed_on)),
             Self::Complete { completed_on, .. } => {
                 format!("Completed on {}.", long(*completed_on))
             }
@@ -199,6 +212,38 @@ impl Redated {
         } else {
             format!("{dates}\n{reason}")
         }
+    }
+}
+
+/// A decision as the audit keeps it.
+mod by_name {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::Decision;
+
+    const NAMES: [(Decision, &str); 3] = [
+        (Decision::NewDate, "NewDate"),
+        (Decision::Withdrawn, "Withdrawn"),
+        (Decision::Upheld, "Upheld"),
+    ];
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands over what it finds by reference"
+    )]
+    pub(super) fn serialize<S: Serializer>(decision: &Decision, to: S) -> Result<S::Ok, S::Error> {
+        let name = NAMES.iter().find(|(it, _)| it == decision);
+        to.serialize_str(name.map_or("", |(_, name)| name))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Decision, D::Error> {
+        let found = String::deserialize(from)?;
+        NAMES
+            .iter()
+            .find(|(_, name)| *name == found)
+            .map(|(decision, _)| *decision)
+            .ok_or_else(|| D::Error::custom(format!("{found:?} is no decision")))
     }
 }
 
@@ -233,9 +278,39 @@ mod tests {
     }
 
     #[test]
+    fn wh_1_what_was_kept_with_less_is_read_with_what_is_there() {
+        let id = Uuid::nil();
+        let terms =
+            format!(r#"{{"case_id":"{id}","kind":"RESPOND_TO_REQUEST","due_on":"2025-06-05"}}"#);
+        let due_on = r#"{"from":"2025-06-05","to":"2025-06-30"}"#;
+        for (action, details, told) in [
+            ("set", terms.clone(), "Due on 5 June 2025."),
+            ("import", terms, "Due on 5 June 2025."),
+            (
+                "complete",
+                r#"{"completed_on":"2025-06-05"}"#.to_owned(),
+                "Completed on 5 June 2025.",
+            ),
+            ("report_unable", "{}".to_owned(), ""),
+            (
+                "answer_unable",
+                format!(r#"{{"decision":"NewDate","due_on":{due_on}}}"#),
+                "Due on 30 June 2025, not on 5 June 2025.",
+            ),
+            ("withdraw", r#"{"reason":"Done"}"#.to_owned(), "Done"),
+        ] {
+            let kept = format!(r#"{{"action":"{action}","details":{details}}}"#);
+
+            let deed: Deed = serde_json::from_str(&kept).unwrap();
+
+            assert_eq!(deed.description(), told, "{action}");
+        }
+    }
+
+    #[test]
     fn ta_1_reading_a_letter_is_not_called_completing_it() {
         let completed = |kind| Deed::Complete {
-            kind,
+            kind: Some(kind),
             completed_on: "2025-06-05".parse().unwrap(),
         };
 

@@ -41,15 +41,19 @@ impl Kind {
         }
     }
 
-    /// What a landlord says by completing it.
+    /// What a landlord says by completing it. A task for information that was set elsewhere came without its letter.
     #[must_use]
-    pub const fn completion(self) -> &'static str {
-        match self {
-            Self::ForInformation => "I have read this letter",
-            Self::RecordComplaint
-            | Self::EscalateComplaint
-            | Self::RespondToRequest
-            | Self::ConfirmCompliance => "Task completed",
+    pub const fn completion(self, letter: bool) -> &'static str {
+        match (self, letter) {
+            (Self::ForInformation, true) => "I have read this letter",
+            (Self::ForInformation, false) => "I have read this",
+            (
+                Self::RecordComplaint
+                | Self::EscalateComplaint
+                | Self::RespondToRequest
+                | Self::ConfirmCompliance,
+                _,
+            ) => "Task completed",
         }
     }
 
@@ -70,7 +74,7 @@ impl Kind {
                 "Take the complaint to the next stage of your complaints procedure, and send us an update."
             }
             Self::ForInformation => {
-                "Read the letter or email that goes with this task. You don't need to do anything else."
+                "Read the letter or email that goes with this task. You don’t need to do anything else."
             }
             Self::RespondToRequest => {
                 "Send us the information or evidence that we have asked for, or your answer about mediation."

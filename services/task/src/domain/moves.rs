@@ -63,11 +63,20 @@ pub const fn fate(case_is_at: CaseStatus, kind: Kind) -> Fate {
             | Kind::RespondToRequest
             | Kind::ConfirmCompliance,
         ) => CLOSED,
-        (_, Kind::ForInformation) => Fate::Stays,
-        (
+        (_, Kind::ForInformation)
+        | (
             CaseStatus::Unspecified | CaseStatus::InitialAssessment | CaseStatus::InternalProcedure,
             _,
-        ) => Fate::Stays,
+        )
+        | (
+            CaseStatus::ReferralAssessment
+            | CaseStatus::EvidenceGathering
+            | CaseStatus::AwaitingInvestigation
+            | CaseStatus::UnderInvestigation,
+            Kind::RespondToRequest | Kind::ConfirmCompliance,
+        )
+        | (CaseStatus::AwaitingLandlordAction, Kind::ConfirmCompliance)
+        | (CaseStatus::Review, Kind::RespondToRequest) => Fate::Stays,
         (
             CaseStatus::ReferralAssessment
             | CaseStatus::EvidenceGathering
@@ -78,15 +87,6 @@ pub const fn fate(case_is_at: CaseStatus, kind: Kind) -> Fate {
             | CaseStatus::Review,
             Kind::RecordComplaint | Kind::EscalateComplaint,
         ) => PROCEDURE_OVER,
-        (
-            CaseStatus::ReferralAssessment
-            | CaseStatus::EvidenceGathering
-            | CaseStatus::AwaitingInvestigation
-            | CaseStatus::UnderInvestigation,
-            Kind::RespondToRequest | Kind::ConfirmCompliance,
-        )
-        | (CaseStatus::AwaitingLandlordAction, Kind::ConfirmCompliance)
-        | (CaseStatus::Review, Kind::RespondToRequest) => Fate::Stays,
         (CaseStatus::Determined | CaseStatus::AwaitingLandlordAction, Kind::RespondToRequest) => {
             DETERMINED
         }

@@ -55,7 +55,7 @@ pub fn task(seen: Seen) -> pb::Task {
         ending_reason: reason,
         set_by,
         version,
-        completion_label: kind.completion().to_owned(),
+        completion_label: kind.completion(document_id.is_some()).to_owned(),
         ended_at: ended_at.map(timestamp),
         reopen_until: iso_opt(reopen_until),
     }

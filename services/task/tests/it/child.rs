@@ -67,7 +67,7 @@ async fn runs_a_replica() {
         ..task::Config::default()
     };
     let _running = task::serve(config, clock()).await.unwrap();
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[tokio::test]

@@ -211,14 +211,12 @@ async fn ta_7_a_sweep_that_is_stopped_for_long_loses_its_claims_and_its_late_wri
 
     // What a sweep does, up to the moment at which its process is stopped.
     let mut stopped = db.begin().await.unwrap();
-    sqlx::query("set local idle_in_transaction_session_timeout = '1ms'")
-        .execute(&mut *stopped)
-        .await
-        .unwrap();
-    sqlx::query("update tasks set noticed = 1")
-        .execute(&mut *stopped)
-        .await
-        .unwrap();
+    sqlx::raw_sql(
+        "set local idle_in_transaction_session_timeout = '1ms'; update tasks set noticed = 1",
+    )
+    .execute(&mut *stopped)
+    .await
+    .unwrap();
 
     eventually("another sweep to get the task", || async {
         (portal.sweep().await.approaching == 1).then_some(())
@@ -226,4 +224,21 @@ async fn ta_7_a_sweep_that_is_stopped_for_long_loses_its_claims_and_its_late_wri
     .await;
     assert!(stopped.commit().await.is_err());
     assert_eq!(notices(&db, 1).await, (1, 1));
+}
+
+/// Refuses what is written by a session that may be silent for as long as it likes.
+const LIMITED: &str =
+    "create function limited() returns trigger language plpgsql as $$ begin
+         if current_setting('idle_in_transaction_session_timeout') <> '30s' then raise 'without a limit'; end if;
+         return new;
+     end $$;
+     create trigger limited before insert on notices for each statement execute function limited()";
+
+#[sqlx::test(migrator = "task::MIGRATOR")]
+async fn ta_7_no_sweep_holds_its_claims_in_silence_for_longer_than_half_a_minute(db: PgPool) {
+    let portal = a_portal(&db).await;
+    tasks(&portal, 1, "2025-06-03").await;
+    sqlx::raw_sql(LIMITED).execute(&db).await.unwrap();
+
+    assert_eq!(portal.sweep().await.approaching, 1);
 }

@@ -1,7 +1,10 @@
 //! TA-1: a task for information, the letter or email that it is about, and saying that it was read.
 
 use outbox::testing::events;
-use proto::task::v1::{SetTaskRequest, TaskCompleted, TaskKind, TaskSet, TaskStatus};
+use proto::task::v1::{
+    ImportTasksRequest, ImportedTask, ListTasksRequest, SetTaskRequest, TaskCompleted, TaskKind,
+    TaskSet, TaskStatus,
+};
 use sqlx::PgPool;
 use testkit::{reason, violations};
 use tonic::Code;
@@ -124,4 +127,30 @@ async fn ta_4_any_other_task_needs_the_date_on_which_it_was_completed(db: PgPool
         )]
     );
     assert_eq!(portal.seen(&task).await, task);
+}
+
+#[sqlx::test(migrator = "task::MIGRATOR")]
+async fn ca_7_a_task_for_information_from_elsewhere_has_no_letter_to_speak_of(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let row = ImportedTask {
+        request_id: kit::id().to_string(),
+        case_id: portal.case.case_id.clone(),
+        kind: TaskKind::ForInformation.into(),
+        title: "Read the enclosed".into(),
+        instructions: String::new(),
+        set_on: "2025-05-01".into(),
+        due_on: "2025-07-11".into(),
+        completed_on: String::new(),
+    };
+
+    let request = ImportTasksRequest { tasks: vec![row] };
+    portal.importer().import_tasks(request).await.unwrap();
+
+    let tasks = portal.own().list_tasks(ListTasksRequest::default()).await;
+    let task = &tasks.unwrap().into_inner().tasks[0];
+    assert_eq!(task.completion_label, "I have read this");
+    assert_eq!(
+        portal.completed(task, "").await.status(),
+        TaskStatus::Completed
+    );
 }
