@@ -100,7 +100,9 @@ async fn list(
         .first()
         .map(|it| it.id.clone())
         .unwrap_or_default();
-    let any_unread = listed.notices.iter().any(|it| !it.read);
+    // All is what the first page and those after it hold. From a later page the button would leave newer ones unread.
+    let any_unread =
+        cursor.page.is_empty() && page.account.as_ref().is_some_and(|it| it.unread > 0);
     let notices = listed.notices.into_iter().map(NoticeRow::from).collect();
     Ok((
         jar,

@@ -373,15 +373,19 @@ impl Sender {
         Ok(true)
     }
 
-    async fn measure(&self) {
+    /// For how long the oldest email that is due has not been sent. What waits for its burst or for the morning is not due.
+    pub async fn oldest_unsent(&self) -> sqlx::Result<TimeDelta> {
         let App { db, clock, .. } = &self.0.app;
-        match store::emails::oldest_unsent(db).await {
-            // What waits on purpose is not due, and has no age.
-            Ok(since) => {
-                let age =
-                    since.map_or(0.0, |since| (clock.now() - since).as_seconds_f64().max(0.0));
-                METRICS.oldest_unsent_seconds.record(age, &[]);
-            }
+        let since = store::emails::oldest_unsent(db).await?;
+        let age = since.map_or(TimeDelta::zero(), |since| clock.now() - since);
+        Ok(age.max(TimeDelta::zero()))
+    }
+
+    async fn measure(&self) {
+        match self.oldest_unsent().await {
+            Ok(age) => METRICS
+                .oldest_unsent_seconds
+                .record(age.as_seconds_f64(), &[]),
             Err(error) => tracing::warn!(%error, "the oldest email can't be looked up"),
         }
     }

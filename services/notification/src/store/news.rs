@@ -12,16 +12,15 @@ pub async fn lock_burst(
     recipient: Recipient,
     case_id: Uuid,
 ) -> sqlx::Result<Option<DateTime<Utc>>> {
-    let released_at = sqlx::query_scalar!(
-        r#"insert into bursts as b (recipient, case_id, released_at) values ($1, $2, 'epoch')
-           on conflict (recipient, case_id) do update set released_at = b.released_at
-           returning released_at"#,
+    sqlx::query_scalar!(
+        "insert into bursts as b (recipient, case_id) values ($1, $2)
+         on conflict (recipient, case_id) do update set released_at = b.released_at
+         returning released_at",
         recipient as Recipient,
         case_id,
     )
     .fetch_one(tx)
-    .await?;
-    Ok(Some(released_at).filter(|at| *at > DateTime::UNIX_EPOCH))
+    .await
 }
 
 /// Records that news of a case goes to a recipient at once.

@@ -339,6 +339,32 @@ async fn id_12_landlords_and_customer_insight_see_no_deliveries(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn no_4_the_age_of_the_oldest_email_is_that_of_one_that_should_have_left(db: PgPool) {
+    let world = a_world(&db).await;
+    let landlord = world.a_landlord("ada@landlord.example").await;
+    let oldest = async || world.sender.oldest_unsent().await.unwrap();
+    world.clock.set("2025-06-10T21:00:00Z".parse().unwrap());
+    world.open(landlord).await;
+
+    world.clock.set("2025-06-11T05:59:59Z".parse().unwrap());
+    assert_eq!(
+        oldest().await,
+        TimeDelta::zero(),
+        "what waits for the morning is not late"
+    );
+    world.mailbox.set_down(true);
+    world.clock.set("2025-06-11T06:00:00Z".parse().unwrap());
+    for minutes in [0, 5, 10] {
+        assert_eq!(oldest().await, TimeDelta::minutes(minutes));
+        assert_eq!(world.sender.once().await.unwrap(), 1);
+        world.clock.advance(TimeDelta::minutes(5));
+    }
+    world.mailbox.set_down(false);
+    world.send().await;
+    assert_eq!(oldest().await, TimeDelta::zero());
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
 async fn wh_1_the_audit_can_not_be_changed_by_the_service(db: PgPool) {
     let mut service = db.acquire().await.unwrap();
     sqlx::query("set role notification_app")

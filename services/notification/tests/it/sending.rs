@@ -344,3 +344,19 @@ async fn no_4_a_code_does_not_wait_behind_a_backlog(db: PgPool) {
         "it was in the first eight that go out together, and not number {place}"
     );
 }
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn an_email_that_the_version_before_put_on_its_way_is_sent(db: PgPool) {
+    let world = a_world(&db).await;
+    let landlord = world.a_landlord(LANDLORD).await;
+    world.open(landlord).await;
+    // That version knew nothing of what stands in these columns.
+    for sql in [
+        "update email_causes set matter = null",
+        "update emails set joinable = false",
+    ] {
+        sqlx::query(sql).execute(&db).await.unwrap();
+    }
+
+    assert_eq!(world.send().await[0].subject, "New case: case 202512345");
+}
