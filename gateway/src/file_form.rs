@@ -158,8 +158,11 @@ async fn in_time<T>(
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::convert::Infallible;
+
     use axum::body::Body;
     use axum::http::header;
+    use futures::{StreamExt as _, future, stream};
 
     use super::*;
     use crate::cookies;
@@ -258,6 +261,32 @@ pub(crate) mod tests {
         let request = Request::post("/").body(Body::from("csrf=x")).unwrap();
 
         assert!(matches!(refused_form(request).await, Problem::BadForm));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn row_16_a_browser_that_sends_nothing_more_is_given_up() {
+        let token = csrf::token("mine");
+        let (head, body) =
+            form(&[("csrf", None, &token), ("files", Some("a.pdf"), "abc")]).into_parts();
+        let beginning = axum::body::to_bytes(body, LONGEST_TEXT).await.unwrap();
+        // All but the end, which would say that the file is whole.
+        let beginning = beginning.slice(..beginning.len() - 9);
+        let slow =
+            stream::once(future::ready(Ok::<_, Infallible>(beginning))).chain(stream::pending());
+        let request = Request::from_parts(head, Body::from_stream(slow));
+        let mut form = FileForm::open(request).await.unwrap();
+        let Some(Part::File(mut file)) = form.next().await.unwrap() else {
+            panic!("the form has a file");
+        };
+
+        let read = loop {
+            match file.chunk().await {
+                Ok(Some(_)) => {}
+                other => break other,
+            }
+        };
+
+        assert!(matches!(read, Err(Problem::BadForm)), "{read:?}");
     }
 
     #[tokio::test]

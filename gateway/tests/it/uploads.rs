@@ -3,7 +3,7 @@
 use http::{Method, StatusCode, header};
 use reqwest::multipart::{Form, Part};
 use testkit::eventually;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::browser::Browser;
@@ -105,4 +105,67 @@ async fn do_3_a_browser_that_goes_away_in_a_file_leaves_nothing() {
 
     let services = portal.stop().await;
     assert!(services.kept().is_empty());
+}
+
+/// A form in chunks, of which no length was said.
+async fn send_in_chunks(portal: &Portal, pieces: &[&[u8]]) -> String {
+    let mut browser = portal.a_browser_logged_in();
+    let token = browser.token().await;
+    let head = format!(
+        "POST {FORM} HTTP/1.1\r\nHost: portal.example\r\nOrigin: {PORTAL}\r\nCookie: {}\r\nX-CSRF-Token: {token}\r\n\
+         Content-Type: multipart/form-data; boundary=X\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n",
+        browser.cookies()
+    );
+    let mut connection = TcpStream::connect(browser.gateway()).await.unwrap();
+    connection.write_all(head.as_bytes()).await.unwrap();
+    for piece in pieces {
+        let size = format!("{:x}\r\n", piece.len());
+        for part in [size.as_bytes(), piece, b"\r\n"] {
+            connection.write_all(part).await.unwrap();
+        }
+    }
+    connection.write_all(b"0\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn row_16_a_file_without_a_length_is_kept_when_it_comes_whole_and_not_when_it_does_not() {
+    let portal = Portal::start().await;
+    let content = content();
+    let (first, second) = content.split_at(100_001);
+
+    let cut_off = send_in_chunks(&portal, &[BEGINNING.as_bytes(), first]).await;
+    assert!(cut_off.starts_with("HTTP/1.1 400"), "{cut_off}");
+    assert!(portal.services.kept().is_empty());
+
+    let pieces = [BEGINNING.as_bytes(), first, second, END.as_bytes()];
+    let whole = send_in_chunks(&portal, &pieces).await;
+    assert!(whole.starts_with("HTTP/1.1 303"), "{whole}");
+    assert!(portal.services.kept() == [content]);
+}
+
+#[tokio::test]
+async fn row_16_a_length_that_is_shorter_than_the_file_cuts_it_off() {
+    let portal = Portal::start().await;
+    let mut browser = portal.a_browser_logged_in();
+    let token = browser.token().await;
+    let head = format!(
+        "POST {FORM} HTTP/1.1\r\nHost: portal.example\r\nOrigin: {PORTAL}\r\nCookie: {}\r\nX-CSRF-Token: {token}\r\n\
+         Content-Type: multipart/form-data; boundary=X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        browser.cookies(),
+        BEGINNING.len() + 1000
+    );
+
+    let mut connection = TcpStream::connect(browser.gateway()).await.unwrap();
+    connection.write_all(head.as_bytes()).await.unwrap();
+    connection.write_all(BEGINNING.as_bytes()).await.unwrap();
+    // What follows is not this request's any more.
+    connection.write_all(&content()[..1000]).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    assert!(portal.services.kept().is_empty());
 }
