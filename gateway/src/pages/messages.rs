@@ -77,12 +77,19 @@ struct MessageRow {
     at_iso: String,
     /// The day, above its first message.
     day: String,
-    unread: bool,
-    /// The first that is unread: what is new begins here.
-    first_unread: bool,
+    new: New,
     technical: bool,
     text: String,
     attachments: Vec<Attachment>,
+}
+
+/// Whether a message is new to the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum New {
+    No,
+    Yes,
+    /// What is new begins here.
+    First,
 }
 
 /// A message as it was typed.
@@ -386,9 +393,12 @@ fn rows(listed: ListMessagesResponse, own: Side, today: NaiveDate) -> Vec<Messag
     let mut all_read = listed.unread_older == 0;
     let row = |message: Message| {
         let day = words::day(message.sent_at.as_ref(), today);
-        let unread = !message.read;
-        let first_unread = unread && all_read;
-        all_read &= !unread;
+        let new = match (message.read, all_read) {
+            (true, _) => New::No,
+            (false, true) => New::First,
+            (false, false) => New::Yes,
+        };
+        all_read &= message.read;
         let row = MessageRow {
             ours: message.side() == own,
             at: words::time_of_day(message.sent_at.as_ref()),
@@ -398,8 +408,7 @@ fn rows(listed: ListMessagesResponse, own: Side, today: NaiveDate) -> Vec<Messag
             } else {
                 day.clone()
             },
-            unread,
-            first_unread,
+            new,
             technical: message.technical_issue,
             id: message.id,
             sender: message.author_name,
@@ -443,14 +452,14 @@ mod tests {
 
         let seen: Vec<_> = rows
             .iter()
-            .map(|row| (row.id.as_str(), row.day.as_str(), row.ours, row.unread))
+            .map(|row| (row.id.as_str(), row.day.as_str(), row.ours, row.new))
             .collect();
         assert_eq!(
             seen,
             [
-                ("a", "Yesterday", false, true),
-                ("b", "Today", true, false),
-                ("c", "", false, true)
+                ("a", "Yesterday", false, New::First),
+                ("b", "Today", true, New::No),
+                ("c", "", false, New::Yes)
             ]
         );
     }
@@ -473,15 +482,15 @@ mod tests {
             ]
         };
         let today = NaiveDate::from_ymd_opt(2026, 3, 3).unwrap();
-        let begins = |unread_older| -> Vec<bool> {
+        let news = |unread_older| -> Vec<New> {
             rows(listed(newest_first(), unread_older), Side::Landlord, today)
                 .iter()
-                .map(|row| row.first_unread)
+                .map(|row| row.new)
                 .collect()
         };
 
-        assert_eq!(begins(0), [false, true, false]);
-        assert_eq!(begins(1), [false, false, false]);
+        assert_eq!(news(0), [New::No, New::First, New::Yes]);
+        assert_eq!(news(1), [New::No, New::Yes, New::Yes]);
         assert_eq!(read_to(&listed(newest_first(), 0)), "c");
         assert_eq!(read_to(&listed(newest_first(), 1)), "");
     }
