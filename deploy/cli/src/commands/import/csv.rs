@@ -238,7 +238,7 @@ mod tests {
         let rows = after_header(text);
 
         let bad: Vec<_> = rows.into_iter().map(|it| it.unwrap_err().place).collect();
-        assert_eq!(bad, [place(3, 11), place(4, 29)]);
+        assert_eq!(bad, [place(3, 11), place(4, 27)]);
     }
 
     #[test]
