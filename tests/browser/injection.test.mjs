@@ -63,6 +63,7 @@ describe('what people type', { timeout: 5 * 60_000 }, () => {
   /** Nothing ran, and nothing that was typed became an element of the page. */
   async function assertInert(person) {
     const { page } = person
+    await page.waitForLoadState()
     await page.locator('details').evaluateAll((all) => all.forEach((it) => { it.open = true }))
     assert.equal(await page.locator('.injected').count(), 0, `an element of a payload on ${page.url()}`)
     assert.doesNotMatch(await page.locator('body').innerText(), /<\/script>49/, 'a template was evaluated')
@@ -119,6 +120,7 @@ describe('what people type', { timeout: 5 * 60_000 }, () => {
     await eve.go(`${case_}/messages`)
     await eve.field('Write a message').fill(`${text}${'x'.repeat(2000)}`)
     await eve.button('Send Message').click()
+    assert.match((await eve.problems())[0], /2,?000/)
     await assertInert(eve)
     assert.match(await eve.field('Write a message').inputValue(), /^<script class=injected>/)
     await eve.field('Write a message').fill(text)

@@ -65,7 +65,7 @@ export class Person {
   }
 
   async sees(text) {
-    await this.page.getByText(text).first().waitFor()
+    await this.page.getByText(text).filter({ visible: true }).first().waitFor()
   }
 
   /** The sentence beside a field that says what is wrong with it. */
@@ -74,8 +74,9 @@ export class Person {
     return sentence.replace(/^Error:\s*/, '').trim()
   }
 
-  /** The problems that the summary at the top lists. */
-  problems() {
+  /** The problems that the summary at the top lists. A press waits until its answer begins, and so this waits until the page is whole. */
+  async problems() {
+    await this.page.waitForLoadState()
     return this.page.locator('.govuk-error-summary__list li').allInnerTexts()
   }
 

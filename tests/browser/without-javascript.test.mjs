@@ -72,6 +72,7 @@ describe('without JavaScript', { timeout: 5 * 60_000 }, () => {
     await una.field('Date').fill(day(0).typed)
     await una.button('Complete').click()
     await una.page.getByRole('alert').waitFor()
+    await una.go('/tasks')
     assert.equal(await rows().count(), 1)
 
     await una.menuEntry('Send the rent account', 'Unable to complete')
