@@ -62,6 +62,7 @@ struct DocumentsPage {
     categories: Vec<Choice>,
     category: String,
     max_bytes: u64,
+    nothing_chosen: &'static str,
     results: Vec<Sent>,
     filter: Filter,
     states: Vec<Choice>,
@@ -69,12 +70,6 @@ struct DocumentsPage {
     documents: Vec<DocumentRow>,
     columns: [Column; 4],
     paging: Paging,
-}
-
-impl DocumentsPage {
-    fn nothing_chosen(&self) -> &'static str {
-        NOTHING_CHOSEN
-    }
 }
 
 /// What the list is narrowed down to: names of the contract, empty for all. They are not called as the fields of the form on the same page.
@@ -319,6 +314,7 @@ async fn render(
         categories: categories("Choose a category"),
         category: outcome.category,
         max_bytes: LARGEST,
+        nothing_chosen: NOTHING_CHOSEN,
         results: outcome.files,
         documents: listed
             .documents
