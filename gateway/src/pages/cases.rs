@@ -9,9 +9,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use proto::case::v1::{
-    Case, DescribeWorkflowRequest, DescribeWorkflowResponse, ListCasesResponse,
-};
+use proto::case::v1::{Case, DescribeWorkflowRequest, DescribeWorkflowResponse, ListCasesResponse};
 
 use self::filter::{Choices, Filter, FilterTag};
 use crate::extract::Query;

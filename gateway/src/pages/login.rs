@@ -10,9 +10,7 @@ use axum::routing::{get, post};
 use axum_extra::extract::cookie::CookieJar;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use proto::identity::v1::{
-    SendCodeRequest, StartLoginRequest, VerifyCodeRequest,
-};
+use proto::identity::v1::{SendCodeRequest, StartLoginRequest, VerifyCodeRequest};
 use serde::{Deserialize, Serialize};
 use tonic::Status;
 use tonic_types::StatusExt as _;

@@ -166,9 +166,7 @@ impl<'a> Loader<'a> {
                 cases,
                 validate_only: false,
             };
-            let request = tokens
-                .bearer(request, Service::Case, None)
-                .await?;
+            let request = tokens.bearer(request, Service::Case, None).await?;
             let results = client.import_cases(request).await?.into_inner().results;
             Ok(results
                 .into_iter()
