@@ -109,7 +109,7 @@ async fn converse(mut connection: TcpStream, answer: Answer) -> std::io::Result<
         Answer::Silent => std::future::pending().await,
         Answer::Dribble => {
             connection.write_all(b"stream: O").await?;
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
         Answer::TooSoon | Answer::HangUp | Answer::OkAndHangUp => {}
     }

@@ -86,14 +86,13 @@ impl RealClamd {
         );
         let name = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
         let replaced: Vec<String> = ours.lines().map(name).collect();
-        let rest: String = std::fs::read_to_string(deployed)
-            .unwrap()
+        let deployed = std::fs::read_to_string(deployed).unwrap();
+        let kept = deployed
             .lines()
-            .filter(|line| !replaced.contains(&name(line)))
-            .map(|line| format!("{line}\n"))
-            .collect();
+            .filter(|line| !replaced.contains(&name(line)));
+        let settings: Vec<&str> = kept.chain(ours.lines()).collect();
         let path = self.folder.path().join("clamd.conf");
-        std::fs::write(&path, rest + &ours).unwrap();
+        std::fs::write(&path, settings.join("\n") + "\n").unwrap();
         path
     }
 
