@@ -31,7 +31,8 @@ export function launch() {
 export class Person {
   static async at(browser, portal, options = {}) {
     const context = await browser.newContext({ viewport: wide, baseURL: portal.url, locale: 'en-GB', timezoneId: 'Europe/London', ...options })
-    context.setDefaultTimeout(15_000)
+    // Generous: only what fails ever waits for so long, and machines that build meanwhile are slow.
+    context.setDefaultTimeout(30_000)
     return new Person(portal, context, await context.newPage())
   }
 
