@@ -33,8 +33,6 @@ pub(crate) struct TaskRow {
     pub(crate) completion: String,
     /// Whether completing it says that its letter was read, and asks for no date.
     pub(crate) to_be_read: bool,
-    /// Whether it is still to be done.
-    pub(crate) open: bool,
     /// Whether the person can say something about it.
     pub(crate) menu: bool,
     /// Whether that can be that it can't be done: once is enough until we answer.
@@ -61,10 +59,8 @@ impl TaskRow {
             "Why the due date changed"
         };
         let unable = task.unable.clone().map(|it| UnableRow::new(it, &task));
-        let open = !has_ended(&task);
-        let menu = landlord && open;
+        let menu = landlord && !has_ended(&task);
         Self {
-            open,
             menu,
             reportable: menu && !unable.as_ref().is_some_and(|it| it.awaited),
             to_be_read: task.kind() == TaskKind::ForInformation,
