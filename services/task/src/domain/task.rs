@@ -246,9 +246,12 @@ impl Task {
         if self.reopen_until(calendar).is_none_or(|last| last < today) {
             return Err(RuleError::TooLateToReopen);
         }
+        // A report that was still to be answered when the task was completed is to be answered again.
+        let unanswered = |Json(report): &Json<UnableReport>| report.decision.is_none();
         Ok(Self {
             completed_on: None,
             ended_at: None,
+            awaiting_answer: self.unable.as_ref().is_some_and(unanswered),
             ..self
         })
     }

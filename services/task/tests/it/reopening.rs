@@ -2,13 +2,13 @@
 
 use outbox::testing::events;
 use proto::case::v1::Status;
-use proto::task::v1::{TaskReopened, TaskStatus};
+use proto::task::v1::{TaskReopened, TaskStatus, UnableDecision};
 use sqlx::PgPool;
 use task::Swept;
 use testkit::reason;
 use tonic::Code;
 
-use crate::given::{a_portal, completing, reopening, withdrawing};
+use crate::given::{a_portal, answering, completing, reopening, reporting, withdrawing};
 
 #[sqlx::test(migrator = "task::MIGRATOR")]
 async fn ta_4_a_completion_is_taken_back_and_the_task_is_due_as_before(db: PgPool) {
@@ -108,6 +108,38 @@ async fn ta_4_only_a_completed_task_of_an_open_case_is_reopened(db: PgPool) {
         .await
         .unwrap_err();
     assert_eq!(reason(&refused), "CASE_CLOSED");
+}
+
+#[sqlx::test(migrator = "task::MIGRATOR")]
+async fn ta_5_a_report_that_a_completion_came_before_is_answered_after_the_reopening(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let reported = portal.reported(&portal.a_task("2025-06-20").await).await;
+    let completed = portal.completed(&reported, "2025-06-02").await;
+
+    let reopened = portal
+        .own()
+        .reopen_task(reopening(&completed))
+        .await
+        .unwrap()
+        .into_inner();
+
+    let refused = portal
+        .own()
+        .report_unable(reporting(&reopened, "Still ill"))
+        .await
+        .unwrap_err();
+    assert_eq!(reason(&refused), "UNABLE_ALREADY_REPORTED");
+    let upheld = portal
+        .staff()
+        .answer_unable(answering(&reopened, UnableDecision::Upheld, ""))
+        .await
+        .unwrap()
+        .into_inner();
+    portal
+        .own()
+        .report_unable(reporting(&upheld, "Still ill"))
+        .await
+        .unwrap();
 }
 
 #[sqlx::test(migrator = "task::MIGRATOR")]
