@@ -45,16 +45,16 @@ pub(crate) enum Command {
         #[command(flatten)]
         words: Words,
         /// Refuse if the template has another version than this one, as `show` told it
-        #[arg(long)]
-        version: Option<i64>,
+        #[arg(long, value_name = "VERSION")]
+        seen: Option<i64>,
     },
     /// Take back the words that come with the portal
     Restore {
         /// The template's key, as the list shows it
         key: String,
         /// Refuse if the template has another version than this one, as `show` told it
-        #[arg(long)]
-        version: Option<i64>,
+        #[arg(long, value_name = "VERSION")]
+        seen: Option<i64>,
     },
 }
 
@@ -74,13 +74,9 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
         Command::List { limit } => list(portal, output, &limit).await,
         Command::Show { key } => show(output, &get(portal, key).await?),
         Command::Preview { key, words, html } => preview(portal, output, key, words, html).await,
-        Command::Edit {
-            key,
-            words,
-            version,
-        } => edit(portal, output, key, words, version).await,
-        Command::Restore { key, version } => {
-            let version = match version {
+        Command::Edit { key, words, seen } => edit(portal, output, key, words, seen).await,
+        Command::Restore { key, seen } => {
+            let version = match seen {
                 Some(version) => version,
                 None => get(portal, key.clone()).await?.version,
             };
@@ -211,7 +207,7 @@ async fn edit(
     output: Output,
     key: String,
     words: Words,
-    version: Option<i64>,
+    seen: Option<i64>,
 ) -> Result<(), Failure> {
     let body = read(words.body.as_deref())?;
     if words.subject.is_none() && body.is_none() {
@@ -221,7 +217,7 @@ async fn edit(
     let present = get(portal, key.clone()).await?;
     let request = UpdateTemplateRequest {
         key,
-        version: version.unwrap_or(present.version),
+        version: seen.unwrap_or(present.version),
         subject: words.subject.unwrap_or(present.subject),
         body: body.unwrap_or(present.body),
     };
