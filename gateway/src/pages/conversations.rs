@@ -125,11 +125,11 @@ mod tests {
 
         assert_eq!(
             Row::new(conversation.clone(), Side::Landlord).last,
-            "From Casey Worker, 2 March 2026 at 9am"
+            "From Casey Worker, 2 March 2026 at 9:00am"
         );
         assert_eq!(
             Row::new(conversation, Side::Ombudsman).last,
-            "Sent by Casey Worker, 2 March 2026 at 9am"
+            "Sent by Casey Worker, 2 March 2026 at 9:00am"
         );
     }
 }

@@ -4,6 +4,7 @@ mod access;
 mod events;
 mod given;
 mod imports;
+mod migrating;
 mod posting;
 mod reading;
 mod replies;
