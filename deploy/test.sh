@@ -20,7 +20,7 @@ counted() { "$@" 2>&1 | tee -a "$results"; }
 if [ -n "${CI:-}" ]; then trap 'deploy/local/services.sh down' EXIT; fi
 
 step "tools"
-deploy/local/tools.sh postgres nats buf checks deny browser producers clamav s3
+deploy/local/tools.sh postgres nats buf checks deny browser producers clamav s3 schemathesis
 deploy/local/services.sh up
 
 step "assets"
@@ -44,6 +44,10 @@ deploy/check.sh target/debug
 
 step "tests"
 DATABASE_URL="$(test_database_url)" counted cargo test --workspace --locked --quiet
+
+step "API"
+# What the document of the API says, and what the API makes of whatever is sent to it. It tells how often each operation succeeded.
+DATABASE_URL="$(test_database_url)" counted cargo test --workspace --locked --quiet --test api -- --ignored --nocapture
 
 step "journeys"
 npm ci --loglevel=error --no-fund --no-audit --prefix tests/browser >/dev/null
