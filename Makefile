@@ -1,6 +1,6 @@
 # An index of one-line commands; `make` prints it.
 
-.PHONY: help up down reset status test lint fmt prepare services assets
+.PHONY: help up down reset status test lint fmt prepare services assets explain
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,3 +34,6 @@ services: ## start the PostgreSQL that the tests use
 
 assets: ## build the gateway's stylesheet and scripts
 	@deploy/local/assets.sh
+
+explain: ## write how the pages' queries fare at a million cases to target/explain
+	@deploy/local/explain.sh

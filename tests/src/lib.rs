@@ -1,6 +1,8 @@
 //! The whole portal in one process, for tests of the system: every service with a database of its own, the gateway, a real NATS and a mail
 //! server.
 
+mod browser;
+
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -8,11 +10,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use kit::client::Channel;
 use kit::config::{DbConfig, NatsConfig, PeerConfig, ServerConfig};
-use kit::token::Signer;
+use kit::token::{Claims, Signer};
 use kit::{Clock, Running};
 use mailbox::Mailbox;
-use proto::identity::v1::GetSigningKeysRequest;
+use proto::identity::v1::administration_service_client::AdministrationServiceClient;
 use proto::identity::v1::login_service_client::LoginServiceClient;
+use proto::identity::v1::{GetSigningKeysRequest, Landlord, RegisterLandlordRequest};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use ring::signature::Ed25519KeyPair;
 use secrecy::SecretString;
@@ -21,6 +24,8 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, PgPool};
 use tempfile::TempDir;
 use testkit::Nats;
+
+pub use browser::Browser;
 
 /// The services, in the order in which one may need the next.
 pub const SERVICES: [&str; 7] = [
@@ -121,6 +126,33 @@ impl Portal {
     /// The database of a service, as its superuser sees it.
     pub async fn database(&self, service: &str) -> anyhow::Result<PgPool> {
         Ok(PgPool::connect(&self.databases[service]).await?)
+    }
+
+    /// Registers a landlord and its administrator's address, as an operator does. There is no password yet (ID-2).
+    pub async fn register_landlord(
+        &self,
+        name: &str,
+        administrator: &str,
+        username: &str,
+    ) -> anyhow::Result<Landlord> {
+        let operators = kit::Client {
+            client_id: kit::id(),
+            name: "Operators".to_owned(),
+            scopes: vec!["accounts".to_owned()],
+        };
+        let claims = Claims::client(&operators, "identity", Clock::system().now());
+        let request = RegisterLandlordRequest {
+            request_id: kit::id().to_string(),
+            name: name.to_owned(),
+            administrator_name: administrator.to_owned(),
+            administrator_username: username.to_owned(),
+        };
+        let request = kit::client::bearer(request, &self.signer.sign(&claims)?);
+        let channel = self.channel("identity", "casework")?;
+        let registered = AdministrationServiceClient::new(channel)
+            .register_landlord(request)
+            .await?;
+        Ok(registered.into_inner())
     }
 
     /// Stops every part and drops the databases.

@@ -1,7 +1,9 @@
 //! `casework import` as an operator runs it, on a whole portal (CA-7).
 
 use std::fmt::Write as _;
+use std::fs::Permissions;
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -57,12 +59,13 @@ async fn ground() -> Ground {
     let folder = TempDir::new().unwrap();
     let secret = folder.path().join("secret");
     std::fs::write(&secret, operator.client_secret).unwrap();
+    std::fs::set_permissions(&secret, Permissions::from_mode(0o600)).unwrap();
     let tls = testkit::tls("casework");
     let profile = format!(
-        "ca = {:?}\ncertificate = {:?}\nkey = {:?}\nclient_id = {:?}\nclient_secret_file = 'secret'\n[services]\nidentity = {:?}\ncase = {:?}\n",
-        tls.ca,
-        tls.certificate,
-        tls.key,
+        "ca = '{}'\ncertificate = '{}'\nkey = '{}'\nclient_id = {:?}\nclient_secret_file = 'secret'\n[services]\nidentity = {:?}\ncase = {:?}\n",
+        tls.ca.display(),
+        tls.certificate.display(),
+        tls.key.display(),
         operator.client.unwrap().id,
         portal.address("identity"),
         portal.address("case"),
@@ -238,10 +241,9 @@ async fn ca_7_the_examples_are_good_and_the_same_in_both_formats() {
 #[tokio::test(flavor = "multi_thread")]
 async fn ca_7_programs_read_what_became_of_the_rows_as_json() {
     let ground = ground().await;
-    let rows = format!(
-        "{{\"reference\": \"2019000001\", \"status\": \"lost\"}}\n{{\"reference\" \"2019000002\"}}\n"
-    );
-    let file = ground.file("cases.jsonl", &rows);
+    let rows =
+        "{\"reference\": \"2019000001\", \"status\": \"lost\"}\n{\"reference\" \"2019000002\"}\n";
+    let file = ground.file("cases.jsonl", rows);
 
     let output = ground.import(&file, &["--json"]);
 

@@ -234,8 +234,8 @@ mod tests {
 
     use super::*;
 
-    fn found(verb: Verb, path: &str) -> Option<(String, Vec<(String, String)>)> {
-        match find(&verb, path) {
+    fn found(verb: &Verb, path: &str) -> Option<(String, Vec<(String, String)>)> {
+        match find(verb, path) {
             Found::Method(method, variables) => {
                 Some((method.descriptor.name().to_owned(), variables))
             }
@@ -250,19 +250,19 @@ mod tests {
     #[test]
     fn a_path_leads_to_its_method_and_says_its_variables() {
         assert_eq!(
-            found(Verb::GET, "/api/v1/cases/202312345"),
+            found(&Verb::GET, "/api/v1/cases/202312345"),
             Some(("GetCase".to_owned(), said("case_id", "202312345")))
         );
         assert_eq!(
-            found(Verb::HEAD, "/api/v1/cases"),
+            found(&Verb::HEAD, "/api/v1/cases"),
             Some(("ListCases".to_owned(), Vec::new()))
         );
         assert_eq!(
-            found(Verb::POST, "/api/v1/tasks/a%20b:complete"),
+            found(&Verb::POST, "/api/v1/tasks/a%20b:complete"),
             Some(("CompleteTask".to_owned(), said("task_id", "a b")))
         );
         assert_eq!(
-            found(Verb::POST, "/api/v1/cases/1/documents"),
+            found(&Verb::POST, "/api/v1/cases/1/documents"),
             Some(("UploadDocument".to_owned(), said("case_id", "1")))
         );
     }

@@ -144,30 +144,7 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
         Command::ChangeUsername {
             username,
             new_username,
-        } => {
-            let Account {
-                id: account_id,
-                version,
-                ..
-            } = find(portal, &username).await?;
-            let request = ChangeUsernameRequest {
-                account_id,
-                username: new_username,
-                version,
-            };
-            let account = call!(
-                portal,
-                "identity",
-                AdministrationServiceClient,
-                change_username,
-                request
-            );
-            let sentence = format!(
-                "{username} is now {}. Both addresses are told.",
-                account.username
-            );
-            output.one(&account, &sentence)
-        }
+        } => change_username(portal, output, &username, new_username).await,
         Command::Audit {
             username,
             from,
@@ -187,6 +164,36 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
             audit(portal, output, &wanted, &limit).await
         }
     }
+}
+
+async fn change_username(
+    portal: &Portal,
+    output: Output,
+    username: &str,
+    new_username: String,
+) -> Result<(), Failure> {
+    let Account {
+        id: account_id,
+        version,
+        ..
+    } = find(portal, username).await?;
+    let request = ChangeUsernameRequest {
+        account_id,
+        username: new_username,
+        version,
+    };
+    let account = call!(
+        portal,
+        "identity",
+        AdministrationServiceClient,
+        change_username,
+        request
+    );
+    let sentence = format!(
+        "{username} is now {}. Both addresses are told.",
+        account.username
+    );
+    output.one(&account, &sentence)
 }
 
 async fn list(

@@ -204,30 +204,33 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
                 &format!("Case {reference} is now {}'s.", case.owner_name),
             )
         }
-        Command::Statuses => {
-            let workflow = call!(
-                portal,
-                "case",
-                CaseServiceClient,
-                describe_workflow,
-                DescribeWorkflowRequest {}
-            );
-            output.list(
-                &workflow.statuses,
-                ["Status", "Label", "Meaning", "Next"],
-                |it| {
-                    let next: Vec<_> = it.next().map(word).collect();
-                    [
-                        word(it.status()),
-                        it.label.clone(),
-                        it.explanation.clone(),
-                        next.join(", "),
-                    ]
-                },
-                "No statuses.",
-            )
-        }
+        Command::Statuses => statuses(portal, output).await,
     }
+}
+
+async fn statuses(portal: &Portal, output: Output) -> Result<(), Failure> {
+    let request = DescribeWorkflowRequest {};
+    let workflow = call!(
+        portal,
+        "case",
+        CaseServiceClient,
+        describe_workflow,
+        request
+    );
+    output.list(
+        &workflow.statuses,
+        ["Status", "Label", "Meaning", "Next"],
+        |it| {
+            let next: Vec<_> = it.next().map(word).collect();
+            [
+                word(it.status()),
+                it.label.clone(),
+                it.explanation.clone(),
+                next.join(", "),
+            ]
+        },
+        "No statuses.",
+    )
 }
 
 /// A status as it is typed: `evidence-gathering`.

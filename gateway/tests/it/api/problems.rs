@@ -129,7 +129,10 @@ async fn what_is_not_there_and_what_is_not_taken_is_told_as_a_problem() {
         // The stand-in has no such method, which is a fault of ours.
         (get("/api/v1/cases"), 500, "INTERNAL"),
     ] {
-        let asked = format!("{:?}", request.try_clone().map(|it| it.build()));
+        let asked = format!(
+            "{:?}",
+            request.try_clone().map(reqwest::RequestBuilder::build)
+        );
         let answer = request.send().await.unwrap();
         let allow = answer.headers().contains_key(header::ALLOW);
         let challenge = answer.headers().contains_key(header::WWW_AUTHENTICATE);

@@ -11,6 +11,10 @@ use crate::output::Output;
 use crate::portal::{Portal, call};
 
 /// Which cases are listed, and in what order.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 #[derive(Args)]
 pub(crate) struct List {
     /// Only closed ones, instead of only open ones
@@ -204,7 +208,7 @@ pub(super) async fn run(list: List, portal: &Portal, output: Output) -> Result<(
             if list.closed { "Closed" } else { "Next due" },
         ],
         |it| {
-            let last = if list.closed {
+            let date = if list.closed {
                 &it.closed_on
             } else {
                 &it.next_task_due_on
@@ -218,7 +222,7 @@ pub(super) async fn run(list: List, portal: &Portal, output: Output) -> Result<(
                 it.team_label.clone(),
                 it.owner_name.clone(),
                 it.opened_on.clone(),
-                last.clone(),
+                date.clone(),
             ]
         },
         "No cases.",

@@ -16,7 +16,7 @@ pub(super) struct Report {
 }
 
 enum Writer {
-    Csv(csv::Writer<File>),
+    Csv(Box<csv::Writer<File>>),
     Ndjson(BufWriter<File>),
 }
 
@@ -34,7 +34,7 @@ impl Report {
         let writer = if is_csv {
             let mut writer = csv::Writer::from_writer(file);
             writer.write_record(["line", "column", "field", "reference", "problem"])?;
-            Writer::Csv(writer)
+            Writer::Csv(Box::new(writer))
         } else {
             Writer::Ndjson(BufWriter::new(file))
         };

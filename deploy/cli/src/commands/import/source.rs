@@ -88,7 +88,7 @@ impl Here {
 
 /// A file of rows.
 pub(super) enum Source<R> {
-    Csv(CsvRows<R>),
+    Csv(Box<CsvRows<R>>),
     Ndjson(NdjsonRows<R>),
 }
 
@@ -108,7 +108,7 @@ impl<R: Read> Source<BufReader<Unmarked<R>>> {
         }
         let input = BufReader::new(Cursor::new(first).chain(input));
         Ok(match format {
-            Format::Csv => Self::Csv(CsvRows::open(input)?),
+            Format::Csv => Self::Csv(Box::new(CsvRows::open(input)?)),
             Format::Ndjson => Self::Ndjson(NdjsonRows::new(input)),
         })
     }

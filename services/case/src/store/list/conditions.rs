@@ -129,6 +129,25 @@ impl Condition<'_> {
         }
     }
 
+    /// The column that an index has before the key of its order, for those conditions that an index begins with.
+    pub const fn column_before_key(self) -> Option<&'static str> {
+        match self {
+            Self::Landlord(_) => Some("c.landlord_id"),
+            Self::Team(_) => Some("c.team"),
+            Self::Owner(Owner::Is(_)) => Some("c.owner_account_id"),
+            _ => None,
+        }
+    }
+
+    /// Adds the value of that column to a statement.
+    pub fn push_value(self, query: &mut QueryBuilder<Postgres>) {
+        match self {
+            Self::Landlord(id) | Self::Owner(Owner::Is(id)) => query.push_bind(id),
+            Self::Team(team) => query.push_bind(team),
+            _ => query.push("null"),
+        };
+    }
+
     /// Adds it to a statement.
     pub fn push(self, query: &mut QueryBuilder<Postgres>) {
         match self {

@@ -66,6 +66,13 @@ impl<'a> List<'a> {
         self.stretches.iter().any(looks)
     }
 
+    /// The column before the key in the index that is walked, and the condition that gives its value.
+    fn index_begins_with(&self, stretch: Stretch) -> Option<(&'static str, Condition<'a>)> {
+        let mut served = self.conditions(stretch).0.into_iter();
+        let first = |it: Condition<'a>| it.column_before_key().map(|column| (column, it));
+        served.find_map(first)
+    }
+
     /// Whether all cases of a stretch have the same key.
     fn is_in_one_place(&self, stretch: Stretch) -> bool {
         let (served, _) = self.conditions(stretch);
@@ -315,10 +322,22 @@ fn position(query: &mut QueryBuilder<Postgres>, list: &List<'_>, stretch: Stretc
         _ => {}
     }
     let after = if list.filter.descending { "<" } else { ">" };
-    query.push(format_args!(
-        " and ({}, c.id) {after} (",
-        list.indexed_key()
-    ));
+    let key_column = list.indexed_key();
+    // Said with what the index begins with, although that is the same for all: the planner guesses from a first column alone
+    // how much is left, and where few keys are shared by many cases it would take the index of everybody's cases to be as good.
+    match list.index_begins_with(stretch) {
+        Some(condition) => {
+            query.push(format_args!(
+                " and ({}, {key_column}, c.id) {after} (",
+                condition.0
+            ));
+            condition.1.push_value(query);
+            query.push(", ");
+        }
+        None => {
+            query.push(format_args!(" and ({key_column}, c.id) {after} ("));
+        }
+    }
     bind_key(query, key, false);
     query.push(", ").push_bind(*id).push(")");
 }
