@@ -91,8 +91,11 @@ fn known(method: &Method) -> &'static str {
 
 /// Whether files go up or down; the pages around them are as quick as any other.
 fn transfers(method: &str, route: &str) -> bool {
-    let up = method == "POST" && (route.ends_with("/documents") || route.ends_with("/messages"));
-    up || route == "/documents/{id}" || route == "/api/v1/documents/{document_id}/content"
+    // The messages of pages come with files, and those of programs without.
+    let page = !api::is_here(route);
+    let up = route.ends_with("/documents") || (page && route.ends_with("/messages"));
+    let down = route == "/documents/{id}" || route == "/api/v1/documents/{document_id}/content";
+    (method == "POST" && up) || down
 }
 
 /// Said without asking anyone, as there is no time left to ask.
@@ -130,6 +133,8 @@ mod tests {
         }
         assert!(!transfers("GET", "/cases/{reference}/documents"));
         assert!(!transfers("POST", "/login"));
+        let message = api::route(&Method::POST, "/api/v1/cases/1/messages").unwrap();
+        assert!(!transfers("POST", message), "{message}");
 
         assert_eq!(known(&Method::POST), "POST");
         assert_eq!(known(&Method::from_bytes(b"MADEUP").unwrap()), "_OTHER");

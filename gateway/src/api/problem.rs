@@ -261,10 +261,12 @@ fn json_path(field: &str) -> String {
 mod tests {
     use std::collections::HashMap;
 
-    use axum::body;
+    use axum::body::{self, Body};
+    use axum::{Router, middleware};
     use serde_json::Value;
     use tonic::Code;
     use tonic_types::{ErrorDetails, FieldViolation};
+    use tower::ServiceExt as _;
 
     use super::*;
 
@@ -326,6 +328,39 @@ mod tests {
             (status, wait.as_str()),
             (StatusCode::SERVICE_UNAVAILABLE, "5")
         );
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_before_the_api_is_told_as_a_problem_there_and_in_words_elsewhere() {
+        let busy = async || {
+            let wait = [(header::RETRY_AFTER, "2")];
+            (StatusCode::SERVICE_UNAVAILABLE, wait, "Very busy")
+        };
+        let router = Router::new()
+            .fallback(busy)
+            .layer(middleware::from_fn(only_problems));
+        let ask = async |address: &str| {
+            let request = Request::get(address).body(Body::empty()).unwrap();
+            let answer = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(answer.headers()[header::RETRY_AFTER], "2");
+            let bytes = body::to_bytes(answer.into_body(), 1 << 16).await.unwrap();
+            String::from_utf8(bytes.to_vec()).unwrap()
+        };
+
+        assert_eq!(ask("/tasks").await, "Very busy");
+        assert_eq!(ask("/apiary").await, "Very busy");
+        let problem: Value = serde_json::from_str(&ask("/api/v1/tasks").await).unwrap();
+        assert_eq!(problem["reason"], "UNAVAILABLE");
+        assert_eq!(problem["status"], 503);
+    }
+
+    #[tokio::test]
+    async fn who_is_restricted_is_told_so() {
+        let (status, body, _) = told(Problem::Restricted).await;
+
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        assert_eq!(body["reason"], "RESTRICTED");
     }
 
     #[tokio::test]

@@ -142,6 +142,11 @@ async fn cookies_page(frame: Frame) -> Response {
             "Until you are logged in, or close your browser",
         ),
         row(
+            cookies::API_LOGIN,
+            "Does the same for a program that logs in by the API",
+            "Until it is logged in, or forgets its cookies",
+        ),
+        row(
             cookies::DEVICE,
             "Recognises a browser that you have logged in from, so that others can’t lock you out",
             "1 year",

@@ -5,6 +5,7 @@ mod deactivated;
 mod document;
 mod fuzz;
 mod given;
+mod idempotency;
 mod log_in;
 mod objects;
 mod pages;

@@ -93,9 +93,15 @@ const ROUTES: [(&str, &str, bool); 57] = [
 ];
 
 /// What is asked for though no route is for it.
-const ELSEWHERE: [(&str, &str, bool); 2] = [
+const ELSEWHERE: [(&str, &str, bool); 7] = [
     ("GET", "/static/p.css", LEAVES),
     ("GET", "/nothing-here", LEAVES),
+    // What a person's program asks on their behalf is what they do; what is nobody's in particular is not.
+    ("GET", "/api/v1/cases", EXTENDS),
+    ("GET", "/api/v1/notices:countUnread", EXTENDS),
+    ("GET", "/api/v1/workflow", LEAVES),
+    ("GET", "/api/v1/openapi.json", LEAVES),
+    ("GET", "/api/v1/nothing-here", LEAVES),
 ];
 
 /// Stands in for identity: every session is alive, and it is written down which were extended.
