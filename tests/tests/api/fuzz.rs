@@ -172,11 +172,14 @@ async fn wh_4_no_answer_is_a_failure_or_outside_of_the_document() {
     let folder = tempfile::TempDir::new().unwrap();
     let seen = folder.path().join("seen");
 
+    let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/schemathesis");
     let verdict = Command::new(tool("schemathesis"))
-        .args(["--config-file", "schemathesis.toml", "run"])
+        .args(["--config-file", &format!("{ours}/schemathesis.toml"), "run"])
         .arg(format!("{}/api/v1/openapi.json", portal.url))
         .args(["--max-examples", EXAMPLES])
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/schemathesis"))
+        // What it remembers of its cases is for this run alone.
+        .current_dir(folder.path())
+        .env("PYTHONPATH", ours)
         .env("CASEWORK_THINGS", things.to_string())
         .env("CASEWORK_SEEN", &seen)
         .env("SCHEMATHESIS_HOOKS", "hooks")
