@@ -3,7 +3,14 @@
 use calendar::LedgerError;
 use kit::{Failure, Kind, Violation};
 
-use crate::domain::StageError;
+use crate::domain::approval::ApprovalError;
+use crate::domain::complaint::WrongStanding;
+use crate::domain::exclusion::ExclusionError;
+use crate::domain::monitoring::ActionError;
+use crate::domain::procedure::ProcedureError;
+use crate::domain::remedy::CompensationError;
+use crate::domain::response::ResponseError;
+use crate::store::Loaded;
 
 /// Why a use case was not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -14,77 +21,218 @@ pub enum Error {
     /// There is no such complaint.
     #[error("there is no such complaint")]
     NoSuchComplaint,
+    /// The complaint has no such element at the present stage.
+    #[error("there is no such element at the present stage")]
+    NoSuchElement,
+    /// The complaint has no such remedy at the present stage.
+    #[error("there is no such remedy at the present stage")]
+    NoSuchRemedy,
+    /// The complaint has no such action.
+    #[error("there is no such action")]
+    NoSuchAction,
+    /// The complaint has no such request to a senior colleague.
+    #[error("there is no such request")]
+    NoSuchApproval,
+    /// The present standing has no such step.
+    #[error(transparent)]
+    Standing(#[from] WrongStanding),
+    /// The procedure is over.
+    #[error("it has ended")]
+    Ended,
+    /// What is only done with a closed complaint.
+    #[error("it is not closed")]
+    NotClosed,
     /// A rule of the procedure is against it.
     #[error(transparent)]
-    Stage(#[from] StageError),
+    Procedure(#[from] ProcedureError),
+    /// An exclusion is refused.
+    #[error(transparent)]
+    Exclusion(#[from] ExclusionError),
+    /// An approval is refused.
+    #[error(transparent)]
+    Approval(#[from] ApprovalError),
+    /// Compensation is refused.
+    #[error(transparent)]
+    Compensation(#[from] CompensationError),
+    /// An action is refused.
+    #[error(transparent)]
+    Action(#[from] ActionError),
+    /// A response lacks a part.
+    #[error(transparent)]
+    Response(#[from] ResponseError),
+    /// A corrected outcome that says nothing.
+    #[error("say which outcome the person seeks")]
+    NoCorrection,
+    /// A request for more time without a revised date (4.4, 4.17).
+    #[error("say until when")]
+    NoRevisedDate,
+    /// The same was asked before and waits.
+    #[error("a senior colleague was asked already")]
+    AskedAlready,
+    /// It was decided.
+    #[error("it was decided already")]
+    DecidedAlready,
+    /// A risk review of no case (37.4).
+    #[error("the complaint is about no case, so there is no risk assessment to review")]
+    NoCase,
+    /// A remedy that somebody is to deliver.
+    #[error("an action delivers this remedy; withdraw that first")]
+    Promised,
+    /// Something that only a person does.
+    #[error("only a person can do this")]
+    NotAPerson,
     /// Someone else changed it first.
     #[error("the complaint was changed meanwhile")]
     Stale,
     /// The request id was used for another complaint.
     #[error("the request id was used for another complaint")]
     RequestIdReused,
-    /// A stored ledger can't be read.
-    #[error("a stored ledger can't be read")]
-    Ledger(#[source] LedgerError),
+    /// What was stored makes no complaint.
+    #[error("a stored complaint can't be read")]
+    Loaded(#[source] Loaded),
     /// The database failed.
     #[error("the database failed")]
     Db(#[from] sqlx::Error),
 }
 
+impl From<Loaded> for Error {
+    fn from(error: Loaded) -> Self {
+        match error {
+            Loaded::Db(error) => Self::Db(error),
+            other => Self::Loaded(other),
+        }
+    }
+}
+
 impl Failure for Error {
     fn kind(&self) -> Kind {
         match self {
-            Self::Invalid(_) => Kind::Invalid,
-            Self::Stage(error) => match error {
-                StageError::ReceivedInTheFuture
-                | StageError::AcknowledgedInTheFuture
-                | StageError::BeforeReceipt(_) => Kind::Invalid,
-                StageError::AlreadyAcknowledged(_)
-                | StageError::NotReady(_)
-                | StageError::Ledger(_) => Kind::Refused,
+            Self::Invalid(_)
+            | Self::Exclusion(_)
+            | Self::Compensation(_)
+            | Self::NoCorrection
+            | Self::NoRevisedDate
+            | Self::Action(ActionError::NoEvidence | ActionError::NoReason) => Kind::Invalid,
+            Self::Procedure(error) => match error {
+                ProcedureError::InTheFuture(_)
+                | ProcedureError::Before(_)
+                | ProcedureError::NoReason
+                | ProcedureError::TooLong(_)
+                | ProcedureError::NoReasons => Kind::Invalid,
+                _ => Kind::Refused,
             },
-            Self::NoSuchComplaint => Kind::NotFound,
+            Self::NoSuchComplaint
+            | Self::NoSuchElement
+            | Self::NoSuchRemedy
+            | Self::NoSuchAction
+            | Self::NoSuchApproval => Kind::NotFound,
+            Self::Approval(ApprovalError::NotSenior) | Self::NotAPerson => Kind::Forbidden,
+            Self::Standing(_)
+            | Self::Ended
+            | Self::NotClosed
+            | Self::Approval(ApprovalError::OwnRequest)
+            | Self::Action(ActionError::Ledger(_))
+            | Self::Response(_)
+            | Self::AskedAlready
+            | Self::DecidedAlready
+            | Self::NoCase
+            | Self::Promised => Kind::Refused,
             Self::Stale => Kind::Stale,
             Self::RequestIdReused => Kind::Exists,
-            Self::Ledger(_) | Self::Db(_) => Kind::Internal,
+            Self::Loaded(_) | Self::Db(_) => Kind::Internal,
         }
     }
 
     fn reason(&self) -> &'static str {
         match self {
             Self::Invalid(invalid) => invalid.reason(),
-            Self::Stage(error) => match error {
-                StageError::ReceivedInTheFuture | StageError::AcknowledgedInTheFuture => {
-                    "IN_THE_FUTURE"
-                }
-                StageError::BeforeReceipt(_) => "BEFORE_RECEIPT",
-                StageError::AlreadyAcknowledged(_) => "ALREADY_ACKNOWLEDGED",
-                StageError::NotReady(_) => "NOT_READY",
-                StageError::Ledger(LedgerError::NotCovered(_)) => "DATE_NOT_COVERED",
-                StageError::Ledger(_) => "LEDGER_REFUSED",
-            },
             Self::NoSuchComplaint => "NO_SUCH_COMPLAINT",
+            Self::NoSuchElement => "NO_SUCH_ELEMENT",
+            Self::NoSuchRemedy => "NO_SUCH_REMEDY",
+            Self::NoSuchAction => "NO_SUCH_ACTION",
+            Self::NoSuchApproval => "NO_SUCH_APPROVAL",
+            Self::Standing(_) | Self::Ended | Self::NotClosed => "WRONG_STANDING",
+            Self::Procedure(error) => procedure(error),
+            Self::Exclusion(error) => match error {
+                ExclusionError::NoDetails => "NO_DETAILS",
+                ExclusionError::NoSignpost => "NO_SIGNPOST",
+                ExclusionError::NoDate => "NO_DATE",
+                ExclusionError::NotTooLongAgo(_) => "NOT_TOO_LONG_AGO",
+                ExclusionError::NeedsApproval => "NEEDS_APPROVAL",
+            },
+            Self::Approval(ApprovalError::OwnRequest) => "OWN_REQUEST",
+            Self::Approval(ApprovalError::NotSenior) => "NOT_SENIOR",
+            Self::Compensation(CompensationError::OutsideBand { .. }) => "OUTSIDE_BAND",
+            Self::Compensation(CompensationError::AffectedAll) => "AFFECTED_ALL",
+            Self::Action(ActionError::NoEvidence) => "NO_EVIDENCE",
+            Self::Action(ActionError::NoReason) => "NO_REASON",
+            Self::Action(ActionError::Ledger(error)) => ledger(error),
+            Self::Response(_) => "NOT_READY",
+            Self::NoCorrection => "NO_CORRECTION",
+            Self::NoRevisedDate => "NO_REVISED_DATE",
+            Self::AskedAlready => "ASKED_ALREADY",
+            Self::DecidedAlready => "DECIDED_ALREADY",
+            Self::NoCase => "NO_CASE",
+            Self::Promised => "PROMISED",
+            Self::NotAPerson => "NOT_A_PERSON",
             Self::Stale => "STALE",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
-            Self::Ledger(_) | Self::Db(_) => "INTERNAL",
+            Self::Loaded(_) | Self::Db(_) => "INTERNAL",
         }
     }
 
     fn violations(&self) -> Vec<Violation> {
-        let date = |field: &str| {
-            vec![Violation {
-                field: field.to_owned(),
-                description: self.to_string(),
-                reason: self.reason(),
-            }]
-        };
-        match self {
-            Self::Invalid(invalid) => invalid.violations(),
-            Self::Stage(StageError::BeforeReceipt(_) | StageError::AcknowledgedInTheFuture) => {
-                date("acknowledged_on")
+        let field = match self {
+            Self::Invalid(invalid) => return invalid.violations(),
+            Self::Procedure(ProcedureError::InTheFuture(_) | ProcedureError::Before(_)) => "on",
+            Self::Procedure(ProcedureError::NoReason) | Self::Action(ActionError::NoReason) => {
+                "reason"
             }
-            Self::Stage(StageError::ReceivedInTheFuture) => date("received_on"),
-            _ => Vec::new(),
-        }
+            Self::Procedure(ProcedureError::TooLong(_)) => "working_days",
+            Self::Procedure(ProcedureError::NoReasons) => "reasons",
+            Self::Exclusion(ExclusionError::NoDetails) => "details",
+            Self::Exclusion(ExclusionError::NoSignpost) => "signpost",
+            Self::Exclusion(ExclusionError::NoDate | ExclusionError::NotTooLongAgo(_)) => {
+                "happened_on"
+            }
+            Self::Exclusion(ExclusionError::NeedsApproval) => "reason",
+            Self::Compensation(CompensationError::OutsideBand { .. }) => "remedy.pounds",
+            Self::Compensation(CompensationError::AffectedAll) => "affected_all",
+            Self::Action(ActionError::NoEvidence) => "evidence",
+            Self::NoCorrection => "desired_outcome",
+            Self::NoRevisedDate => "until",
+            _ => return Vec::new(),
+        };
+        vec![Violation {
+            field: field.to_owned(),
+            description: self.to_string(),
+            reason: self.reason(),
+        }]
+    }
+}
+
+fn procedure(error: &ProcedureError) -> &'static str {
+    match error {
+        ProcedureError::InTheFuture(_) => "IN_THE_FUTURE",
+        ProcedureError::Before(_) => "TOO_EARLY",
+        ProcedureError::NotReady(_) => "NOT_READY",
+        ProcedureError::NoReason => "NO_REASON",
+        ProcedureError::TooLong(_) => "TOO_LONG",
+        ProcedureError::ExtendedBefore => "EXTENDED_BEFORE",
+        ProcedureError::NotExtendedBefore(_) => "NOT_EXTENDED_BEFORE",
+        ProcedureError::OtherApproval => "OTHER_APPROVAL",
+        ProcedureError::Untold => "UNTOLD",
+        ProcedureError::NotToldItCloses => "NOT_TOLD_IT_CLOSES",
+        ProcedureError::NoReasons => "NO_REASONS",
+        ProcedureError::WindowClosed(_) => "WINDOW_CLOSED",
+        ProcedureError::InvolvedBefore => "INVOLVED_BEFORE",
+        ProcedureError::Ledger(error) => ledger(error),
+    }
+}
+
+fn ledger(error: &LedgerError) -> &'static str {
+    match error {
+        LedgerError::NotCovered(_) => "DATE_NOT_COVERED",
+        _ => "LEDGER_REFUSED",
     }
 }

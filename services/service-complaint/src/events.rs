@@ -1,25 +1,209 @@
-//! What others hear from complaints: when something is due, and nothing of what was said.
+//! What others hear from complaints: that something happened, and nothing of what was said.
 
-use proto::service_complaint::v1::{ComplaintAcknowledged, ComplaintRecorded};
+use proto::service_complaint::v1 as pb;
+use sqlx::PgConnection;
 
-use crate::domain::Complaint;
+use crate::domain::approval::{Matter, Request};
+use crate::domain::complaint::{Complaint, Standing};
+use crate::domain::finding::Decision;
+use crate::domain::monitoring::Action;
+use crate::wire;
+
+/// Something to announce.
+#[derive(Debug)]
+pub enum Announcement {
+    /// A complaint was recorded.
+    Recorded(pb::ComplaintRecorded),
+    /// It was acknowledged.
+    Acknowledged(pb::ComplaintAcknowledged),
+    /// A response has more time.
+    Extended(pb::ResponseExtended),
+    /// A senior colleague was asked.
+    ApprovalRequested(pb::ApprovalRequested),
+    /// A senior colleague decided.
+    ApprovalDecided(pb::ApprovalDecided),
+    /// Stage 1 was answered.
+    StageOneAnswered(pb::StageOneAnswered),
+    /// Stage 2 was asked for.
+    EscalationRequested(pb::EscalationRequested),
+    /// A request for stage 2 was accepted.
+    EscalationAccepted(pb::EscalationAccepted),
+    /// The procedure is over.
+    Ended(pb::ComplaintEnded),
+    /// A fresh review of a case's risk assessment was asked for.
+    RiskReview(pb::RiskReviewRequested),
+    /// An action was promised.
+    ActionPromised(pb::ActionPromised),
+}
+
+macro_rules! announcements {
+    ($($variant:ident($event:ident)),* $(,)?) => {
+        $(impl From<pb::$event> for Announcement {
+            fn from(event: pb::$event) -> Self {
+                Self::$variant(event)
+            }
+        })*
+
+        impl Announcement {
+            /// Writes it into the outbox, in the transaction of its cause.
+            pub async fn publish(self, tx: &mut PgConnection) -> sqlx::Result<()> {
+                match self {
+                    $(Self::$variant(event) => outbox::publish(tx, &event).await.map(drop),)*
+                }
+            }
+        }
+    };
+}
+
+announcements! {
+    Recorded(ComplaintRecorded),
+    Acknowledged(ComplaintAcknowledged),
+    Extended(ResponseExtended),
+    ApprovalRequested(ApprovalRequested),
+    ApprovalDecided(ApprovalDecided),
+    StageOneAnswered(StageOneAnswered),
+    EscalationRequested(EscalationRequested),
+    EscalationAccepted(EscalationAccepted),
+    Ended(ComplaintEnded),
+    RiskReview(RiskReviewRequested),
+    ActionPromised(ActionPromised),
+}
+
+fn response_due(complaint: &Complaint) -> String {
+    let response = complaint.present().clocks.response.as_ref();
+    kit::time::iso_opt(response.map(calendar::Deadline::due))
+}
 
 /// A complaint was recorded.
 #[must_use]
-pub fn recorded(complaint: &Complaint) -> ComplaintRecorded {
-    ComplaintRecorded {
+pub fn recorded(complaint: &Complaint) -> pb::ComplaintRecorded {
+    pb::ComplaintRecorded {
         complaint_id: complaint.id.to_string(),
         reference: complaint.reference.clone(),
-        acknowledgement_due_on: kit::time::iso(complaint.clocks.acknowledgement.due()),
+        acknowledgement_due_on: kit::time::iso(complaint.stage_one.clocks.acknowledgement.due()),
     }
 }
 
 /// A complaint was acknowledged.
 #[must_use]
-pub fn acknowledged(complaint: &Complaint) -> ComplaintAcknowledged {
-    ComplaintAcknowledged {
+pub fn acknowledged(complaint: &Complaint) -> pb::ComplaintAcknowledged {
+    pb::ComplaintAcknowledged {
         complaint_id: complaint.id.to_string(),
         reference: complaint.reference.clone(),
-        response_due_on: kit::time::iso(complaint.clocks.next_due()),
+        response_due_on: response_due(complaint),
+    }
+}
+
+/// A response has more time.
+#[must_use]
+pub fn extended(complaint: &Complaint) -> pb::ResponseExtended {
+    pb::ResponseExtended {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        stage: wire::stage(complaint.stage()),
+        response_due_on: response_due(complaint),
+    }
+}
+
+/// A senior colleague was asked.
+#[must_use]
+pub fn approval_requested(complaint: &Complaint, matter: Matter) -> pb::ApprovalRequested {
+    pb::ApprovalRequested {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        matter: pb::ApprovalMatter::from(matter).into(),
+    }
+}
+
+/// A senior colleague decided.
+#[must_use]
+pub fn approval_decided(
+    complaint: &Complaint,
+    request: &Request,
+    agreed: bool,
+) -> pb::ApprovalDecided {
+    pb::ApprovalDecided {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        matter: pb::ApprovalMatter::from(request.matter).into(),
+        agreed,
+        asked_by: request.asked_by.to_string(),
+    }
+}
+
+/// Stage 1 was answered.
+#[must_use]
+pub fn stage_one_answered(complaint: &Complaint, outcome: Decision) -> pb::StageOneAnswered {
+    let window = complaint.window.as_ref().map(calendar::Deadline::due);
+    pb::StageOneAnswered {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        outcome: pb::Decision::from(outcome).into(),
+        case_reference: complaint.case_reference.clone(),
+        escalation_until: kit::time::iso_opt(window),
+    }
+}
+
+/// Stage 2 was asked for.
+#[must_use]
+pub fn escalation_requested(complaint: &Complaint) -> pb::EscalationRequested {
+    pb::EscalationRequested {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        acknowledgement_due_on: kit::time::iso(complaint.present().clocks.acknowledgement.due()),
+    }
+}
+
+/// A request for stage 2 was accepted.
+#[must_use]
+pub fn escalation_accepted(complaint: &Complaint) -> pb::EscalationAccepted {
+    let handler = complaint.present().handler.as_ref();
+    pb::EscalationAccepted {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        response_due_on: response_due(complaint),
+        handler_id: handler.map(|(id, _)| id.to_string()).unwrap_or_default(),
+    }
+}
+
+/// The procedure is over.
+#[must_use]
+pub fn ended(complaint: &Complaint) -> pb::ComplaintEnded {
+    let (one, two) = (&complaint.stage_one, &complaint.stage_two);
+    let answer = two.as_ref().and_then(|it| it.record.answer).or(one.answer);
+    let kind = match &complaint.standing {
+        Standing::Ended(ended) => wire::ending_kind(&ended.how),
+        _ => pb::EndingKind::Unspecified,
+    };
+    pb::ComplaintEnded {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        kind: kind.into(),
+        outcome: wire::decision(answer.map(|(_, outcome)| outcome)).into(),
+        case_reference: complaint.case_reference.clone(),
+    }
+}
+
+/// A fresh review of a case's risk assessment was asked for (37.4).
+#[must_use]
+pub fn risk_review_requested(complaint: &Complaint, action: &Action) -> pb::RiskReviewRequested {
+    pb::RiskReviewRequested {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        action_id: action.id.to_string(),
+        case_reference: complaint.case_reference.clone(),
+        due_on: kit::time::iso(action.deadline.due()),
+    }
+}
+
+/// An action was promised.
+#[must_use]
+pub fn action_promised(complaint: &Complaint, action: &Action) -> pb::ActionPromised {
+    pb::ActionPromised {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        action_id: action.id.to_string(),
+        owner_id: action.owner.to_string(),
+        due_on: kit::time::iso(action.deadline.due()),
     }
 }

@@ -1,17 +1,31 @@
 //! Between the wire and the use cases; no decisions.
 
-use calendar::{Deadline, State};
-use chrono::NaiveDate;
+mod request;
+
 use kit::page::Page;
 use kit::{Caller, Check};
+use proto::service_complaint::v1 as pb;
 use proto::service_complaint::v1::complaint_service_server::ComplaintService;
-use proto::service_complaint::v1::{self as pb};
 use tonic::{Request, Response, Status};
 
-use crate::app::{App, Intake, Position};
-use crate::domain::{Channel, Complaint, Definition, Needs};
+use self::request::{defined, escalation, grounds, intake, list_filter, person, remedy, target};
+use crate::app::{App, Asking, Position, Promising};
+use crate::domain::complaint::Complaint;
+use crate::domain::finding::{Decision, Finding};
+use crate::domain::monitoring::Correspondence;
+use crate::domain::procedure::Extending;
+use crate::error::Error;
+use crate::wire::{self, Said as _};
 
-const MOST_ELEMENTS: usize = 20;
+impl App {
+    fn answer(
+        &self,
+        complaint: Result<Complaint, Error>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let complaint = complaint.map_err(kit::status)?;
+        Ok(Response::new(wire::complaint(complaint, self.today())))
+    }
+}
 
 #[tonic::async_trait]
 impl ComplaintService for App {
@@ -21,8 +35,7 @@ impl ComplaintService for App {
     ) -> Result<Response<pb::Complaint>, Status> {
         let caller = Caller::of(&request);
         let intake = intake(request.into_inner()).map_err(kit::status)?;
-        let complaint = self.record(&caller, intake).await.map_err(kit::status)?;
-        Ok(Response::new(to_wire(complaint, self.today())))
+        self.answer(self.record(&caller, intake).await)
     }
 
     async fn get_complaint(
@@ -31,11 +44,7 @@ impl ComplaintService for App {
     ) -> Result<Response<pb::Complaint>, Status> {
         let caller = Caller::of(&request);
         let pb::GetComplaintRequest { complaint_id } = request.into_inner();
-        let mut check = Check::new();
-        let id = check.uuid("complaint_id", &complaint_id);
-        check.done().map_err(kit::status)?;
-        let complaint = self.get(&caller, id).await.map_err(kit::status)?;
-        Ok(Response::new(to_wire(complaint, self.today())))
+        self.answer(self.get(&caller, complaint_id.trim()).await)
     }
 
     async fn list_complaints(
@@ -43,180 +52,500 @@ impl ComplaintService for App {
         request: Request<pb::ListComplaintsRequest>,
     ) -> Result<Response<pb::ListComplaintsResponse>, Status> {
         let caller = Caller::of(&request);
-        let pb::ListComplaintsRequest {
-            page_size,
-            page_token,
-        } = request.into_inner();
-        let page = Page::<Position>::read(page_size, &page_token, &()).map_err(kit::status)?;
-        let (complaints, next_page_token) = self.list(&caller, &page).await.map_err(kit::status)?;
+        let request = request.into_inner();
+        let filter = list_filter(&request, &caller, self.today()).map_err(kit::status)?;
+        let page = Page::<Position>::read(request.page_size, &request.page_token, &filter)
+            .map_err(kit::status)?;
+        let (complaints, next_page_token) = self
+            .list(&caller, &filter, &page)
+            .await
+            .map_err(kit::status)?;
         let today = self.today();
         Ok(Response::new(pb::ListComplaintsResponse {
             complaints: complaints
                 .into_iter()
-                .map(|it| to_wire(it, today))
+                .map(|it| wire::complaint(it, today))
                 .collect(),
             next_page_token,
         }))
     }
 
-    async fn acknowledge_complaint(
+    async fn list_history(
         &self,
-        request: Request<pb::AcknowledgeComplaintRequest>,
+        request: Request<pb::ListHistoryRequest>,
+    ) -> Result<Response<pb::ListHistoryResponse>, Status> {
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let id = check.uuid("complaint_id", &request.complaint_id);
+        check.done().map_err(kit::status)?;
+        let page =
+            Page::read(request.page_size, &request.page_token, &id).map_err(kit::status)?;
+        let (rows, next_page_token) = self.history(id, &page).await.map_err(kit::status)?;
+        Ok(Response::new(pb::ListHistoryResponse {
+            changes: rows
+                .into_iter()
+                .map(|row| pb::Change {
+                    at: Some(kit::time::timestamp(row.at)),
+                    by: row.name,
+                    text: row.text,
+                })
+                .collect(),
+            next_page_token,
+        }))
+    }
+
+    async fn assign_handler(
+        &self,
+        request: Request<pb::AssignHandlerRequest>,
     ) -> Result<Response<pb::Complaint>, Status> {
         let caller = Caller::of(&request);
-        let pb::AcknowledgeComplaintRequest {
-            complaint_id,
-            version,
-            elements,
-            desired_outcome,
-            needs: known,
-            early_resolution,
-            acknowledged_on,
-        } = request.into_inner();
+        let request = request.into_inner();
         let mut check = Check::new();
-        let id = check.uuid("complaint_id", &complaint_id);
-        let acknowledged_on = check.date("acknowledged_on", &acknowledged_on);
-        if elements.len() > MOST_ELEMENTS {
-            check.refuse("elements", "Set out 20 elements or fewer", "TOO_MANY");
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let handler = person(&mut check, "handler", &request.handler_id, &request.handler_name);
+        check.done().map_err(kit::status)?;
+        self.answer(self.assign(&caller, target, handler).await)
+    }
+
+    async fn define(
+        &self,
+        request: Request<pb::DefineRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let defined = defined(&mut check, request);
+        check.done().map_err(kit::status)?;
+        self.answer(self.define(&caller, target, defined).await)
+    }
+
+    async fn acknowledge(
+        &self,
+        request: Request<pb::AcknowledgeRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let on = check.date("on", &request.on);
+        check.done().map_err(kit::status)?;
+        self.answer(self.acknowledge(&caller, target, on).await)
+    }
+
+    async fn record_outcome_reply(
+        &self,
+        request: Request<pb::RecordOutcomeReplyRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let reply = wire::outcome_reply(request.reply());
+        let outcome = check.long_text("desired_outcome", &request.desired_outcome, 0..=2_000);
+        check.done().map_err(kit::status)?;
+        self.answer(self.reply_to_outcome(&caller, target, reply, outcome).await)
+    }
+
+    async fn add_element(
+        &self,
+        request: Request<pb::AddElementRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let text = check.long_text("text", &request.text, 1..=1_000);
+        check.done().map_err(kit::status)?;
+        self.answer(self.add_element(&caller, target, text).await)
+    }
+
+    async fn decide_element(
+        &self,
+        request: Request<pb::DecideElementRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let element_id = check.uuid("element_id", &request.element_id);
+        let decision = request.decision().said();
+        if decision.is_none() {
+            check.refuse("decision", "Choose a decision", "REQUIRED");
         }
-        let definition = Definition {
-            elements: elements
-                .iter()
-                .map(|it| check.long_text("elements", it, 0..=1_000))
-                .collect(),
-            desired_outcome: check.long_text("desired_outcome", &desired_outcome, 0..=2_000),
-            needs: needs(&mut check, known.unwrap_or_default()),
-            early_resolution: check.long_text("early_resolution", &early_resolution, 0..=2_000),
+        let finding = Finding {
+            decision: decision.unwrap_or(Decision::NotUpheld),
+            reason: check.long_text("reason", &request.reason, 1..=5_000),
         };
         check.done().map_err(kit::status)?;
-        let complaint = self
-            .acknowledge(&caller, id, version, definition, acknowledged_on)
+        self.answer(self.decide(&caller, target, element_id, finding).await)
+    }
+
+    async fn exclude_element(
+        &self,
+        request: Request<pb::ExcludeElementRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let element_id = check.uuid("element_id", &request.element_id);
+        let grounds = grounds(
+            &mut check,
+            request.reason(),
+            &request.details,
+            &request.signpost,
+            &request.happened_on,
+        );
+        check.done().map_err(kit::status)?;
+        self.answer(self.exclude_element(&caller, target, element_id, grounds).await)
+    }
+
+    async fn extend_response(
+        &self,
+        request: Request<pb::ExtendResponseRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let days = u32::try_from(request.working_days).unwrap_or_default();
+        if days == 0 {
+            check.refuse("working_days", "Enter 1 working day or more", "TOO_SHORT");
+        }
+        let extending = Extending {
+            days,
+            reason: check.long_text("reason", &request.reason, 1..=1_000),
+            told: None,
+        };
+        check.done().map_err(kit::status)?;
+        self.answer(self.extend(&caller, target, extending).await)
+    }
+
+    async fn record_told(
+        &self,
+        request: Request<pb::RecordToldRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let told = calendar::Told {
+            on: check.date("on", &request.on),
+            proof: check.text("proof", &request.proof, 1..=200),
+        };
+        check.done().map_err(kit::status)?;
+        self.answer(self.tell(&caller, target, told).await)
+    }
+
+    async fn request_approval(
+        &self,
+        request: Request<pb::RequestApprovalRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let matter = request.matter().said();
+        let reason = check.long_text("reason", &request.reason, 1..=1_000);
+        let until = check.optional_date("until", &request.until);
+        if matter.is_none() {
+            check.refuse("matter", "Choose what is asked for", "REQUIRED");
+        }
+        let asking = matter.map(|matter| Asking {
+            matter,
+            reason,
+            until,
+        });
+        check.done().map_err(kit::status)?;
+        self.answer(self.ask(&caller, target, asking.expect("a missing matter was refused")).await)
+    }
+
+    async fn decide_approval(
+        &self,
+        request: Request<pb::DecideApprovalRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let approval_id = check.uuid("approval_id", &request.approval_id);
+        let comment = check.long_text("comment", &request.comment, 0..=1_000);
+        let verdict = (request.agreed, comment);
+        check.done().map_err(kit::status)?;
+        self.answer(self.judge(&caller, target, approval_id, verdict).await)
+    }
+
+    async fn list_approvals(
+        &self,
+        request: Request<pb::ListApprovalsRequest>,
+    ) -> Result<Response<pb::ListApprovalsResponse>, Status> {
+        let request = request.into_inner();
+        let page =
+            Page::read(request.page_size, &request.page_token, &()).map_err(kit::status)?;
+        let (rows, next_page_token) = self.approvals(&page).await.map_err(kit::status)?;
+        Ok(Response::new(pb::ListApprovalsResponse {
+            approvals: rows
+                .into_iter()
+                .map(|row| pb::PendingApproval {
+                    complaint_id: row.complaint_id.to_string(),
+                    reference: row.reference,
+                    approval: Some(pb::Approval {
+                        id: row.id.to_string(),
+                        matter: pb::ApprovalMatter::from(row.matter).into(),
+                        asked_by: row.asked_name,
+                        reason: row.reason,
+                        until: kit::time::iso_opt(row.until),
+                        asked_at: Some(kit::time::timestamp(row.asked_at)),
+                        ..pb::Approval::default()
+                    }),
+                    version: row.version,
+                })
+                .collect(),
+            next_page_token,
+        }))
+    }
+
+    async fn exclude(
+        &self,
+        request: Request<pb::ExcludeRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let on = check.date("on", &request.on);
+        let grounds = grounds(
+            &mut check,
+            request.reason(),
+            &request.details,
+            &request.signpost,
+            &request.happened_on,
+        );
+        check.done().map_err(kit::status)?;
+        self.answer(self.exclude(&caller, target, grounds, on).await)
+    }
+
+    async fn resolve_by_telephone(
+        &self,
+        request: Request<pb::ResolveByTelephoneRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let on = check.date("on", &request.on);
+        let note = check.long_text("note", &request.note, 1..=5_000);
+        let call = (request.told_it_closes, note);
+        check.done().map_err(kit::status)?;
+        self.answer(self.resolve_by_telephone(&caller, target, call, on).await)
+    }
+
+    async fn offer_remedy(
+        &self,
+        request: Request<pb::OfferRemedyRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let (remedy, text) = remedy(check, request).map_err(kit::status)?;
+        self.answer(self.offer(&caller, target, remedy, text).await)
+    }
+
+    async fn withdraw_remedy(
+        &self,
+        request: Request<pb::WithdrawRemedyRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let remedy_id = check.uuid("remedy_id", &request.remedy_id);
+        check.done().map_err(kit::status)?;
+        self.answer(self.take_back(&caller, target, remedy_id).await)
+    }
+
+    async fn promise_action(
+        &self,
+        request: Request<pb::PromiseActionRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let promising = Promising {
+            what: check.long_text("what", &request.what, 1..=1_000),
+            owner: person(&mut check, "owner", &request.owner_id, &request.owner_name),
+            due_on: check.date("due_on", &request.due_on),
+            remedy_id: check.optional_uuid("remedy_id", &request.remedy_id),
+        };
+        check.done().map_err(kit::status)?;
+        self.answer(self.promise(&caller, target, promising).await)
+    }
+
+    async fn complete_action(
+        &self,
+        request: Request<pb::CompleteActionRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let action_id = check.uuid("action_id", &request.action_id);
+        let on = check.date("on", &request.on);
+        let evidence = check.long_text("evidence", &request.evidence, 1..=2_000);
+        check.done().map_err(kit::status)?;
+        self.answer(self.complete(&caller, target, action_id, (on, evidence)).await)
+    }
+
+    async fn withdraw_action(
+        &self,
+        request: Request<pb::WithdrawActionRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let action_id = check.uuid("action_id", &request.action_id);
+        let reason = check.long_text("reason", &request.reason, 1..=1_000);
+        check.done().map_err(kit::status)?;
+        self.answer(self.release(&caller, target, action_id, reason).await)
+    }
+
+    async fn list_actions(
+        &self,
+        request: Request<pb::ListActionsRequest>,
+    ) -> Result<Response<pb::ListActionsResponse>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let page = Page::read(request.page_size, &request.page_token, &request.mine)
+            .map_err(kit::status)?;
+        let (rows, next_page_token) = self
+            .actions(&caller, request.mine, &page)
             .await
             .map_err(kit::status)?;
-        Ok(Response::new(to_wire(complaint, self.today())))
+        let today = self.today();
+        Ok(Response::new(pb::ListActionsResponse {
+            actions: rows
+                .into_iter()
+                .map(|(complaint, promise)| pb::OpenAction {
+                    complaint_id: complaint.id.to_string(),
+                    reference: complaint.reference,
+                    action: Some(wire::action(promise, today)),
+                })
+                .collect(),
+            next_page_token,
+        }))
     }
-}
 
-fn intake(request: pb::RecordComplaintRequest) -> Result<Intake, kit::Invalid> {
-    let channel = channel(request.channel());
-    let pb::RecordComplaintRequest {
-        request_id,
-        service_user,
-        channel: _,
-        summary,
-        received_on,
-        needs: known,
-    } = request;
-    let mut check = Check::new();
-    if channel.is_none() {
-        check.refuse("channel", "Choose how the complaint came", "REQUIRED");
+    async fn answer_stage1(
+        &self,
+        request: Request<pb::AnswerStage1Request>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let on = check.date("on", &request.on);
+        check.done().map_err(kit::status)?;
+        self.answer(self.answer_stage_one(&caller, target, on).await)
     }
-    let intake = Intake {
-        request_id: check.uuid("request_id", &request_id),
-        service_user: check.text("service_user", &service_user, 1..=200),
-        channel: channel.unwrap_or(Channel::Colleague),
-        summary: check.long_text("summary", &summary, 1..=10_000),
-        received_on: check.date("received_on", &received_on),
-        needs: needs(&mut check, known.unwrap_or_default()),
-    };
-    check.done()?;
-    Ok(intake)
-}
 
-fn needs(check: &mut Check, needs: pb::Needs) -> Needs {
-    let pb::Needs {
-        contact,
-        communication_preference,
-        reasonable_adjustments,
-        vulnerabilities,
-    } = needs;
-    let mut text = |field: &str, value: &str| check.long_text(field, value, 0..=2_000);
-    Needs {
-        contact: text("needs.contact", &contact),
-        communication_preference: text("needs.communication_preference", &communication_preference),
-        reasonable_adjustments: text("needs.reasonable_adjustments", &reasonable_adjustments),
-        vulnerabilities: text("needs.vulnerabilities", &vulnerabilities),
+    async fn request_escalation(
+        &self,
+        request: Request<pb::RequestEscalationRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let (request, elements) = escalation(&mut check, request);
+        check.done().map_err(kit::status)?;
+        self.answer(self.request_escalation(&caller, target, request, elements).await)
     }
-}
 
-fn channel(channel: pb::Channel) -> Option<Channel> {
-    match channel {
-        pb::Channel::Unspecified => None,
-        pb::Channel::Webform => Some(Channel::Webform),
-        pb::Channel::Email => Some(Channel::Email),
-        pb::Channel::Telephone => Some(Channel::Telephone),
-        pb::Channel::Letter => Some(Channel::Letter),
-        pb::Channel::Colleague => Some(Channel::Colleague),
+    async fn accept_escalation(
+        &self,
+        request: Request<pb::AcceptEscalationRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let on = check.date("on", &request.on);
+        let handler = person(&mut check, "handler", &request.handler_id, &request.handler_name);
+        check.done().map_err(kit::status)?;
+        self.answer(self.accept_escalation(&caller, target, handler, on).await)
     }
-}
 
-impl From<Channel> for pb::Channel {
-    fn from(channel: Channel) -> Self {
-        match channel {
-            Channel::Webform => Self::Webform,
-            Channel::Email => Self::Email,
-            Channel::Telephone => Self::Telephone,
-            Channel::Letter => Self::Letter,
-            Channel::Colleague => Self::Colleague,
-        }
+    async fn reject_escalation(
+        &self,
+        request: Request<pb::RejectEscalationRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let on = check.date("on", &request.on);
+        let reason = check.long_text("reason", &request.reason, 1..=5_000);
+        check.done().map_err(kit::status)?;
+        self.answer(self.reject_escalation(&caller, target, reason, on).await)
     }
-}
 
-fn to_wire(complaint: Complaint, today: NaiveDate) -> pb::Complaint {
-    let Complaint {
-        id,
-        reference,
-        service_user,
-        channel,
-        summary,
-        definition:
-            Definition {
-                elements,
-                desired_outcome,
-                needs:
-                    Needs {
-                        contact,
-                        communication_preference,
-                        reasonable_adjustments,
-                        vulnerabilities,
-                    },
-                early_resolution,
-            },
-        received_on,
-        clocks,
-        version,
-    } = complaint;
-    pb::Complaint {
-        id: id.to_string(),
-        reference,
-        service_user,
-        channel: pb::Channel::from(channel).into(),
-        summary,
-        elements,
-        desired_outcome,
-        needs: Some(pb::Needs {
-            contact,
-            communication_preference,
-            reasonable_adjustments,
-            vulnerabilities,
-        }),
-        early_resolution,
-        received_on: kit::time::iso(received_on),
-        acknowledgement: Some(deadline(&clocks.acknowledgement, today)),
-        response: clocks.response.as_ref().map(|it| deadline(it, today)),
-        version,
+    async fn treat_escalation_as_new(
+        &self,
+        request: Request<pb::TreatEscalationAsNewRequest>,
+    ) -> Result<Response<pb::TreatEscalationAsNewResponse>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let on = check.date("on", &request.on);
+        check.done().map_err(kit::status)?;
+        let (answered, new) = self
+            .treat_as_new(&caller, target, on)
+            .await
+            .map_err(kit::status)?;
+        let today = self.today();
+        Ok(Response::new(pb::TreatEscalationAsNewResponse {
+            complaint: Some(wire::complaint(answered, today)),
+            new_complaint: Some(wire::complaint(new, today)),
+        }))
     }
-}
 
-fn deadline(deadline: &Deadline, today: NaiveDate) -> pb::Deadline {
-    let (met_on, late) = match deadline.state_on(today) {
-        State::Met { on, late } => (Some(on), late),
-        State::Running | State::Paused | State::Withdrawn => (None, deadline.is_overdue(today)),
-    };
-    pb::Deadline {
-        due_on: kit::time::iso(deadline.due()),
-        met_on: kit::time::iso_opt(met_on),
-        late,
-        calendar_version: deadline.calendar().to_string(),
+    async fn answer_stage2(
+        &self,
+        request: Request<pb::AnswerStage2Request>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let on = check.date("on", &request.on);
+        let summary = check.long_text("summary", &request.summary, 0..=5_000);
+        check.done().map_err(kit::status)?;
+        self.answer(self.answer_stage_two(&caller, target, summary, on).await)
+    }
+
+    async fn record_correspondence(
+        &self,
+        request: Request<pb::RecordCorrespondenceRequest>,
+    ) -> Result<Response<pb::RecordCorrespondenceResponse>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let on = check.date("on", &request.on);
+        let text = check.long_text("text", &request.text, 1..=10_000);
+        check.done().map_err(kit::status)?;
+        let (complaint, fitting) = self
+            .correspond(&caller, target, text, on)
+            .await
+            .map_err(kit::status)?;
+        Ok(Response::new(pb::RecordCorrespondenceResponse {
+            complaint: Some(wire::complaint(complaint, self.today())),
+            acknowledge: fitting == Correspondence::Acknowledge,
+        }))
     }
 }

@@ -1,7 +1,8 @@
 //! Complaints about the ombudsman itself, as the published policy handles them. The numbers in brackets are its paragraphs.
 //!
-//! A complaint is recorded by whatever channel it came, which starts the clock of its acknowledgement; the acknowledgement sets out
-//! the definition, element by element, and starts the clock of the response. Every clock is a ledger of `calendar`.
+//! A complaint is recorded by whatever channel it came, acknowledged with its definition, investigated element by element, answered, and
+//! reviewed at stage 2 when the person asks for it. What it can be given is a matter of types (`domain::procedure`), every clock is a ledger
+//! of `calendar`, and what was promised is followed until it is done.
 
 pub mod app;
 mod config;
@@ -10,6 +11,7 @@ pub mod error;
 mod events;
 mod grpc;
 mod store;
+mod wire;
 
 use kit::{Clock, Running, Server};
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;

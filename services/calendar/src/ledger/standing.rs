@@ -128,6 +128,22 @@ impl Deadline {
         })
     }
 
+    /// The entries that gave more time, oldest first.
+    pub fn extensions(&self) -> impl Iterator<Item = &Entry> {
+        self.entries
+            .iter()
+            .filter(|entry| matches!(entry.what, What::Extended { .. }))
+    }
+
+    /// Whether it was neither met nor withdrawn.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !matches!(
+            self.entries.last().map(|entry| &entry.what),
+            Some(What::Met { .. } | What::Withdrawn { .. })
+        )
+    }
+
     fn due_by(&self, counts: impl Fn(&Entry) -> bool) -> NaiveDate {
         self.entries
             .iter()

@@ -1,0 +1,211 @@
+//! Stage 1 is answered, stage 2 is asked for and answered, and what a person writes after that is dealt with.
+
+use chrono::NaiveDate;
+use kit::Caller;
+use uuid::Uuid;
+
+use super::investigation::undecided;
+use super::{App, Done, Intake, Target, Written};
+use crate::domain::complaint::{Clocks, Complaint, Raised, StageRecord, StageTwo, Standing};
+use crate::domain::monitoring::{Correspondence, correspondence};
+use crate::domain::policy::Stage;
+use crate::domain::procedure::{Escalation, ProcedureError};
+use crate::domain::response;
+use crate::error::Error;
+use crate::events;
+
+impl App {
+    /// Records that stage 1 was answered, with everything that a response must hold (4.7).
+    pub async fn answer_stage_one(
+        &self,
+        caller: &Caller,
+        target: Target,
+        on: NaiveDate,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, work| {
+            let investigation = complaint.investigated()?;
+            let elements = complaint.elements_of(Stage::One);
+            let outcome = response::ready(&elements, offered(complaint, Stage::One))?;
+            let (answered, investigation) =
+                investigation.answer(work.calendar, outcome, on, work.by())?;
+            complaint.put_stage_one(investigation);
+            complaint.stage_one.answer = Some((answered.on, answered.outcome));
+            complaint.window = Some(answered.window);
+            complaint.standing = Standing::Answered;
+            let done = Done::new("stage_one_answered", "Answered stage 1");
+            Ok(done.announcing(events::stage_one_answered(complaint, outcome)))
+        })
+        .await
+    }
+
+    /// Records a request for stage 2, within the four weeks or later by discretion (4.10, 4.12).
+    pub async fn request_escalation(
+        &self,
+        caller: &Caller,
+        target: Target,
+        request: Escalation,
+        elements: Vec<String>,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, work| {
+            let answered = complaint.answered()?;
+            let requested = answered.request_escalation(work.calendar, request, work.by())?;
+            complaint.window = Some(requested.answered.window);
+            complaint.stage_two = Some(StageTwo {
+                record: StageRecord {
+                    handler: None,
+                    clocks: Clocks {
+                        acknowledgement: requested.acknowledgement,
+                        response: None,
+                    },
+                    answer: None,
+                },
+                request: requested.request,
+                summary: String::new(),
+            });
+            complaint.elements.extend(
+                elements
+                    .into_iter()
+                    .map(|text| (Stage::Two, undecided(text), Raised::AtFirst)),
+            );
+            complaint.standing = Standing::Requested;
+            let done = Done::new("escalation_requested", "The person asked for stage 2");
+            Ok(done.announcing(events::escalation_requested(complaint)))
+        })
+        .await
+    }
+
+    /// Accepts a request for stage 2 and acknowledges it, to a colleague who had no part in stage 1 (4.13, 4.15).
+    pub async fn accept_escalation(
+        &self,
+        caller: &Caller,
+        target: Target,
+        handler: (Uuid, String),
+        on: NaiveDate,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, work| {
+            let requested = complaint.requested()?;
+            let review =
+                requested.accept(work.calendar, handler.0, work.involved, on, work.by())?;
+            let text = format!("Accepted it for stage 2, which {} reviews", handler.1);
+            complaint.put_stage_two(review);
+            if let Some(two) = &mut complaint.stage_two {
+                two.record.handler = Some(handler);
+            }
+            complaint.standing = Standing::Reviewed;
+            let done = Done::new("escalation_accepted", text);
+            Ok(done.announcing(events::escalation_accepted(complaint)))
+        })
+        .await
+    }
+
+    /// Rejects a request for stage 2, which ends the procedure (4.14).
+    pub async fn reject_escalation(
+        &self,
+        caller: &Caller,
+        target: Target,
+        reason: String,
+        on: NaiveDate,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, work| {
+            let text = format!("Rejected the request for stage 2: {reason}");
+            let closed = complaint.requested()?.reject(reason, on, work.by())?;
+            complaint.close(closed);
+            let done = Done::new("escalation_rejected", text);
+            Ok(done.announcing(events::ended(complaint)))
+        })
+        .await
+    }
+
+    /// Takes a request for stage 2 for a new complaint, which it records (4.13); the old one stays answered as it was.
+    pub async fn treat_as_new(
+        &self,
+        caller: &Caller,
+        target: Target,
+        on: NaiveDate,
+    ) -> Result<(Complaint, Complaint), Error> {
+        let (answered, new) = self
+            .step_and_follow_up(caller, target, |complaint, work| {
+                let requested = complaint.requested()?;
+                let intake = Intake {
+                    request_id: kit::id(),
+                    user: complaint.user.clone(),
+                    channel: complaint.channel,
+                    summary: requested.request.reasons.clone(),
+                    received_on: requested.request.requested_on,
+                    needs: complaint.definition.needs.clone(),
+                    case_reference: complaint.case_reference.clone(),
+                    follows: Some(complaint.id),
+                };
+                let (answered, acknowledgement) = requested.treat_as_new(on, work.by())?;
+                complaint.window = Some(answered.window);
+                if let Some(two) = &mut complaint.stage_two {
+                    two.record.clocks.acknowledgement = acknowledgement;
+                }
+                complaint.standing = Standing::Answered;
+                let text = "Took the request for stage 2 for a new complaint";
+                Ok(Done::new("escalation_treated_as_new", text).followed_by(intake))
+            })
+            .await?;
+        Ok((answered, new.ok_or(Error::RequestIdReused)?))
+    }
+
+    /// Records that stage 2 was answered, which is the end (4.18, 4.20).
+    pub async fn answer_stage_two(
+        &self,
+        caller: &Caller,
+        target: Target,
+        summary: String,
+        on: NaiveDate,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, work| {
+            let review = complaint.reviewed()?;
+            let elements = complaint.elements_of(Stage::Two);
+            let remedies = offered(complaint, Stage::Two);
+            let outcome = response::ready_at_stage_two(&summary, &elements, remedies)?;
+            let closed = review.answer(outcome, on, work.by())?;
+            if let Some(two) = &mut complaint.stage_two {
+                two.summary = summary;
+            }
+            complaint.close(closed);
+            let done = Done::new("stage_two_answered", "Answered stage 2, which is the end");
+            Ok(done.announcing(events::ended(complaint)))
+        })
+        .await
+    }
+
+    /// Records what a person wrote about a complaint that is closed, and says whether it is acknowledged or filed (4.21, 4.22).
+    pub async fn correspond(
+        &self,
+        caller: &Caller,
+        target: Target,
+        text: String,
+        on: NaiveDate,
+    ) -> Result<(Complaint, Correspondence), Error> {
+        let mut fitting = Correspondence::File;
+        let complaint = self
+            .step(caller, target, |complaint, work| {
+                if on > work.today {
+                    return Err(ProcedureError::InTheFuture(on).into());
+                }
+                let closed_on = complaint.closed_on().ok_or(Error::NotClosed)?;
+                fitting = correspondence(closed_on, on, complaint.open_actions());
+                let acknowledged = fitting == Correspondence::Acknowledge;
+                let sentence = if acknowledged {
+                    "The person wrote; it is to be acknowledged"
+                } else {
+                    "The person wrote; it is filed and not answered"
+                };
+                Ok(Done::new("correspondence", sentence).keeping(Written {
+                    on,
+                    text,
+                    acknowledged,
+                }))
+            })
+            .await?;
+        Ok((complaint, fitting))
+    }
+}
+
+fn offered(complaint: &Complaint, stage: Stage) -> usize {
+    complaint.offers.iter().filter(|it| it.stage == stage).count()
+}

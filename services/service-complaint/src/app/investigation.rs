@@ -1,0 +1,313 @@
+//! A complaint is defined, acknowledged and investigated; or it turns out that it can't be.
+
+use calendar::Told;
+use chrono::NaiveDate;
+use kit::Caller;
+use uuid::Uuid;
+
+use super::{App, Done, Target};
+use crate::domain::approval::Matter;
+use crate::domain::complaint::{Complaint, Definition, Needs, OutcomeReply, Raised, Standing};
+use crate::domain::exclusion::{self, Grounds};
+use crate::domain::finding::{Element, Finding, Standing as ElementStanding};
+use crate::domain::policy::Stage;
+use crate::domain::procedure::{Extending, may_review};
+use crate::error::Error;
+use crate::events;
+
+/// What is known before the acknowledgement.
+#[derive(Debug, Clone)]
+pub struct Defined {
+    /// The definition, element by element.
+    pub elements: Vec<String>,
+    /// The outcome that is sought, as understood.
+    pub desired_outcome: String,
+    /// What was asked and answered about the person's needs.
+    pub needs: Needs,
+    /// What came of considering an early resolution.
+    pub early_resolution: String,
+}
+
+impl App {
+    /// Says who handles the present stage; stage 2 goes to somebody who had no part in stage 1 (4.15).
+    pub async fn assign(
+        &self,
+        caller: &Caller,
+        target: Target,
+        handler: (Uuid, String),
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, work| {
+            if matches!(complaint.standing, Standing::Ended(_)) {
+                return Err(Error::Ended);
+            }
+            let text = format!("Gave it to {}", handler.1);
+            match (&mut complaint.stage_two, complaint.standing.clone()) {
+                (Some(two), Standing::Requested | Standing::Reviewed) => {
+                    may_review(handler.0, work.involved)?;
+                    two.record.handler = Some(handler);
+                }
+                _ => complaint.stage_one.handler = Some(handler),
+            }
+            Ok(Done::new("assigned", text))
+        })
+        .await
+    }
+
+    /// Records what must be known before the acknowledgement, as far as it is known (3.2).
+    pub async fn define(
+        &self,
+        caller: &Caller,
+        target: Target,
+        defined: Defined,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, _| {
+            complaint.received()?;
+            let Defined {
+                elements,
+                desired_outcome,
+                needs,
+                early_resolution,
+            } = defined;
+            complaint.elements = elements
+                .into_iter()
+                .filter(|text| !text.trim().is_empty())
+                .map(|text| (Stage::One, undecided(text), Raised::AtFirst))
+                .collect();
+            complaint.definition = Definition {
+                desired_outcome,
+                outcome_reply: OutcomeReply::None,
+                needs,
+                early_resolution,
+            };
+            Ok(Done::new("defined", "Set out the definition and the person's needs"))
+        })
+        .await
+    }
+
+    /// Records that the acknowledgement was sent, which starts the clock of the response (4.1, 4.3).
+    pub async fn acknowledge(
+        &self,
+        caller: &Caller,
+        target: Target,
+        on: NaiveDate,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, work| {
+            let received = complaint.received()?;
+            let missing = complaint.missing();
+            let investigation = received.acknowledge(work.calendar, missing, on, work.by())?;
+            complaint.put_stage_one(investigation);
+            complaint.standing = Standing::Investigated;
+            let done = Done::new("acknowledged", "Acknowledged the complaint");
+            Ok(done.announcing(events::acknowledged(complaint)))
+        })
+        .await
+    }
+
+    /// Records what the person said to the desired outcome as understood (44.1).
+    pub async fn reply_to_outcome(
+        &self,
+        caller: &Caller,
+        target: Target,
+        reply: OutcomeReply,
+        corrected: String,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, _| {
+            complaint.investigated()?;
+            if reply == OutcomeReply::Corrected {
+                if corrected.trim().is_empty() {
+                    return Err(Error::NoCorrection);
+                }
+                complaint.definition.desired_outcome = corrected;
+            }
+            complaint.definition.outcome_reply = reply;
+            let text = match reply {
+                OutcomeReply::None => "Took back what the person said to the desired outcome",
+                OutcomeReply::Confirmed => "The person confirmed the desired outcome",
+                OutcomeReply::Corrected => "The person corrected the desired outcome",
+                OutcomeReply::NoReply => "The person did not answer about the desired outcome",
+            };
+            Ok(Done::new("outcome_replied", text))
+        })
+        .await
+    }
+
+    /// Adds a point that was raised meanwhile (4.5).
+    pub async fn add_element(
+        &self,
+        caller: &Caller,
+        target: Target,
+        text: String,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, _| {
+            let stage = underway(complaint)?;
+            let sentence = format!("Included a point that was raised meanwhile: {text}");
+            let element = (stage, undecided(text), Raised::Meanwhile);
+            complaint.elements.push(element);
+            Ok(Done::new("element_added", sentence))
+        })
+        .await
+    }
+
+    /// Records what was found about an element (4.8).
+    pub async fn decide(
+        &self,
+        caller: &Caller,
+        target: Target,
+        element_id: Uuid,
+        finding: Finding,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, _| {
+            let element = element_underway(complaint, element_id)?;
+            element.standing = ElementStanding::Found(finding);
+            let text = format!("Decided: {}", element.text);
+            Ok(Done::new("element_decided", text))
+        })
+        .await
+    }
+
+    /// Takes an element out of the investigation (4.6).
+    pub async fn exclude_element(
+        &self,
+        caller: &Caller,
+        target: Target,
+        element_id: Uuid,
+        grounds: Grounds,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, _| {
+            let approval = complaint.approval(Matter::BehaviourExclusion);
+            let received_on = complaint.received_on;
+            let exclusion = exclusion::exclude(grounds, received_on, approval.as_ref())?;
+            let element = element_underway(complaint, element_id)?;
+            element.standing = ElementStanding::Excluded(exclusion);
+            let text = format!("Did not investigate: {}", element.text);
+            Ok(Done::new("element_excluded", text))
+        })
+        .await
+    }
+
+    /// Extends the response once, within the investigator's rights (4.3, 4.16).
+    pub async fn extend(
+        &self,
+        caller: &Caller,
+        target: Target,
+        extending: Extending,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, work| {
+            let text = format!(
+                "Extended the response by {} working days: {}",
+                extending.days, extending.reason
+            );
+            if underway(complaint)? == Stage::One {
+                let mut investigation = complaint.investigated()?;
+                investigation.extend(work.calendar, extending, work.by())?;
+                complaint.put_stage_one(investigation);
+            } else {
+                let mut review = complaint.reviewed()?;
+                review.extend(work.calendar, extending, work.by())?;
+                complaint.put_stage_two(review);
+            }
+            Ok(Done::new("extended", text).announcing(events::extended(complaint)))
+        })
+        .await
+    }
+
+    /// Records that the person was told of the extensions so far.
+    pub async fn tell(
+        &self,
+        caller: &Caller,
+        target: Target,
+        told: Told,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, work| {
+            let text = format!("Told the person of the extension: {}", told.proof);
+            if underway(complaint)? == Stage::One {
+                let mut investigation = complaint.investigated()?;
+                investigation.tell(told, work.by())?;
+                complaint.put_stage_one(investigation);
+            } else {
+                let mut review = complaint.reviewed()?;
+                review.tell(told, work.by())?;
+                complaint.put_stage_two(review);
+            }
+            Ok(Done::new("told", text))
+        })
+        .await
+    }
+
+    /// Ends a complaint that can't be investigated, at intake or at any later point (2.8, 4.6).
+    pub async fn exclude(
+        &self,
+        caller: &Caller,
+        target: Target,
+        grounds: Grounds,
+        on: NaiveDate,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, work| {
+            let approval = complaint.approval(Matter::BehaviourExclusion);
+            let exclusion = exclusion::exclude(grounds, complaint.received_on, approval.as_ref())?;
+            let text = format!("Did not accept it: {}", exclusion.reason.explanation());
+            let closed = match complaint.standing {
+                Standing::Received => complaint.received()?.exclude(exclusion, on, work.by())?,
+                Standing::Reviewed => complaint.reviewed()?.exclude(exclusion, on, work.by())?,
+                _ => complaint.investigated()?.exclude(exclusion, on, work.by())?,
+            };
+            complaint.close(closed);
+            Ok(Done::new("excluded", text).announcing(events::ended(complaint)))
+        })
+        .await
+    }
+
+    /// Ends a complaint by a call, of which the person knows that it closes the complaint (37.1).
+    pub async fn resolve_by_telephone(
+        &self,
+        caller: &Caller,
+        target: Target,
+        (told_it_closes, note): (bool, String),
+        on: NaiveDate,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, work| {
+            let by = work.by();
+            let closed = match complaint.standing {
+                Standing::Received => {
+                    complaint.received()?.resolve_by_telephone(told_it_closes, on, by)?
+                }
+                Standing::Reviewed => {
+                    complaint.reviewed()?.resolve_by_telephone(told_it_closes, on, by)?
+                }
+                _ => complaint.investigated()?.resolve_by_telephone(told_it_closes, on, by)?,
+            };
+            complaint.close(closed);
+            let text =
+                format!("Resolved it by telephone, and said that the call closes it: {note}");
+            Ok(Done::new("resolved_by_telephone", text).announcing(events::ended(complaint)))
+        })
+        .await
+    }
+}
+
+pub(super) fn undecided(text: String) -> Element {
+    Element {
+        id: kit::id(),
+        text,
+        standing: ElementStanding::Undecided,
+    }
+}
+
+/// The stage that is being investigated or reviewed.
+fn underway(complaint: &Complaint) -> Result<Stage, Error> {
+    if complaint.standing == Standing::Reviewed {
+        return Ok(Stage::Two);
+    }
+    complaint.investigated()?;
+    Ok(Stage::One)
+}
+
+fn element_underway(complaint: &mut Complaint, element_id: Uuid) -> Result<&mut Element, Error> {
+    let stage = underway(complaint)?;
+    complaint
+        .elements
+        .iter_mut()
+        .find(|(raised_at, element, _)| *raised_at == stage && element.id == element_id)
+        .map(|(_, element, _)| element)
+        .ok_or(Error::NoSuchElement)
+}

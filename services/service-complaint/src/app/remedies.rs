@@ -1,0 +1,174 @@
+//! What puts things right, and what was promised until it is done (4.24, 4.28 to 4.30).
+
+use chrono::NaiveDate;
+use kit::Caller;
+use uuid::Uuid;
+
+use super::{App, Done, Target};
+use crate::domain::complaint::{Complaint, Offer, Promise, Standing};
+use crate::domain::monitoring;
+use crate::domain::policy::Stage;
+use crate::domain::remedy::Remedy;
+use crate::error::Error;
+use crate::events;
+
+/// Something to promise.
+#[derive(Debug, Clone)]
+pub struct Promising {
+    /// What is to be done.
+    pub what: String,
+    /// Who is accountable, by account and name.
+    pub owner: (Uuid, String),
+    /// By when.
+    pub due_on: NaiveDate,
+    /// The remedy that it delivers, if it does.
+    pub remedy_id: Option<Uuid>,
+}
+
+impl App {
+    /// Offers a remedy with the response that is being prepared (4.24).
+    pub async fn offer(
+        &self,
+        caller: &Caller,
+        target: Target,
+        remedy: Remedy,
+        text: String,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, _| {
+            let stage = preparing(complaint)?;
+            if remedy == Remedy::RiskReview && complaint.case_reference.is_empty() {
+                return Err(Error::NoCase);
+            }
+            let sentence = format!("Offered a remedy: {text}");
+            complaint.offers.push(Offer {
+                id: kit::id(),
+                stage,
+                remedy,
+                text,
+            });
+            Ok(Done::new("remedy_offered", sentence))
+        })
+        .await
+    }
+
+    /// Takes back a remedy that is not part of a response yet.
+    pub async fn take_back(
+        &self,
+        caller: &Caller,
+        target: Target,
+        remedy_id: Uuid,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, _| {
+            let stage = preparing(complaint)?;
+            let at = complaint
+                .offers
+                .iter()
+                .position(|it| it.id == remedy_id && it.stage == stage)
+                .ok_or(Error::NoSuchRemedy)?;
+            if complaint.promises.iter().any(|it| it.remedy_id == Some(remedy_id)) {
+                return Err(Error::Promised);
+            }
+            let offer = complaint.offers.remove(at);
+            let text = format!("Took back a remedy: {}", offer.text);
+            Ok(Done::new("remedy_withdrawn", text))
+        })
+        .await
+    }
+
+    /// Promises something, with who is accountable and by when (4.28, 4.29).
+    pub async fn promise(
+        &self,
+        caller: &Caller,
+        target: Target,
+        promising: Promising,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, work| {
+            let Promising {
+                what,
+                owner: (owner, owner_name),
+                due_on,
+                remedy_id,
+            } = promising;
+            let remedy = match remedy_id {
+                None => None,
+                Some(id) => {
+                    let offer = complaint.offers.iter().find(|it| it.id == id);
+                    Some(offer.ok_or(Error::NoSuchRemedy)?.remedy.clone())
+                }
+            };
+            let text = format!("Promised by {due_on}, {owner_name} being accountable: {what}");
+            let by = work.by();
+            let action =
+                monitoring::promise(work.calendar, what, owner, due_on, by.actor, work.today)?;
+            let mut done = Done::new("action_promised", text)
+                .announcing(events::action_promised(complaint, &action));
+            if remedy == Some(Remedy::RiskReview) {
+                done = done.announcing(events::risk_review_requested(complaint, &action));
+            }
+            complaint.promises.push(Promise {
+                action,
+                owner_name,
+                remedy_id,
+                withdrawn_because: String::new(),
+            });
+            Ok(done)
+        })
+        .await
+    }
+
+    /// Completes an action, with what shows it (4.30). A complaint that ended is followed, too (4.9).
+    pub async fn complete(
+        &self,
+        caller: &Caller,
+        target: Target,
+        action_id: Uuid,
+        (done_on, evidence): (NaiveDate, String),
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, work| {
+            let promise = open(complaint, action_id)?;
+            let text = format!("Done on {done_on}: {}", promise.action.what);
+            let (by, today) = (work.by().actor, work.today);
+            let action = promise.action.clone();
+            promise.action = monitoring::complete(action, evidence, done_on, by, today)?;
+            Ok(Done::new("action_completed", text))
+        })
+        .await
+    }
+
+    /// Takes an action back, with the reason.
+    pub async fn release(
+        &self,
+        caller: &Caller,
+        target: Target,
+        action_id: Uuid,
+        reason: String,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, work| {
+            let promise = open(complaint, action_id)?;
+            let text = format!("No longer needed: {}. {reason}", promise.action.what);
+            let (by, today) = (work.by().actor, work.today);
+            let action = promise.action.clone();
+            promise.action = monitoring::withdraw(action, &reason, by, today)?;
+            promise.withdrawn_because = reason;
+            Ok(Done::new("action_withdrawn", text))
+        })
+        .await
+    }
+}
+
+/// The stage whose response is being prepared.
+fn preparing(complaint: &Complaint) -> Result<Stage, Error> {
+    if complaint.standing == Standing::Reviewed {
+        return Ok(Stage::Two);
+    }
+    complaint.investigated()?;
+    Ok(Stage::One)
+}
+
+fn open(complaint: &mut Complaint, action_id: Uuid) -> Result<&mut Promise, Error> {
+    complaint
+        .promises
+        .iter_mut()
+        .find(|it| it.action.id == action_id)
+        .ok_or(Error::NoSuchAction)
+}

@@ -1,0 +1,530 @@
+//! A complaint as one whole: what was said, where it is in the procedure, and what came of it.
+
+use calendar::Deadline;
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::approval::{Approval, Matter, Request};
+use super::exclusion::Exclusion;
+use super::finding::{Decision, Element};
+use super::monitoring::{Action, is_finished};
+use super::policy::{One, Stage, Two};
+use super::procedure::{Answered, Closed, End, Ended, Escalation, Investigation, Received, Requested};
+use super::remedy::Remedy;
+
+/// How a complaint came (1.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Channel {
+    /// The public webform.
+    Webform,
+    /// An email.
+    Email,
+    /// The telephone.
+    Telephone,
+    /// A letter.
+    Letter,
+    /// Any colleague.
+    Colleague,
+}
+
+/// What a service user is to the ombudsman (1.2).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum UserKind {
+    /// A resident.
+    Resident,
+    /// Somebody who acts for a resident.
+    Representative,
+    /// A landlord, or somebody who acts for one.
+    Landlord,
+    /// Anybody else.
+    #[default]
+    Other,
+}
+
+/// How letters are sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Format {
+    /// By email.
+    #[default]
+    Email,
+    /// On paper.
+    Letter,
+    /// In large print.
+    LargePrint,
+    /// In easy read.
+    EasyRead,
+}
+
+/// Who complains.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ServiceUser {
+    /// The name.
+    pub name: String,
+    /// What the person is to the ombudsman.
+    pub kind: UserKind,
+    /// The email address, if there is one.
+    pub email: String,
+    /// The telephone number, if there is one.
+    pub telephone: String,
+    /// The postal address, if there is one.
+    pub postal_address: String,
+    /// How letters are sent.
+    pub format: Format,
+}
+
+/// What was asked and answered about a person's needs (3.2). "None" is an answer, and nothing at all is not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// How to reach the person.
+    pub contact: String,
+    /// How the person prefers to be reached.
+    pub communication_preference: String,
+    /// Reasonable adjustments under the Equality Act.
+    pub reasonable_adjustments: String,
+    /// Vulnerabilities and safeguarding.
+    pub vulnerabilities: String,
+}
+
+/// What the person said to the desired outcome as the acknowledgement states it (44.1).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum OutcomeReply {
+    /// Nothing yet.
+    #[default]
+    None,
+    /// It is right.
+    Confirmed,
+    /// It is another one.
+    Corrected,
+    /// The person was asked again and did not answer.
+    NoReply,
+}
+
+/// What must be known before a complaint is acknowledged, besides its elements (3.2, 4.1).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Definition {
+    /// The outcome that is sought, as understood.
+    pub desired_outcome: String,
+    /// What the person said to it.
+    pub outcome_reply: OutcomeReply,
+    /// What was asked and answered about the person's needs.
+    pub needs: Needs,
+    /// What came of considering an early resolution.
+    pub early_resolution: String,
+}
+
+/// The clocks of a stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clocks {
+    /// To acknowledge (4.1, 4.15).
+    pub acknowledgement: Deadline,
+    /// To respond (4.3, 4.16), from the acknowledgement on.
+    pub response: Option<Deadline>,
+}
+
+/// A stage as a record of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageRecord {
+    /// Who handles it, by account and name.
+    pub handler: Option<(Uuid, String)>,
+    /// Its clocks.
+    pub clocks: Clocks,
+    /// When it was answered, and with which outcome.
+    pub answer: Option<(NaiveDate, Decision)>,
+}
+
+/// Stage 2, which begins with what the person asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageTwo {
+    /// The stage.
+    pub record: StageRecord,
+    /// What was asked for.
+    pub request: Escalation,
+    /// The complaint and why it was escalated, as the response sums it up (4.18).
+    pub summary: String,
+}
+
+/// Where a complaint is, with what only that standing has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// To be acknowledged.
+    Received,
+    /// Under investigation.
+    Investigated,
+    /// Stage 1 is answered.
+    Answered,
+    /// Stage 2 was asked for.
+    Requested,
+    /// Under review.
+    Reviewed,
+    /// Over.
+    Ended(Ended),
+}
+
+/// A remedy that was offered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// Its id.
+    pub id: Uuid,
+    /// At which stage.
+    pub stage: Stage,
+    /// What it is.
+    pub remedy: Remedy,
+    /// In a sentence.
+    pub text: String,
+}
+
+/// An action with the name of who is accountable, and the remedy that it delivers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promise {
+    /// The action.
+    pub action: Action,
+    /// Who is accountable, by name.
+    pub owner_name: String,
+    /// The remedy that it delivers.
+    pub remedy_id: Option<Uuid>,
+    /// Why it is no longer needed; empty otherwise.
+    pub withdrawn_because: String,
+}
+
+/// A request to a senior colleague, with what was decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// The request.
+    pub request: Request,
+    /// The stage it is about.
+    pub stage: Stage,
+    /// Who asks, by name.
+    pub asked_name: String,
+    /// For more time: the revised date.
+    pub until: Option<NaiveDate>,
+    /// When it was asked.
+    pub asked_at: chrono::DateTime<chrono::Utc>,
+    /// What was decided.
+    pub verdict: Option<Verdict>,
+}
+
+/// What a senior colleague decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Who.
+    pub by: Uuid,
+    /// Who, by name.
+    pub name: String,
+    /// When.
+    pub at: chrono::DateTime<chrono::Utc>,
+    /// Whether it was agreed to.
+    pub agreed: bool,
+    /// What was said.
+    pub comment: String,
+}
+
+/// A complaint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// Its id.
+    pub id: Uuid,
+    /// What people call it.
+    pub reference: String,
+    /// Who complains.
+    pub user: ServiceUser,
+    /// How it came.
+    pub channel: Channel,
+    /// What was said.
+    pub summary: String,
+    /// What must be known before the acknowledgement.
+    pub definition: Definition,
+    /// What is complained about, by stage.
+    pub elements: Vec<(Stage, Element, Raised)>,
+    /// The case that it is about, by reference; empty when it is about none.
+    pub case_reference: String,
+    /// The date it was received.
+    pub received_on: NaiveDate,
+    /// The complaint that it follows, when a request to escalate was a new one (4.13).
+    pub follows: Option<Uuid>,
+    /// Where it is.
+    pub standing: Standing,
+    /// Stage 1.
+    pub stage_one: StageRecord,
+    /// The four weeks in which stage 2 can be asked for (4.12).
+    pub window: Option<Deadline>,
+    /// Stage 2.
+    pub stage_two: Option<StageTwo>,
+    /// What puts things right.
+    pub offers: Vec<Offer>,
+    /// What was promised.
+    pub promises: Vec<Promise>,
+    /// What a senior colleague was asked.
+    pub asks: Vec<Ask>,
+    /// Grows with every change.
+    pub version: i64,
+}
+
+/// When an element was raised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Raised {
+    /// In the definition, or in the request to escalate.
+    AtFirst,
+    /// Meanwhile (4.5).
+    Meanwhile,
+}
+
+/// A step that the present standing does not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("it {0}, and that can't be done now")]
+pub struct WrongStanding(pub &'static str);
+
+impl Standing {
+    fn refusal(&self) -> WrongStanding {
+        WrongStanding(match self {
+            Self::Received => "is to be acknowledged first",
+            Self::Investigated => "is investigated at stage 1",
+            Self::Answered => "was answered at stage 1",
+            Self::Requested => "waits for a decision about stage 2",
+            Self::Reviewed => "is reviewed at stage 2",
+            Self::Ended(_) => "has ended",
+        })
+    }
+}
+
+impl Complaint {
+    /// What must be there before the acknowledgement and is not, in words for a colleague (3.2, 4.1).
+    #[must_use]
+    pub fn missing(&self) -> Vec<&'static str> {
+        let Definition {
+            desired_outcome,
+            outcome_reply: _,
+            needs:
+                Needs {
+                    contact,
+                    communication_preference,
+                    reasonable_adjustments,
+                    vulnerabilities,
+                },
+            early_resolution,
+        } = &self.definition;
+        let parts = [
+            ("the desired outcome", desired_outcome),
+            ("the contact", contact),
+            ("the communication preference", communication_preference),
+            ("the reasonable adjustments", reasonable_adjustments),
+            ("the vulnerabilities", vulnerabilities),
+            ("what came of an early resolution", early_resolution),
+        ];
+        let no_elements = self.elements.is_empty().then_some("the definition");
+        no_elements
+            .into_iter()
+            .chain(
+                parts
+                    .into_iter()
+                    .filter_map(|(part, text)| text.trim().is_empty().then_some(part)),
+            )
+            .collect()
+    }
+
+    /// The stage that it is in, or was in last.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        match self.standing {
+            Standing::Requested | Standing::Reviewed => Stage::Two,
+            Standing::Ended(_) if self.stage_two.is_some() => Stage::Two,
+            _ => Stage::One,
+        }
+    }
+
+    /// The record of the stage that it is in, or was in last.
+    #[must_use]
+    pub fn present(&self) -> &StageRecord {
+        match (&self.stage_two, self.stage()) {
+            (Some(two), Stage::Two) => &two.record,
+            _ => &self.stage_one,
+        }
+    }
+
+    /// The deadline that comes next, while something is due.
+    #[must_use]
+    pub fn next_due(&self) -> Option<NaiveDate> {
+        let clocks = &self.present().clocks;
+        let stage = [Some(&clocks.acknowledgement), clocks.response.as_ref()];
+        let promises = self.promises.iter().map(|it| Some(&it.action.deadline));
+        stage
+            .into_iter()
+            .chain(promises)
+            .flatten()
+            .filter(|it| it.is_open())
+            .map(Deadline::due)
+            .min()
+    }
+
+    /// When its last stage ended (4.21).
+    #[must_use]
+    pub fn closed_on(&self) -> Option<NaiveDate> {
+        match &self.standing {
+            Standing::Ended(ended) => Some(ended.on),
+            Standing::Answered => self.stage_one.answer.map(|(on, _)| on),
+            _ => None,
+        }
+    }
+
+    /// How many of its actions are open.
+    #[must_use]
+    pub fn open_actions(&self) -> usize {
+        self.promises.iter().filter(|it| it.action.is_open()).count()
+    }
+
+    /// Whether nothing is left to do about it (4.22).
+    #[must_use]
+    pub fn is_finished(&self, today: NaiveDate) -> bool {
+        self.closed_on()
+            .is_some_and(|closed_on| is_finished(closed_on, today, self.open_actions()))
+    }
+
+    /// The elements of a stage.
+    #[must_use]
+    pub fn elements_of(&self, stage: Stage) -> Vec<Element> {
+        self.elements
+            .iter()
+            .filter(|(raised_at, ..)| *raised_at == stage)
+            .map(|(_, element, _)| element.clone())
+            .collect()
+    }
+
+    /// The approval of a matter, if a senior colleague agreed to it.
+    #[must_use]
+    pub fn approval(&self, matter: Matter) -> Option<Approval> {
+        self.asks.iter().find_map(|ask| {
+            let verdict = ask.verdict.as_ref().filter(|it| it.agreed)?;
+            (ask.request.matter == matter).then(|| Approval {
+                request: ask.request.clone(),
+                approved_by: verdict.by,
+            })
+        })
+    }
+
+    /// It as one that is to be acknowledged.
+    pub fn received(&self) -> Result<Received, WrongStanding> {
+        match self.standing {
+            Standing::Received => Ok(Received {
+                acknowledgement: self.stage_one.clocks.acknowledgement.clone(),
+            }),
+            _ => Err(self.standing.refusal()),
+        }
+    }
+
+    /// It as one that is investigated.
+    pub fn investigated(&self) -> Result<Investigation<One>, WrongStanding> {
+        match (&self.standing, &self.stage_one.clocks.response) {
+            (Standing::Investigated, Some(response)) => Ok(Investigation::of(
+                self.stage_one.clocks.acknowledgement.clone(),
+                response.clone(),
+            )),
+            _ => Err(self.standing.refusal()),
+        }
+    }
+
+    /// It as one whose stage 1 is answered.
+    pub fn answered(&self) -> Result<Answered, WrongStanding> {
+        match self.standing {
+            Standing::Answered => self.stage_one_answer(),
+            _ => Err(self.standing.refusal()),
+        }
+    }
+
+    /// It as one whose stage 2 was asked for.
+    pub fn requested(&self) -> Result<Requested, WrongStanding> {
+        match (&self.standing, &self.stage_two) {
+            (Standing::Requested, Some(two)) => Ok(Requested {
+                answered: self.stage_one_answer()?,
+                request: two.request.clone(),
+                acknowledgement: two.record.clocks.acknowledgement.clone(),
+            }),
+            _ => Err(self.standing.refusal()),
+        }
+    }
+
+    /// It as one that is reviewed.
+    pub fn reviewed(&self) -> Result<Investigation<Two>, WrongStanding> {
+        let two = self.stage_two.as_ref().map(|it| &it.record.clocks);
+        match (&self.standing, two) {
+            (
+                Standing::Reviewed,
+                Some(Clocks {
+                    acknowledgement,
+                    response: Some(response),
+                }),
+            ) => Ok(Investigation::of(acknowledgement.clone(), response.clone())),
+            _ => Err(self.standing.refusal()),
+        }
+    }
+
+    fn stage_one_answer(&self) -> Result<Answered, WrongStanding> {
+        match (self.stage_one.answer, &self.window) {
+            (Some((on, outcome)), Some(window)) => Ok(Answered {
+                on,
+                outcome,
+                window: window.clone(),
+            }),
+            _ => Err(self.standing.refusal()),
+        }
+    }
+
+    /// The stage 1 clocks as a step left them.
+    pub fn put_stage_one(&mut self, investigation: Investigation<One>) {
+        self.stage_one.clocks = clocks_of(investigation);
+    }
+
+    /// The stage 2 clocks as a step left them.
+    pub fn put_stage_two(&mut self, investigation: Investigation<Two>) {
+        if let Some(two) = &mut self.stage_two {
+            two.record.clocks = clocks_of(investigation);
+        }
+    }
+
+    /// Ends it, at the stage that it is in.
+    pub fn close(&mut self, closed: Closed) {
+        let Closed {
+            acknowledgement,
+            response,
+            ended,
+        } = closed;
+        let stage = self.stage();
+        let clocks = Clocks {
+            acknowledgement,
+            response,
+        };
+        let answer = match &ended.how {
+            End::AtStageTwo(outcome) => Some((ended.on, *outcome)),
+            _ => None,
+        };
+        match (&mut self.stage_two, stage) {
+            (Some(two), Stage::Two) => {
+                two.record.clocks = clocks;
+                two.record.answer = answer;
+            }
+            _ => self.stage_one.clocks = clocks,
+        }
+        self.standing = Standing::Ended(ended);
+    }
+
+    /// Why it was not accepted, if so.
+    #[must_use]
+    pub fn exclusion(&self) -> Option<&Exclusion> {
+        match &self.standing {
+            Standing::Ended(Ended {
+                how: End::NotAccepted(exclusion),
+                ..
+            }) => Some(exclusion),
+            _ => None,
+        }
+    }
+}
+
+fn clocks_of<S>(investigation: Investigation<S>) -> Clocks {
+    Clocks {
+        acknowledgement: investigation.acknowledgement,
+        response: Some(investigation.response),
+    }
+}

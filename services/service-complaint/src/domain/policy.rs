@@ -1,0 +1,79 @@
+//! The policy's numbers, each with its paragraph.
+
+use calendar::{Rule, Timescale};
+
+/// Calendar days after the stage 1 response within which stage 2 can be asked for: 4 weeks (4.12).
+pub const ESCALATION_WINDOW: u32 = 28;
+/// Calendar days after the closing within which correspondence is still answered: 4 weeks (4.21).
+pub const AFTER_CLOSING: u32 = 28;
+/// Months after which an issue is too old to be investigated (2.6).
+pub const OLDEST_ISSUE_MONTHS: u32 = 12;
+
+/// A stage of the procedure (3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+pub enum Stage {
+    /// The investigation.
+    One,
+    /// The review of it.
+    Two,
+}
+
+impl Stage {
+    /// Within five working days of the complaint, or of the request to escalate it (4.1, 4.15).
+    #[must_use]
+    pub fn acknowledgement(self) -> Rule {
+        let paragraph = match self {
+            Self::One => "SC-4 acknowledgement (4.1)",
+            Self::Two => "SC-8 acknowledgement (4.15)",
+        };
+        Rule {
+            id: paragraph.to_owned(),
+            timescale: Timescale::WorkingDays(5),
+        }
+    }
+
+    /// Within ten or twenty working days of the acknowledgement (4.3, 4.16).
+    #[must_use]
+    pub fn response(self) -> Rule {
+        let (paragraph, days) = match self {
+            Self::One => ("SC-4 response (4.3)", 10),
+            Self::Two => ("SC-8 response (4.16)", 20),
+        };
+        Rule {
+            id: paragraph.to_owned(),
+            timescale: Timescale::WorkingDays(days),
+        }
+    }
+
+    /// The most working days by which an investigator extends a response, once (4.3, 4.16).
+    #[must_use]
+    pub fn longest_extension(self) -> u32 {
+        match self {
+            Self::One => 10,
+            Self::Two => 20,
+        }
+    }
+}
+
+/// Stage 1, as a type: what only it has are methods of `Investigation<One>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct One;
+
+/// Stage 2, as a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Two;
+
+/// A stage as a type.
+pub trait Numbered {
+    /// Which one.
+    const STAGE: Stage;
+}
+
+impl Numbered for One {
+    const STAGE: Stage = Stage::One;
+}
+
+impl Numbered for Two {
+    const STAGE: Stage = Stage::Two;
+}

@@ -1,0 +1,239 @@
+//! Requests, checked.
+
+use chrono::NaiveDate;
+use kit::{Caller, Check};
+use proto::service_complaint::v1 as pb;
+use uuid::Uuid;
+
+use crate::app::{Defined, Intake, Target};
+use crate::domain::complaint::{Channel, Format, Needs, ServiceUser, UserKind};
+use crate::domain::exclusion::{Grounds, Reason};
+use crate::domain::procedure::Escalation;
+use crate::domain::remedy::{ApologyForm, ApologyFrom, Compensation, Level, Remedy};
+use crate::error::Error;
+use crate::store::ListFilter;
+use crate::wire::{self, Said as _};
+
+const MOST_ELEMENTS: usize = 20;
+
+/// Which complaint, as the caller saw it.
+pub(super) fn target(check: &mut Check, complaint_id: &str, version: i64) -> Target {
+    Target {
+        id: check.uuid("complaint_id", complaint_id),
+        version,
+    }
+}
+
+/// An account with the name that is shown.
+pub(super) fn person(check: &mut Check, field: &str, id: &str, name: &str) -> (Uuid, String) {
+    let id = check.uuid(&format!("{field}_id"), id);
+    (id, check.text(&format!("{field}_name"), name, 1..=200))
+}
+
+/// A complaint that came in.
+pub(super) fn intake(request: pb::RecordComplaintRequest) -> Result<Intake, kit::Invalid> {
+    let channel = request.channel().said();
+    let pb::RecordComplaintRequest {
+        request_id,
+        service_user: user,
+        channel: _,
+        summary,
+        received_on,
+        needs: known,
+        case_reference,
+    } = request;
+    let mut check = Check::new();
+    if channel.is_none() {
+        check.refuse("channel", "Choose how the complaint came", "REQUIRED");
+    }
+    let intake = Intake {
+        request_id: check.uuid("request_id", &request_id),
+        user: service_user(&mut check, user.unwrap_or_default()),
+        channel: channel.unwrap_or(Channel::Colleague),
+        summary: check.long_text("summary", &summary, 1..=10_000),
+        received_on: check.date("received_on", &received_on),
+        needs: needs(&mut check, known.unwrap_or_default()),
+        case_reference: check.text("case_reference", &case_reference, 0..=30),
+        follows: None,
+    };
+    check.done()?;
+    Ok(intake)
+}
+
+fn service_user(check: &mut Check, user: pb::ServiceUser) -> ServiceUser {
+    let (kind, format) = (user.kind().said(), user.format().said());
+    let pb::ServiceUser {
+        name,
+        kind: _,
+        email,
+        telephone,
+        postal_address,
+        format: _,
+    } = user;
+    ServiceUser {
+        name: check.text("service_user.name", &name, 1..=200),
+        kind: kind.unwrap_or(UserKind::Other),
+        email: if email.is_empty() {
+            email
+        } else {
+            check.email("service_user.email", &email)
+        },
+        telephone: check.text("service_user.telephone", &telephone, 0..=50),
+        postal_address: check.long_text("service_user.postal_address", &postal_address, 0..=500),
+        format: format.unwrap_or(Format::Email),
+    }
+}
+
+fn needs(check: &mut Check, needs: pb::Needs) -> Needs {
+    let pb::Needs {
+        contact,
+        communication_preference,
+        reasonable_adjustments,
+        vulnerabilities,
+    } = needs;
+    let mut text = |field: &str, value: &str| check.long_text(field, value, 0..=2_000);
+    Needs {
+        contact: text("needs.contact", &contact),
+        communication_preference: text("needs.communication_preference", &communication_preference),
+        reasonable_adjustments: text("needs.reasonable_adjustments", &reasonable_adjustments),
+        vulnerabilities: text("needs.vulnerabilities", &vulnerabilities),
+    }
+}
+
+fn elements(check: &mut Check, least: usize, elements: &[String]) -> Vec<String> {
+    if elements.len() > MOST_ELEMENTS {
+        check.refuse("elements", "Set out 20 elements or fewer", "TOO_MANY");
+    }
+    if elements.len() < least {
+        check.refuse("elements", "Set out what is complained about", "REQUIRED");
+    }
+    elements
+        .iter()
+        .map(|it| check.long_text("elements", it, 1..=1_000))
+        .collect()
+}
+
+/// What is known before the acknowledgement.
+pub(super) fn defined(check: &mut Check, request: pb::DefineRequest) -> Defined {
+    let pb::DefineRequest {
+        complaint_id: _,
+        version: _,
+        elements: texts,
+        desired_outcome,
+        needs: known,
+        early_resolution,
+    } = request;
+    Defined {
+        elements: elements(check, 0, &texts),
+        desired_outcome: check.long_text("desired_outcome", &desired_outcome, 0..=2_000),
+        needs: needs(check, known.unwrap_or_default()),
+        early_resolution: check.long_text("early_resolution", &early_resolution, 0..=2_000),
+    }
+}
+
+/// What an exclusion is decided by.
+pub(super) fn grounds(
+    check: &mut Check,
+    reason: pb::ExclusionReason,
+    details: &str,
+    signpost: &str,
+    happened_on: &str,
+) -> Grounds {
+    let reason = reason.said();
+    if reason.is_none() {
+        check.refuse("reason", "Choose why it is not investigated", "REQUIRED");
+    }
+    Grounds {
+        reason: reason.unwrap_or(Reason::Decision),
+        details: check.long_text("details", details, 0..=2_000),
+        signpost: check.long_text("signpost", signpost, 0..=500),
+        happened_on: check.optional_date("happened_on", happened_on),
+    }
+}
+
+/// A request for stage 2, and what it says was not covered or missed.
+pub(super) fn escalation(
+    check: &mut Check,
+    request: pb::RequestEscalationRequest,
+) -> (Escalation, Vec<String>) {
+    let pb::RequestEscalationRequest {
+        complaint_id: _,
+        version: _,
+        on,
+        reasons,
+        new_evidence,
+        discretion,
+        elements: texts,
+    } = request;
+    let escalation = Escalation {
+        requested_on: check.date("on", &on),
+        reasons: check.long_text("reasons", &reasons, 0..=10_000),
+        new_evidence: check.long_text("new_evidence", &new_evidence, 0..=10_000),
+        discretion: check.long_text("discretion", &discretion, 0..=2_000),
+    };
+    (escalation, elements(check, 1, &texts))
+}
+
+/// A remedy with its sentence.
+pub(super) fn remedy(
+    mut check: Check,
+    request: pb::OfferRemedyRequest,
+) -> Result<(Remedy, String), Error> {
+    let affected_all = request.affected_all;
+    let offered = request.remedy.unwrap_or_default();
+    let text = check.long_text("remedy.text", &offered.text, 1..=2_000);
+    let level = offered.level().said();
+    let kind = offered.kind();
+    if kind == pb::RemedyKind::Unspecified {
+        check.refuse("remedy.kind", "Choose a remedy", "REQUIRED");
+    }
+    if kind == pb::RemedyKind::Compensation && level.is_none() {
+        check.refuse("remedy.level", "Choose how serious the failure was", "REQUIRED");
+    }
+    check.done()?;
+    let form = if offered.verbal {
+        ApologyForm::Verbal
+    } else {
+        ApologyForm::Written
+    };
+    let from = if offered.from_the_ombudsman {
+        ApologyFrom::Ombudsman
+    } else {
+        ApologyFrom::Service
+    };
+    let remedy = match kind {
+        pb::RemedyKind::Unspecified | pb::RemedyKind::Apology => Remedy::Apology { form, from },
+        pb::RemedyKind::CaseworkAction => Remedy::CaseworkAction,
+        pb::RemedyKind::Correction => Remedy::Correction,
+        pb::RemedyKind::Explanation => Remedy::Explanation,
+        pb::RemedyKind::Improvement => Remedy::Improvement,
+        pb::RemedyKind::SharedLearning => Remedy::SharedLearning,
+        pb::RemedyKind::RiskReview => Remedy::RiskReview,
+        pb::RemedyKind::Compensation => {
+            let pounds = u32::try_from(offered.pounds).unwrap_or_default();
+            let level = level.unwrap_or(Level::ServiceFailure);
+            Remedy::Compensation(Compensation::new(level, pounds, affected_all)?)
+        }
+    };
+    Ok((remedy, text))
+}
+
+/// Which complaints are listed.
+pub(super) fn list_filter(
+    request: &pb::ListComplaintsRequest,
+    caller: &Caller,
+    today: NaiveDate,
+) -> Result<ListFilter, kit::Invalid> {
+    let mut check = Check::new();
+    let search = check.text("search", &request.search, 0..=200);
+    check.done()?;
+    Ok(ListFilter {
+        standing: wire::standing_filter(request.standing()),
+        handler: caller
+            .person()
+            .filter(|_| request.mine)
+            .map(|it| it.account_id),
+        due_before: request.late.then_some(today),
+        search,
+    })
+}

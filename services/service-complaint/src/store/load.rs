@@ -1,0 +1,529 @@
+//! Complaints as they were stored.
+
+use std::collections::HashMap;
+
+use calendar::{Deadline, Entry, LedgerError};
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::types::Json;
+use sqlx::{PgConnection, PgExecutor};
+use uuid::Uuid;
+
+use super::clock;
+use crate::domain::approval::{Matter, Request};
+use crate::domain::complaint::{
+    Ask, Channel, Clocks, Complaint, Definition, Format, Needs, Offer, OutcomeReply, Promise,
+    Raised, ServiceUser, StageRecord, StageTwo, Standing, UserKind, Verdict,
+};
+use crate::domain::exclusion::Exclusion;
+use crate::domain::finding::{Decision, Element, Finding, Standing as ElementStanding};
+use crate::domain::monitoring::Action;
+use crate::domain::policy::Stage;
+use crate::domain::procedure::{End, Ended, Escalation};
+use crate::domain::remedy::{ApologyForm, ApologyFrom, Compensation, Level, Remedy};
+
+/// Why stored rows make no complaint: something wrote what the rules do not allow.
+#[derive(Debug, thiserror::Error)]
+pub enum Loaded {
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] sqlx::Error),
+    /// A stored ledger can't be read.
+    #[error("a stored ledger can't be read")]
+    Ledger(#[from] LedgerError),
+    /// A row that belongs to the complaint is missing or half empty.
+    #[error("the stored complaint has no {0}")]
+    Incomplete(&'static str),
+}
+
+/// The complaint of an id or a reference.
+pub async fn find_id(db: impl PgExecutor<'_>, id_or_reference: &str) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar!(
+        "select id from complaints where id::text = lower($1) or reference = upper($1)",
+        id_or_reference
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// The complaint that a request recorded.
+pub async fn find_by_request(
+    db: impl PgExecutor<'_>,
+    requested_by: &str,
+    request_id: Uuid,
+) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar!(
+        "select id from complaints where requested_by = $1 and request_id = $2",
+        requested_by,
+        request_id
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// Everything of some complaints, in the order of their ids as given; those that do not exist are left out.
+pub async fn load(db: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Complaint>, Loaded> {
+    let mut parts = Parts::read(db, ids).await?;
+    let mut rows: HashMap<Uuid, ComplaintRow> = complaints(db, ids)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row))
+        .collect();
+    ids.iter()
+        .filter_map(|id| rows.remove(id))
+        .map(|row| parts.complaint(row))
+        .collect()
+}
+
+#[derive(Debug)]
+struct ComplaintRow {
+    id: Uuid,
+    reference: String,
+    service_user: String,
+    user_kind: UserKind,
+    email: String,
+    telephone: String,
+    postal_address: String,
+    format: Format,
+    channel: Channel,
+    summary: String,
+    desired_outcome: String,
+    outcome_reply: OutcomeReply,
+    contact: String,
+    communication_preference: String,
+    reasonable_adjustments: String,
+    vulnerabilities: String,
+    early_resolution: String,
+    case_reference: String,
+    received_on: NaiveDate,
+    standing: String,
+    closed_on: Option<NaiveDate>,
+    ended_how: Option<String>,
+    ended_reason: String,
+    exclusion: Option<Json<Exclusion>>,
+    follows: Option<Uuid>,
+    version: i64,
+}
+
+async fn complaints(db: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<ComplaintRow>> {
+    sqlx::query_as!(
+        ComplaintRow,
+        r#"select id, reference, service_user, user_kind as "user_kind: UserKind", email, telephone, postal_address,
+                  format as "format: Format", channel as "channel: Channel", summary, desired_outcome,
+                  outcome_reply as "outcome_reply: OutcomeReply", contact, communication_preference, reasonable_adjustments,
+                  vulnerabilities, early_resolution, case_reference, received_on, standing, closed_on, ended_how, ended_reason,
+                  exclusion as "exclusion: Json<Exclusion>", follows, version
+           from complaints
+           where id = any($1)"#,
+        ids
+    )
+    .fetch_all(db)
+    .await
+}
+
+#[derive(Debug)]
+struct StageRow {
+    complaint_id: Uuid,
+    stage: Stage,
+    handler: Option<Uuid>,
+    handler_name: String,
+    outcome: Option<Decision>,
+    answered_on: Option<NaiveDate>,
+    requested_on: Option<NaiveDate>,
+    reasons: String,
+    new_evidence: String,
+    discretion: String,
+    summary: String,
+}
+
+#[derive(Debug)]
+struct ElementRow {
+    id: Uuid,
+    complaint_id: Uuid,
+    stage: Stage,
+    text: String,
+    additional: bool,
+    decision: Option<Decision>,
+    reason: String,
+    exclusion: Option<Json<Exclusion>>,
+}
+
+#[derive(Debug)]
+struct RemedyRow {
+    id: Uuid,
+    complaint_id: Uuid,
+    stage: Stage,
+    kind: String,
+    text: String,
+    form: Option<ApologyForm>,
+    apology_from: Option<ApologyFrom>,
+    level: Option<Level>,
+    pounds: Option<i32>,
+}
+
+#[derive(Debug)]
+struct ActionRow {
+    id: Uuid,
+    complaint_id: Uuid,
+    what: String,
+    owner: Uuid,
+    owner_name: String,
+    remedy_id: Option<Uuid>,
+    evidence: String,
+    withdrawn_because: String,
+}
+
+#[derive(Debug)]
+struct ApprovalRow {
+    id: Uuid,
+    complaint_id: Uuid,
+    stage: Stage,
+    matter: Matter,
+    asked_by: Uuid,
+    asked_name: String,
+    reason: String,
+    until: Option<NaiveDate>,
+    asked_at: DateTime<Utc>,
+    decided_by: Option<Uuid>,
+    decided_name: String,
+    decided_at: Option<DateTime<Utc>>,
+    agreed: Option<bool>,
+    comment: String,
+}
+
+/// Whose a ledger is: a complaint's, or an action's.
+type LedgerKey = (Uuid, String, Option<Uuid>);
+
+/// What belongs to complaints, by complaint.
+struct Parts {
+    ledgers: HashMap<LedgerKey, Vec<Entry>>,
+    stages: HashMap<Uuid, Vec<StageRow>>,
+    elements: HashMap<Uuid, Vec<ElementRow>>,
+    remedies: HashMap<Uuid, Vec<RemedyRow>>,
+    actions: HashMap<Uuid, Vec<ActionRow>>,
+    approvals: HashMap<Uuid, Vec<ApprovalRow>>,
+}
+
+fn by<T>(rows: Vec<T>, key: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
+    let mut grouped: HashMap<Uuid, Vec<T>> = HashMap::new();
+    for row in rows {
+        grouped.entry(key(&row)).or_default().push(row);
+    }
+    grouped
+}
+
+impl Parts {
+    async fn read(db: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Self> {
+        let mut ledgers: HashMap<LedgerKey, Vec<Entry>> = HashMap::new();
+        let entries = sqlx::query!(
+            r#"select complaint_id, clock, action_id, entry as "entry: Json<Entry>"
+               from ledger_entries
+               where complaint_id = any($1)
+               order by complaint_id, clock, action_id, position"#,
+            ids
+        )
+        .fetch_all(&mut *db)
+        .await?;
+        for row in entries {
+            ledgers
+                .entry((row.complaint_id, row.clock, row.action_id))
+                .or_default()
+                .push(row.entry.0);
+        }
+        let stages = sqlx::query_as!(
+            StageRow,
+            r#"select complaint_id, stage as "stage: Stage", handler, handler_name, outcome as "outcome: Decision", answered_on,
+                      requested_on, reasons, new_evidence, discretion, summary
+               from stages
+               where complaint_id = any($1)"#,
+            ids
+        )
+        .fetch_all(&mut *db)
+        .await?;
+        let elements = sqlx::query_as!(
+            ElementRow,
+            r#"select id, complaint_id, stage as "stage: Stage", text, additional, decision as "decision: Decision", reason,
+                      exclusion as "exclusion: Json<Exclusion>"
+               from elements
+               where complaint_id = any($1)
+               order by stage, position"#,
+            ids
+        )
+        .fetch_all(&mut *db)
+        .await?;
+        let remedies = sqlx::query_as!(
+            RemedyRow,
+            r#"select id, complaint_id, stage as "stage: Stage", kind, text, form as "form: ApologyForm",
+                      apology_from as "apology_from: ApologyFrom", level as "level: Level", pounds
+               from remedies
+               where complaint_id = any($1)
+               order by id"#,
+            ids
+        )
+        .fetch_all(&mut *db)
+        .await?;
+        let actions = sqlx::query_as!(
+            ActionRow,
+            "select id, complaint_id, what, owner, owner_name, remedy_id, evidence, withdrawn_because
+             from actions
+             where complaint_id = any($1)
+             order by id",
+            ids
+        )
+        .fetch_all(&mut *db)
+        .await?;
+        let approvals = sqlx::query_as!(
+            ApprovalRow,
+            r#"select id, complaint_id, stage as "stage: Stage", matter as "matter: Matter", asked_by, asked_name, reason, until,
+                      asked_at, decided_by, decided_name, decided_at, agreed, comment
+               from approvals
+               where complaint_id = any($1)
+               order by id"#,
+            ids
+        )
+        .fetch_all(&mut *db)
+        .await?;
+        Ok(Self {
+            ledgers,
+            stages: by(stages, |it| it.complaint_id),
+            elements: by(elements, |it| it.complaint_id),
+            remedies: by(remedies, |it| it.complaint_id),
+            actions: by(actions, |it| it.complaint_id),
+            approvals: by(approvals, |it| it.complaint_id),
+        })
+    }
+
+    fn ledger(
+        &mut self,
+        id: Uuid,
+        clock: &str,
+        action: Option<Uuid>,
+    ) -> Result<Option<Deadline>, Loaded> {
+        let entries = self.ledgers.remove(&(id, clock.to_owned(), action));
+        Ok(entries.map(Deadline::from_entries).transpose()?)
+    }
+
+    fn stage_one(&mut self, id: Uuid, row: StageRow) -> Result<StageRecord, Loaded> {
+        let acknowledgement = self
+            .ledger(id, clock::ACKNOWLEDGEMENT_ONE, None)?
+            .ok_or(Loaded::Incomplete("clock of stage 1"))?;
+        let response = self.ledger(id, clock::RESPONSE_ONE, None)?;
+        Ok(record(row, acknowledgement, response))
+    }
+
+    fn stage_two(&mut self, id: Uuid, row: StageRow) -> Result<StageTwo, Loaded> {
+        let acknowledgement = self
+            .ledger(id, clock::ACKNOWLEDGEMENT_TWO, None)?
+            .ok_or(Loaded::Incomplete("clock of stage 2"))?;
+        let response = self.ledger(id, clock::RESPONSE_TWO, None)?;
+        Ok(StageTwo {
+            request: Escalation {
+                requested_on: row
+                    .requested_on
+                    .ok_or(Loaded::Incomplete("date of the request for stage 2"))?,
+                reasons: row.reasons.clone(),
+                new_evidence: row.new_evidence.clone(),
+                discretion: row.discretion.clone(),
+            },
+            summary: row.summary.clone(),
+            record: record(row, acknowledgement, response),
+        })
+    }
+
+    fn complaint(&mut self, row: ComplaintRow) -> Result<Complaint, Loaded> {
+        let id = row.id;
+        let mut stage_rows = self.stages.remove(&id).unwrap_or_default();
+        let two = stage_rows
+            .iter()
+            .position(|it| it.stage == Stage::Two)
+            .map(|at| stage_rows.swap_remove(at));
+        let one = stage_rows.pop().ok_or(Loaded::Incomplete("stage 1"))?;
+        let stage_one = self.stage_one(id, one)?;
+        let stage_two = two.map(|row| self.stage_two(id, row)).transpose()?;
+        let promises = self
+            .actions
+            .remove(&id)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|row| self.promise(row))
+            .collect::<Result<_, _>>()?;
+        let offers = self.remedies.remove(&id).unwrap_or_default();
+        let standing = standing(&row, stage_two.as_ref())?;
+        Ok(Complaint {
+            id,
+            reference: row.reference,
+            user: ServiceUser {
+                name: row.service_user,
+                kind: row.user_kind,
+                email: row.email,
+                telephone: row.telephone,
+                postal_address: row.postal_address,
+                format: row.format,
+            },
+            channel: row.channel,
+            summary: row.summary,
+            definition: Definition {
+                desired_outcome: row.desired_outcome,
+                outcome_reply: row.outcome_reply,
+                needs: Needs {
+                    contact: row.contact,
+                    communication_preference: row.communication_preference,
+                    reasonable_adjustments: row.reasonable_adjustments,
+                    vulnerabilities: row.vulnerabilities,
+                },
+                early_resolution: row.early_resolution,
+            },
+            elements: self
+                .elements
+                .remove(&id)
+                .unwrap_or_default()
+                .into_iter()
+                .map(element)
+                .collect(),
+            case_reference: row.case_reference,
+            received_on: row.received_on,
+            follows: row.follows,
+            standing,
+            stage_one,
+            window: self.ledger(id, clock::WINDOW, None)?,
+            stage_two,
+            offers: offers.into_iter().map(offer).collect::<Result<_, _>>()?,
+            promises,
+            asks: self
+                .approvals
+                .remove(&id)
+                .unwrap_or_default()
+                .into_iter()
+                .map(ask)
+                .collect(),
+            version: row.version,
+        })
+    }
+
+    fn promise(&mut self, row: ActionRow) -> Result<Promise, Loaded> {
+        let deadline = self
+            .ledger(row.complaint_id, clock::ACTION, Some(row.id))?
+            .ok_or(Loaded::Incomplete("clock of an action"))?;
+        Ok(Promise {
+            action: Action {
+                id: row.id,
+                what: row.what,
+                owner: row.owner,
+                deadline,
+                evidence: row.evidence,
+            },
+            owner_name: row.owner_name,
+            remedy_id: row.remedy_id,
+            withdrawn_because: row.withdrawn_because,
+        })
+    }
+}
+
+fn record(row: StageRow, acknowledgement: Deadline, response: Option<Deadline>) -> StageRecord {
+    StageRecord {
+        handler: row.handler.map(|id| (id, row.handler_name)),
+        clocks: Clocks {
+            acknowledgement,
+            response,
+        },
+        answer: row.answered_on.zip(row.outcome),
+    }
+}
+
+fn standing(row: &ComplaintRow, two: Option<&StageTwo>) -> Result<Standing, Loaded> {
+    let ended = |how| {
+        let on = row.closed_on.ok_or(Loaded::Incomplete("date of its end"))?;
+        Ok(Standing::Ended(Ended { on, how }))
+    };
+    match (row.standing.as_str(), row.ended_how.as_deref()) {
+        ("received", _) => Ok(Standing::Received),
+        ("investigated", _) => Ok(Standing::Investigated),
+        ("answered", _) => Ok(Standing::Answered),
+        ("requested", _) => Ok(Standing::Requested),
+        ("reviewed", _) => Ok(Standing::Reviewed),
+        (_, Some("informally")) => ended(End::Informally),
+        (_, Some("escalation_rejected")) => ended(End::EscalationRejected(row.ended_reason.clone())),
+        (_, Some("not_accepted")) => {
+            let exclusion = row.exclusion.as_ref().ok_or(Loaded::Incomplete("exclusion"))?;
+            ended(End::NotAccepted(exclusion.0.clone()))
+        }
+        _ => {
+            let answer = two.and_then(|it| it.record.answer);
+            let (_, outcome) = answer.ok_or(Loaded::Incomplete("outcome of stage 2"))?;
+            ended(End::AtStageTwo(outcome))
+        }
+    }
+}
+
+fn element(row: ElementRow) -> (Stage, Element, Raised) {
+    let ElementRow {
+        id,
+        complaint_id: _,
+        stage,
+        text,
+        additional,
+        decision,
+        reason,
+        exclusion,
+    } = row;
+    let standing = match (decision, exclusion) {
+        (Some(decision), _) => ElementStanding::Found(Finding { decision, reason }),
+        (None, Some(exclusion)) => ElementStanding::Excluded(exclusion.0),
+        (None, None) => ElementStanding::Undecided,
+    };
+    let raised = if additional {
+        Raised::Meanwhile
+    } else {
+        Raised::AtFirst
+    };
+    (stage, Element { id, text, standing }, raised)
+}
+
+fn offer(row: RemedyRow) -> Result<Offer, Loaded> {
+    let remedy = match (row.kind.as_str(), row.form, row.apology_from, row.level, row.pounds) {
+        ("apology", Some(form), Some(from), ..) => Remedy::Apology { form, from },
+        ("casework_action", ..) => Remedy::CaseworkAction,
+        ("correction", ..) => Remedy::Correction,
+        ("explanation", ..) => Remedy::Explanation,
+        ("improvement", ..) => Remedy::Improvement,
+        ("shared_learning", ..) => Remedy::SharedLearning,
+        ("risk_review", ..) => Remedy::RiskReview,
+        ("compensation", _, _, Some(level), Some(pounds)) => u32::try_from(pounds)
+            .ok()
+            .and_then(|pounds| Compensation::new(level, pounds, false).ok())
+            .map(Remedy::Compensation)
+            .ok_or(Loaded::Incomplete("amount within its band"))?,
+        _ => return Err(Loaded::Incomplete("whole remedy")),
+    };
+    Ok(Offer {
+        id: row.id,
+        stage: row.stage,
+        remedy,
+        text: row.text,
+    })
+}
+
+fn ask(row: ApprovalRow) -> Ask {
+    let verdict = match (row.decided_by, row.decided_at, row.agreed) {
+        (Some(by), Some(at), Some(agreed)) => Some(Verdict {
+            by,
+            name: row.decided_name,
+            at,
+            agreed,
+            comment: row.comment,
+        }),
+        _ => None,
+    };
+    Ask {
+        request: Request {
+            id: row.id,
+            matter: row.matter,
+            asked_by: row.asked_by,
+            reason: row.reason,
+        },
+        stage: row.stage,
+        asked_name: row.asked_name,
+        until: row.until,
+        asked_at: row.asked_at,
+        verdict,
+    }
+}

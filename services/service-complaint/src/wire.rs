@@ -1,0 +1,448 @@
+//! The wire's words for the domain's, and back.
+
+use calendar::{Deadline, Entry, State, What};
+use chrono::NaiveDate;
+use proto::service_complaint::v1 as pb;
+
+use crate::domain::approval::Matter;
+use crate::domain::complaint::{
+    Ask, Channel, Complaint, Definition, Format, Needs, Offer, OutcomeReply, Promise, Raised,
+    ServiceUser, StageRecord, StageTwo, Standing, UserKind,
+};
+use crate::domain::exclusion::{Exclusion, Reason};
+use crate::domain::finding::{Decision, Element, Finding, Standing as ElementStanding};
+use crate::domain::policy::Stage;
+use crate::domain::procedure::{End, Ended, Escalation};
+use crate::domain::remedy::{ApologyForm, ApologyFrom, Level, Remedy};
+
+/// Pairs each value of an enum of the domain with its value on the wire, both ways; what the wire leaves unsaid is `None`.
+macro_rules! same_words {
+    ($domain:ty, $wire:ty, $($value:ident),* $(,)?) => {
+        impl From<$domain> for $wire {
+            fn from(value: $domain) -> Self {
+                match value {
+                    $(<$domain>::$value => Self::$value,)*
+                }
+            }
+        }
+
+        impl Said<$domain> for $wire {
+            fn said(self) -> Option<$domain> {
+                match self {
+                    Self::Unspecified => None,
+                    $(Self::$value => Some(<$domain>::$value),)*
+                }
+            }
+        }
+    };
+}
+
+/// A value of the wire that may be left unsaid.
+pub trait Said<T> {
+    /// What was said, if anything.
+    fn said(self) -> Option<T>;
+}
+
+same_words!(Channel, pb::Channel, Webform, Email, Telephone, Letter, Colleague);
+same_words!(UserKind, pb::ServiceUserKind, Resident, Representative, Landlord, Other);
+same_words!(Format, pb::Format, Email, Letter, LargePrint, EasyRead);
+same_words!(Decision, pb::Decision, Upheld, PartiallyUpheld, NotUpheld);
+same_words!(Matter, pb::ApprovalMatter, FurtherExtension, BehaviourExclusion);
+same_words!(
+    Level,
+    pb::CompensationLevel,
+    ServiceFailure,
+    SeriousServiceFailure,
+    SignificantImpact,
+);
+same_words!(
+    Reason,
+    pb::ExclusionReason,
+    ConcludedBefore,
+    TooLongAgo,
+    NotCommissioned,
+    AnotherBody,
+    Decision,
+    LegalProcess,
+    DataProtection,
+    SubjectAccess,
+    Employment,
+    CorporateServices,
+    Behaviour,
+);
+
+/// The reply about an outcome; on the wire, nothing yet is what is unspecified.
+#[must_use]
+pub fn outcome_reply(reply: pb::OutcomeReply) -> OutcomeReply {
+    match reply {
+        pb::OutcomeReply::Unspecified => OutcomeReply::None,
+        pb::OutcomeReply::Confirmed => OutcomeReply::Confirmed,
+        pb::OutcomeReply::Corrected => OutcomeReply::Corrected,
+        pb::OutcomeReply::NoReply => OutcomeReply::NoReply,
+    }
+}
+
+/// The standing's name in the database, for a filter.
+#[must_use]
+pub fn standing_filter(standing: pb::Standing) -> Option<&'static str> {
+    match standing {
+        pb::Standing::Unspecified => None,
+        pb::Standing::Received => Some("received"),
+        pb::Standing::Investigated => Some("investigated"),
+        pb::Standing::Answered => Some("answered"),
+        pb::Standing::Requested => Some("requested"),
+        pb::Standing::Reviewed => Some("reviewed"),
+        pb::Standing::Ended => Some("ended"),
+    }
+}
+
+/// The number of a stage.
+#[must_use]
+pub fn stage(stage: Stage) -> i32 {
+    match stage {
+        Stage::One => 1,
+        Stage::Two => 2,
+    }
+}
+
+/// A decision, or none yet.
+#[must_use]
+pub fn decision(decision: Option<Decision>) -> pb::Decision {
+    decision.map_or(pb::Decision::Unspecified, Into::into)
+}
+
+/// How it ended.
+#[must_use]
+pub fn ending_kind(how: &End) -> pb::EndingKind {
+    match how {
+        End::NotAccepted(_) => pb::EndingKind::NotAccepted,
+        End::Informally => pb::EndingKind::Informally,
+        End::EscalationRejected(_) => pb::EndingKind::EscalationRejected,
+        End::AtStageTwo(_) => pb::EndingKind::AtStage2,
+    }
+}
+
+/// A complaint, as it stands today.
+#[must_use]
+pub fn complaint(complaint: Complaint, today: NaiveDate) -> pb::Complaint {
+    let finished = complaint.is_finished(today);
+    let Complaint {
+        id,
+        reference,
+        user,
+        channel,
+        summary,
+        definition:
+            Definition {
+                desired_outcome,
+                outcome_reply,
+                needs,
+                early_resolution,
+            },
+        elements,
+        case_reference,
+        received_on,
+        follows: _,
+        standing,
+        stage_one,
+        window,
+        stage_two,
+        offers,
+        promises,
+        asks,
+        version,
+    } = complaint;
+    let outcome_reply = match outcome_reply {
+        OutcomeReply::None => pb::OutcomeReply::Unspecified,
+        OutcomeReply::Confirmed => pb::OutcomeReply::Confirmed,
+        OutcomeReply::Corrected => pb::OutcomeReply::Corrected,
+        OutcomeReply::NoReply => pb::OutcomeReply::NoReply,
+    };
+    pb::Complaint {
+        id: id.to_string(),
+        reference,
+        service_user: Some(service_user(user)),
+        channel: pb::Channel::from(channel).into(),
+        summary,
+        elements: elements.into_iter().map(element).collect(),
+        desired_outcome,
+        outcome_reply: outcome_reply.into(),
+        needs: Some(needs_of(needs)),
+        early_resolution,
+        case_reference,
+        received_on: kit::time::iso(received_on),
+        standing: standing_of(&standing).into(),
+        stage_1: Some(record(stage_one, Stage::One, today)),
+        stage_2: stage_two.map(|it| second(it, today)),
+        escalation_window: window.as_ref().map(|it| deadline(it, today)),
+        ending: ending(standing),
+        remedies: offers.into_iter().map(remedy).collect(),
+        actions: promises.into_iter().map(|it| action(it, today)).collect(),
+        approvals: asks.into_iter().map(approval).collect(),
+        finished,
+        version,
+    }
+}
+
+fn service_user(user: ServiceUser) -> pb::ServiceUser {
+    let ServiceUser {
+        name,
+        kind,
+        email,
+        telephone,
+        postal_address,
+        format,
+    } = user;
+    pb::ServiceUser {
+        name,
+        kind: pb::ServiceUserKind::from(kind).into(),
+        email,
+        telephone,
+        postal_address,
+        format: pb::Format::from(format).into(),
+    }
+}
+
+fn needs_of(needs: Needs) -> pb::Needs {
+    let Needs {
+        contact,
+        communication_preference,
+        reasonable_adjustments,
+        vulnerabilities,
+    } = needs;
+    pb::Needs {
+        contact,
+        communication_preference,
+        reasonable_adjustments,
+        vulnerabilities,
+    }
+}
+
+fn standing_of(standing: &Standing) -> pb::Standing {
+    match standing {
+        Standing::Received => pb::Standing::Received,
+        Standing::Investigated => pb::Standing::Investigated,
+        Standing::Answered => pb::Standing::Answered,
+        Standing::Requested => pb::Standing::Requested,
+        Standing::Reviewed => pb::Standing::Reviewed,
+        Standing::Ended(_) => pb::Standing::Ended,
+    }
+}
+
+fn ending(standing: Standing) -> Option<pb::Ending> {
+    let Standing::Ended(Ended { on, how }) = standing else {
+        return None;
+    };
+    let kind = ending_kind(&how);
+    let (excluded, reason) = match how {
+        End::NotAccepted(it) => (Some(exclusion(it)), String::new()),
+        End::EscalationRejected(reason) => (None, reason),
+        End::Informally | End::AtStageTwo(_) => (None, String::new()),
+    };
+    Some(pb::Ending {
+        on: kit::time::iso(on),
+        kind: kind.into(),
+        exclusion: excluded,
+        reason,
+    })
+}
+
+fn exclusion(exclusion: Exclusion) -> pb::Exclusion {
+    let Exclusion {
+        reason,
+        details,
+        signpost,
+    } = exclusion;
+    pb::Exclusion {
+        reason: pb::ExclusionReason::from(reason).into(),
+        paragraph: reason.paragraph().to_owned(),
+        explanation: reason.explanation().to_owned(),
+        details,
+        signpost,
+    }
+}
+
+fn element((raised_at, element, raised): (Stage, Element, Raised)) -> pb::Element {
+    let Element { id, text, standing } = element;
+    let (found, reason, excluded) = match standing {
+        ElementStanding::Undecided => (None, String::new(), None),
+        ElementStanding::Found(Finding { decision, reason }) => (Some(decision), reason, None),
+        ElementStanding::Excluded(it) => (None, String::new(), Some(exclusion(it))),
+    };
+    pb::Element {
+        id: id.to_string(),
+        text,
+        stage: stage(raised_at),
+        additional: raised == Raised::Meanwhile,
+        decision: decision(found).into(),
+        reason,
+        exclusion: excluded,
+    }
+}
+
+fn record(record: StageRecord, number: Stage, today: NaiveDate) -> pb::StageRecord {
+    let StageRecord {
+        handler,
+        clocks,
+        answer,
+    } = record;
+    let (handler_id, handler_name) = handler
+        .map(|(id, name)| (id.to_string(), name))
+        .unwrap_or_default();
+    pb::StageRecord {
+        stage: stage(number),
+        handler_id,
+        handler_name,
+        acknowledgement: Some(deadline(&clocks.acknowledgement, today)),
+        response: clocks.response.as_ref().map(|it| deadline(it, today)),
+        outcome: decision(answer.map(|(_, outcome)| outcome)).into(),
+        ..pb::StageRecord::default()
+    }
+}
+
+fn second(two: StageTwo, today: NaiveDate) -> pb::StageRecord {
+    let StageTwo {
+        record: first,
+        request:
+            Escalation {
+                requested_on: _,
+                reasons,
+                new_evidence,
+                discretion,
+            },
+        summary: _,
+    } = two;
+    pb::StageRecord {
+        reasons,
+        new_evidence,
+        discretion,
+        ..record(first, Stage::Two, today)
+    }
+}
+
+fn remedy(offer: Offer) -> pb::Remedy {
+    let Offer {
+        id,
+        stage: offered_at,
+        remedy,
+        text,
+    } = offer;
+    let kind = match &remedy {
+        Remedy::Apology { .. } => pb::RemedyKind::Apology,
+        Remedy::CaseworkAction => pb::RemedyKind::CaseworkAction,
+        Remedy::Correction => pb::RemedyKind::Correction,
+        Remedy::Explanation => pb::RemedyKind::Explanation,
+        Remedy::Improvement => pb::RemedyKind::Improvement,
+        Remedy::SharedLearning => pb::RemedyKind::SharedLearning,
+        Remedy::Compensation(_) => pb::RemedyKind::Compensation,
+        Remedy::RiskReview => pb::RemedyKind::RiskReview,
+    };
+    let (verbal, from_the_ombudsman) = match &remedy {
+        Remedy::Apology { form, from } => (
+            *form == ApologyForm::Verbal,
+            *from == ApologyFrom::Ombudsman,
+        ),
+        _ => (false, false),
+    };
+    let (level, pounds) = match &remedy {
+        Remedy::Compensation(sum) => (
+            pb::CompensationLevel::from(sum.level()),
+            i32::try_from(sum.pounds()).expect("a band ends at £500"),
+        ),
+        _ => (pb::CompensationLevel::Unspecified, 0),
+    };
+    pb::Remedy {
+        id: id.to_string(),
+        stage: stage(offered_at),
+        kind: kind.into(),
+        text,
+        verbal,
+        from_the_ombudsman,
+        level: level.into(),
+        pounds,
+    }
+}
+
+/// A promise, as it stands today.
+#[must_use]
+pub fn action(promise: Promise, today: NaiveDate) -> pb::Action {
+    let Promise {
+        action,
+        owner_name,
+        remedy_id,
+        withdrawn_because,
+    } = promise;
+    pb::Action {
+        id: action.id.to_string(),
+        what: action.what,
+        owner_id: action.owner.to_string(),
+        owner_name,
+        remedy_id: remedy_id.map(|it| it.to_string()).unwrap_or_default(),
+        deadline: Some(deadline(&action.deadline, today)),
+        evidence: action.evidence,
+        withdrawn_because,
+    }
+}
+
+fn approval(ask: Ask) -> pb::Approval {
+    let Ask {
+        request,
+        stage: _,
+        asked_name,
+        until,
+        asked_at,
+        verdict,
+    } = ask;
+    let mut approval = pb::Approval {
+        id: request.id.to_string(),
+        matter: pb::ApprovalMatter::from(request.matter).into(),
+        asked_by: asked_name,
+        reason: request.reason,
+        until: kit::time::iso_opt(until),
+        asked_at: Some(kit::time::timestamp(asked_at)),
+        ..pb::Approval::default()
+    };
+    if let Some(verdict) = verdict {
+        approval.decided_by = verdict.name;
+        approval.decided_at = Some(kit::time::timestamp(verdict.at));
+        approval.agreed = verdict.agreed;
+        approval.comment = verdict.comment;
+    }
+    approval
+}
+
+/// A deadline, as it stands today.
+#[must_use]
+pub fn deadline(deadline: &Deadline, today: NaiveDate) -> pb::Deadline {
+    let (met_on, late) = match deadline.state_on(today) {
+        State::Met { on, late } => (Some(on), late),
+        State::Running | State::Paused | State::Withdrawn => (None, deadline.is_overdue(today)),
+    };
+    pb::Deadline {
+        due_on: kit::time::iso(deadline.due()),
+        met_on: kit::time::iso_opt(met_on),
+        late,
+        calendar_version: deadline.calendar().to_string(),
+        untold: deadline.untold().next().is_some(),
+        entries: deadline.entries().iter().map(ledger_entry).collect(),
+    }
+}
+
+fn ledger_entry(entry: &Entry) -> pb::LedgerEntry {
+    let text = match &entry.what {
+        What::Started(started) => format!("Started: {}", started.event.name),
+        What::Extended { reason, .. } => format!("Extended: {reason}"),
+        What::Told(told) => format!("The person was told: {}", told.proof),
+        What::Paused { reason } => format!("Paused: {reason}"),
+        What::Resumed { .. } => "Resumed".to_owned(),
+        What::Redated { .. } => "Counted again with new bank holidays".to_owned(),
+        What::Met { on } => format!("Done on {on}"),
+        What::Withdrawn { reason } => format!("Withdrawn: {reason}"),
+    };
+    pb::LedgerEntry {
+        on: kit::time::iso(entry.on),
+        by: entry.by.clone(),
+        text,
+        until: kit::time::iso_opt(entry.what.until()),
+    }
+}
