@@ -78,8 +78,7 @@ impl ComplaintService for App {
         let mut check = Check::new();
         let id = check.uuid("complaint_id", &request.complaint_id);
         check.done().map_err(kit::status)?;
-        let page =
-            Page::read(request.page_size, &request.page_token, &id).map_err(kit::status)?;
+        let page = Page::read(request.page_size, &request.page_token, &id).map_err(kit::status)?;
         let (rows, next_page_token) = self.history(id, &page).await.map_err(kit::status)?;
         Ok(Response::new(pb::ListHistoryResponse {
             changes: rows
@@ -102,7 +101,12 @@ impl ComplaintService for App {
         let request = request.into_inner();
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
-        let handler = person(&mut check, "handler", &request.handler_id, &request.handler_name);
+        let handler = person(
+            &mut check,
+            "handler",
+            &request.handler_id,
+            &request.handler_name,
+        );
         check.done().map_err(kit::status)?;
         self.answer(self.assign(&caller, target, handler).await)
     }
@@ -198,7 +202,10 @@ impl ComplaintService for App {
             &request.happened_on,
         );
         check.done().map_err(kit::status)?;
-        self.answer(self.exclude_element(&caller, target, element_id, grounds).await)
+        self.answer(
+            self.exclude_element(&caller, target, element_id, grounds)
+                .await,
+        )
     }
 
     async fn extend_response(
@@ -258,7 +265,14 @@ impl ComplaintService for App {
             until,
         });
         check.done().map_err(kit::status)?;
-        self.answer(self.ask(&caller, target, asking.expect("a missing matter was refused")).await)
+        self.answer(
+            self.ask(
+                &caller,
+                target,
+                asking.expect("a missing matter was refused"),
+            )
+            .await,
+        )
     }
 
     async fn decide_approval(
@@ -281,8 +295,7 @@ impl ComplaintService for App {
         request: Request<pb::ListApprovalsRequest>,
     ) -> Result<Response<pb::ListApprovalsResponse>, Status> {
         let request = request.into_inner();
-        let page =
-            Page::read(request.page_size, &request.page_token, &()).map_err(kit::status)?;
+        let page = Page::read(request.page_size, &request.page_token, &()).map_err(kit::status)?;
         let (rows, next_page_token) = self.approvals(&page).await.map_err(kit::status)?;
         Ok(Response::new(pb::ListApprovalsResponse {
             approvals: rows
@@ -396,7 +409,10 @@ impl ComplaintService for App {
         let on = check.date("on", &request.on);
         let evidence = check.long_text("evidence", &request.evidence, 1..=2_000);
         check.done().map_err(kit::status)?;
-        self.answer(self.complete(&caller, target, action_id, (on, evidence)).await)
+        self.answer(
+            self.complete(&caller, target, action_id, (on, evidence))
+                .await,
+        )
     }
 
     async fn withdraw_action(
@@ -462,7 +478,10 @@ impl ComplaintService for App {
         let target = target(&mut check, &request.complaint_id, request.version);
         let (request, elements) = escalation(&mut check, request);
         check.done().map_err(kit::status)?;
-        self.answer(self.request_escalation(&caller, target, request, elements).await)
+        self.answer(
+            self.request_escalation(&caller, target, request, elements)
+                .await,
+        )
     }
 
     async fn accept_escalation(
@@ -474,7 +493,12 @@ impl ComplaintService for App {
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
         let on = check.date("on", &request.on);
-        let handler = person(&mut check, "handler", &request.handler_id, &request.handler_name);
+        let handler = person(
+            &mut check,
+            "handler",
+            &request.handler_id,
+            &request.handler_name,
+        );
         check.done().map_err(kit::status)?;
         self.answer(self.accept_escalation(&caller, target, handler, on).await)
     }

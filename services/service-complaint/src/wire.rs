@@ -43,11 +43,31 @@ pub trait Said<T> {
     fn said(self) -> Option<T>;
 }
 
-same_words!(Channel, pb::Channel, Webform, Email, Telephone, Letter, Colleague);
-same_words!(UserKind, pb::ServiceUserKind, Resident, Representative, Landlord, Other);
+same_words!(
+    Channel,
+    pb::Channel,
+    Webform,
+    Email,
+    Telephone,
+    Letter,
+    Colleague
+);
+same_words!(
+    UserKind,
+    pb::ServiceUserKind,
+    Resident,
+    Representative,
+    Landlord,
+    Other
+);
 same_words!(Format, pb::Format, Email, Letter, LargePrint, EasyRead);
 same_words!(Decision, pb::Decision, Upheld, PartiallyUpheld, NotUpheld);
-same_words!(Matter, pb::ApprovalMatter, FurtherExtension, BehaviourExclusion);
+same_words!(
+    Matter,
+    pb::ApprovalMatter,
+    FurtherExtension,
+    BehaviourExclusion
+);
 same_words!(
     Level,
     pb::CompensationLevel,

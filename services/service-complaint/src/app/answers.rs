@@ -207,5 +207,9 @@ impl App {
 }
 
 fn offered(complaint: &Complaint, stage: Stage) -> usize {
-    complaint.offers.iter().filter(|it| it.stage == stage).count()
+    complaint
+        .offers
+        .iter()
+        .filter(|it| it.stage == stage)
+        .count()
 }

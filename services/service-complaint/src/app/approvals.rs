@@ -43,7 +43,11 @@ impl App {
             if matter == Matter::FurtherExtension && until.is_none() {
                 return Err(Error::NoRevisedDate);
             }
-            if complaint.asks.iter().any(|it| it.request.matter == matter && it.verdict.is_none()) {
+            if complaint
+                .asks
+                .iter()
+                .any(|it| it.request.matter == matter && it.verdict.is_none())
+            {
                 return Err(Error::AskedAlready);
             }
             let text = format!("Asked a senior colleague: {reason}");

@@ -105,11 +105,7 @@ impl App {
         Ok(Some(complaint))
     }
 
-    async fn recorded_before(
-        &self,
-        actor: &Actor,
-        asked: &Intake,
-    ) -> Result<Complaint, Error> {
+    async fn recorded_before(&self, actor: &Actor, asked: &Intake) -> Result<Complaint, Error> {
         let mut db = self.db.acquire().await?;
         let id = store::find_by_request(&mut *db, &actor.id, asked.request_id)
             .await?

@@ -79,7 +79,10 @@ impl App {
                 needs,
                 early_resolution,
             };
-            Ok(Done::new("defined", "Set out the definition and the person's needs"))
+            Ok(Done::new(
+                "defined",
+                "Set out the definition and the person's needs",
+            ))
         })
         .await
     }
@@ -249,7 +252,9 @@ impl App {
             let closed = match complaint.standing {
                 Standing::Received => complaint.received()?.exclude(exclusion, on, work.by())?,
                 Standing::Reviewed => complaint.reviewed()?.exclude(exclusion, on, work.by())?,
-                _ => complaint.investigated()?.exclude(exclusion, on, work.by())?,
+                _ => complaint
+                    .investigated()?
+                    .exclude(exclusion, on, work.by())?,
             };
             complaint.close(closed);
             Ok(Done::new("excluded", text).announcing(events::ended(complaint)))
@@ -269,12 +274,18 @@ impl App {
             let by = work.by();
             let closed = match complaint.standing {
                 Standing::Received => {
-                    complaint.received()?.resolve_by_telephone(told_it_closes, on, by)?
+                    complaint
+                        .received()?
+                        .resolve_by_telephone(told_it_closes, on, by)?
                 }
                 Standing::Reviewed => {
-                    complaint.reviewed()?.resolve_by_telephone(told_it_closes, on, by)?
+                    complaint
+                        .reviewed()?
+                        .resolve_by_telephone(told_it_closes, on, by)?
                 }
-                _ => complaint.investigated()?.resolve_by_telephone(told_it_closes, on, by)?,
+                _ => complaint
+                    .investigated()?
+                    .resolve_by_telephone(told_it_closes, on, by)?,
             };
             complaint.close(closed);
             let text =

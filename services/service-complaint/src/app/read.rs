@@ -86,7 +86,10 @@ impl App {
             .iter()
             .filter_map(|row| {
                 let complaint = complaints.iter().find(|it| it.id == row.complaint_id)?;
-                let promise = complaint.promises.iter().find(|it| it.action.id == row.id)?;
+                let promise = complaint
+                    .promises
+                    .iter()
+                    .find(|it| it.action.id == row.id)?;
                 Some((complaint.clone(), promise.clone()))
             })
             .collect();

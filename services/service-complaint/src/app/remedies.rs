@@ -65,7 +65,11 @@ impl App {
                 .iter()
                 .position(|it| it.id == remedy_id && it.stage == stage)
                 .ok_or(Error::NoSuchRemedy)?;
-            if complaint.promises.iter().any(|it| it.remedy_id == Some(remedy_id)) {
+            if complaint
+                .promises
+                .iter()
+                .any(|it| it.remedy_id == Some(remedy_id))
+            {
                 return Err(Error::Promised);
             }
             let offer = complaint.offers.remove(at);

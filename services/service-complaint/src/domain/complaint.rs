@@ -9,7 +9,9 @@ use super::exclusion::Exclusion;
 use super::finding::{Decision, Element};
 use super::monitoring::{Action, is_finished};
 use super::policy::{One, Stage, Two};
-use super::procedure::{Answered, Closed, End, Ended, Escalation, Investigation, Received, Requested};
+use super::procedure::{
+    Answered, Closed, End, Ended, Escalation, Investigation, Received, Requested,
+};
 use super::remedy::Remedy;
 
 /// How a complaint came (1.6).
@@ -372,7 +374,10 @@ impl Complaint {
     /// How many of its actions are open.
     #[must_use]
     pub fn open_actions(&self) -> usize {
-        self.promises.iter().filter(|it| it.action.is_open()).count()
+        self.promises
+            .iter()
+            .filter(|it| it.action.is_open())
+            .count()
     }
 
     /// Whether nothing is left to do about it (4.22).

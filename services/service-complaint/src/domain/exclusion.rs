@@ -54,9 +54,10 @@ impl Reason {
     #[must_use]
     pub fn paragraph(self) -> &'static str {
         match self {
-            Self::ConcludedBefore | Self::TooLongAgo | Self::NotCommissioned | Self::AnotherBody => {
-                "2.6"
-            }
+            Self::ConcludedBefore
+            | Self::TooLongAgo
+            | Self::NotCommissioned
+            | Self::AnotherBody => "2.6",
             Self::Decision
             | Self::LegalProcess
             | Self::DataProtection
@@ -211,7 +212,10 @@ pub fn exclude(
         _ => {}
     }
     let signpost = if signpost.trim().is_empty() {
-        reason.signpost().ok_or(ExclusionError::NoSignpost)?.to_owned()
+        reason
+            .signpost()
+            .ok_or(ExclusionError::NoSignpost)?
+            .to_owned()
     } else {
         signpost
     };

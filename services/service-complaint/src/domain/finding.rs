@@ -74,7 +74,8 @@ pub fn outcome(elements: &[Element]) -> Result<Decision, OutcomeError> {
     if !undecided.is_empty() {
         return Err(OutcomeError::Undecided(undecided));
     }
-    let silent = texts(&|it| matches!(it, Standing::Found(finding) if finding.reason.trim().is_empty()));
+    let silent =
+        texts(&|it| matches!(it, Standing::Found(finding) if finding.reason.trim().is_empty()));
     if !silent.is_empty() {
         return Err(OutcomeError::WithoutReason(silent));
     }

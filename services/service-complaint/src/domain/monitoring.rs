@@ -155,7 +155,13 @@ mod tests {
 
     #[test]
     fn sc_10_4_9_an_action_is_done_when_evidence_shows_it() {
-        let refused = complete(action(), " ".to_owned(), day("2025-01-15"), "test", day("2025-01-15"));
+        let refused = complete(
+            action(),
+            " ".to_owned(),
+            day("2025-01-15"),
+            "test",
+            day("2025-01-15"),
+        );
         assert_eq!(refused, Err(ActionError::NoEvidence));
 
         let done = complete(
@@ -176,7 +182,11 @@ mod tests {
             withdraw(action(), "", "test", on),
             Err(ActionError::NoReason)
         );
-        assert!(!withdraw(action(), "The resident moved away", "test", on).unwrap().is_open());
+        assert!(
+            !withdraw(action(), "The resident moved away", "test", on)
+                .unwrap()
+                .is_open()
+        );
     }
 
     #[test]

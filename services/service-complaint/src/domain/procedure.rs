@@ -5,7 +5,7 @@
 
 use std::marker::PhantomData;
 
-use calendar::{Calendar, Deadline, Event, Extension, Length, LedgerError, Rule, Timescale, Told};
+use calendar::{Calendar, Deadline, Event, Extension, LedgerError, Length, Rule, Timescale, Told};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -127,7 +127,9 @@ pub enum ProcedureError {
     #[error("it was extended before; a senior colleague approves any more time")]
     ExtendedBefore,
     /// More time by approval before the ordinary extension was used (4.4, 4.17).
-    #[error("extend it by up to {0} working days first; a senior colleague approves what goes beyond")]
+    #[error(
+        "extend it by up to {0} working days first; a senior colleague approves what goes beyond"
+    )]
     NotExtendedBefore(u32),
     /// An approval of something else.
     #[error("the approval is for something else")]
@@ -172,7 +174,13 @@ impl By<'_> {
     }
 }
 
-fn start(calendar: &Calendar, event: &str, on: NaiveDate, rule: Rule, by: By<'_>) -> Step<Deadline> {
+fn start(
+    calendar: &Calendar,
+    event: &str,
+    on: NaiveDate,
+    rule: Rule,
+    by: By<'_>,
+) -> Step<Deadline> {
     let event = Event {
         name: event.to_owned(),
         on,
@@ -227,7 +235,12 @@ impl Received {
     }
 
     /// Resolves it by telephone before it is acknowledged in writing (37.1).
-    pub fn resolve_by_telephone(mut self, told_it_closes: bool, on: NaiveDate, by: By<'_>) -> Step<Closed> {
+    pub fn resolve_by_telephone(
+        mut self,
+        told_it_closes: bool,
+        on: NaiveDate,
+        by: By<'_>,
+    ) -> Step<Closed> {
         by.has_come(on)?;
         if !told_it_closes {
             return Err(ProcedureError::NotToldItCloses);
@@ -323,12 +336,18 @@ impl<S: Numbered> Investigation<S> {
             reason,
             told,
         };
-        self.response.extend(calendar, extension, by.actor, by.today)?;
+        self.response
+            .extend(calendar, extension, by.actor, by.today)?;
         Ok(())
     }
 
     /// Extends the response beyond that, by a senior colleague's approval and until a date that the person is told (4.4, 4.17).
-    pub fn extend_further(&mut self, calendar: &Calendar, extending: ExtendingFurther, by: By<'_>) -> Step<()> {
+    pub fn extend_further(
+        &mut self,
+        calendar: &Calendar,
+        extending: ExtendingFurther,
+        by: By<'_>,
+    ) -> Step<()> {
         let ExtendingFurther {
             until,
             approval,
@@ -338,7 +357,9 @@ impl<S: Numbered> Investigation<S> {
             return Err(ProcedureError::OtherApproval);
         }
         if self.extensions() == 0 {
-            return Err(ProcedureError::NotExtendedBefore(S::STAGE.longest_extension()));
+            return Err(ProcedureError::NotExtendedBefore(
+                S::STAGE.longest_extension(),
+            ));
         }
         let extension = Extension {
             length: Length::Until(until),
@@ -346,7 +367,8 @@ impl<S: Numbered> Investigation<S> {
             reason: approval.request.reason,
             told,
         };
-        self.response.extend(calendar, extension, by.actor, by.today)?;
+        self.response
+            .extend(calendar, extension, by.actor, by.today)?;
         Ok(())
     }
 
@@ -372,7 +394,12 @@ impl<S: Numbered> Investigation<S> {
     }
 
     /// Ends an investigation by a call that resolves it, of which the person knows that it closes the complaint (37.1).
-    pub fn resolve_by_telephone(mut self, told_it_closes: bool, on: NaiveDate, by: By<'_>) -> Step<Closed> {
+    pub fn resolve_by_telephone(
+        mut self,
+        told_it_closes: bool,
+        on: NaiveDate,
+        by: By<'_>,
+    ) -> Step<Closed> {
         if !told_it_closes {
             return Err(ProcedureError::NotToldItCloses);
         }
@@ -383,7 +410,13 @@ impl<S: Numbered> Investigation<S> {
 
 impl Investigation<One> {
     /// Answers stage 1, which opens the four weeks in which stage 2 can be asked for (4.7, 4.12).
-    pub fn answer(mut self, calendar: &Calendar, outcome: Decision, on: NaiveDate, by: By<'_>) -> Step<(Answered, Self)> {
+    pub fn answer(
+        mut self,
+        calendar: &Calendar,
+        outcome: Decision,
+        on: NaiveDate,
+        by: By<'_>,
+    ) -> Step<(Answered, Self)> {
         self.respond(on, by)?;
         let rule = Rule {
             id: "SC-8 escalation (4.12)".to_owned(),
@@ -401,7 +434,12 @@ impl Investigation<One> {
 
 impl Answered {
     /// Asks for stage 2, within the four weeks or later by discretion (4.10, 4.12), which starts the clock of the acknowledgement (4.15).
-    pub fn request_escalation(mut self, calendar: &Calendar, request: Escalation, by: By<'_>) -> Step<Requested> {
+    pub fn request_escalation(
+        mut self,
+        calendar: &Calendar,
+        request: Escalation,
+        by: By<'_>,
+    ) -> Step<Requested> {
         let on = request.requested_on;
         by.has_come(on)?;
         if on < self.on {

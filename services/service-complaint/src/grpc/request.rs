@@ -188,7 +188,11 @@ pub(super) fn remedy(
         check.refuse("remedy.kind", "Choose a remedy", "REQUIRED");
     }
     if kind == pb::RemedyKind::Compensation && level.is_none() {
-        check.refuse("remedy.level", "Choose how serious the failure was", "REQUIRED");
+        check.refuse(
+            "remedy.level",
+            "Choose how serious the failure was",
+            "REQUIRED",
+        );
     }
     check.done()?;
     let form = if offered.verbal {

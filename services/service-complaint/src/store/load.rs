@@ -441,9 +441,14 @@ fn standing(row: &ComplaintRow, two: Option<&StageTwo>) -> Result<Standing, Load
         ("requested", _) => Ok(Standing::Requested),
         ("reviewed", _) => Ok(Standing::Reviewed),
         (_, Some("informally")) => ended(End::Informally),
-        (_, Some("escalation_rejected")) => ended(End::EscalationRejected(row.ended_reason.clone())),
+        (_, Some("escalation_rejected")) => {
+            ended(End::EscalationRejected(row.ended_reason.clone()))
+        }
         (_, Some("not_accepted")) => {
-            let exclusion = row.exclusion.as_ref().ok_or(Loaded::Incomplete("exclusion"))?;
+            let exclusion = row
+                .exclusion
+                .as_ref()
+                .ok_or(Loaded::Incomplete("exclusion"))?;
             ended(End::NotAccepted(exclusion.0.clone()))
         }
         _ => {
@@ -479,7 +484,13 @@ fn element(row: ElementRow) -> (Stage, Element, Raised) {
 }
 
 fn offer(row: RemedyRow) -> Result<Offer, Loaded> {
-    let remedy = match (row.kind.as_str(), row.form, row.apology_from, row.level, row.pounds) {
+    let remedy = match (
+        row.kind.as_str(),
+        row.form,
+        row.apology_from,
+        row.level,
+        row.pounds,
+    ) {
         ("apology", Some(form), Some(from), ..) => Remedy::Apology { form, from },
         ("casework_action", ..) => Remedy::CaseworkAction,
         ("correction", ..) => Remedy::Correction,

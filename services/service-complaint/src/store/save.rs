@@ -153,9 +153,21 @@ async fn write_parts(
     }
     let old = before.and_then(|it| it.window.as_ref());
     append(tx, (id, clock::WINDOW, None), old, after.window.as_ref()).await?;
-    write_elements(tx, before.map_or(&[], |it| &it.elements), id, &after.elements).await?;
+    write_elements(
+        tx,
+        before.map_or(&[], |it| &it.elements),
+        id,
+        &after.elements,
+    )
+    .await?;
     write_offers(tx, before.map_or(&[], |it| &it.offers), id, &after.offers).await?;
-    write_promises(tx, before.map_or(&[], |it| &it.promises), id, &after.promises).await?;
+    write_promises(
+        tx,
+        before.map_or(&[], |it| &it.promises),
+        id,
+        &after.promises,
+    )
+    .await?;
     write_asks(tx, before.map_or(&[], |it| &it.asks), id, &after.asks).await
 }
 
@@ -234,7 +246,13 @@ async fn write_clocks(
     let after = Some(&new.clocks.acknowledgement);
     append(tx, (id, acknowledgement, None), before, after).await?;
     let before = old.and_then(|it| it.clocks.response.as_ref());
-    append(tx, (id, response, None), before, new.clocks.response.as_ref()).await
+    append(
+        tx,
+        (id, response, None),
+        before,
+        new.clocks.response.as_ref(),
+    )
+    .await
 }
 
 /// Writes what a ledger has gained. The key refuses a position that somebody else has written meanwhile.

@@ -170,7 +170,9 @@ fn sc_4_4_3_it_is_extended_once_by_up_to_ten_working_days_with_a_reason() {
         Err(ProcedureError::NoReason)
     );
 
-    investigation.extend(&calendar(), extending(10), on).unwrap();
+    investigation
+        .extend(&calendar(), extending(10), on)
+        .unwrap();
     assert_eq!(investigation.response.due(), day("2025-07-10"));
     assert_eq!(
         investigation.extend(&calendar(), extending(1), on),
@@ -185,7 +187,9 @@ fn sc_4_4_4_beyond_that_a_senior_colleague_s_approval_gives_a_revised_date() {
 
     let early = investigation.extend_further(&calendar(), further("2025-07-18", None), on);
     assert_eq!(early, Err(ProcedureError::NotExtendedBefore(10)));
-    investigation.extend(&calendar(), extending(10), on).unwrap();
+    investigation
+        .extend(&calendar(), extending(10), on)
+        .unwrap();
     let other = ExtendingFurther {
         approval: approval(Matter::BehaviourExclusion),
         ..further("2025-07-18", None)
