@@ -70,7 +70,7 @@ steps! {
         happened_on: String::new(),
     });
     extend(working_days: i32, reason: &str) -> extend_response(ExtendResponseRequest {
-        working_days: working_days,
+        working_days,
         reason: reason.to_owned(),
     });
     tell(on: &str) -> record_told(RecordToldRequest {
@@ -84,7 +84,7 @@ steps! {
     });
     judge(approval_id: &str, agreed: bool) -> decide_approval(DecideApprovalRequest {
         approval_id: approval_id.to_owned(),
-        agreed: agreed,
+        agreed,
         comment: "As discussed".to_owned(),
     });
     exclude(reason: ExclusionReason, signpost: &str, happened_on: &str, on: &str) -> exclude(ExcludeRequest {
@@ -96,12 +96,12 @@ steps! {
     });
     resolve_by_telephone(told_it_closes: bool, on: &str) -> resolve_by_telephone(ResolveByTelephoneRequest {
         on: on.to_owned(),
-        told_it_closes: told_it_closes,
+        told_it_closes,
         note: "Explained the delay; the person was content".to_owned(),
     });
     offer(remedy: Remedy, affected_all: bool) -> offer_remedy(OfferRemedyRequest {
         remedy: Some(remedy),
-        affected_all: affected_all,
+        affected_all,
     });
     take_back(remedy_id: &str) -> withdraw_remedy(WithdrawRemedyRequest { remedy_id: remedy_id.to_owned() });
     promise(owner: &Caller, due_on: &str, remedy_id: &str) -> promise_action(PromiseActionRequest {
