@@ -6,12 +6,16 @@ mod intake;
 mod investigation;
 mod read;
 mod remedies;
+mod sweep;
+
+use std::sync::Arc;
 
 use calendar::Calendar;
 use chrono::{DateTime, NaiveDate, Utc};
 use kit::{Caller, Clock};
 use proto::access::v1::Role;
 use sqlx::PgPool;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub use self::approvals::Asking;
@@ -19,6 +23,7 @@ pub use self::intake::Intake;
 pub use self::investigation::Defined;
 pub use self::read::Position;
 pub use self::remedies::Promising;
+pub use self::sweep::Swept;
 
 use crate::domain::approval::Colleague;
 use crate::domain::complaint::Complaint;
@@ -34,6 +39,8 @@ pub struct App {
     db: PgPool,
     clock: Clock,
     calendar: Calendar,
+    /// Wakes the sweep of this process.
+    due: Arc<Notify>,
 }
 
 /// Who does something.
@@ -157,7 +164,13 @@ impl App {
             db,
             clock,
             calendar,
+            due: Arc::new(Notify::new()),
         }
+    }
+
+    /// A minute began: what is due is looked for.
+    pub fn minute_began(&self) {
+        self.due.notify_one();
     }
 
     /// The present date in London.
@@ -208,6 +221,7 @@ impl App {
         after.version = store::save(&mut tx, &before, &after)
             .await?
             .ok_or(Error::Stale)?;
+        store::save_dues(&mut tx, after.id, &after.dues(&self.calendar)?).await?;
         let Done {
             action,
             text,

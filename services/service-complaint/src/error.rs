@@ -93,6 +93,9 @@ pub enum Error {
     /// What was stored makes no complaint.
     #[error("a stored complaint can't be read")]
     Loaded(#[source] Loaded),
+    /// A date is in a year without published bank holidays.
+    #[error(transparent)]
+    NotCovered(#[from] calendar::NotCovered),
     /// The database failed.
     #[error("the database failed")]
     Db(#[from] sqlx::Error),
@@ -137,6 +140,7 @@ impl Failure for Error {
             | Self::Approval(ApprovalError::OwnRequest)
             | Self::Action(ActionError::Ledger(_))
             | Self::Response(_)
+            | Self::NotCovered(_)
             | Self::AskedAlready
             | Self::DecidedAlready
             | Self::NoCase
@@ -172,6 +176,7 @@ impl Failure for Error {
             Self::Action(ActionError::NoReason) => "NO_REASON",
             Self::Action(ActionError::Ledger(error)) => ledger(error),
             Self::Response(_) => "NOT_READY",
+            Self::NotCovered(_) => "DATE_NOT_COVERED",
             Self::NoCorrection => "NO_CORRECTION",
             Self::NoRevisedDate => "NO_REVISED_DATE",
             Self::AskedAlready => "ASKED_ALREADY",

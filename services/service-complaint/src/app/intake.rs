@@ -87,6 +87,7 @@ impl App {
                     response: None,
                 },
                 answer: None,
+                updated_on: None,
             },
             window: None,
             stage_two: None,
@@ -98,6 +99,7 @@ impl App {
         if !store::insert(tx, &complaint, &actor.id, intake.request_id).await? {
             return Ok(None);
         }
+        store::save_dues(tx, complaint.id, &complaint.dues(&self.calendar)?).await?;
         let what = (complaint.id, Stage::One);
         let text = "Recorded the complaint";
         store::record_change(tx, self.clock.now(), actor, what, "recorded", text).await?;
