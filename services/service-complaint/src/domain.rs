@@ -5,6 +5,7 @@ pub mod complaint;
 pub mod exclusion;
 pub mod finding;
 pub mod monitoring;
+pub mod note;
 pub mod policy;
 pub mod procedure;
 pub mod remedy;

@@ -3,6 +3,7 @@
 mod audit;
 mod list;
 mod load;
+mod notes;
 mod save;
 
 pub use audit::{HistoryRow, history, involved, record_change, record_reads};
@@ -10,6 +11,7 @@ pub use list::{
     ApprovalRow, ListFilter, OpenActionRow, actions_page, approvals_page, complaints_page,
 };
 pub use load::{Loaded, find_by_request, find_id, load};
+pub use notes::{NewNote, NoteRow, find_note, insert_note, notes_page};
 pub use save::{insert, next_number, record_correspondence, save};
 
 /// The clocks' names in the ledgers' table.
