@@ -47,6 +47,7 @@ fn edge_before(identity: PeerConfig) -> (Router, TempDir) {
             task: nobody(),
             messaging: nobody(),
             document: nobody(),
+            service_complaint: nobody(),
             notification: nobody(),
         },
         ..Config::default()

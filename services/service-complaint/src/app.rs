@@ -4,6 +4,7 @@ mod answers;
 mod approvals;
 mod intake;
 mod investigation;
+mod notes;
 mod read;
 mod remedies;
 mod sweep;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 pub use self::approvals::Asking;
 pub use self::intake::Intake;
 pub use self::investigation::Defined;
+pub use self::notes::Noting;
 pub use self::read::Position;
 pub use self::remedies::Promising;
 pub use self::sweep::Swept;
@@ -32,6 +34,7 @@ use crate::domain::procedure::By;
 use crate::error::Error;
 use crate::events::Announcement;
 use crate::store;
+use crate::wire::Day;
 
 /// The use cases of complaints.
 #[derive(Debug, Clone)]
@@ -177,6 +180,14 @@ impl App {
     #[must_use]
     pub fn today(&self) -> NaiveDate {
         self.clock.today()
+    }
+
+    /// The present date, with what counts its days.
+    pub(crate) fn day(&self) -> Day<'_> {
+        Day {
+            today: self.today(),
+            calendar: &self.calendar,
+        }
     }
 
     /// Carries out a step on a complaint: loads it, lets the step change it, saves what changed, and announces it.

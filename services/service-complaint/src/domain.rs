@@ -6,6 +6,7 @@ pub mod due;
 pub mod exclusion;
 pub mod finding;
 pub mod monitoring;
+pub mod note;
 pub mod policy;
 pub mod procedure;
 pub mod remedy;
