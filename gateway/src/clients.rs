@@ -5,23 +5,26 @@ use std::sync::Arc;
 
 use kit::client::{self, Channel};
 use proto::case::v1::case_service_client::CaseServiceClient;
+use proto::document::v1::complaint_file_service_client::ComplaintFileServiceClient;
 use proto::document::v1::document_service_client::DocumentServiceClient;
 use proto::identity::v1::account_service_client::AccountServiceClient;
 use proto::identity::v1::login_service_client::LoginServiceClient;
 use proto::messaging::v1::messaging_service_client::MessagingServiceClient;
 use proto::notification::v1::notification_service_client::NotificationServiceClient;
+use proto::service_complaint::v1::public_complaint_service_client::PublicComplaintServiceClient;
 use proto::task::v1::task_service_client::TaskServiceClient;
 
 use crate::config::Config;
 
 /// The services that a token is asked for, all at once, when a session is checked.
-pub(crate) const AUDIENCES: [&str; 6] = [
+pub(crate) const AUDIENCES: [&str; 7] = [
     "identity",
     "case",
     "task",
     "messaging",
     "document",
     "notification",
+    "service-complaint",
 ];
 
 /// One client for each service. Clones share their connections.
@@ -34,6 +37,10 @@ pub struct Clients {
     pub(crate) messaging: MessagingServiceClient<Channel>,
     pub(crate) document: DocumentServiceClient<Channel>,
     pub(crate) notification: NotificationServiceClient<Channel>,
+    /// Complaints about the ombudsman itself, for whoever has no account.
+    pub(crate) public_complaints: PublicComplaintServiceClient<Channel>,
+    /// The files of such complaints.
+    pub(crate) complaint_files: ComplaintFileServiceClient<Channel>,
     channels: Arc<HashMap<&'static str, Channel>>,
 }
 
@@ -48,6 +55,7 @@ impl Clients {
             "messaging" => &services.messaging,
             "document" => &services.document,
             "notification" => &services.notification,
+            "service-complaint" => &services.service_complaint,
             other => unreachable!("{other} is none of the services that tokens are asked for"),
         };
         let channels: HashMap<_, _> = AUDIENCES
@@ -63,6 +71,8 @@ impl Clients {
             messaging: MessagingServiceClient::new(to("messaging")),
             document: DocumentServiceClient::new(to("document")),
             notification: NotificationServiceClient::new(to("notification")),
+            public_complaints: PublicComplaintServiceClient::new(to("service-complaint")),
+            complaint_files: ComplaintFileServiceClient::new(to("document")),
             channels: Arc::new(channels),
         })
     }

@@ -44,6 +44,8 @@ pub struct Services {
     pub document: PeerConfig,
     /// Notices.
     pub notification: PeerConfig,
+    /// Complaints about the ombudsman itself.
+    pub service_complaint: PeerConfig,
 }
 
 impl Default for Config {
@@ -101,6 +103,7 @@ impl Settings for Config {
             ("messaging", &services.messaging),
             ("document", &services.document),
             ("notification", &services.notification),
+            ("service_complaint", &services.service_complaint),
         ] {
             if !peer.url.starts_with("https://") {
                 return Err(format!("services.{name}.url must start with https://"));
@@ -127,6 +130,7 @@ mod tests {
                 messaging: peer(),
                 document: peer(),
                 notification: peer(),
+                service_complaint: peer(),
             },
             ..Config::default()
         }

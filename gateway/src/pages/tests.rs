@@ -48,6 +48,7 @@ fn edge_before(identity: PeerConfig) -> (Router, TempDir) {
             messaging: nobody(),
             document: nobody(),
             notification: nobody(),
+            service_complaint: nobody(),
         },
         ..Config::default()
     };

@@ -57,6 +57,7 @@ impl Portal {
                 task: away(),
                 messaging: away(),
                 notification: away(),
+                service_complaint: away(),
             },
             ..Config::default()
         };

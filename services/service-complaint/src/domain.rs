@@ -7,5 +7,8 @@ pub mod finding;
 pub mod monitoring;
 pub mod policy;
 pub mod procedure;
+pub mod progress;
 pub mod remedy;
 pub mod response;
+pub mod throttle;
+pub mod webform;

@@ -10,14 +10,18 @@ pub mod domain;
 pub mod error;
 mod events;
 mod grpc;
+pub mod secret;
 mod store;
 mod wire;
 
 use kit::{Clock, Running, Server};
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
+use proto::service_complaint::v1::link_delivery_service_server::LinkDeliveryServiceServer;
+use proto::service_complaint::v1::public_complaint_service_server::PublicComplaintServiceServer;
 
-pub use crate::app::App;
+pub use crate::app::{App, Public};
 pub use crate::config::Config;
+use crate::secret::LinkKey;
 
 /// The schema.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -28,12 +32,17 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let db = kit::db::connect(&config.database).await?;
     let broker = outbox::connect(&config.nats).await?;
     let app = App::new(db.clone(), clock.clone(), calendar);
+    let public = Public::new(app.clone(), LinkKey::new(&config.link_key));
+    let sweeping = public.clone();
     let relay = outbox::Relay::new(db.clone(), broker);
 
     Server::new("service-complaint", &config.server, &config.identity, clock)
         .add_service(ComplaintServiceServer::new(app))
+        .add_service(PublicComplaintServiceServer::new(public.clone()))
+        .add_service(LinkDeliveryServiceServer::new(public))
         .add_service(outbox::Operations::new(db).service())
         .background("relay", |cancel| relay.run(cancel))
+        .background("forms", |cancel| sweeping.sweep(cancel))
         .start()
         .await
 }

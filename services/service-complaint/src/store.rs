@@ -3,6 +3,7 @@
 mod audit;
 mod list;
 mod load;
+pub mod public;
 mod save;
 
 pub use audit::{HistoryRow, history, involved, record_change, record_reads};
