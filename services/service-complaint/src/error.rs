@@ -47,6 +47,9 @@ pub enum Error {
     /// A rule of the procedure is against it.
     #[error(transparent)]
     Procedure(#[from] ProcedureError),
+    /// A rule is against the receipt, whose date is a field of its own.
+    #[error(transparent)]
+    Receipt(ProcedureError),
     /// An exclusion is refused.
     #[error(transparent)]
     Exclusion(#[from] ExclusionError),
@@ -144,8 +147,9 @@ impl Failure for Error {
             | Self::Compensation(_)
             | Self::NoCorrection
             | Self::NoRevisedDate
+            | Self::Response(ResponseError::NoSummary)
             | Self::Action(ActionError::NoEvidence | ActionError::NoReason) => Kind::Invalid,
-            Self::Procedure(error) => match error {
+            Self::Procedure(error) | Self::Receipt(error) => match error {
                 ProcedureError::InTheFuture(_)
                 | ProcedureError::Before(_)
                 | ProcedureError::NoReason
@@ -193,7 +197,7 @@ impl Failure for Error {
             Self::NoSuchAction => "NO_SUCH_ACTION",
             Self::NoSuchApproval => "NO_SUCH_APPROVAL",
             Self::Standing(_) | Self::Ended | Self::NotClosed => "WRONG_STANDING",
-            Self::Procedure(error) => procedure(error),
+            Self::Procedure(error) | Self::Receipt(error) => procedure(error),
             Self::Exclusion(error) => match error {
                 ExclusionError::NoDetails => "NO_DETAILS",
                 ExclusionError::NoSignpost => "NO_SIGNPOST",
@@ -241,10 +245,11 @@ impl Failure for Error {
     fn violations(&self) -> Vec<Violation> {
         let field = match self {
             Self::Invalid(invalid) => return invalid.violations(),
+            Self::Receipt(ProcedureError::InTheFuture(_)) => "received_on",
             Self::Procedure(ProcedureError::InTheFuture(_) | ProcedureError::Before(_)) => "on",
-            Self::Procedure(ProcedureError::NoReason) | Self::Action(ActionError::NoReason) => {
-                "reason"
-            }
+            Self::Procedure(ProcedureError::NoReason)
+            | Self::Action(ActionError::NoReason)
+            | Self::Exclusion(ExclusionError::NeedsApproval) => "reason",
             Self::Procedure(ProcedureError::TooLong(_)) => "working_days",
             Self::Procedure(ProcedureError::NoReasons) => "reasons",
             Self::Exclusion(ExclusionError::NoDetails) => "details",
@@ -252,10 +257,10 @@ impl Failure for Error {
             Self::Exclusion(ExclusionError::NoDate | ExclusionError::NotTooLongAgo(_)) => {
                 "happened_on"
             }
-            Self::Exclusion(ExclusionError::NeedsApproval) => "reason",
             Self::Compensation(CompensationError::OutsideBand { .. }) => "remedy.pounds",
             Self::Compensation(CompensationError::AffectedAll) => "affected_all",
             Self::Action(ActionError::NoEvidence) => "evidence",
+            Self::Response(ResponseError::NoSummary) => "summary",
             Self::NoCorrection => "desired_outcome",
             Self::NoRevisedDate => "until",
             _ => return Vec::new(),
@@ -282,6 +287,7 @@ fn procedure(error: &ProcedureError) -> &'static str {
         ProcedureError::NotToldItCloses => "NOT_TOLD_IT_CLOSES",
         ProcedureError::NoReasons => "NO_REASONS",
         ProcedureError::WindowClosed(_) => "WINDOW_CLOSED",
+        ProcedureError::AskedBefore => "ASKED_BEFORE",
         ProcedureError::InvolvedBefore => "INVOLVED_BEFORE",
         ProcedureError::Ledger(error) => ledger(error),
     }

@@ -7,9 +7,7 @@ pub mod public;
 mod save;
 
 pub use audit::{HistoryRow, history, involved, record_change, record_reads};
-pub use list::{
-    ApprovalRow, ListFilter, OpenActionRow, actions_page, approvals_page, complaints_page,
-};
+pub use list::{ApprovalRow, ListFilter, actions_page, approvals_page, complaints_page};
 pub use load::{Loaded, find_by_request, find_id, load};
 pub use save::{insert, next_number, record_correspondence, save};
 

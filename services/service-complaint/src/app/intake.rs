@@ -73,7 +73,8 @@ impl App {
             actor: &actor.id,
             today: self.today(),
         };
-        let received = procedure::receive(&self.calendar, intake.received_on, by)?;
+        let received =
+            procedure::receive(&self.calendar, intake.received_on, by).map_err(Error::Receipt)?;
         let year = intake.received_on.year();
         let number = store::next_number(tx, year).await?;
         let complaint = Complaint {
