@@ -263,6 +263,7 @@ impl Ground<'_> {
             database: self.database("notification"),
             nats: self.nats.clone(),
             identity: parts.peer("identity"),
+            service_complaint: parts.peer("service-complaint"),
             smtp: notification::config::SmtpConfig {
                 url: SecretString::from(self.smtp.clone()),
                 ..Default::default()
@@ -304,6 +305,7 @@ impl Ground<'_> {
                 messaging: parts.peer("messaging"),
                 document: parts.peer("document"),
                 notification: parts.peer("notification"),
+                service_complaint: parts.peer("service-complaint"),
             },
             ..gateway::Config::default()
         };
