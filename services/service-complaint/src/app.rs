@@ -5,6 +5,7 @@ mod approvals;
 mod intake;
 mod investigation;
 mod notes;
+mod public;
 mod read;
 mod remedies;
 mod sweep;
@@ -23,6 +24,7 @@ pub use self::approvals::Asking;
 pub use self::intake::Intake;
 pub use self::investigation::Defined;
 pub use self::notes::Noting;
+pub use self::public::{Asked, Begun, Escalating, Form, Minted, Public, Saved, Sending, Sent};
 pub use self::read::Position;
 pub use self::remedies::Promising;
 pub use self::sweep::Swept;
@@ -119,6 +121,8 @@ pub(crate) struct Written {
     pub(crate) on: NaiveDate,
     pub(crate) text: String,
     pub(crate) acknowledged: bool,
+    /// The person's own id for it, when it came by a private link.
+    pub(crate) request_id: Option<Uuid>,
 }
 
 impl Done {
@@ -209,7 +213,16 @@ impl App {
         target: Target,
         step: impl FnOnce(&mut Complaint, &Work<'_>) -> Result<Done, Error>,
     ) -> Result<(Complaint, Option<Complaint>), Error> {
-        let actor = Actor::of(caller);
+        self.step_as(&Actor::of(caller), target, step).await
+    }
+
+    /// Carries out a step for whoever the actor is: a colleague, or the person who complains.
+    pub(crate) async fn step_as(
+        &self,
+        actor: &Actor,
+        target: Target,
+        step: impl FnOnce(&mut Complaint, &Work<'_>) -> Result<Done, Error>,
+    ) -> Result<(Complaint, Option<Complaint>), Error> {
         let mut tx = self.db.begin().await?;
         let before = store::load(&mut tx, &[target.id])
             .await?
@@ -222,7 +235,7 @@ impl App {
         let now = self.clock.now();
         let work = Work {
             calendar: &self.calendar,
-            actor: &actor,
+            actor,
             now,
             today: self.clock.today(),
             involved: &involved,
@@ -241,17 +254,19 @@ impl App {
             follow_up,
         } = done;
         let what = (after.id, before.stage());
-        store::record_change(&mut tx, now, &actor, what, action, &text).await?;
+        store::record_change(&mut tx, now, actor, what, action, &text).await?;
         if let Some(Written {
             on,
             text,
             acknowledged,
+            request_id,
         }) = written
         {
-            store::record_correspondence(&mut tx, after.id, on, &text, acknowledged).await?;
+            let received = (on, request_id);
+            store::record_correspondence(&mut tx, after.id, received, &text, acknowledged).await?;
         }
         let recorded = match follow_up {
-            Some(intake) => self.record_in(&mut tx, &actor, intake).await?,
+            Some(intake) => self.record_in(&mut tx, actor, intake).await?,
             None => None,
         };
         for announcement in announcements {

@@ -9,5 +9,8 @@ pub mod monitoring;
 pub mod note;
 pub mod policy;
 pub mod procedure;
+pub mod progress;
 pub mod remedy;
 pub mod response;
+pub mod throttle;
+pub mod webform;

@@ -1,5 +1,7 @@
 //! Everything that can go wrong with a complaint, and what it means to the caller.
 
+use std::time::Duration;
+
 use calendar::LedgerError;
 use kit::{Failure, Kind, Violation};
 
@@ -96,6 +98,36 @@ pub enum Error {
     /// A date is in a year without published bank holidays.
     #[error(transparent)]
     NotCovered(#[from] calendar::NotCovered),
+    /// There is no such form, or it is kept no longer.
+    #[error("there is no such form")]
+    NoSuchDraft,
+    /// There is no such link, or it works no longer.
+    #[error("there is no such link")]
+    NoSuchLink,
+    /// The complaint came another way.
+    #[error("the complaint did not come by the form")]
+    NoSuchWebform,
+    /// The form was sent.
+    #[error("the complaint was sent already")]
+    AlreadySent,
+    /// A page of the form is not answered.
+    #[error("a page of the form is not answered")]
+    Incomplete,
+    /// The form was filled in as only a program does.
+    #[error("the form was filled in as only a program does")]
+    Automated,
+    /// Too much comes from one network address.
+    #[error("there were too many requests from this address")]
+    TooManyAttempts {
+        /// When counting starts anew.
+        retry_after: Duration,
+    },
+    /// No email address of the person is known.
+    #[error("no email address is known")]
+    NoEmail,
+    /// Nobody waits for the email any more.
+    #[error("there is nothing to send any more")]
+    NothingToSend,
     /// The database failed.
     #[error("the database failed")]
     Db(#[from] sqlx::Error),
@@ -132,7 +164,11 @@ impl Failure for Error {
             | Self::NoSuchElement
             | Self::NoSuchRemedy
             | Self::NoSuchAction
-            | Self::NoSuchApproval => Kind::NotFound,
+            | Self::NoSuchApproval
+            | Self::NoSuchDraft
+            | Self::NoSuchLink
+            | Self::NoSuchWebform => Kind::NotFound,
+            Self::TooManyAttempts { .. } => Kind::Exhausted,
             Self::Approval(ApprovalError::NotSenior) | Self::NotAPerson => Kind::Forbidden,
             Self::Standing(_)
             | Self::Ended
@@ -144,7 +180,12 @@ impl Failure for Error {
             | Self::AskedAlready
             | Self::DecidedAlready
             | Self::NoCase
-            | Self::Promised => Kind::Refused,
+            | Self::Promised
+            | Self::AlreadySent
+            | Self::Incomplete
+            | Self::Automated
+            | Self::NoEmail
+            | Self::NothingToSend => Kind::Refused,
             Self::Stale => Kind::Stale,
             Self::RequestIdReused => Kind::Exists,
             Self::Loaded(_) | Self::Db(_) => Kind::Internal,
@@ -184,9 +225,25 @@ impl Failure for Error {
             Self::NoCase => "NO_CASE",
             Self::Promised => "PROMISED",
             Self::NotAPerson => "NOT_A_PERSON",
+            Self::NoSuchDraft => "NO_SUCH_DRAFT",
+            Self::NoSuchLink => "NO_SUCH_LINK",
+            Self::NoSuchWebform => "NO_SUCH_WEBFORM",
+            Self::AlreadySent => "ALREADY_SENT",
+            Self::Incomplete => "INCOMPLETE",
+            Self::Automated => "AUTOMATED",
+            Self::TooManyAttempts { .. } => "TOO_MANY_ATTEMPTS",
+            Self::NoEmail => "NO_EMAIL",
+            Self::NothingToSend => "NOTHING_TO_SEND",
             Self::Stale => "STALE",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::Loaded(_) | Self::Db(_) => "INTERNAL",
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TooManyAttempts { retry_after } => Some(*retry_after),
+            _ => None,
         }
     }
 

@@ -5,6 +5,7 @@ mod due;
 mod list;
 mod load;
 mod notes;
+pub mod public;
 mod save;
 
 pub use audit::{HistoryRow, history, involved, record_change, record_reads};

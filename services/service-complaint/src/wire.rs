@@ -15,6 +15,7 @@ use crate::domain::finding::{Decision, Element, Finding, Standing as ElementStan
 use crate::domain::note::NoteKind;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{End, Ended, Escalation};
+use crate::domain::progress::{self, Progress, Step, StepState};
 use crate::domain::remedy::{ApologyForm, ApologyFrom, Level, Remedy};
 use crate::store::NoteRow;
 
@@ -609,5 +610,73 @@ pub fn policy() -> pb::Policy {
             .collect(),
         longest_extension_1: days(Stage::One),
         longest_extension_2: days(Stage::Two),
+    }
+}
+
+/// Where a complaint is today, in words for whoever complains.
+#[must_use]
+pub fn progress(complaint: &Complaint, today: NaiveDate) -> pb::Progress {
+    let Progress {
+        now,
+        next,
+        next_on,
+        steps,
+        more_time,
+        can_reply_to_outcome,
+        can_ask_for_stage_two,
+        stage_two_until,
+        stage_two_late,
+        answered_until,
+    } = progress::progress(complaint, today);
+    let reply = match complaint.definition.outcome_reply {
+        OutcomeReply::None => pb::OutcomeReply::Unspecified,
+        OutcomeReply::Confirmed => pb::OutcomeReply::Confirmed,
+        OutcomeReply::Corrected => pb::OutcomeReply::Corrected,
+        OutcomeReply::NoReply => pb::OutcomeReply::NoReply,
+    };
+    pb::Progress {
+        reference: complaint.reference.clone(),
+        received_on: kit::time::iso(complaint.received_on),
+        standing: standing_of(&complaint.standing).into(),
+        now,
+        next,
+        next_on: kit::time::iso_opt(next_on),
+        steps: steps.into_iter().map(progress_step).collect(),
+        more_time: more_time
+            .into_iter()
+            .map(|it| pb::MoreTime {
+                stage: stage(it.stage),
+                until: kit::time::iso(it.until),
+                reason: it.reason,
+            })
+            .collect(),
+        desired_outcome: complaint.definition.desired_outcome.clone(),
+        outcome_reply: reply.into(),
+        can_reply_to_outcome,
+        can_ask_for_stage_2: can_ask_for_stage_two,
+        stage_2_until: kit::time::iso_opt(stage_two_until),
+        stage_2_late: stage_two_late,
+        can_write: answered_until.is_some(),
+        answered_until: kit::time::iso_opt(answered_until),
+    }
+}
+
+fn progress_step(step: Step) -> pb::ProgressStep {
+    let Step {
+        title,
+        text,
+        state,
+        on,
+    } = step;
+    let state = match state {
+        StepState::Done => pb::StepState::Done,
+        StepState::Now => pb::StepState::Now,
+        StepState::Later => pb::StepState::Later,
+    };
+    pb::ProgressStep {
+        title: title.to_owned(),
+        text,
+        state: state.into(),
+        on: kit::time::iso_opt(on),
     }
 }

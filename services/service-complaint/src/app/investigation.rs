@@ -115,21 +115,7 @@ impl App {
         corrected: String,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, _| {
-            complaint.investigated()?;
-            if reply == OutcomeReply::Corrected {
-                if corrected.trim().is_empty() {
-                    return Err(Error::NoCorrection);
-                }
-                complaint.definition.desired_outcome = corrected;
-            }
-            complaint.definition.outcome_reply = reply;
-            let text = match reply {
-                OutcomeReply::None => "Took back what the person said to the desired outcome",
-                OutcomeReply::Confirmed => "The person confirmed the desired outcome",
-                OutcomeReply::Corrected => "The person corrected the desired outcome",
-                OutcomeReply::NoReply => "The person did not answer about the desired outcome",
-            };
-            Ok(Done::new("outcome_replied", text))
+            take_outcome_reply(complaint, reply, corrected)
         })
         .await
     }
@@ -325,6 +311,29 @@ impl App {
         })
         .await
     }
+}
+
+/// Takes what the person said to the desired outcome, whoever writes it down (44.1).
+pub(super) fn take_outcome_reply(
+    complaint: &mut Complaint,
+    reply: OutcomeReply,
+    corrected: String,
+) -> Result<Done, Error> {
+    complaint.investigated()?;
+    if reply == OutcomeReply::Corrected {
+        if corrected.trim().is_empty() {
+            return Err(Error::NoCorrection);
+        }
+        complaint.definition.desired_outcome = corrected;
+    }
+    complaint.definition.outcome_reply = reply;
+    let text = match reply {
+        OutcomeReply::None => "Took back what the person said to the desired outcome",
+        OutcomeReply::Confirmed => "The person confirmed the desired outcome",
+        OutcomeReply::Corrected => "The person corrected the desired outcome",
+        OutcomeReply::NoReply => "The person did not answer about the desired outcome",
+    };
+    Ok(Done::new("outcome_replied", text))
 }
 
 pub(super) fn undecided(text: String) -> Element {

@@ -2,6 +2,7 @@
 
 use calendar::Deadline;
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::approval::{Approval, Matter, Request};
@@ -32,7 +33,8 @@ pub enum Channel {
 }
 
 /// What a service user is to the ombudsman (1.2).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::Type)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum UserKind {
     /// A resident.
@@ -47,7 +49,8 @@ pub enum UserKind {
 }
 
 /// How letters are sent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::Type)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Format {
     /// By email.

@@ -453,17 +453,18 @@ async fn write_asks(
 pub async fn record_correspondence(
     tx: &mut PgConnection,
     complaint_id: Uuid,
-    received_on: NaiveDate,
+    (received_on, request_id): (NaiveDate, Option<Uuid>),
     text: &str,
     acknowledged: bool,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into correspondence (id, complaint_id, received_on, text, acknowledged) values ($1, $2, $3, $4, $5)",
+        "insert into correspondence (id, complaint_id, received_on, text, acknowledged, request_id) values ($1, $2, $3, $4, $5, $6)",
         kit::id(),
         complaint_id,
         received_on,
         text,
-        acknowledged
+        acknowledged,
+        request_id
     )
     .execute(tx)
     .await
