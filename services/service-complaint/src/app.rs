@@ -4,8 +4,13 @@ mod answers;
 mod approvals;
 mod intake;
 mod investigation;
+mod learning;
+mod oversight;
 mod read;
+mod recommendations;
 mod remedies;
+mod reports;
+mod samples;
 
 use calendar::Calendar;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -17,8 +22,12 @@ use uuid::Uuid;
 pub use self::approvals::Asking;
 pub use self::intake::Intake;
 pub use self::investigation::Defined;
+pub use self::learning::Learning;
 pub use self::read::Position;
+pub use self::recommendations::Recommending;
 pub use self::remedies::Promising;
+pub use self::reports::{Figure, PeriodReport, Recount, RowPosition};
+pub use self::samples::Drawing;
 
 use crate::domain::approval::Colleague;
 use crate::domain::complaint::Complaint;
@@ -205,6 +214,9 @@ impl App {
         };
         let mut after = before.clone();
         let done = step(&mut after, &work)?;
+        if after.closed_on() != before.closed_on() {
+            after.all_explained(work.today)?;
+        }
         after.version = store::save(&mut tx, &before, &after)
             .await?
             .ok_or(Error::Stale)?;

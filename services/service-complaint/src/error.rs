@@ -6,9 +6,13 @@ use kit::{Failure, Kind, Violation};
 use crate::domain::approval::ApprovalError;
 use crate::domain::complaint::WrongStanding;
 use crate::domain::exclusion::ExclusionError;
+use crate::domain::lateness::LatenessError;
+use crate::domain::learning::LessonError;
 use crate::domain::monitoring::ActionError;
 use crate::domain::procedure::ProcedureError;
+use crate::domain::recommendation::RecommendationError;
 use crate::domain::remedy::CompensationError;
+use crate::domain::report::PeriodError;
 use crate::domain::response::ResponseError;
 use crate::store::Loaded;
 
@@ -60,6 +64,45 @@ pub enum Error {
     /// A response lacks a part.
     #[error(transparent)]
     Response(#[from] ResponseError),
+    /// The reason for a lateness is refused, or missing.
+    #[error(transparent)]
+    Lateness(#[from] LatenessError),
+    /// A step of a lesson is refused.
+    #[error(transparent)]
+    Lesson(#[from] LessonError),
+    /// A step of a recommendation is refused.
+    #[error(transparent)]
+    Recommendation(#[from] RecommendationError),
+    /// There is no report of the period.
+    #[error(transparent)]
+    Period(#[from] PeriodError),
+    /// There is no such lesson.
+    #[error("there is no such lesson")]
+    NoSuchLesson,
+    /// There is no such theme.
+    #[error("there is no such theme")]
+    NoSuchTheme,
+    /// There is a theme of that id.
+    #[error("there is a theme of that id already")]
+    ThemeExists,
+    /// There is no such recommendation.
+    #[error("there is no such recommendation")]
+    NoSuchRecommendation,
+    /// The report has a recommendation of that number.
+    #[error("the report has a recommendation of that number already")]
+    RecommendationExists,
+    /// There is no such figure.
+    #[error("there is no such figure")]
+    NoSuchFigure,
+    /// There is no such sample.
+    #[error("there is no such sample")]
+    NoSuchSample,
+    /// A month was counted, and nothing says why the count is another.
+    #[error("this month was counted before; say why the count is corrected")]
+    CountedBefore,
+    /// A month that has not begun.
+    #[error("this month has not begun")]
+    MonthNotBegun,
     /// A corrected outcome that says nothing.
     #[error("say which outcome the person seeks")]
     NoCorrection,
@@ -112,6 +155,21 @@ impl Failure for Error {
             | Self::Compensation(_)
             | Self::NoCorrection
             | Self::NoRevisedDate
+            | Self::Period(_)
+            | Self::NoSuchTheme
+            | Self::NoSuchFigure
+            | Self::MonthNotBegun
+            | Self::Lesson(
+                LessonError::DueInThePast
+                | LessonError::InTheFuture(_)
+                | LessonError::Before(_)
+                | LessonError::NoComment,
+            )
+            | Self::Recommendation(
+                RecommendationError::NoParts
+                | RecommendationError::PartsOfNothing
+                | RecommendationError::InTheFuture(_),
+            )
             | Self::Action(ActionError::NoEvidence | ActionError::NoReason) => Kind::Invalid,
             Self::Procedure(error) => match error {
                 ProcedureError::InTheFuture(_)
@@ -125,7 +183,11 @@ impl Failure for Error {
             | Self::NoSuchElement
             | Self::NoSuchRemedy
             | Self::NoSuchAction
-            | Self::NoSuchApproval => Kind::NotFound,
+            | Self::NoSuchApproval
+            | Self::NoSuchLesson
+            | Self::NoSuchRecommendation
+            | Self::Recommendation(RecommendationError::NoSuchPart)
+            | Self::NoSuchSample => Kind::NotFound,
             Self::Approval(ApprovalError::NotSenior) | Self::NotAPerson => Kind::Forbidden,
             Self::Standing(_)
             | Self::Ended
@@ -136,9 +198,13 @@ impl Failure for Error {
             | Self::AskedAlready
             | Self::DecidedAlready
             | Self::NoCase
-            | Self::Promised => Kind::Refused,
+            | Self::Promised
+            | Self::Lateness(_)
+            | Self::Lesson(_)
+            | Self::Recommendation(_)
+            | Self::CountedBefore => Kind::Refused,
             Self::Stale => Kind::Stale,
-            Self::RequestIdReused => Kind::Exists,
+            Self::RequestIdReused | Self::ThemeExists | Self::RecommendationExists => Kind::Exists,
             Self::Loaded(_) | Self::Db(_) => Kind::Internal,
         }
     }
@@ -168,6 +234,40 @@ impl Failure for Error {
             Self::Action(ActionError::NoReason) => "NO_REASON",
             Self::Action(ActionError::Ledger(error)) => ledger(error),
             Self::Response(_) => "NOT_READY",
+            Self::Lateness(error) => match error {
+                LatenessError::NotLate(_) => "NOT_LATE",
+                LatenessError::ExplainedBefore => "EXPLAINED_BEFORE",
+                LatenessError::Unexplained(..) => "LATENESS_UNEXPLAINED",
+            },
+            Self::Lesson(error) => match error {
+                LessonError::DueInThePast => "IN_THE_PAST",
+                LessonError::InTheFuture(_) => "IN_THE_FUTURE",
+                LessonError::Before(_) => "TOO_EARLY",
+                LessonError::DoneBefore => "DONE_BEFORE",
+                LessonError::NotDone => "NOT_DONE",
+                LessonError::SignedOffBefore => "SIGNED_OFF_BEFORE",
+                LessonError::OwnLesson => "OWN_LESSON",
+                LessonError::NoComment => "NO_COMMENT",
+            },
+            Self::Recommendation(error) => match error {
+                RecommendationError::RespondedBefore => "RESPONDED_BEFORE",
+                RecommendationError::NoParts => "NO_PARTS",
+                RecommendationError::PartsOfNothing => "PARTS_OF_NOTHING",
+                RecommendationError::NoSuchPart => "NO_SUCH_PART",
+                RecommendationError::DoneBefore => "DONE_BEFORE",
+                RecommendationError::InTheFuture(_) => "IN_THE_FUTURE",
+            },
+            Self::Period(PeriodError::Backwards) => "BACKWARDS",
+            Self::Period(PeriodError::TooLong) => "TOO_LONG",
+            Self::NoSuchLesson => "NO_SUCH_LESSON",
+            Self::NoSuchTheme => "NO_SUCH_THEME",
+            Self::ThemeExists => "THEME_EXISTS",
+            Self::NoSuchRecommendation => "NO_SUCH_RECOMMENDATION",
+            Self::RecommendationExists => "RECOMMENDATION_EXISTS",
+            Self::NoSuchFigure => "NO_SUCH_FIGURE",
+            Self::NoSuchSample => "NO_SUCH_SAMPLE",
+            Self::CountedBefore => "COUNTED_BEFORE",
+            Self::MonthNotBegun => "IN_THE_FUTURE",
             Self::NoCorrection => "NO_CORRECTION",
             Self::NoRevisedDate => "NO_REVISED_DATE",
             Self::AskedAlready => "ASKED_ALREADY",
@@ -199,6 +299,18 @@ impl Failure for Error {
             Self::Compensation(CompensationError::OutsideBand { .. }) => "remedy.pounds",
             Self::Compensation(CompensationError::AffectedAll) => "affected_all",
             Self::Action(ActionError::NoEvidence) => "evidence",
+            Self::Lesson(LessonError::DueInThePast) => "due_on",
+            Self::Lesson(LessonError::InTheFuture(_) | LessonError::Before(_))
+            | Self::Recommendation(RecommendationError::InTheFuture(_)) => "on",
+            Self::Lesson(LessonError::NoComment) => "comment",
+            Self::Recommendation(
+                RecommendationError::NoParts | RecommendationError::PartsOfNothing,
+            ) => "parts",
+            Self::Period(_) => "to",
+            Self::NoSuchTheme => "theme_id",
+            Self::NoSuchFigure => "figure",
+            Self::MonthNotBegun => "month",
+            Self::CountedBefore => "reason",
             Self::NoCorrection => "desired_outcome",
             Self::NoRevisedDate => "until",
             _ => return Vec::new(),

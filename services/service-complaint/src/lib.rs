@@ -15,6 +15,7 @@ mod wire;
 
 use kit::{Clock, Running, Server};
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
+use proto::service_complaint::v1::oversight_service_server::OversightServiceServer;
 
 pub use crate::app::App;
 pub use crate::config::Config;
@@ -31,7 +32,8 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let relay = outbox::Relay::new(db.clone(), broker);
 
     Server::new("service-complaint", &config.server, &config.identity, clock)
-        .add_service(ComplaintServiceServer::new(app))
+        .add_service(ComplaintServiceServer::new(app.clone()))
+        .add_service(OversightServiceServer::new(app))
         .add_service(outbox::Operations::new(db).service())
         .background("relay", |cancel| relay.run(cancel))
         .start()

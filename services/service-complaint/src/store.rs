@@ -1,8 +1,13 @@
 //! The queries. A complaint is loaded whole and saved whole: [`save`] writes what has changed between the two.
 
 mod audit;
+pub mod learning;
 mod list;
 mod load;
+pub mod oversight;
+pub mod recommendations;
+pub mod report;
+pub mod samples;
 mod save;
 
 pub use audit::{HistoryRow, history, involved, record_change, record_reads};

@@ -1,16 +1,19 @@
 //! The wire's words for the domain's, and back.
 
+pub mod oversight;
+
 use calendar::{Deadline, Entry, State, What};
 use chrono::NaiveDate;
 use proto::service_complaint::v1 as pb;
 
 use crate::domain::approval::Matter;
 use crate::domain::complaint::{
-    Ask, Channel, Complaint, Definition, Format, Needs, Offer, OutcomeReply, Promise, Raised,
-    ServiceUser, StageRecord, StageTwo, Standing, UserKind,
+    Ask, Channel, Complaint, ComplaintType, Definition, Format, Needs, Offer, OutcomeReply,
+    Promise, Raised, ServiceUser, StageRecord, StageTwo, Standing, UserKind,
 };
 use crate::domain::exclusion::{Exclusion, Reason};
 use crate::domain::finding::{Decision, Element, Finding, Standing as ElementStanding};
+use crate::domain::lateness::{Cause, Lateness, Promise as LateWith};
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{End, Ended, Escalation};
 use crate::domain::remedy::{ApologyForm, ApologyFrom, Level, Remedy};
@@ -37,6 +40,8 @@ macro_rules! same_words {
     };
 }
 
+use same_words;
+
 /// A value of the wire that may be left unsaid.
 pub trait Said<T> {
     /// What was said, if anything.
@@ -60,6 +65,26 @@ same_words!(
     Landlord,
     Other
 );
+same_words!(
+    ComplaintType,
+    pb::ComplaintType,
+    Process,
+    Conduct,
+    NoService,
+    Quality
+);
+same_words!(
+    Cause,
+    pb::LatenessCause,
+    Workload,
+    AwaitingColleague,
+    AwaitingPerson,
+    Complexity,
+    Oversight,
+    System,
+    Other,
+);
+same_words!(LateWith, pb::Promise, Acknowledgement, Response);
 same_words!(Format, pb::Format, Email, Letter, LargePrint, EasyRead);
 same_words!(Decision, pb::Decision, Upheld, PartiallyUpheld, NotUpheld);
 same_words!(
@@ -158,6 +183,7 @@ pub fn complaint(complaint: Complaint, today: NaiveDate) -> pb::Complaint {
                 outcome_reply,
                 needs,
                 early_resolution,
+                complaint_type,
             },
         elements,
         case_reference,
@@ -170,6 +196,7 @@ pub fn complaint(complaint: Complaint, today: NaiveDate) -> pb::Complaint {
         offers,
         promises,
         asks,
+        latenesses,
         version,
     } = complaint;
     let outcome_reply = match outcome_reply {
@@ -192,8 +219,8 @@ pub fn complaint(complaint: Complaint, today: NaiveDate) -> pb::Complaint {
         case_reference,
         received_on: kit::time::iso(received_on),
         standing: standing_of(&standing).into(),
-        stage_1: Some(record(stage_one, Stage::One, today)),
-        stage_2: stage_two.map(|it| second(it, today)),
+        stage_1: Some(record(stage_one, Stage::One, &latenesses, today)),
+        stage_2: stage_two.map(|it| second(it, &latenesses, today)),
         escalation_window: window.as_ref().map(|it| deadline(it, today)),
         ending: ending(standing),
         remedies: offers.into_iter().map(remedy).collect(),
@@ -201,6 +228,9 @@ pub fn complaint(complaint: Complaint, today: NaiveDate) -> pb::Complaint {
         approvals: asks.into_iter().map(approval).collect(),
         finished,
         version,
+        complaint_type: complaint_type
+            .map_or(pb::ComplaintType::Unspecified, Into::into)
+            .into(),
     }
 }
 
@@ -300,7 +330,12 @@ fn element((raised_at, element, raised): (Stage, Element, Raised)) -> pb::Elemen
     }
 }
 
-fn record(record: StageRecord, number: Stage, today: NaiveDate) -> pb::StageRecord {
+fn record(
+    record: StageRecord,
+    number: Stage,
+    latenesses: &[Lateness],
+    today: NaiveDate,
+) -> pb::StageRecord {
     let StageRecord {
         handler,
         clocks,
@@ -309,18 +344,28 @@ fn record(record: StageRecord, number: Stage, today: NaiveDate) -> pb::StageReco
     let (handler_id, handler_name) = handler
         .map(|(id, name)| (id.to_string(), name))
         .unwrap_or_default();
+    let kept = |promise: LateWith, clock: &Deadline| pb::Deadline {
+        lateness: latenesses
+            .iter()
+            .find(|it| (it.stage, it.promise) == (number, promise))
+            .map(lateness),
+        ..deadline(clock, today)
+    };
     pb::StageRecord {
         stage: stage(number),
         handler_id,
         handler_name,
-        acknowledgement: Some(deadline(&clocks.acknowledgement, today)),
-        response: clocks.response.as_ref().map(|it| deadline(it, today)),
+        acknowledgement: Some(kept(LateWith::Acknowledgement, &clocks.acknowledgement)),
+        response: clocks
+            .response
+            .as_ref()
+            .map(|it| kept(LateWith::Response, it)),
         outcome: decision(answer.map(|(_, outcome)| outcome)).into(),
         ..pb::StageRecord::default()
     }
 }
 
-fn second(two: StageTwo, today: NaiveDate) -> pb::StageRecord {
+fn second(two: StageTwo, latenesses: &[Lateness], today: NaiveDate) -> pb::StageRecord {
     let StageTwo {
         record: first,
         request:
@@ -336,7 +381,16 @@ fn second(two: StageTwo, today: NaiveDate) -> pb::StageRecord {
         reasons,
         new_evidence,
         discretion,
-        ..record(first, Stage::Two, today)
+        ..record(first, Stage::Two, latenesses, today)
+    }
+}
+
+fn lateness(lateness: &Lateness) -> pb::Lateness {
+    pb::Lateness {
+        cause: pb::LatenessCause::from(lateness.cause).into(),
+        reason: lateness.reason.clone(),
+        recorded_by: lateness.recorded_by.clone(),
+        recorded_at: Some(kit::time::timestamp(lateness.recorded_at)),
     }
 }
 
@@ -445,6 +499,7 @@ pub fn deadline(deadline: &Deadline, today: NaiveDate) -> pb::Deadline {
         calendar_version: deadline.calendar().to_string(),
         untold: deadline.untold().next().is_some(),
         entries: deadline.entries().iter().map(ledger_entry).collect(),
+        lateness: None,
     }
 }
 

@@ -1,7 +1,8 @@
-//! Complaints through the front door: over a real socket, against a real database.
+//! The service over a real socket and a real database.
 
-mod acknowledging;
-mod audit;
-mod given;
-mod recording;
-mod rights;
+mod desk;
+mod learning;
+mod period;
+mod recommendations;
+mod reports;
+mod samples;
