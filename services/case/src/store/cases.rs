@@ -37,10 +37,10 @@ pub async fn find(
 }
 
 /// The case that people call so.
-pub async fn id_of(db: impl PgExecutor<'_>, reference: Reference) -> sqlx::Result<Option<Uuid>> {
+pub async fn id_of(db: impl PgExecutor<'_>, reference: &str) -> sqlx::Result<Option<Uuid>> {
     sqlx::query_scalar!(
         "select id from cases where reference = $1",
-        reference.to_string(),
+        reference,
     )
     .fetch_optional(db)
     .await
