@@ -111,8 +111,10 @@ pub async fn count(
 /// all cases and sort it. That is the one way that takes longer with every case that is opened, and when an estimate is wrong
 /// it takes very long.
 async fn walk_indexes(tx: &mut PgConnection) -> sqlx::Result<()> {
-    tx.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
-        .await?;
+    tx.execute(
+        "set local enable_seqscan = off; set local enable_bitmapscan = off; set local max_parallel_workers_per_gather = 0",
+    )
+    .await?;
     Ok(())
 }
 
