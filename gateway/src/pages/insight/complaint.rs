@@ -137,10 +137,7 @@ async fn overview(
         today,
     } = open(&edge, &session, frame, &reference, "").await?;
     let (next, more) = if session.works() {
-        (
-            next::steps(&complaint, today),
-            next::more(&complaint),
-        )
+        (next::steps(&complaint, today), next::more(&complaint))
     } else {
         (Vec::new(), Vec::new())
     };

@@ -32,7 +32,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-const ROUTES: [(&str, &str, bool); 57] = [
+const ROUTES: [(&str, &str, bool); 71] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -67,6 +67,28 @@ const ROUTES: [(&str, &str, bool); 57] = [
     ("POST", "/notifications/{id}/open", EXTENDS),
     ("GET", "/privacy", EXTENDS),
     ("GET", "/restricted", EXTENDS),
+    ("GET", "/service-complaints", EXTENDS),
+    ("GET", "/service-complaints/all", EXTENDS),
+    ("GET", "/service-complaints/approvals", EXTENDS),
+    ("GET", "/service-complaints/monitoring", EXTENDS),
+    ("GET", "/service-complaints/record", EXTENDS),
+    ("POST", "/service-complaints/record", EXTENDS),
+    ("GET", "/service-complaints/{reference}", EXTENDS),
+    ("GET", "/service-complaints/{reference}/clocks", EXTENDS),
+    ("GET", "/service-complaints/{reference}/findings", EXTENDS),
+    ("GET", "/service-complaints/{reference}/notes", EXTENDS),
+    ("GET", "/service-complaints/{reference}/remedies", EXTENDS),
+    (
+        "GET",
+        "/service-complaints/{reference}/steps/{step}",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/{reference}/steps/{step}",
+        EXTENDS,
+    ),
+    ("GET", "/service-complaints/{reference}/timeline", EXTENDS),
     ("GET", "/session-ended", LEAVES),
     ("POST", "/session/extend", EXTENDS),
     ("GET", "/session/remaining", LEAVES),
