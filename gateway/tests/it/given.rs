@@ -58,6 +58,7 @@ impl Portal {
                 messaging: away(),
                 service_complaint: away(),
                 notification: away(),
+                service_complaint: away(),
             },
             ..Config::default()
         };

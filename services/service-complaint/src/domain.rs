@@ -2,11 +2,15 @@
 
 pub mod approval;
 pub mod complaint;
+pub mod due;
 pub mod exclusion;
 pub mod finding;
 pub mod monitoring;
 pub mod note;
 pub mod policy;
 pub mod procedure;
+pub mod progress;
 pub mod remedy;
 pub mod response;
+pub mod throttle;
+pub mod webform;

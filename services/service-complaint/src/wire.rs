@@ -6,14 +6,16 @@ use proto::service_complaint::v1 as pb;
 
 use crate::domain::approval::Matter;
 use crate::domain::complaint::{
-    Ask, Channel, Complaint, Definition, DueFor, Format, Needs, Offer, OutcomeReply, Promise,
-    Raised, ServiceUser, StageRecord, StageTwo, Standing, UserKind,
+    Ask, Channel, Complaint, Definition, Format, Needs, Offer, OutcomeReply, Promise, Raised,
+    ServiceUser, StageRecord, StageTwo, Standing, UserKind,
 };
+use crate::domain::due::DueKind;
 use crate::domain::exclusion::{Exclusion, Reason};
 use crate::domain::finding::{Decision, Element, Finding, Standing as ElementStanding};
 use crate::domain::note::NoteKind;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{End, Ended, Escalation};
+use crate::domain::progress::{self, Progress, Step, StepState};
 use crate::domain::remedy::{ApologyForm, ApologyFrom, Level, Remedy};
 use crate::store::NoteRow;
 
@@ -61,6 +63,15 @@ same_words!(
     Representative,
     Landlord,
     Other
+);
+same_words!(
+    DueKind,
+    pb::DeadlineKind,
+    Acknowledgement,
+    Response,
+    Action,
+    OutcomeReply,
+    ProgressUpdate,
 );
 same_words!(Format, pb::Format, Email, Letter, LargePrint, EasyRead);
 same_words!(Decision, pb::Decision, Upheld, PartiallyUpheld, NotUpheld);
@@ -256,15 +267,10 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
 }
 
 fn next_deadline(complaint: &Complaint, day: Day<'_>) -> Option<pb::NextDeadline> {
-    let (due_for, deadline) = complaint.next_deadline()?;
-    let (kind, what) = match due_for {
-        DueFor::Acknowledgement => (pb::DeadlineKind::Acknowledgement, ""),
-        DueFor::Response => (pb::DeadlineKind::Response, ""),
-        DueFor::Action(what) => (pb::DeadlineKind::Action, what),
-    };
+    let (kind, what, deadline) = complaint.next_deadline()?;
     let due = deadline.due();
     Some(pb::NextDeadline {
-        kind: kind.into(),
+        kind: pb::DeadlineKind::from(kind).into(),
         due_on: kit::time::iso(due),
         late: deadline.is_overdue(day.today),
         working_days_left: day.working_days_left(due),
@@ -384,6 +390,7 @@ fn record(record: StageRecord, number: Stage, day: Day<'_>) -> pb::StageRecord {
         handler,
         clocks,
         answer,
+        updated_on,
     } = record;
     let (handler_id, handler_name) = handler
         .map(|(id, name)| (id.to_string(), name))
@@ -395,6 +402,8 @@ fn record(record: StageRecord, number: Stage, day: Day<'_>) -> pb::StageRecord {
         acknowledgement: Some(deadline(&clocks.acknowledgement, day)),
         response: clocks.response.as_ref().map(|it| deadline(it, day)),
         outcome: decision(answer.map(|(_, outcome)| outcome)).into(),
+        answered_on: kit::time::iso_opt(answer.map(|(on, _)| on)),
+        updated_on: kit::time::iso_opt(updated_on),
         ..pb::StageRecord::default()
     }
 }
@@ -404,7 +413,7 @@ fn second(two: StageTwo, day: Day<'_>) -> pb::StageRecord {
         record: first,
         request:
             Escalation {
-                requested_on: _,
+                requested_on,
                 reasons,
                 new_evidence,
                 discretion,
@@ -412,6 +421,7 @@ fn second(two: StageTwo, day: Day<'_>) -> pb::StageRecord {
         summary,
     } = two;
     pb::StageRecord {
+        requested_on: kit::time::iso(requested_on),
         summary,
         reasons,
         new_evidence,
@@ -600,5 +610,73 @@ pub fn policy() -> pb::Policy {
             .collect(),
         longest_extension_1: days(Stage::One),
         longest_extension_2: days(Stage::Two),
+    }
+}
+
+/// Where a complaint is today, in words for whoever complains.
+#[must_use]
+pub fn progress(complaint: &Complaint, today: NaiveDate) -> pb::Progress {
+    let Progress {
+        now,
+        next,
+        next_on,
+        steps,
+        more_time,
+        can_reply_to_outcome,
+        can_ask_for_stage_two,
+        stage_two_until,
+        stage_two_late,
+        answered_until,
+    } = progress::progress(complaint, today);
+    let reply = match complaint.definition.outcome_reply {
+        OutcomeReply::None => pb::OutcomeReply::Unspecified,
+        OutcomeReply::Confirmed => pb::OutcomeReply::Confirmed,
+        OutcomeReply::Corrected => pb::OutcomeReply::Corrected,
+        OutcomeReply::NoReply => pb::OutcomeReply::NoReply,
+    };
+    pb::Progress {
+        reference: complaint.reference.clone(),
+        received_on: kit::time::iso(complaint.received_on),
+        standing: standing_of(&complaint.standing).into(),
+        now,
+        next,
+        next_on: kit::time::iso_opt(next_on),
+        steps: steps.into_iter().map(progress_step).collect(),
+        more_time: more_time
+            .into_iter()
+            .map(|it| pb::MoreTime {
+                stage: stage(it.stage),
+                until: kit::time::iso(it.until),
+                reason: it.reason,
+            })
+            .collect(),
+        desired_outcome: complaint.definition.desired_outcome.clone(),
+        outcome_reply: reply.into(),
+        can_reply_to_outcome,
+        can_ask_for_stage_2: can_ask_for_stage_two,
+        stage_2_until: kit::time::iso_opt(stage_two_until),
+        stage_2_late: stage_two_late,
+        can_write: answered_until.is_some(),
+        answered_until: kit::time::iso_opt(answered_until),
+    }
+}
+
+fn progress_step(step: Step) -> pb::ProgressStep {
+    let Step {
+        title,
+        text,
+        state,
+        on,
+    } = step;
+    let state = match state {
+        StepState::Done => pb::StepState::Done,
+        StepState::Now => pb::StepState::Now,
+        StepState::Later => pb::StepState::Later,
+    };
+    pb::ProgressStep {
+        title: title.to_owned(),
+        text,
+        state: state.into(),
+        on: kit::time::iso_opt(on),
     }
 }

@@ -2,9 +2,11 @@
 
 use calendar::Deadline;
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::approval::{Approval, Matter, Request};
+use super::due::DueKind;
 use super::exclusion::Exclusion;
 use super::finding::{Decision, Element};
 use super::monitoring::{Action, is_finished};
@@ -31,7 +33,8 @@ pub enum Channel {
 }
 
 /// What a service user is to the ombudsman (1.2).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::Type)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum UserKind {
     /// A resident.
@@ -46,7 +49,8 @@ pub enum UserKind {
 }
 
 /// How letters are sent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::Type)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Format {
     /// By email.
@@ -136,6 +140,8 @@ pub struct StageRecord {
     pub clocks: Clocks,
     /// When it was answered, and with which outcome.
     pub answer: Option<(NaiveDate, Decision)>,
+    /// When the person last heard how it stands (4.4, 4.17).
+    pub updated_on: Option<NaiveDate>,
 }
 
 /// Stage 2, which begins with what the person asked for.
@@ -265,17 +271,6 @@ pub struct Complaint {
     pub version: i64,
 }
 
-/// What a deadline is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DueFor<'a> {
-    /// To acknowledge the complaint, or the request for stage 2.
-    Acknowledgement,
-    /// To respond.
-    Response,
-    /// To do what was promised.
-    Action(&'a str),
-}
-
 /// When an element was raised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Raised {
@@ -389,25 +384,31 @@ impl Complaint {
     /// The date of what is due next, while something is.
     #[must_use]
     pub fn next_due(&self) -> Option<NaiveDate> {
-        self.next_deadline().map(|(_, deadline)| deadline.due())
+        self.next_deadline().map(|(.., deadline)| deadline.due())
     }
 
     /// What is due next, while something is.
     #[must_use]
-    pub fn next_deadline(&self) -> Option<(DueFor<'_>, &Deadline)> {
+    pub fn next_deadline(&self) -> Option<(DueKind, &str, &Deadline)> {
         let clocks = &self.present().clocks;
-        let acknowledgement = Some((DueFor::Acknowledgement, &clocks.acknowledgement));
-        let response = clocks.response.as_ref().map(|it| (DueFor::Response, it));
-        let promises = self
-            .promises
-            .iter()
-            .map(|it| (DueFor::Action(&it.action.what), &it.action.deadline));
+        let acknowledgement = Some((DueKind::Acknowledgement, "", &clocks.acknowledgement));
+        let response = clocks
+            .response
+            .as_ref()
+            .map(|it| (DueKind::Response, "", it));
+        let promises = self.promises.iter().map(|it| {
+            (
+                DueKind::Action,
+                it.action.what.as_str(),
+                &it.action.deadline,
+            )
+        });
         acknowledgement
             .into_iter()
             .chain(response)
             .chain(promises)
-            .filter(|(_, deadline)| deadline.is_open())
-            .min_by_key(|(_, deadline)| deadline.due())
+            .filter(|(.., deadline)| deadline.is_open())
+            .min_by_key(|(.., deadline)| deadline.due())
     }
 
     /// When its last stage ended (4.21).
@@ -580,5 +581,59 @@ fn clocks_of<S>(investigation: Investigation<S>) -> Clocks {
     Clocks {
         acknowledgement: investigation.acknowledgement,
         response: Some(investigation.response),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use calendar::Calendar;
+
+    use super::super::procedure::{By, receive};
+    use super::*;
+
+    /// A complaint that was received and acknowledged on a day, with nothing in it yet.
+    pub(crate) fn an_investigated_complaint(on: &str) -> Complaint {
+        let today = on.parse().unwrap();
+        let by = By {
+            actor: "account:test",
+            today,
+        };
+        let calendar = Calendar::england_and_wales();
+        let received = receive(&calendar, today, by).unwrap();
+        let investigation = received
+            .acknowledge(&calendar, Vec::new(), today, by)
+            .unwrap();
+        Complaint {
+            id: kit::id(),
+            reference: "SC202500001".to_owned(),
+            user: ServiceUser::default(),
+            channel: Channel::Telephone,
+            summary: "Nobody called me back.".to_owned(),
+            definition: Definition::default(),
+            elements: Vec::new(),
+            case_reference: String::new(),
+            received_on: today,
+            follows: None,
+            standing: Standing::Investigated,
+            stage_one: StageRecord {
+                handler: None,
+                clocks: clocks_of(investigation),
+                answer: None,
+                updated_on: None,
+            },
+            window: None,
+            stage_two: None,
+            offers: Vec::new(),
+            promises: Vec::new(),
+            asks: Vec::new(),
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn sc_2_what_is_missing_before_the_acknowledgement_is_named() {
+        let complaint = an_investigated_complaint("2025-06-10");
+
+        assert_eq!(complaint.missing().len(), 7);
     }
 }
