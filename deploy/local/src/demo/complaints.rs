@@ -341,10 +341,13 @@ struct Telling<'a> {
 }
 
 impl Telling<'_> {
-    /// The day that so many working days have passed since.
+    /// The working day that so many working days have passed since.
     fn back(&self, days: u32) -> Result<NaiveDate, NotCovered> {
         let mut day = self.today;
         while self.calendar.working_days_until(day, self.today)? < days {
+            day = day - Days::new(1);
+        }
+        while !self.calendar.is_working_day(day)? {
             day = day - Days::new(1);
         }
         Ok(day)

@@ -138,7 +138,7 @@ pub(super) fn level(level: CompensationLevel) -> (&'static str, &'static str) {
 pub(super) fn matter(matter: ApprovalMatter) -> &'static str {
     match matter {
         ApprovalMatter::Unspecified => "",
-        ApprovalMatter::FurtherExtension => "More time than the policy's extension",
+        ApprovalMatter::FurtherExtension => "More time than the policy’s extension",
         ApprovalMatter::BehaviourExclusion => "Exclusion for behaviour",
     }
 }

@@ -361,7 +361,7 @@ fn exclusions(policy: &Policy, preselected: &str) -> Vec<Field> {
                 terms.reason().as_str_name(),
                 said::exclusion(terms.reason()),
             )
-            .hint(hint)
+            .hint(hint.replace('\'', "’"))
         })
         .collect();
     let mut reason = Field::radios("reason", "Why is it not investigated?", answers);
