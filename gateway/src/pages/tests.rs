@@ -50,7 +50,6 @@ fn edge_before(identity: PeerConfig) -> (Router, TempDir) {
             document: nobody(),
             service_complaint: nobody(),
             notification: nobody(),
-            service_complaint: nobody(),
         },
         ..Config::default()
     };
