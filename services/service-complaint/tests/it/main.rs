@@ -12,3 +12,4 @@ mod recording;
 mod remedying;
 mod rights;
 mod sweeping;
+mod workspace;

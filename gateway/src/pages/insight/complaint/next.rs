@@ -204,6 +204,7 @@ pub(super) fn more(complaint: &Complaint) -> Vec<Link> {
         Step::Assign,
         Step::AddElement,
         Step::Extend,
+        Step::Update,
         Step::AskSenior,
         Step::RequestStage2,
         Step::Promise,
