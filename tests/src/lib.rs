@@ -307,7 +307,6 @@ impl Ground<'_> {
                 document: parts.peer("document"),
                 service_complaint: parts.peer("service-complaint"),
                 notification: parts.peer("notification"),
-                service_complaint: parts.peer("service-complaint"),
             },
             ..gateway::Config::default()
         };

@@ -18,3 +18,4 @@ mod reports;
 mod rights;
 mod samples;
 mod sweeping;
+mod workspace;
