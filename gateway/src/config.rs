@@ -42,8 +42,12 @@ pub struct Services {
     pub messaging: PeerConfig,
     /// Documents.
     pub document: PeerConfig,
+    /// Complaints about the ombudsman itself.
+    pub service_complaint: PeerConfig,
     /// Notices.
     pub notification: PeerConfig,
+    /// Complaints about the ombudsman itself.
+    pub service_complaint: PeerConfig,
 }
 
 impl Default for Config {
@@ -100,7 +104,9 @@ impl Settings for Config {
             ("task", &services.task),
             ("messaging", &services.messaging),
             ("document", &services.document),
+            ("service_complaint", &services.service_complaint),
             ("notification", &services.notification),
+            ("service_complaint", &services.service_complaint),
         ] {
             if !peer.url.starts_with("https://") {
                 return Err(format!("services.{name}.url must start with https://"));
@@ -126,7 +132,9 @@ mod tests {
                 task: peer(),
                 messaging: peer(),
                 document: peer(),
+                service_complaint: peer(),
                 notification: peer(),
+                service_complaint: peer(),
             },
             ..Config::default()
         }

@@ -93,8 +93,8 @@ impl Portal {
         parts.add("case", ground.case(&parts).await?);
         parts.add("task", ground.task(&parts).await?);
         parts.add("messaging", ground.messaging(&parts).await?);
-        parts.add("notification", ground.notification(&parts).await?);
         parts.add("service-complaint", ground.service_complaint(&parts).await?);
+        parts.add("notification", ground.notification(&parts).await?);
         parts.add("gateway", ground.gateway(&parts).await?);
         let url = ground.url;
 
@@ -263,6 +263,7 @@ impl Ground<'_> {
             database: self.database("notification"),
             nats: self.nats.clone(),
             identity: parts.peer("identity"),
+            service_complaint: parts.peer("service-complaint"),
             smtp: notification::config::SmtpConfig {
                 url: SecretString::from(self.smtp.clone()),
                 ..Default::default()
@@ -283,6 +284,7 @@ impl Ground<'_> {
             database: self.database("service-complaint"),
             nats: self.nats.clone(),
             identity: parts.peer("identity"),
+            link_key: SecretString::from(random_key()?),
             ..service_complaint::Config::default()
         };
         service_complaint::serve(config, self.clock.clone()).await
@@ -302,7 +304,9 @@ impl Ground<'_> {
                 task: parts.peer("task"),
                 messaging: parts.peer("messaging"),
                 document: parts.peer("document"),
+                service_complaint: parts.peer("service-complaint"),
                 notification: parts.peer("notification"),
+                service_complaint: parts.peer("service-complaint"),
             },
             ..gateway::Config::default()
         };

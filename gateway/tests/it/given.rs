@@ -56,7 +56,9 @@ impl Portal {
                 document: peer(&document),
                 task: away(),
                 messaging: away(),
+                service_complaint: away(),
                 notification: away(),
+                service_complaint: away(),
             },
             ..Config::default()
         };

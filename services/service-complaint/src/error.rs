@@ -1,5 +1,7 @@
 //! Everything that can go wrong with a complaint, and what it means to the caller.
 
+use std::time::Duration;
+
 use calendar::LedgerError;
 use kit::{Failure, Kind, Violation};
 
@@ -49,6 +51,9 @@ pub enum Error {
     /// A rule of the procedure is against it.
     #[error(transparent)]
     Procedure(#[from] ProcedureError),
+    /// A rule is against the receipt, whose date is a field of its own.
+    #[error(transparent)]
+    Receipt(ProcedureError),
     /// An exclusion is refused.
     #[error(transparent)]
     Exclusion(#[from] ExclusionError),
@@ -133,6 +138,39 @@ pub enum Error {
     /// What was stored makes no complaint.
     #[error("a stored complaint can't be read")]
     Loaded(#[source] Loaded),
+    /// A date is in a year without published bank holidays.
+    #[error(transparent)]
+    NotCovered(#[from] calendar::NotCovered),
+    /// There is no such form, or it is kept no longer.
+    #[error("there is no such form")]
+    NoSuchDraft,
+    /// There is no such link, or it works no longer.
+    #[error("there is no such link")]
+    NoSuchLink,
+    /// The complaint came another way.
+    #[error("the complaint did not come by the form")]
+    NoSuchWebform,
+    /// The form was sent.
+    #[error("the complaint was sent already")]
+    AlreadySent,
+    /// A page of the form is not answered.
+    #[error("a page of the form is not answered")]
+    Incomplete,
+    /// The form was filled in as only a program does.
+    #[error("the form was filled in as only a program does")]
+    Automated,
+    /// Too much comes from one network address.
+    #[error("there were too many requests from this address")]
+    TooManyAttempts {
+        /// When counting starts anew.
+        retry_after: Duration,
+    },
+    /// No email address of the person is known.
+    #[error("no email address is known")]
+    NoEmail,
+    /// Nobody waits for the email any more.
+    #[error("there is nothing to send any more")]
+    NothingToSend,
     /// The database failed.
     #[error("the database failed")]
     Db(#[from] sqlx::Error),
@@ -170,8 +208,9 @@ impl Failure for Error {
                 | RecommendationError::PartsOfNothing
                 | RecommendationError::InTheFuture(_),
             )
+            | Self::Response(ResponseError::NoSummary)
             | Self::Action(ActionError::NoEvidence | ActionError::NoReason) => Kind::Invalid,
-            Self::Procedure(error) => match error {
+            Self::Procedure(error) | Self::Receipt(error) => match error {
                 ProcedureError::InTheFuture(_)
                 | ProcedureError::Before(_)
                 | ProcedureError::NoReason
@@ -187,7 +226,11 @@ impl Failure for Error {
             | Self::NoSuchLesson
             | Self::NoSuchRecommendation
             | Self::Recommendation(RecommendationError::NoSuchPart)
-            | Self::NoSuchSample => Kind::NotFound,
+            | Self::NoSuchSample
+            | Self::NoSuchDraft
+            | Self::NoSuchLink
+            | Self::NoSuchWebform => Kind::NotFound,
+            Self::TooManyAttempts { .. } => Kind::Exhausted,
             Self::Approval(ApprovalError::NotSenior) | Self::NotAPerson => Kind::Forbidden,
             Self::Standing(_)
             | Self::Ended
@@ -195,6 +238,7 @@ impl Failure for Error {
             | Self::Approval(ApprovalError::OwnRequest)
             | Self::Action(ActionError::Ledger(_))
             | Self::Response(_)
+            | Self::NotCovered(_)
             | Self::AskedAlready
             | Self::DecidedAlready
             | Self::NoCase
@@ -202,7 +246,12 @@ impl Failure for Error {
             | Self::Lateness(_)
             | Self::Lesson(_)
             | Self::Recommendation(_)
-            | Self::CountedBefore => Kind::Refused,
+            | Self::CountedBefore
+            | Self::AlreadySent
+            | Self::Incomplete
+            | Self::Automated
+            | Self::NoEmail
+            | Self::NothingToSend => Kind::Refused,
             Self::Stale => Kind::Stale,
             Self::RequestIdReused | Self::ThemeExists | Self::RecommendationExists => Kind::Exists,
             Self::Loaded(_) | Self::Db(_) => Kind::Internal,
@@ -218,7 +267,7 @@ impl Failure for Error {
             Self::NoSuchAction => "NO_SUCH_ACTION",
             Self::NoSuchApproval => "NO_SUCH_APPROVAL",
             Self::Standing(_) | Self::Ended | Self::NotClosed => "WRONG_STANDING",
-            Self::Procedure(error) => procedure(error),
+            Self::Procedure(error) | Self::Receipt(error) => procedure(error),
             Self::Exclusion(error) => match error {
                 ExclusionError::NoDetails => "NO_DETAILS",
                 ExclusionError::NoSignpost => "NO_SIGNPOST",
@@ -268,6 +317,7 @@ impl Failure for Error {
             Self::NoSuchSample => "NO_SUCH_SAMPLE",
             Self::CountedBefore => "COUNTED_BEFORE",
             Self::MonthNotBegun => "IN_THE_FUTURE",
+            Self::NotCovered(_) => "DATE_NOT_COVERED",
             Self::NoCorrection => "NO_CORRECTION",
             Self::NoRevisedDate => "NO_REVISED_DATE",
             Self::AskedAlready => "ASKED_ALREADY",
@@ -275,19 +325,36 @@ impl Failure for Error {
             Self::NoCase => "NO_CASE",
             Self::Promised => "PROMISED",
             Self::NotAPerson => "NOT_A_PERSON",
+            Self::NoSuchDraft => "NO_SUCH_DRAFT",
+            Self::NoSuchLink => "NO_SUCH_LINK",
+            Self::NoSuchWebform => "NO_SUCH_WEBFORM",
+            Self::AlreadySent => "ALREADY_SENT",
+            Self::Incomplete => "INCOMPLETE",
+            Self::Automated => "AUTOMATED",
+            Self::TooManyAttempts { .. } => "TOO_MANY_ATTEMPTS",
+            Self::NoEmail => "NO_EMAIL",
+            Self::NothingToSend => "NOTHING_TO_SEND",
             Self::Stale => "STALE",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::Loaded(_) | Self::Db(_) => "INTERNAL",
         }
     }
 
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TooManyAttempts { retry_after } => Some(*retry_after),
+            _ => None,
+        }
+    }
+
     fn violations(&self) -> Vec<Violation> {
         let field = match self {
             Self::Invalid(invalid) => return invalid.violations(),
+            Self::Receipt(ProcedureError::InTheFuture(_)) => "received_on",
             Self::Procedure(ProcedureError::InTheFuture(_) | ProcedureError::Before(_)) => "on",
-            Self::Procedure(ProcedureError::NoReason) | Self::Action(ActionError::NoReason) => {
-                "reason"
-            }
+            Self::Procedure(ProcedureError::NoReason)
+            | Self::Action(ActionError::NoReason)
+            | Self::Exclusion(ExclusionError::NeedsApproval) => "reason",
             Self::Procedure(ProcedureError::TooLong(_)) => "working_days",
             Self::Procedure(ProcedureError::NoReasons) => "reasons",
             Self::Exclusion(ExclusionError::NoDetails) => "details",
@@ -295,7 +362,6 @@ impl Failure for Error {
             Self::Exclusion(ExclusionError::NoDate | ExclusionError::NotTooLongAgo(_)) => {
                 "happened_on"
             }
-            Self::Exclusion(ExclusionError::NeedsApproval) => "reason",
             Self::Compensation(CompensationError::OutsideBand { .. }) => "remedy.pounds",
             Self::Compensation(CompensationError::AffectedAll) => "affected_all",
             Self::Action(ActionError::NoEvidence) => "evidence",
@@ -311,6 +377,7 @@ impl Failure for Error {
             Self::NoSuchFigure => "figure",
             Self::MonthNotBegun => "month",
             Self::CountedBefore => "reason",
+            Self::Response(ResponseError::NoSummary) => "summary",
             Self::NoCorrection => "desired_outcome",
             Self::NoRevisedDate => "until",
             _ => return Vec::new(),
@@ -337,6 +404,7 @@ fn procedure(error: &ProcedureError) -> &'static str {
         ProcedureError::NotToldItCloses => "NOT_TOLD_IT_CLOSES",
         ProcedureError::NoReasons => "NO_REASONS",
         ProcedureError::WindowClosed(_) => "WINDOW_CLOSED",
+        ProcedureError::AskedBefore => "ASKED_BEFORE",
         ProcedureError::InvolvedBefore => "INVOLVED_BEFORE",
         ProcedureError::Ledger(error) => ledger(error),
     }

@@ -25,6 +25,8 @@ pub enum Told {
 pub enum Who {
     /// Who asked for a code or a link: by email alone, to the account's own address.
     Asker,
+    /// Whoever complains about the ombudsman: by email alone, to the address of the complaint.
+    Complainant,
     /// The holder of an account: in the bell, and at the account's own address and a former one.
     Holder,
     /// A landlord: all its accounts in the bell, its administrator by email.
@@ -36,11 +38,13 @@ pub enum Who {
 }
 
 use Told::{Nobody, Of};
-use Who::{Asker, Holder, Landlord, Owner, Seniors};
+use Who::{Asker, Complainant, Holder, Landlord, Owner, Seniors};
 
 const IMPORT: &str = "what is taken over from elsewhere is no news to anybody";
 const POLICY: &str =
     "a service complaint is answered by letters of its own, to people without an account (SC-12)";
+const RISK: &str = "the case itself shows that a risk review is asked for, until it is answered";
+const WORKSPACE: &str = "it stands in the workspace of whoever it waits for";
 
 /// The table.
 pub const TABLE: &[Row] = &[
@@ -160,6 +164,53 @@ pub const TABLE: &[Row] = &[
     row(
         "casework.service_complaint.v1.ComplaintAcknowledged",
         Nobody(POLICY),
+    ),
+    row(
+        "casework.service_complaint.v1.ResponseExtended",
+        Nobody(POLICY),
+    ),
+    row(
+        "casework.service_complaint.v1.ApprovalRequested",
+        Nobody(WORKSPACE),
+    ),
+    row(
+        "casework.service_complaint.v1.ApprovalDecided",
+        Nobody(WORKSPACE),
+    ),
+    row(
+        "casework.service_complaint.v1.StageOneAnswered",
+        Nobody(POLICY),
+    ),
+    row(
+        "casework.service_complaint.v1.EscalationRequested",
+        Nobody(POLICY),
+    ),
+    row(
+        "casework.service_complaint.v1.EscalationAccepted",
+        Nobody(POLICY),
+    ),
+    row(
+        "casework.service_complaint.v1.ComplaintEnded",
+        Nobody(POLICY),
+    ),
+    row(
+        "casework.service_complaint.v1.RiskReviewRequested",
+        Nobody(RISK),
+    ),
+    row(
+        "casework.service_complaint.v1.ActionPromised",
+        Nobody(WORKSPACE),
+    ),
+    row(
+        "casework.service_complaint.v1.LinkRequested",
+        Of(&[
+            (Complainant, Matter::ComplaintReceipt),
+            (Complainant, Matter::ComplaintLink),
+        ]),
+    ),
+    row(
+        "casework.service_complaint.v1.DraftDiscarded",
+        Nobody("who began a form and did not send it is left alone; its files go"),
     ),
     row(
         "casework.task.v1.TaskSet",

@@ -57,20 +57,34 @@ impl App {
         actor: &Actor,
         intake: Intake,
     ) -> Result<Option<Complaint>, Error> {
+        self.record_with(tx, actor, intake, (kit::id(), String::new()))
+            .await
+    }
+
+    /// The same under an id that is known already, with the outcome that the person seeks.
+    pub(super) async fn record_with(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        intake: Intake,
+        (id, desired_outcome): (Uuid, String),
+    ) -> Result<Option<Complaint>, Error> {
         let by = By {
             actor: &actor.id,
             today: self.today(),
         };
-        let received = procedure::receive(&self.calendar, intake.received_on, by)?;
+        let received =
+            procedure::receive(&self.calendar, intake.received_on, by).map_err(Error::Receipt)?;
         let year = intake.received_on.year();
         let number = store::next_number(tx, year).await?;
         let complaint = Complaint {
-            id: kit::id(),
+            id,
             reference: format!("SC{year}{number:05}"),
             user: intake.user,
             channel: intake.channel,
             summary: intake.summary,
             definition: Definition {
+                desired_outcome,
                 needs: intake.needs,
                 ..Definition::default()
             },
@@ -86,6 +100,7 @@ impl App {
                     response: None,
                 },
                 answer: None,
+                updated_on: None,
             },
             window: None,
             stage_two: None,
@@ -98,6 +113,7 @@ impl App {
         if !store::insert(tx, &complaint, &actor.id, intake.request_id).await? {
             return Ok(None);
         }
+        store::save_dues(tx, complaint.id, &complaint.dues(&self.calendar)?).await?;
         let what = (complaint.id, Stage::One);
         let text = "Recorded the complaint";
         store::record_change(tx, self.clock.now(), actor, what, "recorded", text).await?;

@@ -66,7 +66,7 @@ impl OversightService for App {
         let complaint = self
             .explain_lateness(&caller, target, (stage, promise), (cause, reason))
             .await;
-        answer(complaint, |it| wire::complaint(it, self.today()))
+        answer(complaint, |it| wire::complaint(it, self.day()))
     }
 
     async fn list_themes(
