@@ -46,8 +46,6 @@ pub struct Services {
     pub service_complaint: PeerConfig,
     /// Notices.
     pub notification: PeerConfig,
-    /// Complaints about the ombudsman itself.
-    pub service_complaint: PeerConfig,
 }
 
 impl Default for Config {
@@ -106,7 +104,6 @@ impl Settings for Config {
             ("document", &services.document),
             ("service_complaint", &services.service_complaint),
             ("notification", &services.notification),
-            ("service_complaint", &services.service_complaint),
         ] {
             if !peer.url.starts_with("https://") {
                 return Err(format!("services.{name}.url must start with https://"));
@@ -134,7 +131,6 @@ mod tests {
                 document: peer(),
                 service_complaint: peer(),
                 notification: peer(),
-                service_complaint: peer(),
             },
             ..Config::default()
         }

@@ -1,6 +1,7 @@
 //! What every request passes, whichever page it asks for.
 
 mod activity;
+mod insight;
 
 use axum::Router;
 use axum::body::{self, Body};
@@ -49,7 +50,6 @@ fn edge_before(identity: PeerConfig) -> (Router, TempDir) {
             document: nobody(),
             service_complaint: nobody(),
             notification: nobody(),
-            service_complaint: nobody(),
         },
         ..Config::default()
     };

@@ -58,7 +58,6 @@ impl Portal {
                 messaging: away(),
                 service_complaint: away(),
                 notification: away(),
-                service_complaint: away(),
             },
             ..Config::default()
         };

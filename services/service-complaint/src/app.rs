@@ -11,11 +11,11 @@ mod public;
 mod read;
 mod recommendations;
 mod remedies;
-mod reports;
-mod samples;
 mod sweep;
 
 use std::sync::Arc;
+mod reports;
+mod samples;
 
 use calendar::Calendar;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -265,7 +265,8 @@ impl App {
             written,
             follow_up,
         } = done;
-        let what = (after.id, before.stage());
+        // Who asks for stage 2 on a person's behalf has a part in that, and none in the stage that it is about (4.15).
+        let what = (after.id, before.stage().max(after.stage()));
         store::record_change(&mut tx, now, actor, what, action, &text).await?;
         if let Some(Written {
             on,

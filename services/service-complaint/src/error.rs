@@ -193,6 +193,7 @@ impl Failure for Error {
             | Self::Compensation(_)
             | Self::NoCorrection
             | Self::NoRevisedDate
+            | Self::Response(ResponseError::NoSummary)
             | Self::Period(_)
             | Self::NoSuchTheme
             | Self::NoSuchFigure
@@ -208,7 +209,6 @@ impl Failure for Error {
                 | RecommendationError::PartsOfNothing
                 | RecommendationError::InTheFuture(_),
             )
-            | Self::Response(ResponseError::NoSummary)
             | Self::Action(ActionError::NoEvidence | ActionError::NoReason) => Kind::Invalid,
             Self::Procedure(error) | Self::Receipt(error) => match error {
                 ProcedureError::InTheFuture(_)
@@ -223,13 +223,13 @@ impl Failure for Error {
             | Self::NoSuchRemedy
             | Self::NoSuchAction
             | Self::NoSuchApproval
+            | Self::NoSuchDraft
+            | Self::NoSuchLink
+            | Self::NoSuchWebform
             | Self::NoSuchLesson
             | Self::NoSuchRecommendation
             | Self::Recommendation(RecommendationError::NoSuchPart)
-            | Self::NoSuchSample
-            | Self::NoSuchDraft
-            | Self::NoSuchLink
-            | Self::NoSuchWebform => Kind::NotFound,
+            | Self::NoSuchSample => Kind::NotFound,
             Self::TooManyAttempts { .. } => Kind::Exhausted,
             Self::Approval(ApprovalError::NotSenior) | Self::NotAPerson => Kind::Forbidden,
             Self::Standing(_)
@@ -243,15 +243,15 @@ impl Failure for Error {
             | Self::DecidedAlready
             | Self::NoCase
             | Self::Promised
-            | Self::Lateness(_)
-            | Self::Lesson(_)
-            | Self::Recommendation(_)
-            | Self::CountedBefore
             | Self::AlreadySent
             | Self::Incomplete
             | Self::Automated
             | Self::NoEmail
-            | Self::NothingToSend => Kind::Refused,
+            | Self::NothingToSend
+            | Self::Lateness(_)
+            | Self::Lesson(_)
+            | Self::Recommendation(_)
+            | Self::CountedBefore => Kind::Refused,
             Self::Stale => Kind::Stale,
             Self::RequestIdReused | Self::ThemeExists | Self::RecommendationExists => Kind::Exists,
             Self::Loaded(_) | Self::Db(_) => Kind::Internal,
@@ -283,6 +283,7 @@ impl Failure for Error {
             Self::Action(ActionError::NoReason) => "NO_REASON",
             Self::Action(ActionError::Ledger(error)) => ledger(error),
             Self::Response(_) => "NOT_READY",
+            Self::NotCovered(_) => "DATE_NOT_COVERED",
             Self::Lateness(error) => match error {
                 LatenessError::NotLate(_) => "NOT_LATE",
                 LatenessError::ExplainedBefore => "EXPLAINED_BEFORE",
@@ -317,7 +318,6 @@ impl Failure for Error {
             Self::NoSuchSample => "NO_SUCH_SAMPLE",
             Self::CountedBefore => "COUNTED_BEFORE",
             Self::MonthNotBegun => "IN_THE_FUTURE",
-            Self::NotCovered(_) => "DATE_NOT_COVERED",
             Self::NoCorrection => "NO_CORRECTION",
             Self::NoRevisedDate => "NO_REVISED_DATE",
             Self::AskedAlready => "ASKED_ALREADY",
@@ -365,6 +365,7 @@ impl Failure for Error {
             Self::Compensation(CompensationError::OutsideBand { .. }) => "remedy.pounds",
             Self::Compensation(CompensationError::AffectedAll) => "affected_all",
             Self::Action(ActionError::NoEvidence) => "evidence",
+            Self::Response(ResponseError::NoSummary) => "summary",
             Self::Lesson(LessonError::DueInThePast) => "due_on",
             Self::Lesson(LessonError::InTheFuture(_) | LessonError::Before(_))
             | Self::Recommendation(RecommendationError::InTheFuture(_)) => "on",
@@ -377,7 +378,6 @@ impl Failure for Error {
             Self::NoSuchFigure => "figure",
             Self::MonthNotBegun => "month",
             Self::CountedBefore => "reason",
-            Self::Response(ResponseError::NoSummary) => "summary",
             Self::NoCorrection => "desired_outcome",
             Self::NoRevisedDate => "until",
             _ => return Vec::new(),

@@ -70,6 +70,15 @@ same_words!(
     Other
 );
 same_words!(
+    DueKind,
+    pb::DeadlineKind,
+    Acknowledgement,
+    Response,
+    Action,
+    OutcomeReply,
+    ProgressUpdate,
+);
+same_words!(
     ComplaintType,
     pb::ComplaintType,
     Process,
@@ -89,15 +98,6 @@ same_words!(
     Other,
 );
 same_words!(LateWith, pb::Promise, Acknowledgement, Response);
-same_words!(
-    DueKind,
-    pb::DeadlineKind,
-    Acknowledgement,
-    Response,
-    Action,
-    OutcomeReply,
-    ProgressUpdate,
-);
 same_words!(Format, pb::Format, Email, Letter, LargePrint, EasyRead);
 same_words!(Decision, pb::Decision, Upheld, PartiallyUpheld, NotUpheld);
 impl From<NoteKind> for pb::NoteKind {
@@ -287,12 +287,12 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         approvals: asks.into_iter().map(approval).collect(),
         finished,
         version,
-        complaint_type: complaint_type
-            .map_or(pb::ComplaintType::Unspecified, Into::into)
-            .into(),
         next_deadline,
         missing,
         follows_id: follows.map(|it| it.to_string()).unwrap_or_default(),
+        complaint_type: complaint_type
+            .map_or(pb::ComplaintType::Unspecified, Into::into)
+            .into(),
     }
 }
 
@@ -590,11 +590,11 @@ pub fn deadline(deadline: &Deadline, day: Day<'_>) -> pb::Deadline {
         calendar_version: deadline.calendar().to_string(),
         untold: deadline.untold().next().is_some(),
         entries: deadline.entries().iter().map(ledger_entry).collect(),
-        lateness: None,
         working_days_left: deadline
             .is_open()
             .then(|| day.working_days_left(deadline.due()))
             .flatten(),
+        lateness: None,
     }
 }
 

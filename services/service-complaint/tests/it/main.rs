@@ -1,4 +1,4 @@
-//! The service over a real socket and a real database.
+//! Complaints through the front door: over a real socket, against a real database.
 
 mod acknowledging;
 mod audit;
@@ -18,3 +18,4 @@ mod reports;
 mod rights;
 mod samples;
 mod sweeping;
+mod workspace;
