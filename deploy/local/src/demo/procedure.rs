@@ -122,6 +122,7 @@ async fn take(
                 desired_outcome: (*outcome).to_owned(),
                 needs: Some(needs.clone()),
                 early_resolution: (*early).to_owned(),
+                complaint_type: pb::ComplaintType::NoService.into(),
             }
         ),
         Doing::Acknowledge { on } => take!(
