@@ -11,6 +11,7 @@ pub(crate) mod landlord;
 pub(crate) mod lock;
 pub(crate) mod message;
 pub(crate) mod replay;
+pub(crate) mod report;
 pub(crate) mod restriction;
 pub(crate) mod staff;
 pub(crate) mod task;

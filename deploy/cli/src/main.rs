@@ -14,7 +14,7 @@ use clap_complete::Shell;
 
 use crate::commands::{
     account, case, client, dead_letter, document, email, import, landlord, lock, message, replay,
-    restriction, staff, task, template,
+    report, restriction, staff, task, template,
 };
 use crate::failure::Failure;
 use crate::output::Output;
@@ -80,6 +80,9 @@ enum Command {
     /// Emails that are not delivered: list, send again
     #[command(subcommand)]
     Email(email::Command),
+    /// Service complaints: report a period, list the rows behind a figure, check every figure, draw a sample
+    #[command(subcommand)]
+    Report(report::Command),
     /// The words of emails: list, show, preview, edit, restore
     #[command(subcommand)]
     Template(template::Command),
@@ -135,6 +138,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::DeadLetter(command) => dead_letter::run(command, &portal, output).await,
         Command::Replay(command) => replay::run(command, &portal, output).await,
         Command::Email(command) => email::run(command, &portal, output).await,
+        Command::Report(command) => report::run(command, &portal, output).await,
         Command::Template(command) => template::run(command, &portal, output).await,
         Command::Completions { .. } => Ok(()),
     }
