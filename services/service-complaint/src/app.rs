@@ -6,12 +6,13 @@ mod intake;
 mod investigation;
 mod read;
 mod remedies;
+mod risk_reviews;
 
 use calendar::Calendar;
 use chrono::{DateTime, NaiveDate, Utc};
 use kit::{Caller, Clock};
 use proto::access::v1::Role;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 pub use self::approvals::Asking;
@@ -19,6 +20,7 @@ pub use self::intake::Intake;
 pub use self::investigation::Defined;
 pub use self::read::Position;
 pub use self::remedies::Promising;
+pub use self::risk_reviews::Promised;
 
 use crate::domain::approval::Colleague;
 use crate::domain::complaint::Complaint;
@@ -194,18 +196,46 @@ impl App {
         if before.version != target.version {
             return Err(Error::Stale);
         }
-        let involved = store::involved(&mut *tx, target.id, Stage::One).await?;
+        let stepped = self.carry_out(&mut tx, &actor, &before, step).await?;
+        tx.commit().await?;
+        Ok(stepped)
+    }
+
+    /// Carries out a step that nobody here asked for, in the transaction of the event that tells of it. A person who changes the complaint at the
+    /// same moment makes it stale; the event is delivered again.
+    pub(crate) async fn step_on_event(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        id: Uuid,
+        step: impl FnOnce(&mut Complaint, &Work<'_>) -> Result<Done, Error>,
+    ) -> Result<(), Error> {
+        let before = store::load(&mut *tx, &[id])
+            .await?
+            .pop()
+            .ok_or(Error::NoSuchComplaint)?;
+        self.carry_out(tx, actor, &before, step).await.map(drop)
+    }
+
+    async fn carry_out(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        before: &Complaint,
+        step: impl FnOnce(&mut Complaint, &Work<'_>) -> Result<Done, Error>,
+    ) -> Result<(Complaint, Option<Complaint>), Error> {
+        let involved = store::involved(&mut *tx, before.id, Stage::One).await?;
         let now = self.clock.now();
         let work = Work {
             calendar: &self.calendar,
-            actor: &actor,
+            actor,
             now,
             today: self.clock.today(),
             involved: &involved,
         };
         let mut after = before.clone();
         let done = step(&mut after, &work)?;
-        after.version = store::save(&mut tx, &before, &after)
+        after.version = store::save(&mut *tx, before, &after)
             .await?
             .ok_or(Error::Stale)?;
         let Done {
@@ -216,23 +246,22 @@ impl App {
             follow_up,
         } = done;
         let what = (after.id, before.stage());
-        store::record_change(&mut tx, now, &actor, what, action, &text).await?;
+        store::record_change(&mut *tx, now, actor, what, action, &text).await?;
         if let Some(Written {
             on,
             text,
             acknowledged,
         }) = written
         {
-            store::record_correspondence(&mut tx, after.id, on, &text, acknowledged).await?;
+            store::record_correspondence(&mut *tx, after.id, on, &text, acknowledged).await?;
         }
         let recorded = match follow_up {
-            Some(intake) => self.record_in(&mut tx, &actor, intake).await?,
+            Some(intake) => self.record_in(&mut *tx, actor, intake).await?,
             None => None,
         };
         for announcement in announcements {
-            announcement.publish(&mut tx).await?;
+            announcement.publish(&mut *tx).await?;
         }
-        tx.commit().await?;
         Ok((after, recorded))
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod app;
 mod config;
+mod consumers;
 pub mod domain;
 pub mod error;
 mod events;
@@ -28,12 +29,15 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let db = kit::db::connect(&config.database).await?;
     let broker = outbox::connect(&config.nats).await?;
     let app = App::new(db.clone(), clock.clone(), calendar);
-    let relay = outbox::Relay::new(db.clone(), broker);
+    let operations = outbox::Operations::new(db.clone()).handler(app.clone());
+    let relay = outbox::Relay::new(db.clone(), broker.clone());
+    let consumer = outbox::Consumer::new(db, broker, app.clone());
 
     Server::new("service-complaint", &config.server, &config.identity, clock)
         .add_service(ComplaintServiceServer::new(app))
-        .add_service(outbox::Operations::new(db).service())
+        .add_service(operations.service())
         .background("relay", |cancel| relay.run(cancel))
+        .background("consumer", |cancel| consumer.run(cancel))
         .start()
         .await
 }

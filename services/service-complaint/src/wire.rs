@@ -391,6 +391,7 @@ pub fn action(promise: Promise, today: NaiveDate) -> pb::Action {
         owner_name,
         remedy_id,
         withdrawn_because,
+        hindrance,
     } = promise;
     pb::Action {
         id: action.id.to_string(),
@@ -401,6 +402,7 @@ pub fn action(promise: Promise, today: NaiveDate) -> pb::Action {
         deadline: Some(deadline(&action.deadline, today)),
         evidence: action.evidence,
         withdrawn_because,
+        hindrance,
     }
 }
 
