@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::app::{App, Promised};
+use crate::error::Error;
 
 impl Handler for App {
     const NAME: &'static str = "service-complaint";
@@ -23,7 +24,8 @@ impl Handler for App {
             let which = which(&it.complaint_id, &it.action_id)?;
             let on: NaiveDate = it.answered_on.parse().map_err(Retry::never)?;
             self.risk_reviewed(tx, which, (on, it.told), it.actor)
-                .await?;
+                .await
+                .map_err(retry)?;
         } else if let Some(it) = event.get::<RiskReviewRefused>()? {
             let which = which(&it.complaint_id, &it.action_id)?;
             let why = match it.reason() {
@@ -35,9 +37,19 @@ impl Handler for App {
                 }
                 RiskReviewRefusal::Unspecified => "it did not say why".to_owned(),
             };
-            self.risk_review_refused(tx, which, why).await?;
+            self.risk_review_refused(tx, which, why)
+                .await
+                .map_err(retry)?;
         }
         Ok(())
+    }
+}
+
+/// An action that was never promised will not have been at the next try either; everything else may pass.
+fn retry(error: Error) -> Retry {
+    match error {
+        Error::NoSuchComplaint | Error::NoSuchAction => Retry::never(error),
+        error => error.into(),
     }
 }
 

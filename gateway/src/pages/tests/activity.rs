@@ -32,7 +32,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-const ROUTES: [(&str, &str, bool); 57] = [
+const ROUTES: [(&str, &str, bool); 59] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -67,6 +67,8 @@ const ROUTES: [(&str, &str, bool); 57] = [
     ("POST", "/notifications/{id}/open", EXTENDS),
     ("GET", "/privacy", EXTENDS),
     ("GET", "/restricted", EXTENDS),
+    ("GET", "/risk-reviews/{id}", EXTENDS),
+    ("POST", "/risk-reviews/{id}", EXTENDS),
     ("GET", "/session-ended", LEAVES),
     ("POST", "/session/extend", EXTENDS),
     ("GET", "/session/remaining", LEAVES),

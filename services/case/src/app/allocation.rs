@@ -54,9 +54,9 @@ impl App {
             details: json!({ "ahead": { "from": is_ahead, "to": ahead } }),
         };
         store::add_changes(&mut tx, &actor, now, &[change]).await?;
-        let seen = self.seen_by_staff(&mut tx, caller, vec![case]).await?;
+        let seen = self.seen_whole(&mut tx, caller, case).await?;
         tx.commit().await?;
-        only(seen)
+        Ok(seen)
     }
 
     /// A page of a queue, in its order.
@@ -101,8 +101,8 @@ impl App {
                 if before != request {
                     return Err(Error::RequestIdReused);
                 }
-                let case = store::find_all(&mut *tx, &[case_id]).await?;
-                return only(self.seen_by_staff(&mut tx, caller, case).await?);
+                let case = only(store::find_all(&mut *tx, &[case_id]).await?)?;
+                return self.seen_whole(&mut tx, caller, case).await;
             }
             let name = store::active_staff(&mut *tx, request.owner)
                 .await?
@@ -118,9 +118,9 @@ impl App {
             let case = self
                 .give(&mut tx, &actor, case, (request.owner, name))
                 .await?;
-            let seen = self.seen_by_staff(&mut tx, caller, vec![case]).await?;
+            let seen = self.seen_whole(&mut tx, caller, case).await?;
             tx.commit().await?;
-            return only(seen);
+            return Ok(seen);
         }
     }
 }

@@ -47,14 +47,8 @@ impl App {
             .await?
             .ok_or(Error::NoSuchCase)?;
         store::add_read(&self.db, &Actor::of(caller), self.clock.now(), id, "case").await?;
-        if !caller.is_staff() {
-            return self.seen(caller, case);
-        }
         let mut connection = self.db.acquire().await?;
-        let seen = self
-            .seen_by_staff(&mut connection, caller, vec![case])
-            .await?;
-        seen.into_iter().next().ok_or(Error::NoSuchCase)
+        self.seen_whole(&mut connection, caller, case).await
     }
 
     /// A page of the cases that the caller may see (CA-5), and where the next one starts.
@@ -138,6 +132,20 @@ impl App {
             allocation: None,
             reviews: Vec::new(),
         })
+    }
+
+    /// The case as the caller may see it, for staff with what bears on its allocation.
+    pub(super) async fn seen_whole(
+        &self,
+        connection: &mut PgConnection,
+        caller: &Caller,
+        case: Case,
+    ) -> Result<Seen, Error> {
+        if !caller.is_staff() {
+            return self.seen(caller, case);
+        }
+        let seen = self.seen_by_staff(connection, caller, vec![case]).await?;
+        seen.into_iter().next().ok_or(Error::NoSuchCase)
     }
 
     /// Cases with what bears on their allocation, for those of the callers who are staff.

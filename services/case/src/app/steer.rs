@@ -84,8 +84,9 @@ impl App {
         if to == Status::Closed {
             self.end_reviews(&mut tx, &actor, &case, now).await?;
         }
+        let seen = self.seen_whole(&mut tx, caller, case).await?;
         tx.commit().await?;
-        self.seen(caller, case)
+        Ok(seen)
     }
 
     /// Makes a member of staff the owner of a case (CA-3).
@@ -108,8 +109,9 @@ impl App {
         case = self
             .give(&mut tx, &actor, case, (owner_account_id, name))
             .await?;
+        let seen = self.seen_whole(&mut tx, caller, case).await?;
         tx.commit().await?;
-        self.seen(caller, case)
+        Ok(seen)
     }
 
     /// Gives a case to a member of staff, and tells of it.

@@ -162,14 +162,14 @@ async fn ca_1_a_landlord_sees_nothing_of_a_risk_review(db: PgPool) {
         staff,
         [
             (
-                "Risk review asked for",
-                "Customer Insight",
-                "Service complaint SC202500007 asks for a fresh review of the risk assessment, by 24 June 2025."
-            ),
-            (
                 "Risk review answered",
                 "Casey Caseworker",
                 "For service complaint SC202500007. The case is highly sensitive, by its first assessment. There are new factors."
+            ),
+            (
+                "Risk review asked for",
+                "Customer Insight",
+                "Service complaint SC202500007 asks for a fresh review of the risk assessment, by 24 June 2025."
             ),
         ]
     );

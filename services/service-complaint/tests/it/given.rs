@@ -18,6 +18,7 @@ pub type Client = ComplaintServiceClient<testkit::Channel>;
 
 /// The service, on Tuesday 10 June 2025, with the people of Customer Insight.
 pub struct World {
+    pub app: App,
     pub clock: Clock,
     /// Who investigates stage 1.
     pub investigator: Caller,
@@ -32,10 +33,11 @@ pub async fn a_world(db: &PgPool) -> World {
     let clock = Clock::fixed("2025-06-10T08:30:00Z".parse().unwrap());
     let app = App::new(db.clone(), clock.clone(), Calendar::england_and_wales());
     let served = testkit::serve_at("service-complaint", clock.clone(), |server| {
-        server.add_service(ComplaintServiceServer::new(app))
+        server.add_service(ComplaintServiceServer::new(app.clone()))
     })
     .await;
     World {
+        app,
         clock,
         investigator: testkit::a(Role::ComplaintsInvestigator).named("Ines Vestey"),
         reviewer: testkit::a(Role::ComplaintsInvestigator).named("Ruth Weaver"),
