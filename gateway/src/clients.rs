@@ -6,22 +6,26 @@ use std::sync::Arc;
 use kit::client::{self, Channel};
 use proto::case::v1::case_service_client::CaseServiceClient;
 use proto::case::v1::risk_service_client::RiskServiceClient;
+use proto::document::v1::complaint_file_service_client::ComplaintFileServiceClient;
 use proto::document::v1::document_service_client::DocumentServiceClient;
 use proto::identity::v1::account_service_client::AccountServiceClient;
 use proto::identity::v1::login_service_client::LoginServiceClient;
 use proto::messaging::v1::messaging_service_client::MessagingServiceClient;
 use proto::notification::v1::notification_service_client::NotificationServiceClient;
+use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
+use proto::service_complaint::v1::public_complaint_service_client::PublicComplaintServiceClient;
 use proto::task::v1::task_service_client::TaskServiceClient;
 
 use crate::config::Config;
 
 /// The services that a token is asked for, all at once, when a session is checked.
-pub(crate) const AUDIENCES: [&str; 6] = [
+pub(crate) const AUDIENCES: [&str; 7] = [
     "identity",
     "case",
     "task",
     "messaging",
     "document",
+    "service-complaint",
     "notification",
 ];
 
@@ -35,7 +39,12 @@ pub struct Clients {
     pub(crate) task: TaskServiceClient<Channel>,
     pub(crate) messaging: MessagingServiceClient<Channel>,
     pub(crate) document: DocumentServiceClient<Channel>,
+    pub(crate) service_complaint: ComplaintServiceClient<Channel>,
     pub(crate) notification: NotificationServiceClient<Channel>,
+    /// Complaints about the ombudsman itself, for whoever has no account.
+    pub(crate) public_complaints: PublicComplaintServiceClient<Channel>,
+    /// The files of such complaints.
+    pub(crate) complaint_files: ComplaintFileServiceClient<Channel>,
     channels: Arc<HashMap<&'static str, Channel>>,
 }
 
@@ -49,6 +58,7 @@ impl Clients {
             "task" => &services.task,
             "messaging" => &services.messaging,
             "document" => &services.document,
+            "service-complaint" => &services.service_complaint,
             "notification" => &services.notification,
             other => unreachable!("{other} is none of the services that tokens are asked for"),
         };
@@ -65,7 +75,10 @@ impl Clients {
             task: TaskServiceClient::new(to("task")),
             messaging: MessagingServiceClient::new(to("messaging")),
             document: DocumentServiceClient::new(to("document")),
+            service_complaint: ComplaintServiceClient::new(to("service-complaint")),
             notification: NotificationServiceClient::new(to("notification")),
+            public_complaints: PublicComplaintServiceClient::new(to("service-complaint")),
+            complaint_files: ComplaintFileServiceClient::new(to("document")),
             channels: Arc::new(channels),
         })
     }

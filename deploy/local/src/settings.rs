@@ -165,6 +165,7 @@ impl Settings<'_> {
             database: self.database(Service::ServiceComplaint)?,
             nats: self.nats(Service::ServiceComplaint),
             identity: self.peer(Service::Identity),
+            link_key: self.secrets.random("service-complaint-link-key")?,
             ..service_complaint::Config::default()
         })
     }
@@ -176,6 +177,7 @@ impl Settings<'_> {
             database: self.database(Service::Notification)?,
             nats: self.nats(Service::Notification),
             identity: self.peer(Service::Identity),
+            service_complaint: self.peer(Service::ServiceComplaint),
             smtp: notification::config::SmtpConfig {
                 url: format!("smtp://{}", loopback(self.ports.smtp())).into(),
                 ..Default::default()
@@ -205,6 +207,7 @@ impl Settings<'_> {
                 messaging: self.peer(Service::Messaging),
                 document: self.peer(Service::Document),
                 notification: self.peer(Service::Notification),
+                service_complaint: self.peer(Service::ServiceComplaint),
             },
             ..gateway::Config::default()
         }

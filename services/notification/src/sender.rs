@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use crate::app::App;
+use crate::complaints::Complaints;
 use crate::config::Config;
 use crate::domain::words::{self, Facts};
 use crate::domain::{Answer, Matter, Recipient, judge, wait_before_try};
@@ -42,6 +43,7 @@ pub struct Sender(Arc<Inner>);
 struct Inner {
     app: App,
     identity: Identity,
+    complaints: Complaints,
     post: Post,
     at_once: usize,
 }
@@ -66,10 +68,16 @@ enum Outcome {
 
 impl Sender {
     /// A sender for an app's emails.
-    pub fn new(app: App, identity: Identity, config: &Config) -> anyhow::Result<Self> {
+    pub fn new(
+        app: App,
+        identity: Identity,
+        complaints: Complaints,
+        config: &Config,
+    ) -> anyhow::Result<Self> {
         Ok(Self(Arc::new(Inner {
             app,
             identity,
+            complaints,
             post: Post::new(config)?,
             at_once: usize::try_from(config.smtp.connections)?,
         })))
@@ -177,8 +185,8 @@ impl Sender {
                 return Ok(Outcome::Lapsed("there is nothing to send any more"));
             }
             Err(IdentityError::Unavailable(status)) => {
-                tracing::warn!(code = ?status.code(), "identity did not say whom an email goes to");
-                return Ok(Outcome::Later("identity did not answer".to_owned()));
+                tracing::warn!(code = ?status.code(), "nobody said whom an email goes to");
+                return Ok(Outcome::Later("nobody said whom it goes to".to_owned()));
             }
         };
         if email.matter.is_about_a_case() && !delivery.to.active {
@@ -230,10 +238,12 @@ impl Sender {
         )
     }
 
-    /// Whom an email goes to: identity says, but for the addresses that teams share.
+    /// Whom an email goes to: identity says, but for the addresses that teams share, and for those of people without an account.
     async fn delivery(&self, recipient: Recipient) -> Result<Delivery, IdentityError> {
-        let Recipient::Team(team) = recipient else {
-            return self.0.identity.prepare(recipient).await;
+        let team = match recipient {
+            Recipient::Team(team) => team,
+            Recipient::ComplaintLink(request) => return self.0.complaints.prepare(request).await,
+            _ => return self.0.identity.prepare(recipient).await,
         };
         let address = self.0.app.manners.teams.of(team);
         let address = address.ok_or(IdentityError::NothingToSend)?.to_owned();
@@ -245,6 +255,7 @@ impl Sender {
                 active: true,
             },
             secret: None,
+            complaint: None,
         })
     }
 
@@ -279,6 +290,7 @@ impl Sender {
                 case_reference,
                 news,
                 occurred_at: email.occurred_at,
+                complaint: delivery.complaint.as_ref(),
                 secret: delivery
                     .secret
                     .as_ref()

@@ -4,23 +4,41 @@ mod answers;
 mod approvals;
 mod intake;
 mod investigation;
+mod learning;
+mod notes;
+mod oversight;
+mod public;
 mod read;
+mod recommendations;
 mod remedies;
+mod reports;
 mod risk_reviews;
+mod samples;
+mod sweep;
+
+use std::sync::Arc;
 
 use calendar::Calendar;
 use chrono::{DateTime, NaiveDate, Utc};
 use kit::{Caller, Clock};
 use proto::access::v1::Role;
 use sqlx::{PgConnection, PgPool};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub use self::approvals::Asking;
 pub use self::intake::Intake;
 pub use self::investigation::Defined;
+pub use self::learning::Learning;
+pub use self::notes::Noting;
+pub use self::public::{Asked, Begun, Escalating, Form, Minted, Public, Saved, Sending, Sent};
 pub use self::read::Position;
+pub use self::recommendations::Recommending;
 pub use self::remedies::Promising;
+pub use self::reports::{Figure, PeriodReport, Recount, RowPosition};
 pub use self::risk_reviews::Promised;
+pub use self::samples::Drawing;
+pub use self::sweep::Swept;
 
 use crate::domain::approval::Colleague;
 use crate::domain::complaint::Complaint;
@@ -29,6 +47,7 @@ use crate::domain::procedure::By;
 use crate::error::Error;
 use crate::events::Announcement;
 use crate::store;
+use crate::wire::Day;
 
 /// The use cases of complaints.
 #[derive(Debug, Clone)]
@@ -36,6 +55,8 @@ pub struct App {
     db: PgPool,
     clock: Clock,
     calendar: Calendar,
+    /// Wakes the sweep of this process.
+    due: Arc<Notify>,
 }
 
 /// Who does something.
@@ -111,6 +132,8 @@ pub(crate) struct Written {
     pub(crate) on: NaiveDate,
     pub(crate) text: String,
     pub(crate) acknowledged: bool,
+    /// The person's own id for it, when it came by a private link.
+    pub(crate) request_id: Option<Uuid>,
 }
 
 impl Done {
@@ -159,13 +182,27 @@ impl App {
             db,
             clock,
             calendar,
+            due: Arc::new(Notify::new()),
         }
+    }
+
+    /// A minute began: what is due is looked for.
+    pub fn minute_began(&self) {
+        self.due.notify_one();
     }
 
     /// The present date in London.
     #[must_use]
     pub fn today(&self) -> NaiveDate {
         self.clock.today()
+    }
+
+    /// The present date, with what counts its days.
+    pub(crate) fn day(&self) -> Day<'_> {
+        Day {
+            today: self.today(),
+            calendar: &self.calendar,
+        }
     }
 
     /// Carries out a step on a complaint: loads it, lets the step change it, saves what changed, and announces it.
@@ -187,7 +224,16 @@ impl App {
         target: Target,
         step: impl FnOnce(&mut Complaint, &Work<'_>) -> Result<Done, Error>,
     ) -> Result<(Complaint, Option<Complaint>), Error> {
-        let actor = Actor::of(caller);
+        self.step_as(&Actor::of(caller), target, step).await
+    }
+
+    /// Carries out a step for whoever the actor is: a colleague, or the person who complains.
+    pub(crate) async fn step_as(
+        &self,
+        actor: &Actor,
+        target: Target,
+        step: impl FnOnce(&mut Complaint, &Work<'_>) -> Result<Done, Error>,
+    ) -> Result<(Complaint, Option<Complaint>), Error> {
         let mut tx = self.db.begin().await?;
         let before = store::load(&mut tx, &[target.id])
             .await?
@@ -196,7 +242,7 @@ impl App {
         if before.version != target.version {
             return Err(Error::Stale);
         }
-        let stepped = self.carry_out(&mut tx, &actor, &before, step).await?;
+        let stepped = self.carry_out(&mut tx, actor, &before, step).await?;
         tx.commit().await?;
         Ok(stepped)
     }
@@ -235,9 +281,13 @@ impl App {
         };
         let mut after = before.clone();
         let done = step(&mut after, &work)?;
+        if after.closed_on() != before.closed_on() {
+            after.all_explained(work.today)?;
+        }
         after.version = store::save(&mut *tx, before, &after)
             .await?
             .ok_or(Error::Stale)?;
+        store::save_dues(&mut *tx, after.id, &after.dues(&self.calendar)?).await?;
         let Done {
             action,
             text,
@@ -245,15 +295,18 @@ impl App {
             written,
             follow_up,
         } = done;
-        let what = (after.id, before.stage());
+        // Who asks for stage 2 on a person's behalf has a part in that, and none in the stage that it is about (4.15).
+        let what = (after.id, before.stage().max(after.stage()));
         store::record_change(&mut *tx, now, actor, what, action, &text).await?;
         if let Some(Written {
             on,
             text,
             acknowledged,
+            request_id,
         }) = written
         {
-            store::record_correspondence(&mut *tx, after.id, on, &text, acknowledged).await?;
+            let received = (on, request_id);
+            store::record_correspondence(&mut *tx, after.id, received, &text, acknowledged).await?;
         }
         let recorded = match follow_up {
             Some(intake) => self.record_in(&mut *tx, actor, intake).await?,

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use outbox::{Event, Handler, Retry, subject};
 use proto::case::v1::{RiskReviewAnswered, RiskReviewRefusal, RiskReviewRefused};
+use proto::clock::v1::Minute;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -14,13 +15,18 @@ impl Handler for App {
 
     fn subjects() -> Vec<String> {
         vec![
+            subject::<Minute>(),
             subject::<RiskReviewAnswered>(),
             subject::<RiskReviewRefused>(),
         ]
     }
 
     async fn handle(&self, tx: &mut PgConnection, event: &Event) -> Result<(), Retry> {
-        if let Some(it) = event.get::<RiskReviewAnswered>()? {
+        if event.get::<Minute>()?.is_some() {
+            // The sweep has transactions of its own, many and short. If this process dies before it is done, the next
+            // minute wakes another.
+            self.minute_began();
+        } else if let Some(it) = event.get::<RiskReviewAnswered>()? {
             let which = which(&it.complaint_id, &it.action_id)?;
             let on: NaiveDate = it.answered_on.parse().map_err(Retry::never)?;
             self.risk_reviewed(tx, which, (on, it.told), it.actor)

@@ -1,12 +1,15 @@
 //! What others hear from complaints: that something happened, and nothing of what was said.
 
+use chrono::{DateTime, Utc};
 use proto::service_complaint::v1 as pb;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::domain::approval::{Matter, Request};
 use crate::domain::complaint::{Complaint, Standing};
 use crate::domain::finding::Decision;
 use crate::domain::monitoring::Action;
+use crate::store::Claimed;
 use crate::wire;
 
 /// Something to announce.
@@ -34,6 +37,10 @@ pub enum Announcement {
     RiskReview(pb::RiskReviewRequested),
     /// An action was promised.
     ActionPromised(pb::ActionPromised),
+    /// A private link is to be sent.
+    LinkRequested(pb::LinkRequested),
+    /// A form was not sent in the end.
+    DraftDiscarded(pb::DraftDiscarded),
 }
 
 macro_rules! announcements {
@@ -67,6 +74,8 @@ announcements! {
     Ended(ComplaintEnded),
     RiskReview(RiskReviewRequested),
     ActionPromised(ActionPromised),
+    LinkRequested(LinkRequested),
+    DraftDiscarded(DraftDiscarded),
 }
 
 fn response_due(complaint: &Complaint) -> String {
@@ -205,5 +214,78 @@ pub fn action_promised(complaint: &Complaint, action: &Action) -> pb::ActionProm
         action_id: action.id.to_string(),
         owner_id: action.owner.to_string(),
         due_on: kit::time::iso(action.deadline.due()),
+    }
+}
+
+fn deadline(due: &Claimed) -> Option<pb::DeadlineFacts> {
+    Some(pb::DeadlineFacts {
+        complaint_id: due.complaint_id.to_string(),
+        reference: due.reference.clone(),
+        kind: pb::DeadlineKind::from(due.kind).into(),
+        stage: wire::stage(due.stage),
+        due_on: kit::time::iso(due.due_on),
+        owner_id: due.owner.map(|it| it.to_string()).unwrap_or_default(),
+        action_id: due.action_id.map(|it| it.to_string()).unwrap_or_default(),
+    })
+}
+
+/// Something is due soon.
+#[must_use]
+pub fn approaching(due: &Claimed) -> pb::DeadlineApproaching {
+    pb::DeadlineApproaching {
+        facts: deadline(due),
+    }
+}
+
+/// Something is overdue.
+#[must_use]
+pub fn overdue(due: &Claimed) -> pb::DeadlineOverdue {
+    pb::DeadlineOverdue {
+        facts: deadline(due),
+    }
+}
+
+/// Something has been overdue for so long that the manager is told.
+#[must_use]
+pub fn escalated(due: &Claimed) -> pb::DeadlineEscalated {
+    pb::DeadlineEscalated {
+        facts: deadline(due),
+    }
+}
+
+/// Why a private link is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// It comes with the receipt of a webform.
+    Receipt,
+    /// It was asked for.
+    Asked,
+}
+
+/// A private link is to be sent.
+#[must_use]
+pub fn link_requested(
+    complaint_id: Uuid,
+    request_id: Uuid,
+    cause: Cause,
+    expires_at: DateTime<Utc>,
+) -> pb::LinkRequested {
+    let cause = match cause {
+        Cause::Receipt => pb::LinkCause::Receipt,
+        Cause::Asked => pb::LinkCause::Asked,
+    };
+    pb::LinkRequested {
+        complaint_id: complaint_id.to_string(),
+        request_id: request_id.to_string(),
+        cause: cause.into(),
+        expires_at: Some(kit::time::timestamp(expires_at)),
+    }
+}
+
+/// A form was not sent in the end.
+#[must_use]
+pub fn draft_discarded(draft_id: Uuid) -> pb::DraftDiscarded {
+    pb::DraftDiscarded {
+        draft_id: draft_id.to_string(),
     }
 }

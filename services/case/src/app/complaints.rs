@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Actor, App};
-use crate::domain::{Case, ComplaintDecided, Reference, ReviewAsked, TimelineEntry};
+use crate::domain::{Case, ComplaintDecided, ReviewAsked, TimelineEntry};
 use crate::error::Error;
 use crate::{events, store};
 
@@ -116,12 +116,9 @@ impl App {
     }
 }
 
-/// The case that a complaint is about. What a person typed may be no reference at all.
+/// The case that a complaint is about. What a person typed may be no reference at all, and then it is no case's.
 async fn known(tx: &mut PgConnection, reference: &str) -> Result<Option<Uuid>, Error> {
-    match Reference::parse(reference.trim()) {
-        Some(reference) => Ok(store::id_of(tx, reference).await?),
-        None => Ok(None),
-    }
+    Ok(store::id_of(tx, reference.trim()).await?)
 }
 
 fn heard(case_id: Uuid, at: DateTime<Utc>, title: &str, description: String) -> TimelineEntry {

@@ -68,6 +68,8 @@ pub enum Recipient {
     Landlord(Uuid),
     /// A former address of an account (ID-1).
     FormerAddress(Uuid),
+    /// Whoever makes a complaint about the ombudsman, by what asked for a private link. Service-complaint knows the address, and not identity.
+    ComplaintLink(Uuid),
     /// The address that a casework team shares, for a case that nobody owns. The only one that the settings know, and not identity.
     Team(Team),
 }
@@ -80,6 +82,7 @@ impl fmt::Display for Recipient {
             Self::Account(id) => write!(f, "account:{id}"),
             Self::Landlord(id) => write!(f, "landlord:{id}"),
             Self::FormerAddress(id) => write!(f, "former-address:{id}"),
+            Self::ComplaintLink(id) => write!(f, "complaint-link:{id}"),
             Self::Team(team) => write!(f, "team:{team}"),
         }
     }
@@ -106,6 +109,7 @@ impl FromStr for Recipient {
             "account" => Ok(Self::Account(id)),
             "landlord" => Ok(Self::Landlord(id)),
             "former-address" => Ok(Self::FormerAddress(id)),
+            "complaint-link" => Ok(Self::ComplaintLink(id)),
             _ => Err(unknown()),
         }
     }
@@ -142,6 +146,7 @@ mod tests {
             Recipient::Account(id),
             Recipient::Landlord(id),
             Recipient::FormerAddress(id),
+            Recipient::ComplaintLink(id),
             Recipient::Team(Team::Triage),
         ] {
             assert_eq!(recipient.to_string().parse(), Ok(recipient));

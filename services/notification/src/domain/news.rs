@@ -168,6 +168,8 @@ fn line(matter: Matter) -> Line {
         | Matter::UsernameChanged
         | Matter::Restricted
         | Matter::RestrictionLifted
+        | Matter::ComplaintReceipt
+        | Matter::ComplaintLink
         | Matter::EmailRefused
         | Matter::CaseNews => told(
             "News",

@@ -10,6 +10,7 @@ use kit::Clock;
 use kit::config::PeerConfig;
 use mailbox::{Mail, Mailbox};
 use notification::app::{App, Manners};
+use notification::complaints::Complaints;
 use notification::config::{Config, SmtpConfig, TeamAddresses};
 use notification::identity::Identity;
 use notification::sender::Sender;
@@ -95,7 +96,8 @@ pub fn a_sender(app: &App, identity_url: &str, smtp_url: &str) -> Sender {
         url: identity_url.to_owned(),
     };
     let channel = kit::client::channel(&peer, &testkit::tls("notification")).unwrap();
-    Sender::new(app.clone(), Identity::new(channel), &settings(smtp_url)).unwrap()
+    let (identity, complaints) = (Identity::new(channel.clone()), Complaints::new(channel));
+    Sender::new(app.clone(), identity, complaints, &settings(smtp_url)).unwrap()
 }
 
 /// The settings of emails.

@@ -7,11 +7,13 @@ use uuid::Uuid;
 
 use super::{App, Done, Target};
 use crate::domain::approval::Matter;
-use crate::domain::complaint::{Complaint, Definition, Needs, OutcomeReply, Raised, Standing};
+use crate::domain::complaint::{
+    Complaint, ComplaintType, Definition, Needs, OutcomeReply, Raised, Standing,
+};
 use crate::domain::exclusion::{self, Grounds};
 use crate::domain::finding::{Element, Finding, Standing as ElementStanding};
 use crate::domain::policy::Stage;
-use crate::domain::procedure::{Extending, may_review};
+use crate::domain::procedure::{Extending, ProcedureError, may_review};
 use crate::error::Error;
 use crate::events;
 
@@ -26,6 +28,8 @@ pub struct Defined {
     pub needs: Needs,
     /// What came of considering an early resolution.
     pub early_resolution: String,
+    /// What it is about; `None` leaves it as it is (2.2).
+    pub complaint_type: Option<ComplaintType>,
 }
 
 impl App {
@@ -67,6 +71,7 @@ impl App {
                 desired_outcome,
                 needs,
                 early_resolution,
+                complaint_type,
             } = defined;
             complaint.elements = elements
                 .into_iter()
@@ -78,6 +83,7 @@ impl App {
                 outcome_reply: OutcomeReply::None,
                 needs,
                 early_resolution,
+                complaint_type: complaint_type.or(complaint.definition.complaint_type),
             };
             Ok(Done::new(
                 "defined",
@@ -115,21 +121,7 @@ impl App {
         corrected: String,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, _| {
-            complaint.investigated()?;
-            if reply == OutcomeReply::Corrected {
-                if corrected.trim().is_empty() {
-                    return Err(Error::NoCorrection);
-                }
-                complaint.definition.desired_outcome = corrected;
-            }
-            complaint.definition.outcome_reply = reply;
-            let text = match reply {
-                OutcomeReply::None => "Took back what the person said to the desired outcome",
-                OutcomeReply::Confirmed => "The person confirmed the desired outcome",
-                OutcomeReply::Corrected => "The person corrected the desired outcome",
-                OutcomeReply::NoReply => "The person did not answer about the desired outcome",
-            };
-            Ok(Done::new("outcome_replied", text))
+            take_outcome_reply(complaint, reply, corrected)
         })
         .await
     }
@@ -237,6 +229,37 @@ impl App {
         .await
     }
 
+    /// Records that the person was told how it stands (4.4, 4.17).
+    pub async fn update_person(
+        &self,
+        caller: &Caller,
+        target: Target,
+        on: NaiveDate,
+        text: String,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, work| {
+            let stage = underway(complaint)?;
+            if on > work.today {
+                return Err(ProcedureError::InTheFuture(on).into());
+            }
+            let record = match (&mut complaint.stage_two, stage) {
+                (Some(two), Stage::Two) => &mut two.record,
+                _ => &mut complaint.stage_one,
+            };
+            let acknowledged_on = record.clocks.acknowledgement.met_on();
+            let earliest = acknowledged_on.max(record.updated_on);
+            if let Some(earliest) = earliest.filter(|it| on < *it) {
+                return Err(ProcedureError::Before(earliest).into());
+            }
+            record.updated_on = Some(on);
+            Ok(Done::new(
+                "updated",
+                format!("Told the person how it stands: {text}"),
+            ))
+        })
+        .await
+    }
+
     /// Ends a complaint that can't be investigated, at intake or at any later point (2.8, 4.6).
     pub async fn exclude(
         &self,
@@ -294,6 +317,29 @@ impl App {
         })
         .await
     }
+}
+
+/// Takes what the person said to the desired outcome, whoever writes it down (44.1).
+pub(super) fn take_outcome_reply(
+    complaint: &mut Complaint,
+    reply: OutcomeReply,
+    corrected: String,
+) -> Result<Done, Error> {
+    complaint.investigated()?;
+    if reply == OutcomeReply::Corrected {
+        if corrected.trim().is_empty() {
+            return Err(Error::NoCorrection);
+        }
+        complaint.definition.desired_outcome = corrected;
+    }
+    complaint.definition.outcome_reply = reply;
+    let text = match reply {
+        OutcomeReply::None => "Took back what the person said to the desired outcome",
+        OutcomeReply::Confirmed => "The person confirmed the desired outcome",
+        OutcomeReply::Corrected => "The person corrected the desired outcome",
+        OutcomeReply::NoReply => "The person did not answer about the desired outcome",
+    };
+    Ok(Done::new("outcome_replied", text))
 }
 
 pub(super) fn undecided(text: String) -> Element {

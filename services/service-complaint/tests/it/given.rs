@@ -18,8 +18,8 @@ pub type Client = ComplaintServiceClient<testkit::Channel>;
 
 /// The service, on Tuesday 10 June 2025, with the people of Customer Insight.
 pub struct World {
-    pub app: App,
     pub clock: Clock,
+    pub app: App,
     /// Who investigates stage 1.
     pub investigator: Caller,
     /// A colleague who had no part in stage 1.
@@ -37,8 +37,8 @@ pub async fn a_world(db: &PgPool) -> World {
     })
     .await;
     World {
-        app,
         clock,
+        app,
         investigator: testkit::a(Role::ComplaintsInvestigator).named("Ines Vestey"),
         reviewer: testkit::a(Role::ComplaintsInvestigator).named("Ruth Weaver"),
         senior: testkit::a(Role::SeniorColleague).named("Sean Orr"),

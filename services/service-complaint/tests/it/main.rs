@@ -2,13 +2,21 @@
 
 mod acknowledging;
 mod audit;
+mod desk;
 mod ending;
 mod escalating;
 mod given;
 mod investigating;
 mod journey;
+mod learning;
 mod lists;
+mod period;
+mod recommendations;
 mod recording;
 mod remedying;
+mod reports;
 mod rights;
 mod risk_reviews;
+mod samples;
+mod sweeping;
+mod workspace;

@@ -112,11 +112,12 @@ async fn sc_9_the_answer_leaves_the_procedure_as_it_was(db: PgPool) {
         handler(before.stage_1.as_ref())
     );
     assert_eq!(journey.complaint.version, before.version + 1);
-    let accounts: i64 =
-        sqlx::query_scalar("select count(*) from changes where action = 'risk_reviewed' and account_id is not null")
-            .fetch_one(&db)
-            .await
-            .unwrap();
+    let accounts: i64 = sqlx::query_scalar(
+        "select count(*) from changes where action = 'risk_reviewed' and account_id is not null",
+    )
+    .fetch_one(&db)
+    .await
+    .unwrap();
     assert_eq!(accounts, 0);
 }
 

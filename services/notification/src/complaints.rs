@@ -1,0 +1,67 @@
+//! What service-complaint says at the moment of delivery: who complains, where they are written to, and the private link that goes into the email.
+
+use kit::client::Channel;
+use proto::service_complaint::v1 as pb;
+use proto::service_complaint::v1::link_delivery_service_client::LinkDeliveryServiceClient;
+use secrecy::SecretString;
+use tonic::{Code, Status};
+use uuid::Uuid;
+
+use crate::domain::words::ComplaintFacts;
+use crate::identity::{Addressee, Delivery, IdentityError};
+
+/// Asks service-complaint, as this process.
+#[derive(Debug, Clone)]
+pub struct Complaints(LinkDeliveryServiceClient<Channel>);
+
+impl Complaints {
+    /// Asks over a channel.
+    #[must_use]
+    pub fn new(channel: Channel) -> Self {
+        Self(LinkDeliveryServiceClient::new(channel))
+    }
+
+    /// Who gets an email, and its private link, made now.
+    pub async fn prepare(&self, request_id: Uuid) -> Result<Delivery, IdentityError> {
+        let request = pb::MintLinkRequest {
+            request_id: request_id.to_string(),
+        };
+        // A client is a handle: its clones share the connection.
+        let minted = self.0.clone().mint_link(request).await;
+        let minted = minted.map_err(|status| match status.code() {
+            Code::FailedPrecondition | Code::NotFound => IdentityError::NothingToSend,
+            _ => IdentityError::Unavailable(status),
+        })?;
+        delivery(minted.into_inner())
+            .ok_or_else(|| IdentityError::Unavailable(Status::internal("the answer is incomplete")))
+    }
+}
+
+fn delivery(minted: pb::MintLinkResponse) -> Option<Delivery> {
+    let pb::MintLinkResponse {
+        link_token,
+        expires_at,
+        name,
+        address,
+        reference,
+        received_on,
+        acknowledgement_due_on,
+    } = minted;
+    Some(Delivery {
+        to: Addressee {
+            account_id: None,
+            name,
+            address,
+            active: true,
+        },
+        secret: Some((
+            SecretString::from(link_token),
+            kit::time::instant(expires_at.as_ref())?,
+        )),
+        complaint: Some(ComplaintFacts {
+            reference,
+            received_on: received_on.parse().ok()?,
+            acknowledged_by: acknowledgement_due_on.parse().ok()?,
+        }),
+    })
+}
