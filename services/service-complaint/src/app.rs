@@ -4,29 +4,39 @@ mod answers;
 mod approvals;
 mod intake;
 mod investigation;
+mod letters;
+mod paragraphs;
 mod read;
 mod remedies;
+mod sending;
+mod steps;
 
 use calendar::Calendar;
 use chrono::{DateTime, NaiveDate, Utc};
 use kit::{Caller, Clock};
 use proto::access::v1::Role;
+use serde::Deserialize;
 use sqlx::PgPool;
 use uuid::Uuid;
 
 pub use self::approvals::Asking;
 pub use self::intake::Intake;
 pub use self::investigation::Defined;
+pub use self::letters::{Drafted, Drafting, Sending};
+pub use self::paragraphs::{ParagraphPlace, Wording};
 pub use self::read::Position;
 pub use self::remedies::Promising;
 
 use crate::domain::approval::Colleague;
 use crate::domain::complaint::Complaint;
+use crate::domain::letter::Delivery;
+use crate::domain::letter::plain::PlainEnglish;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::By;
 use crate::error::Error;
 use crate::events::Announcement;
 use crate::store;
+use crate::store::letters::NewLetter;
 
 /// The use cases of complaints.
 #[derive(Debug, Clone)]
@@ -34,6 +44,28 @@ pub struct App {
     db: PgPool,
     clock: Clock,
     calendar: Calendar,
+    manner: Manner,
+}
+
+/// How letters are written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Manner {
+    /// How people reach the team, in a sentence of every letter that asks for something.
+    pub contact: Contact,
+    /// What is plain English.
+    pub plain_english: PlainEnglish,
+}
+
+/// How people reach the team, in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Contact(pub String);
+
+impl Default for Contact {
+    fn default() -> Self {
+        Self("You can reply to this letter, or ask us to call you.".to_owned())
+    }
 }
 
 /// Who does something.
@@ -102,6 +134,7 @@ pub(crate) struct Done {
     announcements: Vec<Announcement>,
     written: Option<Written>,
     follow_up: Option<Intake>,
+    letter: Option<Box<NewLetter>>,
 }
 
 /// What a person wrote about a closed complaint.
@@ -119,7 +152,19 @@ impl Done {
             announcements: Vec::new(),
             written: None,
             follow_up: None,
+            letter: None,
         }
+    }
+
+    /// With the letter that tells of it, which is sent with it.
+    pub(crate) fn told_by(mut self, letter: NewLetter) -> Self {
+        let by = match letter.delivery {
+            Delivery::Email => "by email",
+            Delivery::Post => "for the post",
+        };
+        self.text = format!("{}. Sent {} {by}", self.text, letter.kind.label());
+        self.letter = Some(Box::new(letter));
+        self
     }
 
     /// With what the person wrote.
@@ -157,7 +202,14 @@ impl App {
             db,
             clock,
             calendar,
+            manner: Manner::default(),
         }
+    }
+
+    /// The same, with letters written in a manner of their own.
+    #[must_use]
+    pub fn with_manner(self, manner: Manner) -> Self {
+        Self { manner, ..self }
     }
 
     /// The present date in London.
@@ -214,6 +266,7 @@ impl App {
             announcements,
             written,
             follow_up,
+            letter,
         } = done;
         let what = (after.id, before.stage());
         store::record_change(&mut tx, now, &actor, what, action, &text).await?;
@@ -224,6 +277,12 @@ impl App {
         }) = written
         {
             store::record_correspondence(&mut tx, after.id, on, &text, acknowledged).await?;
+        }
+        if let Some(letter) = letter {
+            if !store::letters::delete_draft(&mut tx, letter.id, letter.draft_version).await? {
+                return Err(Error::Stale);
+            }
+            store::letters::insert_letter(&mut tx, after.id, &letter, &actor, now).await?;
         }
         let recorded = match follow_up {
             Some(intake) => self.record_in(&mut tx, &actor, intake).await?,

@@ -8,6 +8,8 @@ use kit::config::{
 };
 use serde::Deserialize;
 
+use crate::app::Manner;
+
 /// Settings of the service-complaint service.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -24,6 +26,8 @@ pub struct Config {
     pub telemetry: TelemetryConfig,
     /// A file of bank holidays in the format of GOV.UK's `bank-holidays.json`. Default: those that are shipped.
     pub bank_holidays: Option<PathBuf>,
+    /// How letters are written: how people reach the team, and what is plain English.
+    pub letters: Manner,
 }
 
 impl Config {

@@ -4,6 +4,7 @@ pub mod approval;
 pub mod complaint;
 pub mod exclusion;
 pub mod finding;
+pub mod letter;
 pub mod monitoring;
 pub mod policy;
 pub mod procedure;

@@ -6,10 +6,13 @@ use kit::{Failure, Kind, Violation};
 use crate::domain::approval::ApprovalError;
 use crate::domain::complaint::WrongStanding;
 use crate::domain::exclusion::ExclusionError;
+use crate::domain::letter::faults::Fault;
+use crate::domain::letter::paragraph::PlaceholderError;
 use crate::domain::monitoring::ActionError;
 use crate::domain::procedure::ProcedureError;
 use crate::domain::remedy::CompensationError;
 use crate::domain::response::ResponseError;
+use crate::render::RenderError;
 use crate::store::Loaded;
 
 /// Why a use case was not carried out.
@@ -81,6 +84,41 @@ pub enum Error {
     /// Something that only a person does.
     #[error("only a person can do this")]
     NotAPerson,
+    /// There is no such draft.
+    #[error("there is no such draft")]
+    NoSuchDraft,
+    /// There is no such letter.
+    #[error("there is no such letter")]
+    NoSuchLetter,
+    /// There is no such standard paragraph.
+    #[error("there is no such standard paragraph")]
+    NoSuchParagraph,
+    /// A draft stays with its complaint and its kind.
+    #[error("a draft stays with its complaint and its kind; start another one")]
+    OtherDraft,
+    /// A letter lacks what it must hold, part by part (4.1, 4.7, 4.18).
+    #[error("the letter can't be sent without {}", .0.iter().map(|it| it.part.as_str()).collect::<Vec<_>>().join("; "))]
+    Incomplete(Vec<Fault>),
+    /// A letter holds what is not plain English, and the sender has not confirmed it.
+    #[error(
+        "the letter is not plain English in {0} place(s); mend it, or confirm that you send it all the same"
+    )]
+    NotPlain(usize),
+    /// A letter of this kind is not sent to a complaint in this standing.
+    #[error("this letter does not fit: the complaint is {0}")]
+    NoFit(&'static str),
+    /// A letter can't be put on paper.
+    #[error("the letter could not be put on paper")]
+    Render(#[from] RenderError),
+    /// The letter goes by email.
+    #[error("the letter goes by email")]
+    NotForThePost,
+    /// The letter went to the post before.
+    #[error("it went to the post before")]
+    PostedAlready,
+    /// A placeholder that is not whole.
+    #[error(transparent)]
+    Placeholder(#[from] PlaceholderError),
     /// Someone else changed it first.
     #[error("the complaint was changed meanwhile")]
     Stale,
@@ -112,6 +150,7 @@ impl Failure for Error {
             | Self::Compensation(_)
             | Self::NoCorrection
             | Self::NoRevisedDate
+            | Self::Placeholder(_)
             | Self::Action(ActionError::NoEvidence | ActionError::NoReason) => Kind::Invalid,
             Self::Procedure(error) => match error {
                 ProcedureError::InTheFuture(_)
@@ -125,7 +164,10 @@ impl Failure for Error {
             | Self::NoSuchElement
             | Self::NoSuchRemedy
             | Self::NoSuchAction
-            | Self::NoSuchApproval => Kind::NotFound,
+            | Self::NoSuchApproval
+            | Self::NoSuchDraft
+            | Self::NoSuchLetter
+            | Self::NoSuchParagraph => Kind::NotFound,
             Self::Approval(ApprovalError::NotSenior) | Self::NotAPerson => Kind::Forbidden,
             Self::Standing(_)
             | Self::Ended
@@ -136,10 +178,16 @@ impl Failure for Error {
             | Self::AskedAlready
             | Self::DecidedAlready
             | Self::NoCase
-            | Self::Promised => Kind::Refused,
+            | Self::Promised
+            | Self::OtherDraft
+            | Self::Incomplete(_)
+            | Self::NotPlain(_)
+            | Self::NoFit(_)
+            | Self::NotForThePost
+            | Self::PostedAlready => Kind::Refused,
             Self::Stale => Kind::Stale,
             Self::RequestIdReused => Kind::Exists,
-            Self::Loaded(_) | Self::Db(_) => Kind::Internal,
+            Self::Loaded(_) | Self::Render(_) | Self::Db(_) => Kind::Internal,
         }
     }
 
@@ -175,9 +223,19 @@ impl Failure for Error {
             Self::NoCase => "NO_CASE",
             Self::Promised => "PROMISED",
             Self::NotAPerson => "NOT_A_PERSON",
+            Self::NoSuchDraft => "NO_SUCH_DRAFT",
+            Self::NoSuchLetter => "NO_SUCH_LETTER",
+            Self::NoSuchParagraph => "NO_SUCH_PARAGRAPH",
+            Self::OtherDraft => "OTHER_DRAFT",
+            Self::Incomplete(_) => "LETTER_INCOMPLETE",
+            Self::NotPlain(_) => "NOT_PLAIN",
+            Self::NoFit(_) => "WRONG_STANDING",
+            Self::NotForThePost => "NOT_FOR_THE_POST",
+            Self::PostedAlready => "POSTED_ALREADY",
+            Self::Placeholder(_) => "BAD_PLACEHOLDER",
             Self::Stale => "STALE",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
-            Self::Loaded(_) | Self::Db(_) => "INTERNAL",
+            Self::Loaded(_) | Self::Render(_) | Self::Db(_) => "INTERNAL",
         }
     }
 
@@ -201,6 +259,9 @@ impl Failure for Error {
             Self::Action(ActionError::NoEvidence) => "evidence",
             Self::NoCorrection => "desired_outcome",
             Self::NoRevisedDate => "until",
+            Self::Placeholder(_) => "text",
+            Self::NotPlain(_) => "findings_confirmed",
+            Self::Incomplete(faults) => return faults.iter().map(violation).collect(),
             _ => return Vec::new(),
         };
         vec![Violation {
@@ -208,6 +269,19 @@ impl Failure for Error {
             description: self.to_string(),
             reason: self.reason(),
         }]
+    }
+}
+
+/// A part that is missing, at the field of the words that gives it; at the draft when it comes from the complaint.
+fn violation(fault: &Fault) -> Violation {
+    let field = match fault.field {
+        "" => "draft_id".to_owned(),
+        field => format!("words.{field}"),
+    };
+    Violation {
+        field,
+        description: fault.part.clone(),
+        reason: "MISSING",
     }
 }
 

@@ -10,11 +10,13 @@ pub mod domain;
 pub mod error;
 mod events;
 mod grpc;
+mod render;
 mod store;
 mod wire;
 
 use kit::{Clock, Running, Server};
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
+use proto::service_complaint::v1::letter_service_server::LetterServiceServer;
 
 pub use crate::app::App;
 pub use crate::config::Config;
@@ -27,11 +29,12 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let calendar = config.calendar().map_err(anyhow::Error::msg)?;
     let db = kit::db::connect(&config.database).await?;
     let broker = outbox::connect(&config.nats).await?;
-    let app = App::new(db.clone(), clock.clone(), calendar);
+    let app = App::new(db.clone(), clock.clone(), calendar).with_manner(config.letters.clone());
     let relay = outbox::Relay::new(db.clone(), broker);
 
     Server::new("service-complaint", &config.server, &config.identity, clock)
-        .add_service(ComplaintServiceServer::new(app))
+        .add_service(ComplaintServiceServer::new(app.clone()))
+        .add_service(LetterServiceServer::new(app))
         .add_service(outbox::Operations::new(db).service())
         .background("relay", |cancel| relay.run(cancel))
         .start()

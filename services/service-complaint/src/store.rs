@@ -1,8 +1,10 @@
 //! The queries. A complaint is loaded whole and saved whole: [`save`] writes what has changed between the two.
 
 mod audit;
+pub mod letters;
 mod list;
 mod load;
+pub mod paragraphs;
 mod save;
 
 pub use audit::{HistoryRow, history, involved, record_change, record_reads};

@@ -37,6 +37,8 @@ macro_rules! same_words {
     };
 }
 
+pub(crate) use same_words;
+
 /// A value of the wire that may be left unsaid.
 pub trait Said<T> {
     /// What was said, if anything.
