@@ -10,6 +10,9 @@ mod read;
 mod remedies;
 mod sending;
 mod steps;
+mod sweep;
+
+use std::sync::Arc;
 
 use calendar::Calendar;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -17,6 +20,7 @@ use kit::{Caller, Clock};
 use proto::access::v1::Role;
 use serde::Deserialize;
 use sqlx::PgPool;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub use self::approvals::Asking;
@@ -26,6 +30,7 @@ pub use self::letters::{Drafted, Drafting, Sending};
 pub use self::paragraphs::{ParagraphPlace, Wording};
 pub use self::read::Position;
 pub use self::remedies::Promising;
+pub use self::sweep::Swept;
 
 use crate::domain::approval::Colleague;
 use crate::domain::complaint::Complaint;
@@ -45,6 +50,8 @@ pub struct App {
     clock: Clock,
     calendar: Calendar,
     manner: Manner,
+    /// Wakes the sweep of this process.
+    due: Arc<Notify>,
 }
 
 /// How letters are written.
@@ -203,6 +210,7 @@ impl App {
             clock,
             calendar,
             manner: Manner::default(),
+            due: Arc::new(Notify::new()),
         }
     }
 
@@ -210,6 +218,11 @@ impl App {
     #[must_use]
     pub fn with_manner(self, manner: Manner) -> Self {
         Self { manner, ..self }
+    }
+
+    /// A minute began: what is due is looked for.
+    pub fn minute_began(&self) {
+        self.due.notify_one();
     }
 
     /// The present date in London.
@@ -260,6 +273,7 @@ impl App {
         after.version = store::save(&mut tx, &before, &after)
             .await?
             .ok_or(Error::Stale)?;
+        store::save_dues(&mut tx, after.id, &after.dues(&self.calendar)?).await?;
         let Done {
             action,
             text,

@@ -2,6 +2,7 @@
 
 pub mod approval;
 pub mod complaint;
+pub mod due;
 pub mod exclusion;
 pub mod finding;
 pub mod letter;

@@ -48,6 +48,9 @@ pub enum Error {
     /// A rule of the procedure is against it.
     #[error(transparent)]
     Procedure(#[from] ProcedureError),
+    /// A rule is against the receipt, whose date is a field of its own.
+    #[error(transparent)]
+    Receipt(ProcedureError),
     /// An exclusion is refused.
     #[error(transparent)]
     Exclusion(#[from] ExclusionError),
@@ -128,6 +131,9 @@ pub enum Error {
     /// What was stored makes no complaint.
     #[error("a stored complaint can't be read")]
     Loaded(#[source] Loaded),
+    /// A date is in a year without published bank holidays.
+    #[error(transparent)]
+    NotCovered(#[from] calendar::NotCovered),
     /// The database failed.
     #[error("the database failed")]
     Db(#[from] sqlx::Error),
@@ -151,8 +157,9 @@ impl Failure for Error {
             | Self::NoCorrection
             | Self::NoRevisedDate
             | Self::Placeholder(_)
+            | Self::Response(ResponseError::NoSummary)
             | Self::Action(ActionError::NoEvidence | ActionError::NoReason) => Kind::Invalid,
-            Self::Procedure(error) => match error {
+            Self::Procedure(error) | Self::Receipt(error) => match error {
                 ProcedureError::InTheFuture(_)
                 | ProcedureError::Before(_)
                 | ProcedureError::NoReason
@@ -175,6 +182,7 @@ impl Failure for Error {
             | Self::Approval(ApprovalError::OwnRequest)
             | Self::Action(ActionError::Ledger(_))
             | Self::Response(_)
+            | Self::NotCovered(_)
             | Self::AskedAlready
             | Self::DecidedAlready
             | Self::NoCase
@@ -200,7 +208,7 @@ impl Failure for Error {
             Self::NoSuchAction => "NO_SUCH_ACTION",
             Self::NoSuchApproval => "NO_SUCH_APPROVAL",
             Self::Standing(_) | Self::Ended | Self::NotClosed => "WRONG_STANDING",
-            Self::Procedure(error) => procedure(error),
+            Self::Procedure(error) | Self::Receipt(error) => procedure(error),
             Self::Exclusion(error) => match error {
                 ExclusionError::NoDetails => "NO_DETAILS",
                 ExclusionError::NoSignpost => "NO_SIGNPOST",
@@ -216,6 +224,7 @@ impl Failure for Error {
             Self::Action(ActionError::NoReason) => "NO_REASON",
             Self::Action(ActionError::Ledger(error)) => ledger(error),
             Self::Response(_) => "NOT_READY",
+            Self::NotCovered(_) => "DATE_NOT_COVERED",
             Self::NoCorrection => "NO_CORRECTION",
             Self::NoRevisedDate => "NO_REVISED_DATE",
             Self::AskedAlready => "ASKED_ALREADY",
@@ -242,10 +251,11 @@ impl Failure for Error {
     fn violations(&self) -> Vec<Violation> {
         let field = match self {
             Self::Invalid(invalid) => return invalid.violations(),
+            Self::Receipt(ProcedureError::InTheFuture(_)) => "received_on",
             Self::Procedure(ProcedureError::InTheFuture(_) | ProcedureError::Before(_)) => "on",
-            Self::Procedure(ProcedureError::NoReason) | Self::Action(ActionError::NoReason) => {
-                "reason"
-            }
+            Self::Procedure(ProcedureError::NoReason)
+            | Self::Action(ActionError::NoReason)
+            | Self::Exclusion(ExclusionError::NeedsApproval) => "reason",
             Self::Procedure(ProcedureError::TooLong(_)) => "working_days",
             Self::Procedure(ProcedureError::NoReasons) => "reasons",
             Self::Exclusion(ExclusionError::NoDetails) => "details",
@@ -253,10 +263,10 @@ impl Failure for Error {
             Self::Exclusion(ExclusionError::NoDate | ExclusionError::NotTooLongAgo(_)) => {
                 "happened_on"
             }
-            Self::Exclusion(ExclusionError::NeedsApproval) => "reason",
             Self::Compensation(CompensationError::OutsideBand { .. }) => "remedy.pounds",
             Self::Compensation(CompensationError::AffectedAll) => "affected_all",
             Self::Action(ActionError::NoEvidence) => "evidence",
+            Self::Response(ResponseError::NoSummary) => "summary",
             Self::NoCorrection => "desired_outcome",
             Self::NoRevisedDate => "until",
             Self::Placeholder(_) => "text",
@@ -299,6 +309,7 @@ fn procedure(error: &ProcedureError) -> &'static str {
         ProcedureError::NotToldItCloses => "NOT_TOLD_IT_CLOSES",
         ProcedureError::NoReasons => "NO_REASONS",
         ProcedureError::WindowClosed(_) => "WINDOW_CLOSED",
+        ProcedureError::AskedBefore => "ASKED_BEFORE",
         ProcedureError::InvolvedBefore => "INVOLVED_BEFORE",
         ProcedureError::Ledger(error) => ledger(error),
     }

@@ -247,6 +247,20 @@ impl ComplaintService for App {
         self.answer(self.tell(&caller, target, told).await)
     }
 
+    async fn record_update(
+        &self,
+        request: Request<pb::RecordUpdateRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let on = check.date("on", &request.on);
+        let text = check.long_text("text", &request.text, 1..=2_000);
+        check.done().map_err(kit::status)?;
+        self.answer(self.update_person(&caller, target, on, text).await)
+    }
+
     async fn request_approval(
         &self,
         request: Request<pb::RequestApprovalRequest>,

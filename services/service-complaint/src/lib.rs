@@ -6,6 +6,7 @@
 
 pub mod app;
 mod config;
+mod consumers;
 pub mod domain;
 pub mod error;
 mod events;
@@ -15,10 +16,11 @@ mod store;
 mod wire;
 
 use kit::{Clock, Running, Server};
+use outbox::{Consumer, Operations, Relay, ticks};
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
 use proto::service_complaint::v1::letter_service_server::LetterServiceServer;
 
-pub use crate::app::App;
+pub use crate::app::{App, Swept};
 pub use crate::config::Config;
 
 /// The schema.
@@ -30,13 +32,20 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let db = kit::db::connect(&config.database).await?;
     let broker = outbox::connect(&config.nats).await?;
     let app = App::new(db.clone(), clock.clone(), calendar).with_manner(config.letters.clone());
-    let relay = outbox::Relay::new(db.clone(), broker);
+    let operations = Operations::new(db.clone()).handler(app.clone()).service();
+    let relay = Relay::new(db.clone(), broker.clone());
+    let consumer = Consumer::new(db, broker.clone(), app.clone());
+    let sweep = app.clone();
+    let ticking = clock.clone();
 
     Server::new("service-complaint", &config.server, &config.identity, clock)
         .add_service(ComplaintServiceServer::new(app.clone()))
         .add_service(LetterServiceServer::new(app))
-        .add_service(outbox::Operations::new(db).service())
+        .add_service(operations)
         .background("relay", |cancel| relay.run(cancel))
+        .background("consumer", |cancel| consumer.run(cancel))
+        .background("ticks", |cancel| ticks::run(broker, ticking, cancel))
+        .background("sweep", |cancel| sweep.sweep_until(cancel))
         .start()
         .await
 }

@@ -1,6 +1,7 @@
 //! The queries. A complaint is loaded whole and saved whole: [`save`] writes what has changed between the two.
 
 mod audit;
+mod due;
 pub mod letters;
 mod list;
 mod load;
@@ -8,9 +9,8 @@ pub mod paragraphs;
 mod save;
 
 pub use audit::{HistoryRow, history, involved, record_change, record_reads};
-pub use list::{
-    ApprovalRow, ListFilter, OpenActionRow, actions_page, approvals_page, complaints_page,
-};
+pub use due::{Claimed, add_notice, claim, save_dues};
+pub use list::{ApprovalRow, ListFilter, actions_page, approvals_page, complaints_page};
 pub use load::{Loaded, find_by_request, find_id, load};
 pub use save::{insert, next_number, record_correspondence, save};
 

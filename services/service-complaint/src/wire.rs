@@ -307,6 +307,7 @@ fn record(record: StageRecord, number: Stage, today: NaiveDate) -> pb::StageReco
         handler,
         clocks,
         answer,
+        updated_on,
     } = record;
     let (handler_id, handler_name) = handler
         .map(|(id, name)| (id.to_string(), name))
@@ -318,6 +319,8 @@ fn record(record: StageRecord, number: Stage, today: NaiveDate) -> pb::StageReco
         acknowledgement: Some(deadline(&clocks.acknowledgement, today)),
         response: clocks.response.as_ref().map(|it| deadline(it, today)),
         outcome: decision(answer.map(|(_, outcome)| outcome)).into(),
+        answered_on: kit::time::iso_opt(answer.map(|(on, _)| on)),
+        updated_on: kit::time::iso_opt(updated_on),
         ..pb::StageRecord::default()
     }
 }
@@ -327,7 +330,7 @@ fn second(two: StageTwo, today: NaiveDate) -> pb::StageRecord {
         record: first,
         request:
             Escalation {
-                requested_on: _,
+                requested_on,
                 reasons,
                 new_evidence,
                 discretion,
@@ -335,6 +338,7 @@ fn second(two: StageTwo, today: NaiveDate) -> pb::StageRecord {
         summary: _,
     } = two;
     pb::StageRecord {
+        requested_on: kit::time::iso(requested_on),
         reasons,
         new_evidence,
         discretion,

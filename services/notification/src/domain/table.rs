@@ -41,6 +41,8 @@ use Who::{Asker, Holder, Landlord, Owner, Seniors};
 const IMPORT: &str = "what is taken over from elsewhere is no news to anybody";
 const POLICY: &str =
     "a service complaint is answered by letters of its own, to people without an account (SC-12)";
+const RISK: &str = "the case itself shows that a risk review is asked for, until it is answered";
+const WORKSPACE: &str = "it stands in the workspace of whoever it waits for";
 
 /// The table.
 pub const TABLE: &[Row] = &[
@@ -160,6 +162,42 @@ pub const TABLE: &[Row] = &[
     row(
         "casework.service_complaint.v1.ComplaintAcknowledged",
         Nobody(POLICY),
+    ),
+    row(
+        "casework.service_complaint.v1.ResponseExtended",
+        Nobody(POLICY),
+    ),
+    row(
+        "casework.service_complaint.v1.ApprovalRequested",
+        Nobody(WORKSPACE),
+    ),
+    row(
+        "casework.service_complaint.v1.ApprovalDecided",
+        Nobody(WORKSPACE),
+    ),
+    row(
+        "casework.service_complaint.v1.StageOneAnswered",
+        Nobody(POLICY),
+    ),
+    row(
+        "casework.service_complaint.v1.EscalationRequested",
+        Nobody(POLICY),
+    ),
+    row(
+        "casework.service_complaint.v1.EscalationAccepted",
+        Nobody(POLICY),
+    ),
+    row(
+        "casework.service_complaint.v1.ComplaintEnded",
+        Nobody(POLICY),
+    ),
+    row(
+        "casework.service_complaint.v1.RiskReviewRequested",
+        Nobody(RISK),
+    ),
+    row(
+        "casework.service_complaint.v1.ActionPromised",
+        Nobody(WORKSPACE),
     ),
     row(
         "casework.task.v1.TaskSet",

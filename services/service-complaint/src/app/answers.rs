@@ -47,6 +47,7 @@ impl App {
                         response: None,
                     },
                     answer: None,
+                    updated_on: None,
                 },
                 request: requested.request,
                 summary: String::new(),

@@ -61,7 +61,8 @@ impl App {
             actor: &actor.id,
             today: self.today(),
         };
-        let received = procedure::receive(&self.calendar, intake.received_on, by)?;
+        let received =
+            procedure::receive(&self.calendar, intake.received_on, by).map_err(Error::Receipt)?;
         let year = intake.received_on.year();
         let number = store::next_number(tx, year).await?;
         let complaint = Complaint {
@@ -86,6 +87,7 @@ impl App {
                     response: None,
                 },
                 answer: None,
+                updated_on: None,
             },
             window: None,
             stage_two: None,
@@ -97,6 +99,7 @@ impl App {
         if !store::insert(tx, &complaint, &actor.id, intake.request_id).await? {
             return Ok(None);
         }
+        store::save_dues(tx, complaint.id, &complaint.dues(&self.calendar)?).await?;
         let what = (complaint.id, Stage::One);
         let text = "Recorded the complaint";
         store::record_change(tx, self.clock.now(), actor, what, "recorded", text).await?;

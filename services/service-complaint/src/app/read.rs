@@ -73,9 +73,10 @@ impl App {
         mine: bool,
         page: &Page<(NaiveDate, Uuid)>,
     ) -> Result<(Vec<(Complaint, Promise)>, String), Error> {
-        let owner = match mine {
-            true => Some(Actor::of(caller).colleague()?.account_id),
-            false => None,
+        let owner = if mine {
+            Some(Actor::of(caller).colleague()?.account_id)
+        } else {
+            None
         };
         let mut tx = self.db.begin().await?;
         let mut rows = store::actions_page(&mut *tx, owner, page.after, page.fetch()).await?;

@@ -136,6 +136,8 @@ pub struct StageRecord {
     pub clocks: Clocks,
     /// When it was answered, and with which outcome.
     pub answer: Option<(NaiveDate, Decision)>,
+    /// When the person last heard how it stands (4.4, 4.17).
+    pub updated_on: Option<NaiveDate>,
 }
 
 /// Stage 2, which begins with what the person asked for.
@@ -531,5 +533,59 @@ fn clocks_of<S>(investigation: Investigation<S>) -> Clocks {
     Clocks {
         acknowledgement: investigation.acknowledgement,
         response: Some(investigation.response),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use calendar::Calendar;
+
+    use super::super::procedure::{By, receive};
+    use super::*;
+
+    /// A complaint that was received and acknowledged on a day, with nothing in it yet.
+    pub(crate) fn an_investigated_complaint(on: &str) -> Complaint {
+        let today = on.parse().unwrap();
+        let by = By {
+            actor: "account:test",
+            today,
+        };
+        let calendar = Calendar::england_and_wales();
+        let received = receive(&calendar, today, by).unwrap();
+        let investigation = received
+            .acknowledge(&calendar, Vec::new(), today, by)
+            .unwrap();
+        Complaint {
+            id: kit::id(),
+            reference: "SC202500001".to_owned(),
+            user: ServiceUser::default(),
+            channel: Channel::Telephone,
+            summary: "Nobody called me back.".to_owned(),
+            definition: Definition::default(),
+            elements: Vec::new(),
+            case_reference: String::new(),
+            received_on: today,
+            follows: None,
+            standing: Standing::Investigated,
+            stage_one: StageRecord {
+                handler: None,
+                clocks: clocks_of(investigation),
+                answer: None,
+                updated_on: None,
+            },
+            window: None,
+            stage_two: None,
+            offers: Vec::new(),
+            promises: Vec::new(),
+            asks: Vec::new(),
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn sc_2_what_is_missing_before_the_acknowledgement_is_named() {
+        let complaint = an_investigated_complaint("2025-06-10");
+
+        assert_eq!(complaint.missing().len(), 7);
     }
 }

@@ -146,6 +146,9 @@ pub enum ProcedureError {
     /// The four weeks are over, and nothing says why the request is considered (4.12).
     #[error("the 4 weeks ended on {0}; say why the request is considered all the same")]
     WindowClosed(NaiveDate),
+    /// A second request for stage 2; what the first became is a complaint of its own (4.13).
+    #[error("stage 2 was asked for before, and that request became a new complaint")]
+    AskedBefore,
     /// Somebody who worked on stage 1 can't review it (4.15).
     #[error("stage 2 goes to a colleague who had no part in stage 1")]
     InvolvedBefore,
@@ -444,6 +447,9 @@ impl Answered {
         by.has_come(on)?;
         if on < self.on {
             return Err(ProcedureError::Before(self.on));
+        }
+        if !self.window.is_open() {
+            return Err(ProcedureError::AskedBefore);
         }
         if request.reasons.trim().is_empty() {
             return Err(ProcedureError::NoReasons);

@@ -38,8 +38,9 @@ pub enum Loaded {
 /// The complaint of an id or a reference.
 pub async fn find_id(db: impl PgExecutor<'_>, id_or_reference: &str) -> sqlx::Result<Option<Uuid>> {
     sqlx::query_scalar!(
-        "select id from complaints where id::text = lower($1) or reference = upper($1)",
-        id_or_reference
+        "select id from complaints where id = $1 or reference = $2",
+        Uuid::try_parse(id_or_reference).ok(),
+        id_or_reference.to_uppercase()
     )
     .fetch_optional(db)
     .await
@@ -128,6 +129,7 @@ struct StageRow {
     handler_name: String,
     outcome: Option<Decision>,
     answered_on: Option<NaiveDate>,
+    updated_on: Option<NaiveDate>,
     requested_on: Option<NaiveDate>,
     reasons: String,
     new_evidence: String,
@@ -231,7 +233,7 @@ impl Parts {
         }
         let stages = sqlx::query_as!(
             StageRow,
-            r#"select complaint_id, stage as "stage: Stage", handler, handler_name, outcome as "outcome: Decision", answered_on,
+            r#"select complaint_id, stage as "stage: Stage", handler, handler_name, outcome as "outcome: Decision", answered_on, updated_on,
                       requested_on, reasons, new_evidence, discretion, summary
                from stages
                where complaint_id = any($1)"#,
@@ -426,6 +428,7 @@ fn record(row: StageRow, acknowledgement: Deadline, response: Option<Deadline>) 
             response,
         },
         answer: row.answered_on.zip(row.outcome),
+        updated_on: row.updated_on,
     }
 }
 

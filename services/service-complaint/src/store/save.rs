@@ -214,10 +214,11 @@ async fn write_stage(
     let text = |part: fn(&Escalation) -> &String| request.map_or("", |it| part(it).as_str());
     sqlx::query!(
         "insert into stages
-             (complaint_id, stage, handler, handler_name, outcome, answered_on, requested_on, reasons, new_evidence, discretion, summary)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             (complaint_id, stage, handler, handler_name, outcome, answered_on, requested_on, reasons, new_evidence, discretion, summary,
+              updated_on)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          on conflict on constraint stages_pkey do update
-         set handler = $3, handler_name = $4, outcome = $5, answered_on = $6, summary = $11",
+         set handler = $3, handler_name = $4, outcome = $5, answered_on = $6, summary = $11, updated_on = $12",
         complaint_id,
         stage as Stage,
         handler,
@@ -228,7 +229,8 @@ async fn write_stage(
         text(|it| &it.reasons),
         text(|it| &it.new_evidence),
         text(|it| &it.discretion),
-        two.map_or("", |it| it.summary.as_str())
+        two.map_or("", |it| it.summary.as_str()),
+        record.updated_on
     )
     .execute(tx)
     .await

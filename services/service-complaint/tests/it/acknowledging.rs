@@ -1,161 +1,141 @@
-//! A complaint is acknowledged (3.2, 4.1, 4.3).
+//! A complaint is defined and acknowledged (3.2, 4.1, 4.3).
 
-use proto::service_complaint::v1::{
-    AcknowledgeComplaintRequest, Complaint, ComplaintAcknowledged, GetComplaintRequest,
-};
+use proto::service_complaint::v1::{ComplaintAcknowledged, DefineRequest, OutcomeReply, Standing};
 use sqlx::PgPool;
 use testkit::{reason, violations};
 use tonic::Code;
 
-use crate::given::{World, a_complaint, a_world, an_acknowledgement};
+use crate::given::{a_definition, a_world};
 
-async fn recorded(world: &World) -> Complaint {
-    world
-        .investigator()
-        .record_complaint(a_complaint())
-        .await
-        .unwrap()
-        .into_inner()
-}
-
+/// 4.1, 4.3
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn sc_4_3_the_acknowledgement_starts_the_clock_of_the_response(db: PgPool) {
+async fn sc_4_the_acknowledgement_starts_the_clock_of_the_response(db: PgPool) {
     let world = a_world(&db).await;
-    let complaint = recorded(&world).await;
+    let mut journey = world.recorded().await;
+    journey.define(a_definition()).await.unwrap();
 
-    let acknowledged = world
-        .investigator()
-        .acknowledge_complaint(an_acknowledgement(&complaint))
-        .await
-        .unwrap()
-        .into_inner();
+    journey.acknowledge("2025-06-10").await.unwrap();
 
-    let (first, second) = (
-        acknowledged.acknowledgement.clone().unwrap(),
-        acknowledged.response.clone().unwrap(),
-    );
+    let acknowledged = journey.complaint.clone();
+    let stage = acknowledged.stage_1.clone().unwrap();
+    let (first, second) = (stage.acknowledgement.unwrap(), stage.response.unwrap());
     assert_eq!((first.met_on.as_str(), first.late), ("2025-06-10", false));
     assert_eq!((second.due_on.as_str(), second.late), ("2025-06-24", false));
-    assert_eq!(acknowledged.version, complaint.version + 1);
+    assert_eq!(acknowledged.standing(), Standing::Investigated);
     let announced = outbox::testing::events::<ComplaintAcknowledged>(&db).await;
     assert_eq!(announced[0].response_due_on, "2025-06-24");
     // What was answered is what was stored.
-    let got = world
-        .investigator()
-        .get_complaint(GetComplaintRequest {
-            complaint_id: complaint.id,
-        })
-        .await
-        .unwrap()
-        .into_inner();
-    assert_eq!(got, acknowledged);
+    journey.refresh().await;
+    assert_eq!(journey.complaint, acknowledged);
 }
 
+/// 3.2, and the reviewer's audit recommendation 2: nothing can be left out.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_2_it_can_t_be_acknowledged_while_a_part_is_missing_and_the_error_names_it(db: PgPool) {
     let world = a_world(&db).await;
-    let complaint = recorded(&world).await;
-    let partial = AcknowledgeComplaintRequest {
+    let mut journey = world.recorded().await;
+    let partial = DefineRequest {
         needs: None,
+        elements: Vec::new(),
         desired_outcome: " ".to_owned(),
-        ..an_acknowledgement(&complaint)
+        early_resolution: String::new(),
+        ..a_definition()
     };
+    journey.define(partial).await.unwrap();
 
-    let refused = world
-        .investigator()
-        .acknowledge_complaint(partial)
-        .await
-        .unwrap_err();
+    let refused = journey.acknowledge("2025-06-10").await.unwrap_err();
 
     assert_eq!(refused.code(), Code::FailedPrecondition);
     assert_eq!(reason(&refused), "NOT_READY");
     for part in [
+        "the definition",
         "the desired outcome",
         "the contact",
         "the communication preference",
         "the reasonable adjustments",
         "the vulnerabilities",
+        "what came of an early resolution",
     ] {
         assert!(refused.message().contains(part), "{}", refused.message());
     }
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn sc_4_1_it_is_acknowledged_once(db: PgPool) {
+async fn sc_4_it_is_acknowledged_once_and_the_definition_stands_from_then_on(db: PgPool) {
     let world = a_world(&db).await;
-    let complaint = recorded(&world).await;
-    let acknowledged = world
-        .investigator()
-        .acknowledge_complaint(an_acknowledgement(&complaint))
-        .await
-        .unwrap()
-        .into_inner();
+    let mut journey = world.investigated().await;
 
-    let again = world
-        .investigator()
-        .acknowledge_complaint(an_acknowledgement(&acknowledged))
-        .await
-        .unwrap_err();
+    let again = journey.acknowledge("2025-06-10").await.unwrap_err();
+    let redefined = journey.define(a_definition()).await.unwrap_err();
 
-    assert_eq!(reason(&again), "ALREADY_ACKNOWLEDGED");
+    assert_eq!(reason(&again), "WRONG_STANDING");
+    assert_eq!(reason(&redefined), "WRONG_STANDING");
+    assert!(again.message().contains("is investigated at stage 1"));
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn of_two_who_acknowledge_at_once_one_is_told(db: PgPool) {
+async fn wh_2_of_two_who_acknowledge_at_once_one_is_told(db: PgPool) {
     let world = a_world(&db).await;
-    let complaint = recorded(&world).await;
-    let stale = AcknowledgeComplaintRequest {
-        version: complaint.version + 1,
-        ..an_acknowledgement(&complaint)
-    };
+    let mut journey = world.recorded().await;
+    journey.define(a_definition()).await.unwrap();
+    let mut other = journey.seen_by(world.investigator());
+    journey.acknowledge("2025-06-10").await.unwrap();
 
-    let refused = world
-        .investigator()
-        .acknowledge_complaint(stale)
-        .await
-        .unwrap_err();
+    let refused = other.acknowledge("2025-06-10").await.unwrap_err();
 
     assert_eq!(refused.code(), Code::Aborted);
-    assert!(
-        outbox::testing::events::<ComplaintAcknowledged>(&db)
-            .await
-            .is_empty()
-    );
+    assert_eq!(reason(&refused), "STALE");
+    let announced = outbox::testing::events::<ComplaintAcknowledged>(&db).await;
+    assert_eq!(announced.len(), 1);
 }
 
+/// 4.1
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn sc_4_1_it_is_not_acknowledged_before_its_receipt_or_in_the_future(db: PgPool) {
+async fn sc_4_it_is_not_acknowledged_before_its_receipt_or_in_the_future(db: PgPool) {
     let world = a_world(&db).await;
-    let complaint = recorded(&world).await;
+    let mut journey = world.recorded().await;
+    journey.define(a_definition()).await.unwrap();
 
-    for acknowledged_on in ["2025-06-06", "2025-06-11", "2025-06-31", ""] {
-        let request = AcknowledgeComplaintRequest {
-            acknowledged_on: acknowledged_on.to_owned(),
-            ..an_acknowledgement(&complaint)
-        };
-        let refused = world
-            .investigator()
-            .acknowledge_complaint(request)
-            .await
-            .unwrap_err();
-        assert_eq!(refused.code(), Code::InvalidArgument, "{acknowledged_on}");
-        assert_eq!(violations(&refused)[0].0, "acknowledged_on");
+    for on in ["2025-06-06", "2025-06-11", "2025-06-31", ""] {
+        let refused = journey.acknowledge(on).await.unwrap_err();
+
+        assert_eq!(refused.code(), Code::InvalidArgument, "{on}");
+        assert_eq!(violations(&refused)[0].0, "on");
     }
+}
+
+/// 44.1: the letter states the outcome as understood, and the person may say that it is another.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_2_the_desired_outcome_is_confirmed_corrected_or_not_answered(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.investigated().await;
+
+    let empty = journey
+        .reply_to_outcome(OutcomeReply::Corrected, " ")
+        .await
+        .unwrap_err();
+    journey
+        .reply_to_outcome(OutcomeReply::NoReply, "")
+        .await
+        .unwrap();
+    assert_eq!(journey.complaint.outcome_reply(), OutcomeReply::NoReply);
+    journey
+        .reply_to_outcome(OutcomeReply::Corrected, "A call from a manager")
+        .await
+        .unwrap();
+
+    assert_eq!(violations(&empty)[0].0, "desired_outcome");
+    assert_eq!(journey.complaint.desired_outcome, "A call from a manager");
+    assert_eq!(journey.complaint.outcome_reply(), OutcomeReply::Corrected);
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn a_complaint_that_does_not_exist_is_not_found(db: PgPool) {
     let world = a_world(&db).await;
-    let complaint = Complaint {
-        id: kit::id().to_string(),
-        ..recorded(&world).await
-    };
+    let mut journey = world.recorded().await;
+    journey.complaint.id = kit::id().to_string();
 
-    let refused = world
-        .investigator()
-        .acknowledge_complaint(an_acknowledgement(&complaint))
-        .await
-        .unwrap_err();
+    let refused = journey.acknowledge("2025-06-10").await.unwrap_err();
 
     assert_eq!(reason(&refused), "NO_SUCH_COMPLAINT");
 }

@@ -1,27 +1,14 @@
 //! Who did what, and who read what, is written down for good (WH-1).
 
-use proto::service_complaint::v1::GetComplaintRequest;
 use sqlx::PgPool;
 
-use crate::given::{a_complaint, a_world, an_acknowledgement};
+use crate::given::a_world;
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn wh_1_changes_and_reads_are_recorded_apart(db: PgPool) {
     let world = a_world(&db).await;
-    let mut investigator = world.investigator();
-    let recorded = investigator
-        .record_complaint(a_complaint())
-        .await
-        .unwrap()
-        .into_inner();
-    investigator
-        .acknowledge_complaint(an_acknowledgement(&recorded))
-        .await
-        .unwrap();
-    let request = GetComplaintRequest {
-        complaint_id: recorded.id,
-    };
-    investigator.get_complaint(request).await.unwrap();
+    let mut journey = world.investigated().await;
+    journey.refresh().await;
 
     let changes: Vec<String> = sqlx::query_scalar("select action from changes order by id")
         .fetch_all(&db)
@@ -32,7 +19,7 @@ async fn wh_1_changes_and_reads_are_recorded_apart(db: PgPool) {
         .await
         .unwrap();
 
-    assert_eq!(changes, ["recorded", "acknowledged"]);
+    assert_eq!(changes, ["recorded", "defined", "acknowledged"]);
     assert_eq!(readers.len(), 1);
     assert!(readers[0].starts_with("account:"), "{readers:?}");
 }

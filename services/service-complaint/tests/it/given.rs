@@ -6,17 +6,25 @@ use proto::access::v1::Role;
 use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
 use proto::service_complaint::v1::{
-    AcknowledgeComplaintRequest, Channel, Complaint, Needs, RecordComplaintRequest,
+    Channel, DefineRequest, Needs, RecordComplaintRequest, ServiceUser, ServiceUserKind,
 };
 use service_complaint::App;
 use sqlx::PgPool;
 use testkit::{Caller, Served};
 
+use crate::journey::Journey;
+
 pub type Client = ComplaintServiceClient<testkit::Channel>;
 
-/// The service, on Tuesday 10 June 2025.
+/// The service, on Tuesday 10 June 2025, with the people of Customer Insight.
 pub struct World {
     pub clock: Clock,
+    /// Who investigates stage 1.
+    pub investigator: Caller,
+    /// A colleague who had no part in stage 1.
+    pub reviewer: Caller,
+    /// Who decides what only a senior colleague does.
+    pub senior: Caller,
     served: Served,
 }
 
@@ -27,7 +35,13 @@ pub async fn a_world(db: &PgPool) -> World {
         server.add_service(ComplaintServiceServer::new(app))
     })
     .await;
-    World { clock, served }
+    World {
+        clock,
+        investigator: testkit::a(Role::ComplaintsInvestigator).named("Ines Vestey"),
+        reviewer: testkit::a(Role::ComplaintsInvestigator).named("Ruth Weaver"),
+        senior: testkit::a(Role::SeniorColleague).named("Sean Orr"),
+        served,
+    }
 }
 
 impl World {
@@ -36,9 +50,57 @@ impl World {
         ComplaintServiceClient::new(self.served.client("gateway", caller))
     }
 
-    /// An investigator's client.
+    /// The investigator's client.
     pub fn investigator(&self) -> Client {
-        self.client(testkit::a(Role::ComplaintsInvestigator))
+        self.client(self.investigator.clone())
+    }
+
+    /// Makes it the morning of a day.
+    pub fn on(&self, day: &str) {
+        self.clock.set(format!("{day}T09:00:00Z").parse().unwrap());
+    }
+
+    /// A complaint that came by telephone on Saturday 7 June 2025.
+    pub async fn recorded(&self) -> Journey {
+        self.recorded_as(a_complaint()).await
+    }
+
+    /// A complaint that came as said.
+    pub async fn recorded_as(&self, request: RecordComplaintRequest) -> Journey {
+        let mut client = self.investigator();
+        let complaint = client.record_complaint(request).await.unwrap().into_inner();
+        Journey { client, complaint }
+    }
+
+    /// A complaint that is acknowledged on Tuesday 10 June 2025, with one element.
+    pub async fn investigated(&self) -> Journey {
+        let mut journey = self.recorded().await;
+        journey.define(a_definition()).await.unwrap();
+        journey.acknowledge("2025-06-10").await.unwrap();
+        journey
+    }
+
+    /// A complaint that was upheld on Tuesday 10 June 2025, with an apology.
+    pub async fn answered(&self) -> Journey {
+        let mut journey = self.investigated().await;
+        journey.uphold_all().await;
+        journey.apologise().await.unwrap();
+        journey.answer_stage_1("2025-06-10").await.unwrap();
+        journey
+    }
+
+    /// A complaint whose stage 2 was asked for on Tuesday 10 June 2025.
+    pub async fn requested(&self) -> Journey {
+        let mut journey = self.answered().await;
+        journey.ask_for_stage_2("2025-06-10", "").await.unwrap();
+        journey
+    }
+
+    /// A complaint that a second colleague reviews since Tuesday 10 June 2025.
+    pub async fn reviewed(&self) -> Journey {
+        let mut journey = self.requested().await;
+        journey.accept("2025-06-10", &self.reviewer).await.unwrap();
+        journey
     }
 }
 
@@ -46,19 +108,24 @@ impl World {
 pub fn a_complaint() -> RecordComplaintRequest {
     RecordComplaintRequest {
         request_id: kit::id().to_string(),
-        service_user: "Asha Verma".to_owned(),
+        service_user: Some(ServiceUser {
+            name: "Asha Verma".to_owned(),
+            kind: ServiceUserKind::Resident.into(),
+            email: "asha@example.org".to_owned(),
+            telephone: "020 7946 0000".to_owned(),
+            ..ServiceUser::default()
+        }),
         channel: Channel::Telephone.into(),
         summary: "Nobody called me back.".to_owned(),
         received_on: "2025-06-07".to_owned(),
         needs: None,
+        case_reference: "202312345".to_owned(),
     }
 }
 
-/// All that an acknowledgement must hold.
-pub fn an_acknowledgement(complaint: &Complaint) -> AcknowledgeComplaintRequest {
-    AcknowledgeComplaintRequest {
-        complaint_id: complaint.id.clone(),
-        version: complaint.version,
+/// All that an acknowledgement must hold (3.2).
+pub fn a_definition() -> DefineRequest {
+    DefineRequest {
         elements: vec!["The call that was promised was not made".to_owned()],
         desired_outcome: "An apology".to_owned(),
         needs: Some(Needs {
@@ -68,6 +135,6 @@ pub fn an_acknowledgement(complaint: &Complaint) -> AcknowledgeComplaintRequest 
             vulnerabilities: "None".to_owned(),
         }),
         early_resolution: "A call was offered and declined".to_owned(),
-        acknowledged_on: "2025-06-10".to_owned(),
+        ..DefineRequest::default()
     }
 }

@@ -2,6 +2,12 @@
 
 mod acknowledging;
 mod audit;
+mod ending;
+mod escalating;
 mod given;
+mod investigating;
+mod journey;
+mod lists;
 mod recording;
+mod remedying;
 mod rights;

@@ -1,12 +1,20 @@
 //! Customer Insight is independent of casework (1.8).
 
 use proto::access::v1::Role;
-use proto::service_complaint::v1::ListComplaintsRequest;
+use proto::service_complaint::v1::{AcknowledgeRequest, Complaint, ListComplaintsRequest};
 use sqlx::PgPool;
 use testkit::Caller;
 use tonic::Code;
 
-use crate::given::{a_complaint, a_world, an_acknowledgement};
+use crate::given::{a_complaint, a_world};
+
+fn an_acknowledgement(complaint: &Complaint) -> AcknowledgeRequest {
+    AcknowledgeRequest {
+        complaint_id: complaint.id.clone(),
+        version: complaint.version,
+        on: "2025-06-10".to_owned(),
+    }
+}
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn any_colleague_records_a_complaint_and_casework_sees_none(db: PgPool) {
@@ -22,9 +30,7 @@ async fn any_colleague_records_a_complaint_and_casework_sees_none(db: PgPool) {
     let list = caseworker
         .list_complaints(ListComplaintsRequest::default())
         .await;
-    let acknowledge = caseworker
-        .acknowledge_complaint(an_acknowledgement(&recorded))
-        .await;
+    let acknowledge = caseworker.acknowledge(an_acknowledgement(&recorded)).await;
     assert_eq!(list.unwrap_err().code(), Code::PermissionDenied);
     assert_eq!(acknowledge.unwrap_err().code(), Code::PermissionDenied);
 }
@@ -56,9 +62,7 @@ async fn the_independent_reviewer_reads_and_changes_nothing(db: PgPool) {
         .list_complaints(ListComplaintsRequest::default())
         .await
         .unwrap();
-    let acknowledge = reviewer
-        .acknowledge_complaint(an_acknowledgement(&recorded))
-        .await;
+    let acknowledge = reviewer.acknowledge(an_acknowledgement(&recorded)).await;
 
     assert_eq!(list.into_inner().complaints.len(), 1);
     assert_eq!(acknowledge.unwrap_err().code(), Code::PermissionDenied);

@@ -63,11 +63,11 @@ fn reviewed() -> Investigation<Two> {
         .unwrap()
 }
 
-fn told(on: &str) -> Option<Told> {
-    Some(Told {
+fn told(on: &str) -> Told {
+    Told {
         on: day(on),
         proof: "letter".to_owned(),
-    })
+    }
 }
 
 fn extending(days: u32) -> Extending {
@@ -217,7 +217,7 @@ fn sc_4_4_3_the_person_hears_of_an_extension_before_the_response_goes_out() {
         .clone()
         .answer(&calendar(), Decision::Upheld, on, by("2025-07-01"));
     assert_eq!(refused.unwrap_err(), ProcedureError::Untold);
-    let letter = told("2025-06-20").unwrap();
+    let letter = told("2025-06-20");
     investigation.tell(letter, by("2025-06-20")).unwrap();
     assert!(
         investigation
@@ -350,7 +350,11 @@ fn sc_8_4_16_stage_2_has_twenty_working_days_and_up_to_twenty_more() {
     // Monday 25 August is the bank holiday.
     assert_eq!(review.response.due(), day("2025-09-09"));
     assert_eq!(
-        review.extend_further(&calendar(), further("2025-09-30", told("2025-07-20")), on),
+        review.extend_further(
+            &calendar(),
+            further("2025-09-30", Some(told("2025-07-20"))),
+            on
+        ),
         Ok(())
     );
 }

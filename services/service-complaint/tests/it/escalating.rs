@@ -1,0 +1,195 @@
+//! Stage 2 (4.10 to 4.20).
+
+use proto::service_complaint::v1::{
+    Decision, EndingKind, EscalationAccepted, EscalationRequested, RequestEscalationRequest,
+    Standing,
+};
+use sqlx::PgPool;
+use testkit::{reason, violations};
+
+use crate::given::a_world;
+use crate::journey::an_apology;
+
+/// 4.12: within four weeks of the response, to the day.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_stage_2_is_asked_for_within_four_weeks_or_by_discretion(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut in_time = world.answered().await;
+    let mut late = world.answered().await;
+
+    world.on("2025-07-08");
+    in_time.ask_for_stage_2("2025-07-08", "").await.unwrap();
+    world.on("2025-07-09");
+    let refused = late.ask_for_stage_2("2025-07-09", "").await.unwrap_err();
+    late.ask_for_stage_2("2025-07-09", "The person was in hospital")
+        .await
+        .unwrap();
+
+    assert_eq!(reason(&refused), "WINDOW_CLOSED");
+    let stage = late.complaint.stage_2.clone().unwrap();
+    assert_eq!(stage.discretion, "The person was in hospital");
+    assert_eq!(late.complaint.standing(), Standing::Requested);
+    // 4.15: five working days from the request.
+    let stage = in_time.complaint.stage_2.clone().unwrap();
+    assert_eq!(stage.acknowledgement.unwrap().due_on, "2025-07-15");
+    let announced = outbox::testing::events::<EscalationRequested>(&db).await;
+    assert_eq!(announced.len(), 2);
+}
+
+/// 4.10, 4.12: with reasons, and with what was missed.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_a_request_for_stage_2_has_reasons_and_points(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.answered().await;
+    let request = RequestEscalationRequest {
+        on: "2025-06-10".to_owned(),
+        reasons: " ".to_owned(),
+        elements: vec!["The second call".to_owned()],
+        ..RequestEscalationRequest::default()
+    };
+    let pointless = RequestEscalationRequest {
+        reasons: "It was not looked at".to_owned(),
+        elements: Vec::new(),
+        ..request.clone()
+    };
+
+    let silent = journey.request_escalation(request).await.unwrap_err();
+    let pointless = journey.request_escalation(pointless).await.unwrap_err();
+
+    assert_eq!(violations(&silent)[0].0, "reasons");
+    assert_eq!(violations(&pointless)[0].0, "elements");
+    journey.refresh().await;
+    assert_eq!(journey.complaint.standing(), Standing::Answered);
+}
+
+/// 4.15: a colleague who had no part in stage 1, computed from who touched it.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_stage_2_goes_to_nobody_who_had_a_part_in_stage_1(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.requested().await;
+
+    let by_who_investigated = journey
+        .accept("2025-06-10", &world.investigator)
+        .await
+        .unwrap_err();
+    let assigned = journey.assign(&world.investigator).await.unwrap_err();
+    journey.accept("2025-06-10", &world.reviewer).await.unwrap();
+    let later = journey.assign(&world.investigator).await.unwrap_err();
+
+    for refused in [by_who_investigated, assigned, later] {
+        assert_eq!(reason(&refused), "INVOLVED_BEFORE");
+    }
+    assert_eq!(journey.complaint.standing(), Standing::Reviewed);
+    let stage = journey.complaint.stage_2.clone().unwrap();
+    assert_eq!(stage.handler_id, world.reviewer.id().to_string());
+    // 4.16: twenty working days from the acknowledgement.
+    assert_eq!(stage.response.unwrap().due_on, "2025-07-08");
+    let announced = outbox::testing::events::<EscalationAccepted>(&db).await;
+    assert_eq!(announced[0].response_due_on, "2025-07-08");
+}
+
+/// 4.13, 4.14
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_a_rejected_request_ends_the_procedure(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.requested().await;
+
+    let silent = journey.reject("2025-06-10", "").await.unwrap_err();
+    journey
+        .reject("2025-06-10", "It raises nothing that stage 1 left out.")
+        .await
+        .unwrap();
+    let again = journey.ask_for_stage_2("2025-06-10", "").await.unwrap_err();
+
+    assert_eq!(violations(&silent)[0].0, "reason");
+    let ending = journey.complaint.ending.clone().unwrap();
+    assert_eq!(ending.kind(), EndingKind::EscalationRejected);
+    assert_eq!(reason(&again), "WRONG_STANDING");
+}
+
+/// 4.13: a request that is a new complaint starts a clock of its own.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_a_request_can_be_a_new_complaint(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.requested().await;
+
+    let new = journey.treat_as_new("2025-06-10").await.unwrap();
+    let again = journey.ask_for_stage_2("2025-06-10", "").await.unwrap_err();
+
+    assert_eq!(journey.complaint.standing(), Standing::Answered);
+    assert_eq!(new.standing(), Standing::Received);
+    assert_eq!(new.summary, "The second call was not looked at");
+    assert_ne!(new.reference, journey.complaint.reference);
+    let clock = new.stage_1.unwrap().acknowledgement.unwrap();
+    assert_eq!(clock.due_on, "2025-06-17");
+    assert_eq!(reason(&again), "ASKED_BEFORE");
+}
+
+/// 4.16: once, by up to twenty working days.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_stage_2_is_extended_by_up_to_twenty_working_days(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.reviewed().await;
+
+    let too_long = journey.extend(21, "New evidence came").await.unwrap_err();
+    journey.extend(20, "New evidence came").await.unwrap();
+
+    assert_eq!(violations(&too_long)[0].0, "working_days");
+    let stage = journey.complaint.stage_2.clone().unwrap();
+    assert_eq!(stage.response.unwrap().due_on, "2025-08-05");
+}
+
+/// 4.18, 4.20: the response says all that it must, and is the end.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_the_stage_2_response_is_the_end(db: PgPool) {
+    let world = a_world(&db).await;
+    let journey = world.reviewed().await;
+    let mut review = journey.seen_by(world.client(world.reviewer.clone()));
+
+    let undecided = review
+        .answer_stage_2("2025-06-10", "The call and the second call")
+        .await
+        .unwrap_err();
+    let point = review.elements(2)[0].clone();
+    review
+        .decide(&point, Decision::Upheld, "No second call is recorded.")
+        .await
+        .unwrap();
+    let unremedied = review
+        .answer_stage_2("2025-06-10", "The call and the second call")
+        .await
+        .unwrap_err();
+    review.offer(an_apology(), false).await.unwrap();
+    let unsummed = review.answer_stage_2("2025-06-10", "").await.unwrap_err();
+    review
+        .answer_stage_2("2025-06-10", "The call and the second call")
+        .await
+        .unwrap();
+
+    assert_eq!(reason(&undecided), "NOT_READY");
+    assert_eq!(reason(&unremedied), "NOT_READY");
+    assert_eq!(violations(&unsummed)[0].0, "summary");
+    let ending = review.complaint.ending.clone().unwrap();
+    assert_eq!(ending.kind(), EndingKind::AtStage2);
+    let outcome = review.complaint.stage_2.clone().unwrap().outcome();
+    assert_eq!(outcome, Decision::Upheld);
+    // What stage 1 found stays as it was found.
+    assert_eq!(review.elements(1), journey.elements(1));
+}
+
+/// A complaint in stage 1 can't be given what only stage 2 has.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_stage_1_has_no_step_of_stage_2(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.investigated().await;
+
+    let asked = journey.ask_for_stage_2("2025-06-10", "").await.unwrap_err();
+    let accepted = journey.accept("2025-06-10", &world.reviewer).await;
+    let rejected = journey.reject("2025-06-10", "No").await;
+    let answered = journey.answer_stage_2("2025-06-10", "A summary").await;
+
+    assert_eq!(reason(&asked), "WRONG_STANDING");
+    for refused in [accepted, rejected, answered] {
+        assert_eq!(reason(&refused.unwrap_err()), "WRONG_STANDING");
+    }
+}
