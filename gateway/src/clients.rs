@@ -10,17 +10,19 @@ use proto::identity::v1::account_service_client::AccountServiceClient;
 use proto::identity::v1::login_service_client::LoginServiceClient;
 use proto::messaging::v1::messaging_service_client::MessagingServiceClient;
 use proto::notification::v1::notification_service_client::NotificationServiceClient;
+use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
 use proto::task::v1::task_service_client::TaskServiceClient;
 
 use crate::config::Config;
 
 /// The services that a token is asked for, all at once, when a session is checked.
-pub(crate) const AUDIENCES: [&str; 6] = [
+pub(crate) const AUDIENCES: [&str; 7] = [
     "identity",
     "case",
     "task",
     "messaging",
     "document",
+    "service-complaint",
     "notification",
 ];
 
@@ -33,6 +35,7 @@ pub struct Clients {
     pub(crate) task: TaskServiceClient<Channel>,
     pub(crate) messaging: MessagingServiceClient<Channel>,
     pub(crate) document: DocumentServiceClient<Channel>,
+    pub(crate) service_complaint: ComplaintServiceClient<Channel>,
     pub(crate) notification: NotificationServiceClient<Channel>,
     channels: Arc<HashMap<&'static str, Channel>>,
 }
@@ -47,6 +50,7 @@ impl Clients {
             "task" => &services.task,
             "messaging" => &services.messaging,
             "document" => &services.document,
+            "service-complaint" => &services.service_complaint,
             "notification" => &services.notification,
             other => unreachable!("{other} is none of the services that tokens are asked for"),
         };
@@ -62,6 +66,7 @@ impl Clients {
             task: TaskServiceClient::new(to("task")),
             messaging: MessagingServiceClient::new(to("messaging")),
             document: DocumentServiceClient::new(to("document")),
+            service_complaint: ComplaintServiceClient::new(to("service-complaint")),
             notification: NotificationServiceClient::new(to("notification")),
             channels: Arc::new(channels),
         })

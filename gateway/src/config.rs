@@ -42,6 +42,8 @@ pub struct Services {
     pub messaging: PeerConfig,
     /// Documents.
     pub document: PeerConfig,
+    /// Complaints about the ombudsman itself.
+    pub service_complaint: PeerConfig,
     /// Notices.
     pub notification: PeerConfig,
 }
@@ -100,6 +102,7 @@ impl Settings for Config {
             ("task", &services.task),
             ("messaging", &services.messaging),
             ("document", &services.document),
+            ("service_complaint", &services.service_complaint),
             ("notification", &services.notification),
         ] {
             if !peer.url.starts_with("https://") {
@@ -126,6 +129,7 @@ mod tests {
                 task: peer(),
                 messaging: peer(),
                 document: peer(),
+                service_complaint: peer(),
                 notification: peer(),
             },
             ..Config::default()

@@ -302,6 +302,7 @@ impl Ground<'_> {
                 task: parts.peer("task"),
                 messaging: parts.peer("messaging"),
                 document: parts.peer("document"),
+                service_complaint: parts.peer("service-complaint"),
                 notification: parts.peer("notification"),
             },
             ..gateway::Config::default()

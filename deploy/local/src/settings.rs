@@ -204,6 +204,7 @@ impl Settings<'_> {
                 task: self.peer(Service::Task),
                 messaging: self.peer(Service::Messaging),
                 document: self.peer(Service::Document),
+                service_complaint: self.peer(Service::ServiceComplaint),
                 notification: self.peer(Service::Notification),
             },
             ..gateway::Config::default()

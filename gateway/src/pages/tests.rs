@@ -47,6 +47,7 @@ fn edge_before(identity: PeerConfig) -> (Router, TempDir) {
             task: nobody(),
             messaging: nobody(),
             document: nobody(),
+            service_complaint: nobody(),
             notification: nobody(),
         },
         ..Config::default()
@@ -129,7 +130,7 @@ async fn a_form_larger_than_any_of_ours_is_not_read_to_its_end() {
     let form = format!(
         "csrf={}&username={}",
         csrf::token(BROWSER),
-        "x".repeat(70_000)
+        "x".repeat(600_000)
     );
 
     let answer = answer(post("/login", PORTAL, &form)).await;

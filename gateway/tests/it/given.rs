@@ -56,6 +56,7 @@ impl Portal {
                 document: peer(&document),
                 task: away(),
                 messaging: away(),
+                service_complaint: away(),
                 notification: away(),
             },
             ..Config::default()

@@ -53,6 +53,7 @@ fn route(source: &str) -> Route {
     let route = Route {
         address: address
             .replace("{reference}", "202312345")
+            .replace("{step}", "acknowledge")
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{token}", "made-up"),
         gets: handlers.contains("get("),

@@ -5,6 +5,7 @@ mod approvals;
 mod intake;
 mod investigation;
 mod letters;
+mod notes;
 mod paragraphs;
 mod read;
 mod remedies;
@@ -27,6 +28,7 @@ pub use self::approvals::Asking;
 pub use self::intake::Intake;
 pub use self::investigation::Defined;
 pub use self::letters::{Drafted, Drafting, Sending};
+pub use self::notes::Noting;
 pub use self::paragraphs::{ParagraphPlace, Wording};
 pub use self::read::Position;
 pub use self::remedies::Promising;
@@ -42,6 +44,7 @@ use crate::error::Error;
 use crate::events::Announcement;
 use crate::store;
 use crate::store::letters::NewLetter;
+use crate::wire::Day;
 
 /// The use cases of complaints.
 #[derive(Debug, Clone)]
@@ -229,6 +232,14 @@ impl App {
     #[must_use]
     pub fn today(&self) -> NaiveDate {
         self.clock.today()
+    }
+
+    /// The present date, with what counts its days.
+    pub(crate) fn day(&self) -> Day<'_> {
+        Day {
+            today: self.today(),
+            calendar: &self.calendar,
+        }
     }
 
     /// Carries out a step on a complaint: loads it, lets the step change it, saves what changed, and announces it.

@@ -5,6 +5,7 @@ mod due;
 pub mod letters;
 mod list;
 mod load;
+mod notes;
 pub mod paragraphs;
 mod save;
 
@@ -12,6 +13,7 @@ pub use audit::{HistoryRow, history, involved, record_change, record_reads};
 pub use due::{Claimed, add_notice, claim, save_dues};
 pub use list::{ApprovalRow, ListFilter, actions_page, approvals_page, complaints_page};
 pub use load::{Loaded, find_by_request, find_id, load};
+pub use notes::{NewNote, NoteRow, find_note, insert_note, notes_page};
 pub use save::{insert, next_number, record_correspondence, save};
 
 /// The clocks' names in the ledgers' table.

@@ -11,7 +11,7 @@ use crate::domain::complaint::{Complaint, Definition, Needs, OutcomeReply, Raise
 use crate::domain::exclusion::{self, Grounds};
 use crate::domain::finding::{Element, Finding, Standing as ElementStanding};
 use crate::domain::policy::Stage;
-use crate::domain::procedure::{Extending, ProcedureError, may_review};
+use crate::domain::procedure::{Extending, may_review};
 use crate::error::Error;
 use crate::events;
 
@@ -230,24 +230,7 @@ impl App {
         text: String,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            let stage = underway(complaint)?;
-            if on > work.today {
-                return Err(ProcedureError::InTheFuture(on).into());
-            }
-            let record = match (&mut complaint.stage_two, stage) {
-                (Some(two), Stage::Two) => &mut two.record,
-                _ => &mut complaint.stage_one,
-            };
-            let acknowledged_on = record.clocks.acknowledgement.met_on();
-            let earliest = acknowledged_on.max(record.updated_on);
-            if let Some(earliest) = earliest.filter(|it| on < *it) {
-                return Err(ProcedureError::Before(earliest).into());
-            }
-            record.updated_on = Some(on);
-            Ok(Done::new(
-                "updated",
-                format!("Told the person how it stands: {text}"),
-            ))
+            steps::update(complaint, work, on, &text)
         })
         .await
     }

@@ -146,10 +146,13 @@ fn step(draft: &Draft, complaint: &mut Complaint, work: &Work<'_>) -> Result<Don
             no_update(complaint, work, done)
         }
         Kind::ProgressUpdate => {
-            if underway(complaint).is_err() && complaint.open_actions() == 0 {
+            let done = if underway(complaint).is_ok() {
+                steps::update(complaint, work, today, "by letter")?
+            } else if complaint.open_actions() > 0 {
+                Done::new("letter_sent", "Told the person how the open actions stand")
+            } else {
                 return Err(Error::NoFit("neither looked at, nor followed"));
-            }
-            let done = Done::new("letter_sent", "Told the person how far it is");
+            };
             promise_update(complaint, work, words.next_update_on, &proof, done)
         }
     }

@@ -10,6 +10,7 @@ use crate::domain::approval::Matter;
 use crate::domain::complaint::{Complaint, Standing};
 use crate::domain::exclusion::{self, Grounds};
 use crate::domain::policy::Stage;
+use crate::domain::procedure::ProcedureError;
 use crate::domain::response;
 use crate::error::Error;
 use crate::events;
@@ -42,6 +43,31 @@ pub(super) fn tell(complaint: &mut Complaint, work: &Work<'_>, told: Told) -> Re
         complaint.put_stage_two(review);
     }
     Ok(Done::new("told", text))
+}
+
+/// Notes that the person heard how it stands (4.4, 4.17).
+pub(super) fn update(
+    complaint: &mut Complaint,
+    work: &Work<'_>,
+    on: NaiveDate,
+    text: &str,
+) -> Result<Done, Error> {
+    let stage = underway(complaint)?;
+    if on > work.today {
+        return Err(ProcedureError::InTheFuture(on).into());
+    }
+    let record = match (&mut complaint.stage_two, stage) {
+        (Some(two), Stage::Two) => &mut two.record,
+        _ => &mut complaint.stage_one,
+    };
+    let acknowledged_on = record.clocks.acknowledgement.met_on();
+    let earliest = acknowledged_on.max(record.updated_on);
+    if let Some(earliest) = earliest.filter(|it| on < *it) {
+        return Err(ProcedureError::Before(earliest).into());
+    }
+    record.updated_on = Some(on);
+    let text = format!("Told the person how it stands: {text}");
+    Ok(Done::new("updated", text))
 }
 
 /// Ends a complaint that can't be investigated, at intake or at any later point (2.8, 4.6).

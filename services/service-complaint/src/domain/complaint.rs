@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::approval::{Approval, Matter, Request};
+use super::due::DueKind;
 use super::exclusion::Exclusion;
 use super::finding::{Decision, Element};
 use super::monitoring::{Action, is_finished};
@@ -298,6 +299,15 @@ impl Complaint {
     /// What must be there before the acknowledgement and is not, in words for a colleague (3.2, 4.1).
     #[must_use]
     pub fn missing(&self) -> Vec<&'static str> {
+        self.missing_parts()
+            .into_iter()
+            .map(|(_, what)| what)
+            .collect()
+    }
+
+    /// The same, each with the field that it goes into.
+    #[must_use]
+    pub fn missing_parts(&self) -> Vec<(&'static str, &'static str)> {
         let Definition {
             desired_outcome,
             outcome_reply: _,
@@ -311,20 +321,40 @@ impl Complaint {
             early_resolution,
         } = &self.definition;
         let parts = [
-            ("the desired outcome", desired_outcome),
-            ("the contact", contact),
-            ("the communication preference", communication_preference),
-            ("the reasonable adjustments", reasonable_adjustments),
-            ("the vulnerabilities", vulnerabilities),
-            ("what came of an early resolution", early_resolution),
+            ("desired_outcome", "the desired outcome", desired_outcome),
+            ("needs.contact", "the contact", contact),
+            (
+                "needs.communication_preference",
+                "the communication preference",
+                communication_preference,
+            ),
+            (
+                "needs.reasonable_adjustments",
+                "the reasonable adjustments",
+                reasonable_adjustments,
+            ),
+            (
+                "needs.vulnerabilities",
+                "the vulnerabilities",
+                vulnerabilities,
+            ),
+            (
+                "early_resolution",
+                "what came of an early resolution",
+                early_resolution,
+            ),
         ];
-        let no_elements = self.elements.is_empty().then_some("the definition");
+        let no_elements = self
+            .elements
+            .is_empty()
+            .then_some(("elements", "the definition"));
         no_elements
             .into_iter()
             .chain(
                 parts
                     .into_iter()
-                    .filter_map(|(part, text)| text.trim().is_empty().then_some(part)),
+                    .filter(|(.., text)| text.trim().is_empty())
+                    .map(|(field, what, _)| (field, what)),
             )
             .collect()
     }
@@ -348,19 +378,34 @@ impl Complaint {
         }
     }
 
-    /// The deadline that comes next, while something is due.
+    /// The date of what is due next, while something is.
     #[must_use]
     pub fn next_due(&self) -> Option<NaiveDate> {
+        self.next_deadline().map(|(.., deadline)| deadline.due())
+    }
+
+    /// What is due next, while something is.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<(DueKind, &str, &Deadline)> {
         let clocks = &self.present().clocks;
-        let stage = [Some(&clocks.acknowledgement), clocks.response.as_ref()];
-        let promises = self.promises.iter().map(|it| Some(&it.action.deadline));
-        stage
+        let acknowledgement = Some((DueKind::Acknowledgement, "", &clocks.acknowledgement));
+        let response = clocks
+            .response
+            .as_ref()
+            .map(|it| (DueKind::Response, "", it));
+        let promises = self.promises.iter().map(|it| {
+            (
+                DueKind::Action,
+                it.action.what.as_str(),
+                &it.action.deadline,
+            )
+        });
+        acknowledgement
             .into_iter()
+            .chain(response)
             .chain(promises)
-            .flatten()
-            .filter(|it| it.is_open())
-            .map(Deadline::due)
-            .min()
+            .filter(|(.., deadline)| deadline.is_open())
+            .min_by_key(|(.., deadline)| deadline.due())
     }
 
     /// When its last stage ended (4.21).

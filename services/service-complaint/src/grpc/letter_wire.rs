@@ -199,7 +199,7 @@ pub(super) fn drafted(drafted: Drafted) -> pb::DraftedLetter {
         format: pb::Format::from(format).into(),
         missing: faults
             .into_iter()
-            .map(|Fault { field, part }| pb::MissingPart {
+            .map(|Fault { field, part }| pb::LetterFault {
                 field: field.to_owned(),
                 part,
             })

@@ -19,6 +19,7 @@ pub type Client = ComplaintServiceClient<testkit::Channel>;
 /// The service, on Tuesday 10 June 2025, with the people of Customer Insight.
 pub struct World {
     pub clock: Clock,
+    pub app: App,
     /// Who investigates stage 1.
     pub investigator: Caller,
     /// A colleague who had no part in stage 1.
@@ -32,11 +33,12 @@ pub async fn a_world(db: &PgPool) -> World {
     let clock = Clock::fixed("2025-06-10T08:30:00Z".parse().unwrap());
     let app = App::new(db.clone(), clock.clone(), Calendar::england_and_wales());
     let served = testkit::serve_at("service-complaint", clock.clone(), |server| {
-        server.add_service(ComplaintServiceServer::new(app))
+        server.add_service(ComplaintServiceServer::new(app.clone()))
     })
     .await;
     World {
         clock,
+        app,
         investigator: testkit::a(Role::ComplaintsInvestigator).named("Ines Vestey"),
         reviewer: testkit::a(Role::ComplaintsInvestigator).named("Ruth Weaver"),
         senior: testkit::a(Role::SeniorColleague).named("Sean Orr"),

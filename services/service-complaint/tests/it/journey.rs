@@ -6,7 +6,7 @@ use proto::service_complaint::v1::{
     CompleteActionRequest, DecideApprovalRequest, DecideElementRequest, Decision, DefineRequest,
     Element, ExcludeElementRequest, ExcludeRequest, ExclusionReason, ExtendResponseRequest,
     GetComplaintRequest, OfferRemedyRequest, OutcomeReply, PromiseActionRequest,
-    RecordCorrespondenceRequest, RecordOutcomeReplyRequest, RecordToldRequest,
+    RecordCorrespondenceRequest, RecordOutcomeReplyRequest, RecordToldRequest, RecordUpdateRequest,
     RejectEscalationRequest, Remedy, RemedyKind, RequestApprovalRequest, RequestEscalationRequest,
     ResolveByTelephoneRequest, TreatEscalationAsNewRequest, WithdrawActionRequest,
     WithdrawRemedyRequest,
@@ -76,6 +76,10 @@ steps! {
     tell(on: &str) -> record_told(RecordToldRequest {
         on: on.to_owned(),
         proof: "The letter of that day".to_owned(),
+    });
+    update(on: &str, text: &str) -> record_update(RecordUpdateRequest {
+        on: on.to_owned(),
+        text: text.to_owned(),
     });
     ask(matter: ApprovalMatter, reason: &str, until: &str) -> request_approval(RequestApprovalRequest {
         matter: matter.into(),

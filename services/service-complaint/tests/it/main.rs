@@ -11,3 +11,4 @@ mod lists;
 mod recording;
 mod remedying;
 mod rights;
+mod sweeping;
