@@ -19,6 +19,8 @@ pub struct Config {
     pub nats: NatsConfig,
     /// The identity service: callers' keys, and addresses and secrets at the moment of delivery.
     pub identity: PeerConfig,
+    /// The service-complaint service: the words of letters at the moment of delivery.
+    pub service_complaint: PeerConfig,
     /// Where telemetry goes.
     pub telemetry: TelemetryConfig,
     /// The mail server.
@@ -95,6 +97,7 @@ impl Default for Config {
             database: DbConfig::default(),
             nats: NatsConfig::default(),
             identity: PeerConfig::default(),
+            service_complaint: PeerConfig::default(),
             telemetry: TelemetryConfig::default(),
             smtp: SmtpConfig::default(),
             from: String::new(),

@@ -2,6 +2,7 @@
 
 mod account;
 mod case;
+mod letter;
 mod reply;
 mod task;
 
@@ -26,6 +27,7 @@ impl Handler for App {
         subjects.extend(case::subjects());
         subjects.extend(task::subjects());
         subjects.extend(reply::subjects());
+        subjects.extend(letter::subjects());
         subjects
     }
 
@@ -34,7 +36,7 @@ impl Handler for App {
         if casefile::apply_event(tx, event).await? {
             case::keep_team(tx, event).await?;
         }
-        if account::handle(self, tx, event).await? {
+        if account::handle(self, tx, event).await? || letter::handle(self, tx, event).await? {
             return Ok(());
         }
         let told = match case::read(event)? {

@@ -91,8 +91,8 @@ impl Identity {
             Recipient::FormerAddress(id) => {
                 recipient_of(&mut client, To::FormerAddressId(id.to_string())).await
             }
-            // No account has it: the settings know the address.
-            Recipient::Team(_) => Err(IdentityError::NothingToSend),
+            // No account has it: the settings know a team's address, and the service-complaint service a letter's.
+            Recipient::Team(_) | Recipient::Letter(_) => Err(IdentityError::NothingToSend),
         }
     }
 }

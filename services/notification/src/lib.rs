@@ -5,6 +5,7 @@
 //! mail server. Addresses, codes and links are asked of identity at that moment and stay in no table of this service.
 
 pub mod app;
+pub mod complaints;
 pub mod config;
 mod consumers;
 pub mod domain;
@@ -22,6 +23,7 @@ use proto::notification::v1::notification_service_server::NotificationServiceSer
 use proto::notification::v1::template_service_server::TemplateServiceServer;
 
 use crate::app::{App, Manners};
+use crate::complaints::Complaints;
 use crate::config::Config;
 use crate::identity::Identity;
 use crate::sender::Sender;
@@ -35,7 +37,8 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let broker = outbox::connect(&config.nats).await?;
     let identity = Identity::new(kit::client::channel(&config.identity, &config.server.tls)?);
     let app = App::new(db.clone(), clock.clone(), Manners::of(&config)?);
-    let sender = Sender::new(app.clone(), identity, &config)?;
+    let complaints = kit::client::channel(&config.service_complaint, &config.server.tls)?;
+    let sender = Sender::new(app.clone(), identity, Complaints::new(complaints), &config)?;
     let relay = outbox::Relay::new(db.clone(), broker.clone());
     let consumer = outbox::Consumer::new(db.clone(), broker, app.clone());
 

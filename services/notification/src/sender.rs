@@ -13,8 +13,10 @@ use proto::notification::v1::EmailRefused;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
+use uuid::Uuid;
 
 use crate::app::App;
+use crate::complaints::{Complaints, ComplaintsError};
 use crate::config::Config;
 use crate::domain::words::{self, Facts};
 use crate::domain::{Answer, Matter, Recipient, judge, wait_before_try};
@@ -42,6 +44,7 @@ pub struct Sender(Arc<Inner>);
 struct Inner {
     app: App,
     identity: Identity,
+    complaints: Complaints,
     post: Post,
     at_once: usize,
 }
@@ -66,10 +69,16 @@ enum Outcome {
 
 impl Sender {
     /// A sender for an app's emails.
-    pub fn new(app: App, identity: Identity, config: &Config) -> anyhow::Result<Self> {
+    pub fn new(
+        app: App,
+        identity: Identity,
+        complaints: Complaints,
+        config: &Config,
+    ) -> anyhow::Result<Self> {
         Ok(Self(Arc::new(Inner {
             app,
             identity,
+            complaints,
             post: Post::new(config)?,
             at_once: usize::try_from(config.smtp.connections)?,
         })))
@@ -151,7 +160,7 @@ impl Sender {
     }
 
     async fn attempt(&self, email: &Claimed) -> sqlx::Result<Outcome> {
-        let Inner { app, post, .. } = &*self.0;
+        let Inner { app, .. } = &*self.0;
         let now = app.clock.now();
         if email.expires_at.is_some_and(|ends| ends <= now) {
             return Ok(Outcome::Lapsed("it has expired"));
@@ -159,6 +168,9 @@ impl Sender {
         let send_at = app.send_at(email.matter, now);
         if send_at > now {
             return Ok(Outcome::Held(send_at));
+        }
+        if let Recipient::Letter(id) = email.recipient {
+            return self.letter_of_a_complaint(email, id, now).await;
         }
         let case = match email.case_id {
             Some(case_id) => casefile::find(&app.db, case_id).await?,
@@ -196,38 +208,70 @@ impl Sender {
             }
         };
 
-        let message_id = post.message_id(email.id);
         let kept = if email.matter.holds_a_secret() {
             Rendered::default()
         } else {
             Rendered::from(&letter)
         };
+        self.hand_over(email, &delivery.to, &letter, &kept, now)
+            .await
+    }
+
+    /// A letter about a service complaint: its service has the address and the words, and this one keeps neither.
+    async fn letter_of_a_complaint(
+        &self,
+        email: &Claimed,
+        id: Uuid,
+        now: DateTime<Utc>,
+    ) -> sqlx::Result<Outcome> {
+        match self.0.complaints.letter(id).await {
+            Ok((to, letter)) => {
+                let kept = Rendered::default();
+                self.hand_over(email, &to, &letter, &kept, now).await
+            }
+            Err(ComplaintsError::NothingToSend) => Ok(Outcome::Lapsed("there is no such letter")),
+            Err(error @ ComplaintsError::Unavailable(_)) => {
+                tracing::warn!(%error, "a letter waits for its words");
+                Ok(Outcome::Later(error.to_string()))
+            }
+        }
+    }
+
+    /// Hands an email to the mail server, what is kept of it being written before.
+    async fn hand_over(
+        &self,
+        email: &Claimed,
+        to: &Addressee,
+        letter: &Letter,
+        kept: &Rendered<'_>,
+        now: DateTime<Utc>,
+    ) -> sqlx::Result<Outcome> {
+        let Inner { app, post, .. } = &*self.0;
+        let message_id = post.message_id(email.id);
         let begun = store::emails::begin(
             &app.db,
             email.id,
             email.fence,
-            delivery.to.account_id,
+            to.account_id,
             &message_id,
-            &kept,
+            kept,
         )
         .await?;
         if !begun {
             return Ok(Outcome::LeaseLost);
         }
-        Ok(
-            match post.send(&message_id, &delivery.to, &letter, now).await {
-                Ok(()) => Outcome::Sent,
-                Err(
-                    error @ (PostError::Address(_) | PostError::NotAscii | PostError::Message(_)),
-                ) => Outcome::Refused(error.to_string()),
-                Err(error @ PostError::NoReply) => Outcome::Later(error.to_string()),
-                Err(error @ PostError::Unsaid) => Outcome::Unsaid(error.to_string()),
-                Err(error @ PostError::Reply(code)) => match judge(code) {
-                    Answer::Later => Outcome::Later(error.to_string()),
-                    Answer::Refused => Outcome::Refused(error.to_string()),
-                },
+        Ok(match post.send(&message_id, to, letter, now).await {
+            Ok(()) => Outcome::Sent,
+            Err(error @ (PostError::Address(_) | PostError::NotAscii | PostError::Message(_))) => {
+                Outcome::Refused(error.to_string())
+            }
+            Err(error @ PostError::NoReply) => Outcome::Later(error.to_string()),
+            Err(error @ PostError::Unsaid) => Outcome::Unsaid(error.to_string()),
+            Err(error @ PostError::Reply(code)) => match judge(code) {
+                Answer::Later => Outcome::Later(error.to_string()),
+                Answer::Refused => Outcome::Refused(error.to_string()),
             },
-        )
+        })
     }
 
     /// Whom an email goes to: identity says, but for the addresses that teams share.
@@ -365,10 +409,17 @@ impl Sender {
                 Recipient::Landlord(id) => id.to_string(),
                 _ => String::new(),
             },
+            letter_id: match email.recipient {
+                Recipient::Letter(id) => id.to_string(),
+                _ => String::new(),
+            },
         };
         let event_id = outbox::publish(&mut tx, &refused).await?;
-        app.tell_of_refusal(&mut tx, event_id, email.case_id)
-            .await?;
+        // Casework hears nothing of service complaints (1.8): the service-complaint service tells its own colleagues.
+        if refused.letter_id.is_empty() {
+            app.tell_of_refusal(&mut tx, event_id, email.case_id)
+                .await?;
+        }
         tx.commit().await?;
         Ok(true)
     }

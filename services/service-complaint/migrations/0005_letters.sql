@@ -67,6 +67,8 @@ create table letters (
     posted_at    timestamptz,
     posted_by    text        not null default '',
     posted_name  text        not null default '',
+    -- When a mail server refused it for good, so that it must be sent in another way.
+    refused_at   timestamptz,
     constraint letters_kind_known check (kind in (
         'acknowledgement', 'extension', 'further_extension', 'stage_one_response', 'escalation_accepted', 'escalation_refused',
         'stage_two_response', 'not_accepted', 'closing', 'after_closing', 'informal_resolution', 'progress_update')),
@@ -82,8 +84,8 @@ grant select, insert, update on paragraphs to service_complaint_app;
 grant select, insert on paragraph_versions to service_complaint_app;
 grant select, insert, update, delete on letter_drafts to service_complaint_app;
 grant select, insert on letters to service_complaint_app;
--- That a letter went to the post is the only thing that is added to it.
-grant update (posted_at, posted_by, posted_name) on letters to service_complaint_app;
+-- That a letter went to the post, or that a mail server refused it, is all that is added to it.
+grant update (posted_at, posted_by, posted_name, refused_at) on letters to service_complaint_app;
 
 -- The starting set (the reviewer's recommendation 20.3): easy to adapt, and in words that people use.
 insert into paragraphs (id, topic, title, text) values

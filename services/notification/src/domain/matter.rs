@@ -70,6 +70,8 @@ pub enum Matter {
     DocumentQuarantined,
     /// An email was refused (NO-3). Told in the portal only.
     EmailRefused,
+    /// A letter about a service complaint (SC-12). Its words are the service-complaint service's.
+    ServiceComplaintLetter,
     /// Several of these about one case, gathered into one email (NO-4).
     CaseNews,
 }
@@ -113,7 +115,8 @@ impl Matter {
             | Self::TaskUnableReported
             | Self::MessagePosted
             | Self::ReplyOverdue
-            | Self::DocumentQuarantined => Urgency::AtOnce,
+            | Self::DocumentQuarantined
+            | Self::ServiceComplaintLetter => Urgency::AtOnce,
             Self::CaseMoved
             | Self::TaskChanged
             | Self::TaskApproaching
@@ -196,7 +199,8 @@ impl Matter {
             | Self::ForcedReset
             | Self::UsernameChanged
             | Self::Restricted
-            | Self::RestrictionLifted => "",
+            | Self::RestrictionLifted
+            | Self::ServiceComplaintLetter => "",
         }
     }
 

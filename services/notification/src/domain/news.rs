@@ -164,6 +164,7 @@ fn line(matter: Matter) -> Line {
         | Matter::Restricted
         | Matter::RestrictionLifted
         | Matter::EmailRefused
+        | Matter::ServiceComplaintLetter
         | Matter::CaseNews => told(
             "News",
             "There is news in the portal.",

@@ -2,6 +2,7 @@
 
 use kit::Caller;
 use kit::page::Page;
+use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -302,6 +303,31 @@ impl App {
             posted_name: actor.name,
             ..letter
         })
+    }
+
+    /// Notes that a mail server refused a letter: it has to reach the person in another way.
+    pub async fn letter_refused(&self, tx: &mut PgConnection, id: Uuid) -> Result<(), Error> {
+        let now = self.clock.now();
+        let Some((complaint_id, kind)) = store::letters::record_refused(tx, id, now).await? else {
+            return Ok(());
+        };
+        let complaint = store::load(tx, &[complaint_id])
+            .await?
+            .pop()
+            .ok_or(Error::NoSuchComplaint)?;
+        let portal = Actor {
+            id: "notification".to_owned(),
+            account_id: None,
+            name: "The portal".to_owned(),
+            senior: false,
+        };
+        let what = (complaint_id, complaint.stage());
+        let text = format!(
+            "The mail server refused {}; send it in another way",
+            kind.label()
+        );
+        store::record_change(tx, now, &portal, what, "letter_refused", &text).await?;
+        Ok(())
     }
 
     /// What is to be delivered by email now.

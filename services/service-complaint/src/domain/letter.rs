@@ -10,6 +10,8 @@ pub mod faults;
 pub mod paragraph;
 pub mod plain;
 mod standard;
+#[cfg(test)]
+mod tests;
 pub mod text;
 
 use chrono::NaiveDate;

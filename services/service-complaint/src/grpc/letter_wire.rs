@@ -246,6 +246,7 @@ pub(super) fn letter(letter: Letter) -> pb::Letter {
         sent_at,
         posted_at,
         posted_name,
+        refused_at,
     } = letter;
     pb::Letter {
         id: id.to_string(),
@@ -265,5 +266,6 @@ pub(super) fn letter(letter: Letter) -> pb::Letter {
         findings: findings.0.into_iter().map(finding).collect(),
         posted_at: posted_at.map(kit::time::timestamp),
         posted_by: posted_name,
+        refused_at: refused_at.map(kit::time::timestamp),
     }
 }

@@ -205,6 +205,8 @@ pub struct Letter {
     pub posted_at: Option<DateTime<Utc>>,
     /// Who did, by name.
     pub posted_name: String,
+    /// When a mail server refused it for good.
+    pub refused_at: Option<DateTime<Utc>>,
 }
 
 /// Where a letter is in a list.
@@ -216,7 +218,8 @@ pub async fn letter(db: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<Option<Le
         Letter,
         r#"select l.id, l.complaint_id, c.reference, l.kind as "kind: Kind", l.subject, l.text, l.html, l.pdf,
                   l.format as "format: Format", l.delivery as "delivery: Delivery", l.addressee, l.address,
-                  l.findings as "findings: Json<Vec<Finding>>", l.sent_name, l.sent_at, l.posted_at, l.posted_name
+                  l.findings as "findings: Json<Vec<Finding>>", l.sent_name, l.sent_at, l.posted_at, l.posted_name,
+                  l.refused_at
            from letters l join complaints c on c.id = l.complaint_id
            where l.id = $1"#,
         id
@@ -236,7 +239,8 @@ pub async fn letters_page(
         Letter,
         r#"select l.id, l.complaint_id, c.reference, l.kind as "kind: Kind", l.subject, '' as "text!", '' as "html!",
                   null::bytea as pdf, l.format as "format: Format", l.delivery as "delivery: Delivery", l.addressee, l.address,
-                  l.findings as "findings: Json<Vec<Finding>>", l.sent_name, l.sent_at, l.posted_at, l.posted_name
+                  l.findings as "findings: Json<Vec<Finding>>", l.sent_name, l.sent_at, l.posted_at, l.posted_name,
+                  l.refused_at
            from letters l join complaints c on c.id = l.complaint_id
            where l.complaint_id = $1 and ($3::uuid is null or (l.sent_at, l.id) < ($2, $3))
            order by l.sent_at desc, l.id desc
@@ -260,7 +264,8 @@ pub async fn to_post_page(
         Letter,
         r#"select l.id, l.complaint_id, c.reference, l.kind as "kind: Kind", l.subject, '' as "text!", '' as "html!",
                   null::bytea as pdf, l.format as "format: Format", l.delivery as "delivery: Delivery", l.addressee, l.address,
-                  l.findings as "findings: Json<Vec<Finding>>", l.sent_name, l.sent_at, l.posted_at, l.posted_name
+                  l.findings as "findings: Json<Vec<Finding>>", l.sent_name, l.sent_at, l.posted_at, l.posted_name,
+                  l.refused_at
            from letters l join complaints c on c.id = l.complaint_id
            where l.delivery = 'post' and l.posted_at is null
              and ($2::uuid is null or (l.sent_at, l.id) > ($1, $2))
@@ -292,4 +297,22 @@ pub async fn record_posted(
     .execute(tx)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Records that a mail server refused a letter, and tells whose and of which kind it is; `None` when that was recorded before.
+pub async fn record_refused(
+    tx: &mut PgConnection,
+    id: Uuid,
+    at: DateTime<Utc>,
+) -> sqlx::Result<Option<(Uuid, Kind)>> {
+    let refused = sqlx::query!(
+        r#"update letters set refused_at = $2
+           where id = $1 and delivery = 'email' and refused_at is null
+           returning complaint_id, kind as "kind: Kind" "#,
+        id,
+        at
+    )
+    .fetch_optional(tx)
+    .await?;
+    Ok(refused.map(|it| (it.complaint_id, it.kind)))
 }

@@ -182,8 +182,12 @@ fn of_the_words(making: &Making<'_>) -> Vec<Fault> {
             "that the person was told that the call closes the complaint",
         ));
     }
-    let past = words.next_update_on.filter(|day| *day <= making.on);
-    if past.is_some() {
+    let past = words.next_update_on.is_some_and(|day| day <= making.on);
+    let promises = matches!(
+        making.kind,
+        Kind::Extension | Kind::FurtherExtension | Kind::ProgressUpdate
+    );
+    if promises && past {
         faults.push(Fault::new(
             "next_update_on",
             "a day to come on which the person hears from us again",

@@ -295,7 +295,9 @@ mod tests {
             ("The delays are not singular to your case.", "singular"),
             ("It can only exacerbate these frustrations.", "exacerbate"),
         ] {
-            let found = found(written);
+            let mut found = found(written);
+            // So little text has no reading age worth the name.
+            found.retain(|it| it.kind == FindingKind::BannedWords);
             assert_eq!(found.len(), 1, "{written}");
             assert_eq!(found[0].passage, passage);
         }
@@ -315,7 +317,7 @@ mod tests {
 
     #[test]
     fn sc_12_a_sentence_of_twenty_five_words_is_short_enough_and_one_more_is_not() {
-        let words = |count| vec!["one"; count].join(" ") + ".";
+        let words = |count: usize| format!("One{}.", " one".repeat(count - 1));
 
         assert_eq!(found(&words(25)), []);
         let long = found(&format!("It is so. {} That is all.", words(26)));
