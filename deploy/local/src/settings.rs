@@ -176,6 +176,7 @@ impl Settings<'_> {
             database: self.database(Service::Notification)?,
             nats: self.nats(Service::Notification),
             identity: self.peer(Service::Identity),
+            service_complaint: self.peer(Service::ServiceComplaint),
             smtp: notification::config::SmtpConfig {
                 url: format!("smtp://{}", loopback(self.ports.smtp())).into(),
                 ..Default::default()
