@@ -175,7 +175,9 @@ impl Row {
             _ => complaint.stage_1.as_ref(),
         };
         Self {
-            handler: present.map(|it| it.handler_name.clone()).unwrap_or_default(),
+            handler: present
+                .map(|it| it.handler_name.clone())
+                .unwrap_or_default(),
             standing: said::standing(complaint.standing()),
             due: said::next_due(complaint.next_deadline.as_ref(), today),
             received_on: words::date(&complaint.received_on),

@@ -114,8 +114,9 @@ fn form(edge: &Edge, typed: &Typed, page: Page, errors: Errors) -> FormPage {
     .map(|it| Answer::new(it.as_str_name(), said::format(it)));
     let mut fields = vec![
         Field::radios("channel", "How did it come?", channels.into()),
-        Field::past_date("received_on", "When was it received?", edge.clock.today())
-            .hint("For example, 18/10/2024. The 5 working days for the acknowledgement run from here"),
+        Field::past_date("received_on", "When was it received?", edge.clock.today()).hint(
+            "For example, 18/10/2024. The 5 working days for the acknowledgement run from here",
+        ),
         Field::text("summary", "What was said, in the person’s words", 10_000),
         Field::line("case_reference", "Case reference")
             .hint("If it is about a case. For example, 202312345"),
@@ -125,7 +126,11 @@ fn form(edge: &Edge, typed: &Typed, page: Page, errors: Errors) -> FormPage {
         Field::line("service_user.email", "Email address"),
         Field::line("service_user.telephone", "Telephone number"),
         Field::text("service_user.postal_address", "Postal address", 500),
-        Field::radios("service_user.format", "How do we send letters?", formats.into()),
+        Field::radios(
+            "service_user.format",
+            "How do we send letters?",
+            formats.into(),
+        ),
         Field::heading("The person’s needs, as far as they are known"),
     ];
     fields.extend(needs());

@@ -8,7 +8,7 @@ mod send;
 
 use axum::Router;
 use axum::routing::get;
-use proto::service_complaint::v1::{Complaint, Deadline, Standing, StageRecord};
+use proto::service_complaint::v1::{Complaint, Deadline, StageRecord, Standing};
 
 pub(super) use self::ask::needs;
 pub(super) use self::field::{Answer, Field, Kind, Typed, filled};

@@ -236,13 +236,7 @@ pub(super) fn deadline(deadline: &Deadline, today: NaiveDate) -> Due {
 /// Up to so many working days before its date a deadline is shown as near.
 const NEAR: i32 = 3;
 
-fn in_words(
-    what: &str,
-    due_on: &str,
-    late: bool,
-    days_left: Option<i32>,
-    today: NaiveDate,
-) -> Due {
+fn in_words(what: &str, due_on: &str, late: bool, days_left: Option<i32>, today: NaiveDate) -> Due {
     let due: Option<NaiveDate> = due_on.parse().ok();
     let on = words::date(due_on);
     let (text, colour) = match (late, days_left.unwrap_or_default()) {

@@ -1,7 +1,7 @@
 //! What can be done next, as a list of tasks, with what is missing and where to fill it in.
 
 use chrono::NaiveDate;
-use proto::service_complaint::v1::{Complaint, Decision, OutcomeReply, Standing, StageRecord};
+use proto::service_complaint::v1::{Complaint, Decision, OutcomeReply, StageRecord, Standing};
 
 use super::super::step::{Step, is_open, present_stage, untold};
 use super::super::words as said;
@@ -107,10 +107,7 @@ fn before_acknowledgement(steps: &mut Vec<NextStep>, complaint: &Complaint, toda
         ("desired_outcome", "Desired outcome, as we understand it"),
         ("early_resolution", "Early resolution considered"),
         ("needs.contact", "Contact"),
-        (
-            "needs.communication_preference",
-            "Communication preference",
-        ),
+        ("needs.communication_preference", "Communication preference"),
         ("needs.reasonable_adjustments", "Reasonable adjustments"),
         ("needs.vulnerabilities", "Vulnerabilities and safeguarding"),
     ];
@@ -157,8 +154,7 @@ fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, t
         .collect();
     let mut undecided = false;
     for element in &elements {
-        let decided =
-            element.exclusion.is_some() || element.decision() != Decision::Unspecified;
+        let decided = element.exclusion.is_some() || element.decision() != Decision::Unspecified;
         undecided |= !decided;
         steps.push(NextStep {
             label: format!("Finding: {}", element.text),
@@ -171,12 +167,9 @@ fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, t
             status: if decided { done() } else { to_do() },
         });
     }
-    let upheld = elements.iter().any(|it| {
-        matches!(
-            it.decision(),
-            Decision::Upheld | Decision::PartiallyUpheld
-        )
-    });
+    let upheld = elements
+        .iter()
+        .any(|it| matches!(it.decision(), Decision::Upheld | Decision::PartiallyUpheld));
     let offered = complaint.remedies.iter().any(|it| it.stage == stage);
     if upheld {
         let mut offer = step(

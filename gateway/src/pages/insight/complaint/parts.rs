@@ -354,9 +354,10 @@ impl RemedyView {
             .iter()
             .map(|it| {
                 let withdraws = it.stage == underway && Step::WithdrawRemedy.fits(complaint);
-                let promised = complaint.actions.iter().any(|action| {
-                    action.remedy_id == it.id && action.withdrawn_because.is_empty()
-                });
+                let promised = complaint
+                    .actions
+                    .iter()
+                    .any(|action| action.remedy_id == it.id && action.withdrawn_because.is_empty());
                 Self {
                     kind: said::remedy(it.kind()),
                     stage: it.stage,
@@ -382,7 +383,11 @@ fn more_about(remedy: &proto::service_complaint::v1::Remedy) -> String {
     use proto::service_complaint::v1::RemedyKind::{Apology, Compensation};
     match remedy.kind() {
         Apology => {
-            let how = if remedy.verbal { "Spoken" } else { "In writing" };
+            let how = if remedy.verbal {
+                "Spoken"
+            } else {
+                "In writing"
+            };
             let whose = if remedy.from_the_ombudsman {
                 "from the Ombudsman"
             } else {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use proto::identity::v1::Colleague;
 use proto::service_complaint::v1::{
-    ApprovalMatter, Complaint, CompensationLevel, Decision, ExclusionReason, NoteKind,
+    ApprovalMatter, CompensationLevel, Complaint, Decision, ExclusionReason, NoteKind,
     OutcomeReply, Policy, RemedyKind, Standing,
 };
 
@@ -288,15 +288,9 @@ fn define(about: &About<'_>) -> Asked {
 
 fn reply(complaint: &Complaint) -> Asked {
     let answers = vec![
-        Answer::new(
-            OutcomeReply::Confirmed.as_str_name(),
-            "It is right",
-        ),
-        Answer::new(
-            OutcomeReply::Corrected.as_str_name(),
-            "It is another one",
-        )
-        .hint("Write the outcome as the person put it below"),
+        Answer::new(OutcomeReply::Confirmed.as_str_name(), "It is right"),
+        Answer::new(OutcomeReply::Corrected.as_str_name(), "It is another one")
+            .hint("Write the outcome as the person put it below"),
         Answer::new(
             OutcomeReply::NoReply.as_str_name(),
             "No reply, though we asked again",
@@ -363,7 +357,11 @@ fn exclusions(policy: &Policy, preselected: &str) -> Vec<Field> {
                 "{} {signpost}{approval} (policy {})",
                 terms.explanation, terms.paragraph
             );
-            Answer::new(terms.reason().as_str_name(), said::exclusion(terms.reason())).hint(hint)
+            Answer::new(
+                terms.reason().as_str_name(),
+                said::exclusion(terms.reason()),
+            )
+            .hint(hint)
         })
         .collect();
     let mut reason = Field::radios("reason", "Why is it not investigated?", answers);
@@ -374,8 +372,9 @@ fn exclusions(policy: &Policy, preselected: &str) -> Vec<Field> {
             .hint("Besides the reason’s own words"),
         Field::text("signpost", "Where can the person go instead?", 500)
             .hint("Leave it empty for the words under the reason"),
-        Field::date("happened_on", "When did it last happen?")
-            .hint("Only if it happened more than 12 months before the complaint. For example, 18/10/2023"),
+        Field::date("happened_on", "When did it last happen?").hint(
+            "Only if it happened more than 12 months before the complaint. For example, 18/10/2023",
+        ),
     ]
 }
 
@@ -386,7 +385,9 @@ fn exclude_element(about: &About<'_>) -> Option<Asked> {
         .iter()
         .find(|it| it.id == about.item)?;
     let asked = Asked::new(
-        &["Tell the person of the decision and the reasons at the earliest opportunity (policy 4.6)."],
+        &[
+            "Tell the person of the decision and the reasons at the earliest opportunity (policy 4.6).",
+        ],
         exclusions(about.policy, ""),
     );
     Some(asked.about("Element", &element.text))
@@ -415,8 +416,7 @@ fn extend(about: &About<'_>) -> Asked {
         "You can extend the response once, by up to {longest} working days (policy {paragraph}). Anything beyond that is for a senior colleague to agree. The person is told the reason and the new date."
     );
     let fields = vec![
-        Field::number("working_days", "By how many working days?")
-            .hint(format!("1 to {longest}")),
+        Field::number("working_days", "By how many working days?").hint(format!("1 to {longest}")),
         Field::text("reason", "Why is more time needed?", 1_000),
     ];
     Asked::new(&[&intro], fields)
@@ -440,7 +440,8 @@ fn ask_senior(complaint: &Complaint) -> Asked {
         vec![
             Field::radios("matter", "What are you asking for?", answers.into()),
             Field::text("reason", "Why?", 1_000),
-            Field::date("until", "The revised date").hint("Only for more time. For example, 18/12/2026"),
+            Field::date("until", "The revised date")
+                .hint("Only for more time. For example, 18/12/2026"),
         ],
     );
     match super::present_stage(complaint).and_then(|it| it.response.as_ref()) {
@@ -452,16 +453,25 @@ fn ask_senior(complaint: &Complaint) -> Asked {
 fn offer(about: &About<'_>) -> Asked {
     let kinds = [
         (RemedyKind::Apology, ""),
-        (RemedyKind::CaseworkAction, "Such as a review of a reasonable adjustment, a call, or an update."),
+        (
+            RemedyKind::CaseworkAction,
+            "Such as a review of a reasonable adjustment, a call, or an update.",
+        ),
         (RemedyKind::Correction, "Of our records, on evidence."),
         (RemedyKind::Explanation, "What happened, and why."),
         (RemedyKind::Improvement, "Recommended to the teams."),
         (RemedyKind::SharedLearning, ""),
-        (RemedyKind::RiskReview, "Only where the complaint is about a case."),
-        (RemedyKind::Compensation, "For a failure that hit this person, not one that hit everybody (policy 4.25, 4.26)."),
+        (
+            RemedyKind::RiskReview,
+            "Only where the complaint is about a case.",
+        ),
+        (
+            RemedyKind::Compensation,
+            "For a failure that hit this person, not one that hit everybody (policy 4.25, 4.26).",
+        ),
     ];
-    let kinds = kinds
-        .map(|(kind, hint)| Answer::new(kind.as_str_name(), said::remedy(kind)).hint(hint));
+    let kinds =
+        kinds.map(|(kind, hint)| Answer::new(kind.as_str_name(), said::remedy(kind)).hint(hint));
     let levels = about
         .policy
         .bands
@@ -496,7 +506,9 @@ fn offer(about: &About<'_>) -> Asked {
         Field::tick("affected_all", "The failure affected all service users"),
     ];
     Asked::new(
-        &["A remedy is offered with the response. What somebody has to do is then promised as an action, with who is accountable and by when (policy 4.24, 4.28)."],
+        &[
+            "A remedy is offered with the response. What somebody has to do is then promised as an action, with who is accountable and by when (policy 4.24, 4.28).",
+        ],
         fields,
     )
 }
@@ -534,10 +546,13 @@ fn action(about: &About<'_>) -> Option<Asked> {
         .as_ref()
         .map(|it| words::date(&it.due_on))
         .unwrap_or_default();
-    let asked = Asked::new(&["Outstanding actions are followed until they are done (policy 4.9, 4.30)."], Vec::new())
-        .about("Action", &action.what)
-        .about("Accountable", &action.owner_name)
-        .about("Due", due_on);
+    let asked = Asked::new(
+        &["Outstanding actions are followed until they are done (policy 4.9, 4.30)."],
+        Vec::new(),
+    )
+    .about("Action", &action.what)
+    .about("Accountable", &action.owner_name)
+    .about("Due", due_on);
     Some(asked)
 }
 

@@ -117,7 +117,11 @@ pub(super) async fn ask(
     let found = find_all(&edge, &session, &reference, step).await?;
     if !step.fits(&found.complaint) {
         let text = "That can’t be done as the complaint stands now.";
-        return Ok(show(&found.complaint.reference, &Flash::important(text), frame));
+        return Ok(show(
+            &found.complaint.reference,
+            &Flash::important(text),
+            frame,
+        ));
     }
     let about = about(&edge, &found, &item);
     let asked = asked(step, &about).ok_or(Problem::NotFound)?;
@@ -131,7 +135,15 @@ pub(super) async fn ask(
     typed.put("opened", &edge.clock.now().timestamp_millis().to_string());
     typed.put("request_id", &kit::id().to_string());
     let (jar, page) = frame.page(Area::ServiceComplaints).await;
-    let form = form(step, &found.complaint, asked, &typed, page, Errors::none(), vec![]);
+    let form = form(
+        step,
+        &found.complaint,
+        asked,
+        &typed,
+        page,
+        Errors::none(),
+        vec![],
+    );
     Ok((jar, form).into_response())
 }
 
@@ -155,7 +167,11 @@ pub(super) async fn take(
         Ok(Sent { also, onto }) => {
             let flash = Flash::success(format!("{} {also}", step.done()).trim());
             let onto = Some(onto).filter(|it| !it.is_empty());
-            return Ok(show(&onto.unwrap_or(found.complaint.reference), &flash, frame));
+            return Ok(show(
+                &onto.unwrap_or(found.complaint.reference),
+                &flash,
+                frame,
+            ));
         }
         Err(trouble) => trouble,
     };
@@ -165,7 +181,11 @@ pub(super) async fn take(
         Trouble::Refused(refused) if reason(&refused) == "STALE" => {
             changes = changed_since(&edge, &session, &found.complaint.id, &typed).await?;
             if !step.fits(&found.complaint) {
-                return Ok(show(&found.complaint.reference, &overtaken(&changes), frame));
+                return Ok(show(
+                    &found.complaint.reference,
+                    &overtaken(&changes),
+                    frame,
+                ));
             }
             // What was typed can be sent once more, now that the person has seen what changed.
             typed.put("version", &found.complaint.version.to_string());

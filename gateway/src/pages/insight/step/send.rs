@@ -98,15 +98,24 @@ pub(super) async fn send(
     match step {
         Step::Assign => {
             let (handler_id, handler_name) = person("handler_id");
-            take!(assign_handler, AssignHandlerRequest { handler_id: handler_id, handler_name: handler_name });
+            take!(
+                assign_handler,
+                AssignHandlerRequest {
+                    handler_id: handler_id,
+                    handler_name: handler_name
+                }
+            );
         }
         Step::Define => {
-            take!(define, DefineRequest {
-                elements: typed.lines("elements"),
-                desired_outcome: typed.text("desired_outcome"),
-                needs: Some(needs(typed)),
-                early_resolution: typed.text("early_resolution"),
-            });
+            take!(
+                define,
+                DefineRequest {
+                    elements: typed.lines("elements"),
+                    desired_outcome: typed.text("desired_outcome"),
+                    needs: Some(needs(typed)),
+                    early_resolution: typed.text("early_resolution"),
+                }
+            );
         }
         Step::Acknowledge => {
             take!(acknowledge, AcknowledgeRequest { on: on });
@@ -116,47 +125,73 @@ pub(super) async fn send(
             let Some(reply) = reply.filter(|it| *it != pb::OutcomeReply::Unspecified) else {
                 return Err(unanswered("reply", "Choose what the person said"));
             };
-            take!(record_outcome_reply, RecordOutcomeReplyRequest {
-                reply: reply.into(),
-                desired_outcome: typed.text("desired_outcome"),
-            });
+            take!(
+                record_outcome_reply,
+                RecordOutcomeReplyRequest {
+                    reply: reply.into(),
+                    desired_outcome: typed.text("desired_outcome"),
+                }
+            );
         }
         Step::AddElement => {
-            take!(add_element, AddElementRequest { text: typed.text("text") });
+            take!(
+                add_element,
+                AddElementRequest {
+                    text: typed.text("text")
+                }
+            );
         }
         Step::DecideElement => {
             let decision = pb::Decision::from_str_name(typed.get("decision")).unwrap_or_default();
-            take!(decide_element, DecideElementRequest {
-                element_id: item,
-                decision: decision.into(),
-                reason: typed.text("reason"),
-            });
+            take!(
+                decide_element,
+                DecideElementRequest {
+                    element_id: item,
+                    decision: decision.into(),
+                    reason: typed.text("reason"),
+                }
+            );
         }
         Step::ExcludeElement => {
-            take!(exclude_element, ExcludeElementRequest {
-                element_id: item,
-                reason: reason.into(),
-                details: typed.text("details"),
-                signpost: typed.text("signpost"),
-                happened_on: typed.date("happened_on"),
-            });
+            take!(
+                exclude_element,
+                ExcludeElementRequest {
+                    element_id: item,
+                    reason: reason.into(),
+                    details: typed.text("details"),
+                    signpost: typed.text("signpost"),
+                    happened_on: typed.date("happened_on"),
+                }
+            );
         }
         Step::Extend => {
-            take!(extend_response, ExtendResponseRequest {
-                working_days: typed.number("working_days"),
-                reason: typed.text("reason"),
-            });
+            take!(
+                extend_response,
+                ExtendResponseRequest {
+                    working_days: typed.number("working_days"),
+                    reason: typed.text("reason"),
+                }
+            );
         }
         Step::Tell => {
-            take!(record_told, RecordToldRequest { on: on, proof: typed.text("proof") });
+            take!(
+                record_told,
+                RecordToldRequest {
+                    on: on,
+                    proof: typed.text("proof")
+                }
+            );
         }
         Step::AskSenior => {
             let matter = pb::ApprovalMatter::from_str_name(typed.get("matter")).unwrap_or_default();
-            take!(request_approval, RequestApprovalRequest {
-                matter: matter.into(),
-                reason: typed.text("reason"),
-                until: typed.date("until"),
-            });
+            take!(
+                request_approval,
+                RequestApprovalRequest {
+                    matter: matter.into(),
+                    reason: typed.text("reason"),
+                    until: typed.date("until"),
+                }
+            );
         }
         Step::DecideApproval => {
             let agreed = match typed.get("agreed") {
@@ -164,95 +199,140 @@ pub(super) async fn send(
                 "no" => false,
                 _ => return Err(unanswered("agreed", "Choose whether you agree")),
             };
-            take!(decide_approval, DecideApprovalRequest {
-                approval_id: item,
-                agreed: agreed,
-                comment: typed.text("comment"),
-            });
+            take!(
+                decide_approval,
+                DecideApprovalRequest {
+                    approval_id: item,
+                    agreed: agreed,
+                    comment: typed.text("comment"),
+                }
+            );
         }
         Step::Exclude => {
-            take!(exclude, ExcludeRequest {
-                reason: reason.into(),
-                details: typed.text("details"),
-                signpost: typed.text("signpost"),
-                happened_on: typed.date("happened_on"),
-                on: on,
-            });
+            take!(
+                exclude,
+                ExcludeRequest {
+                    reason: reason.into(),
+                    details: typed.text("details"),
+                    signpost: typed.text("signpost"),
+                    happened_on: typed.date("happened_on"),
+                    on: on,
+                }
+            );
         }
         Step::Telephone => {
-            take!(resolve_by_telephone, ResolveByTelephoneRequest {
-                on: on,
-                told_it_closes: typed.ticked("told_it_closes"),
-                note: typed.text("note"),
-            });
+            take!(
+                resolve_by_telephone,
+                ResolveByTelephoneRequest {
+                    on: on,
+                    told_it_closes: typed.ticked("told_it_closes"),
+                    note: typed.text("note"),
+                }
+            );
         }
         Step::OfferRemedy => {
-            take!(offer_remedy, OfferRemedyRequest {
-                remedy: Some(remedy(typed)),
-                affected_all: typed.ticked("affected_all"),
-            });
+            take!(
+                offer_remedy,
+                OfferRemedyRequest {
+                    remedy: Some(remedy(typed)),
+                    affected_all: typed.ticked("affected_all"),
+                }
+            );
         }
         Step::WithdrawRemedy => {
             take!(withdraw_remedy, WithdrawRemedyRequest { remedy_id: item });
         }
         Step::Promise => {
             let (owner_id, owner_name) = person("owner_id");
-            take!(promise_action, PromiseActionRequest {
-                what: typed.text("what"),
-                owner_id: owner_id,
-                owner_name: owner_name,
-                due_on: typed.date("due_on"),
-                remedy_id: typed.get("remedy_id").to_owned(),
-            });
+            take!(
+                promise_action,
+                PromiseActionRequest {
+                    what: typed.text("what"),
+                    owner_id: owner_id,
+                    owner_name: owner_name,
+                    due_on: typed.date("due_on"),
+                    remedy_id: typed.get("remedy_id").to_owned(),
+                }
+            );
         }
         Step::Complete => {
-            take!(complete_action, CompleteActionRequest {
-                action_id: item,
-                on: on,
-                evidence: typed.text("evidence"),
-            });
+            take!(
+                complete_action,
+                CompleteActionRequest {
+                    action_id: item,
+                    on: on,
+                    evidence: typed.text("evidence"),
+                }
+            );
         }
         Step::Release => {
-            take!(withdraw_action, WithdrawActionRequest {
-                action_id: item,
-                reason: typed.text("reason"),
-            });
+            take!(
+                withdraw_action,
+                WithdrawActionRequest {
+                    action_id: item,
+                    reason: typed.text("reason"),
+                }
+            );
         }
         Step::AnswerStage1 => {
             take!(answer_stage1, AnswerStage1Request { on: on });
         }
         Step::RequestStage2 => {
-            take!(request_escalation, RequestEscalationRequest {
-                on: on,
-                reasons: typed.text("reasons"),
-                new_evidence: typed.text("new_evidence"),
-                discretion: typed.text("discretion"),
-                elements: typed.lines("elements"),
-            });
+            take!(
+                request_escalation,
+                RequestEscalationRequest {
+                    on: on,
+                    reasons: typed.text("reasons"),
+                    new_evidence: typed.text("new_evidence"),
+                    discretion: typed.text("discretion"),
+                    elements: typed.lines("elements"),
+                }
+            );
         }
         Step::Accept => {
             let (handler_id, handler_name) = person("handler_id");
-            take!(accept_escalation, AcceptEscalationRequest {
-                on: on,
-                handler_id: handler_id,
-                handler_name: handler_name,
-            });
+            take!(
+                accept_escalation,
+                AcceptEscalationRequest {
+                    on: on,
+                    handler_id: handler_id,
+                    handler_name: handler_name,
+                }
+            );
         }
         Step::Reject => {
-            take!(reject_escalation, RejectEscalationRequest { on: on, reason: typed.text("reason") });
+            take!(
+                reject_escalation,
+                RejectEscalationRequest {
+                    on: on,
+                    reason: typed.text("reason")
+                }
+            );
         }
         Step::TreatAsNew => {
-            let answer = take!(treat_escalation_as_new, TreatEscalationAsNewRequest { on: on });
+            let answer = take!(
+                treat_escalation_as_new,
+                TreatEscalationAsNewRequest { on: on }
+            );
             sent.onto = answer.new_complaint.unwrap_or_default().reference;
         }
         Step::AnswerStage2 => {
-            take!(answer_stage2, AnswerStage2Request { on: on, summary: typed.text("summary") });
+            take!(
+                answer_stage2,
+                AnswerStage2Request {
+                    on: on,
+                    summary: typed.text("summary")
+                }
+            );
         }
         Step::Correspond => {
-            let answer = take!(record_correspondence, RecordCorrespondenceRequest {
-                on: on,
-                text: typed.text("text"),
-            });
+            let answer = take!(
+                record_correspondence,
+                RecordCorrespondenceRequest {
+                    on: on,
+                    text: typed.text("text"),
+                }
+            );
             let what = if answer.acknowledge {
                 "Acknowledge it and give the advice that fits (policy 4.21)."
             } else {
