@@ -29,6 +29,7 @@ password_of() {
 
 openssl genpkey -algorithm ed25519 -out "$folder/signing-key"
 password >"$folder/code-key"
+password >"$folder/link-key"
 printf '%s' "${SMTP_URL:-smtp://mailbox:1025}" >"$folder/smtp-url"
 printf '%s' "${ACCESS_KEY_ID:-}" >"$folder/access-key-id"
 printf '%s' "${SECRET_ACCESS_KEY:-}" >"$folder/secret-access-key"
@@ -46,6 +47,7 @@ for service in identity case task messaging document service-complaint notificat
             identity) have identity Opaque --from-file="$folder/database-url" --from-file="$folder/signing-key" --from-file="$folder/code-key" ;;
             document) have document Opaque --from-file="$folder/database-url" --from-file="$folder/access-key-id" --from-file="$folder/secret-access-key" ;;
             notification) have notification Opaque --from-file="$folder/database-url" --from-file="$folder/smtp-url" ;;
+            service_complaint) have service-complaint Opaque --from-file="$folder/database-url" --from-file="$folder/link-key" ;;
             *) have "$service" Opaque --from-file="$folder/database-url" ;;
         esac
     done

@@ -34,6 +34,7 @@ done
 printf 'smtp://mailbox:1025' >smtp-url
 openssl genpkey -algorithm ed25519 -out signing-key
 password >code-key
+password >link-key
 
 # Compose binds the files into containers whose user is another; the folder keeps everyone else out.
 chmod 0444 ./*

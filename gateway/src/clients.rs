@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use kit::client::{self, Channel};
 use proto::case::v1::case_service_client::CaseServiceClient;
+use proto::document::v1::complaint_file_service_client::ComplaintFileServiceClient;
 use proto::document::v1::document_service_client::DocumentServiceClient;
 use proto::identity::v1::account_service_client::AccountServiceClient;
 use proto::identity::v1::login_service_client::LoginServiceClient;
 use proto::messaging::v1::messaging_service_client::MessagingServiceClient;
 use proto::notification::v1::notification_service_client::NotificationServiceClient;
 use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
+use proto::service_complaint::v1::public_complaint_service_client::PublicComplaintServiceClient;
 use proto::task::v1::task_service_client::TaskServiceClient;
 
 use crate::config::Config;
@@ -37,6 +39,10 @@ pub struct Clients {
     pub(crate) document: DocumentServiceClient<Channel>,
     pub(crate) service_complaint: ComplaintServiceClient<Channel>,
     pub(crate) notification: NotificationServiceClient<Channel>,
+    /// Complaints about the ombudsman itself, for whoever has no account.
+    pub(crate) public_complaints: PublicComplaintServiceClient<Channel>,
+    /// The files of such complaints.
+    pub(crate) complaint_files: ComplaintFileServiceClient<Channel>,
     channels: Arc<HashMap<&'static str, Channel>>,
 }
 
@@ -68,6 +74,8 @@ impl Clients {
             document: DocumentServiceClient::new(to("document")),
             service_complaint: ComplaintServiceClient::new(to("service-complaint")),
             notification: NotificationServiceClient::new(to("notification")),
+            public_complaints: PublicComplaintServiceClient::new(to("service-complaint")),
+            complaint_files: ComplaintFileServiceClient::new(to("document")),
             channels: Arc::new(channels),
         })
     }

@@ -46,12 +46,13 @@ pub struct Portal {
     pub mailbox: Mailbox,
     /// Signs internal tokens as identity does, for callers of any kind.
     pub signer: Signer,
+    /// What carries events between its services.
+    pub nats: Nats,
     addresses: HashMap<&'static str, SocketAddr>,
     databases: HashMap<&'static str, String>,
     running: Vec<Running>,
     server: String,
-    // They end with the portal.
-    _nats: Nats,
+    // It ends with the portal.
     _folder: TempDir,
 }
 
@@ -93,8 +94,8 @@ impl Portal {
         parts.add("case", ground.case(&parts).await?);
         parts.add("task", ground.task(&parts).await?);
         parts.add("messaging", ground.messaging(&parts).await?);
-        parts.add("notification", ground.notification(&parts).await?);
         parts.add("service-complaint", ground.service_complaint(&parts).await?);
+        parts.add("notification", ground.notification(&parts).await?);
         parts.add("gateway", ground.gateway(&parts).await?);
         let url = ground.url;
 
@@ -104,11 +105,11 @@ impl Portal {
             url,
             mailbox,
             signer,
+            nats,
             addresses,
             databases,
             running,
             server,
-            _nats: nats,
             _folder: folder,
         })
     }
@@ -263,6 +264,7 @@ impl Ground<'_> {
             database: self.database("notification"),
             nats: self.nats.clone(),
             identity: parts.peer("identity"),
+            service_complaint: parts.peer("service-complaint"),
             smtp: notification::config::SmtpConfig {
                 url: SecretString::from(self.smtp.clone()),
                 ..Default::default()
@@ -283,6 +285,7 @@ impl Ground<'_> {
             database: self.database("service-complaint"),
             nats: self.nats.clone(),
             identity: parts.peer("identity"),
+            link_key: SecretString::from(random_key()?),
             ..service_complaint::Config::default()
         };
         service_complaint::serve(config, self.clock.clone()).await

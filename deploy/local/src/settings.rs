@@ -165,6 +165,7 @@ impl Settings<'_> {
             database: self.database(Service::ServiceComplaint)?,
             nats: self.nats(Service::ServiceComplaint),
             identity: self.peer(Service::Identity),
+            link_key: self.secrets.random("service-complaint-link-key")?,
             ..service_complaint::Config::default()
         })
     }
@@ -205,8 +206,8 @@ impl Settings<'_> {
                 task: self.peer(Service::Task),
                 messaging: self.peer(Service::Messaging),
                 document: self.peer(Service::Document),
-                service_complaint: self.peer(Service::ServiceComplaint),
                 notification: self.peer(Service::Notification),
+                service_complaint: self.peer(Service::ServiceComplaint),
             },
             ..gateway::Config::default()
         }

@@ -1,5 +1,6 @@
 //! What can be done with documents: look, decide, write and announce, in one transaction.
 
+mod complaint;
 pub mod orphans;
 pub mod scan;
 mod upload;
@@ -23,7 +24,7 @@ use crate::objects::Objects;
 use crate::spool::Spool;
 use crate::store::{self, Change};
 
-pub use upload::NewFile;
+pub use upload::{About, NewFile};
 
 /// Where a page of a list starts.
 pub type Position = (DateTime<Utc>, Uuid);

@@ -1,7 +1,12 @@
-//! What documents do about others' events: they keep the facts of each case, to know who may see its files (CA-4).
+//! What documents do about others' events: they keep the facts of each case, to know who may see its files (CA-4), and let go of the files of a
+//! complaint that was not sent in the end.
 
-use outbox::{Event, Handler, Retry};
+use outbox::{Event, Handler, Retry, subject};
+use proto::service_complaint::v1::DraftDiscarded;
 use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::store::complaints;
 
 /// Keeps the case files.
 #[derive(Debug, Clone, Copy)]
@@ -11,11 +16,18 @@ impl Handler for CaseFiles {
     const NAME: &'static str = "document";
 
     fn subjects() -> Vec<String> {
-        casefile::subjects()
+        let mut subjects = casefile::subjects();
+        subjects.push(subject::<DraftDiscarded>());
+        subjects
     }
 
     async fn handle(&self, tx: &mut PgConnection, event: &Event) -> Result<(), Retry> {
         casefile::apply_event(tx, event).await?;
+        if let Some(discarded) = event.get::<DraftDiscarded>()? {
+            let draft_id: Uuid = discarded.draft_id.parse().map_err(Retry::never)?;
+            let reason = "The complaint was not sent";
+            complaints::remove(tx, draft_id, None, event.occurred_at, reason).await?;
+        }
         Ok(())
     }
 }

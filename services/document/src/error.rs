@@ -26,6 +26,9 @@ pub enum Error {
     /// Storing the file took so long that what was there of it was swept away.
     #[error("the file took too long to be stored")]
     SweptAway,
+    /// A complaint has as many files as it can have.
+    #[error("there are 20 files already")]
+    TooManyFiles,
     /// There is no such case, or not for this caller.
     #[error("there is no such case")]
     NoSuchCase,
@@ -70,7 +73,7 @@ impl Failure for Error {
             | Self::CutOff => Kind::Invalid,
             Self::NoSuchCase | Self::NoSuchDocument => Kind::NotFound,
             Self::RequestIdReused => Kind::Exists,
-            Self::NotAvailable | Self::Withdraw(_) => Kind::Refused,
+            Self::NotAvailable | Self::Withdraw(_) | Self::TooManyFiles => Kind::Refused,
             Self::PastTheEnd => Kind::OutOfRange,
             Self::Stale => Kind::Stale,
             Self::SweptAway | Self::Store(_) => Kind::Unavailable,
@@ -90,6 +93,7 @@ impl Failure for Error {
             Self::NoSuchDocument => "NO_SUCH_DOCUMENT",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::NotAvailable => "NOT_AVAILABLE",
+            Self::TooManyFiles => "TOO_MANY_FILES",
             Self::PastTheEnd => "PAST_THE_END",
             Self::Withdraw(WithdrawError::AlreadyWithdrawn) => "ALREADY_WITHDRAWN",
             Self::Withdraw(WithdrawError::Quarantined) => "QUARANTINED",

@@ -1,5 +1,7 @@
 //! Between the wire and the use cases; no decisions.
 
+mod complaint;
+
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt as _, stream};
 use kit::page::Page;
@@ -10,7 +12,7 @@ use proto::document::v1::upload_document_request::Piece as WirePiece;
 use tonic::{Request, Response, Status, Streaming};
 use uuid::Uuid;
 
-use crate::app::{App, Content, NewFile};
+use crate::app::{About, App, Content, NewFile};
 use crate::domain::{self, Category, Filter, LARGEST_PIECE, MOST_RESOLVED};
 use crate::error::Error;
 use crate::spool::Piece;
@@ -203,6 +205,7 @@ fn new_file(description: pb::NewDocument) -> Result<NewFile, kit::Invalid> {
     Ok(NewFile {
         request_id,
         case_id,
+        about: About::Case,
         name: domain::clean(&name),
         category,
     })

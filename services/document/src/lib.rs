@@ -22,6 +22,7 @@ use std::sync::Arc;
 
 use kit::config::Settings as _;
 use kit::{Clock, Running, Server};
+use proto::document::v1::complaint_file_service_server::ComplaintFileServiceServer;
 use proto::document::v1::document_service_server::DocumentServiceServer;
 use tokio::sync::Notify;
 
@@ -62,6 +63,7 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
 
     let mut server = Server::new("document", &config.server, &config.identity, clock)
         .add_service(DocumentServiceServer::new(app.clone()))
+        .add_service(ComplaintFileServiceServer::new(app.clone()))
         .add_service(outbox::Operations::new(db).handler(CaseFiles).service())
         .background("relay", |cancel| relay.run(cancel))
         .background("consumer", |cancel| consumer.run(cancel))

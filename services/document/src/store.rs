@@ -1,5 +1,6 @@
 //! The queries: one function for each statement.
 
+pub mod complaints;
 pub mod scans;
 pub mod uploads;
 

@@ -1,56 +1,68 @@
-//! What the service-complaint service says at the moment of delivery: to whom a letter is, and its words (SC-12).
+//! What service-complaint says at the moment of delivery: who complains, where they are written to, and the private link or the letter that goes
+//! into the email.
 
 use kit::client::Channel;
 use proto::service_complaint::v1 as pb;
 use proto::service_complaint::v1::letter_service_client::LetterServiceClient;
+use proto::service_complaint::v1::link_delivery_service_client::LinkDeliveryServiceClient;
+use secrecy::SecretString;
 use tonic::{Code, Status};
 use uuid::Uuid;
 
-use crate::identity::Addressee;
+use crate::domain::words::ComplaintFacts;
+use crate::identity::{Addressee, Delivery, IdentityError};
 use crate::letter::Letter;
 
-/// Asks the service-complaint service, as this process.
+/// Asks service-complaint, as this process.
 #[derive(Debug, Clone)]
-pub struct Complaints(LetterServiceClient<Channel>);
-
-/// Why a letter can't go out now.
-#[derive(Debug, thiserror::Error)]
-pub enum ComplaintsError {
-    /// No letter is to go by email under this id.
-    #[error("there is nothing to send")]
-    NothingToSend,
-    /// The service did not answer.
-    #[error("the service-complaint service did not answer")]
-    Unavailable(#[source] Status),
+pub struct Complaints {
+    links: LinkDeliveryServiceClient<Channel>,
+    letters: LetterServiceClient<Channel>,
 }
 
 impl Complaints {
     /// Asks over a channel.
     #[must_use]
     pub fn new(channel: Channel) -> Self {
-        Self(LetterServiceClient::new(channel))
+        Self {
+            links: LinkDeliveryServiceClient::new(channel.clone()),
+            letters: LetterServiceClient::new(channel),
+        }
     }
 
-    /// To whom a letter is, and its words exactly as they were sent.
-    pub async fn letter(&self, id: Uuid) -> Result<(Addressee, Letter), ComplaintsError> {
+    /// Who gets an email, and its private link, made now.
+    pub async fn prepare(&self, request_id: Uuid) -> Result<Delivery, IdentityError> {
+        let request = pb::MintLinkRequest {
+            request_id: request_id.to_string(),
+        };
         // A client is a handle: its clones share the connection.
-        let mut client = self.0.clone();
+        let minted = self.links.clone().mint_link(request).await;
+        let minted = minted.map_err(|status| match status.code() {
+            Code::FailedPrecondition | Code::NotFound => IdentityError::NothingToSend,
+            _ => IdentityError::Unavailable(status),
+        })?;
+        delivery(minted.into_inner())
+            .ok_or_else(|| IdentityError::Unavailable(Status::internal("the answer is incomplete")))
+    }
+
+    /// To whom a letter is, and its words exactly as they were sent (SC-12).
+    pub async fn letter(&self, id: Uuid) -> Result<(Addressee, Letter), IdentityError> {
         let request = pb::GetDeliveryRequest {
             letter_id: id.to_string(),
         };
+        let found = self.letters.clone().get_delivery(request).await;
         let pb::GetDeliveryResponse {
             name,
             address,
             subject,
             text,
             html,
-        } = match client.get_delivery(request).await {
-            Ok(response) => response.into_inner(),
-            Err(status) if status.code() == Code::NotFound => {
-                return Err(ComplaintsError::NothingToSend);
-            }
-            Err(status) => return Err(ComplaintsError::Unavailable(status)),
-        };
+        } = found
+            .map_err(|status| match status.code() {
+                Code::NotFound => IdentityError::NothingToSend,
+                _ => IdentityError::Unavailable(status),
+            })?
+            .into_inner();
         let to = Addressee {
             account_id: None,
             name,
@@ -64,4 +76,33 @@ impl Complaints {
         };
         Ok((to, letter))
     }
+}
+
+fn delivery(minted: pb::MintLinkResponse) -> Option<Delivery> {
+    let pb::MintLinkResponse {
+        link_token,
+        expires_at,
+        name,
+        address,
+        reference,
+        received_on,
+        acknowledgement_due_on,
+    } = minted;
+    Some(Delivery {
+        to: Addressee {
+            account_id: None,
+            name,
+            address,
+            active: true,
+        },
+        secret: Some((
+            SecretString::from(link_token),
+            kit::time::instant(expires_at.as_ref())?,
+        )),
+        complaint: Some(ComplaintFacts {
+            reference,
+            received_on: received_on.parse().ok()?,
+            acknowledged_by: acknowledgement_due_on.parse().ok()?,
+        }),
+    })
 }

@@ -19,7 +19,7 @@ pub struct Config {
     pub nats: NatsConfig,
     /// The identity service: callers' keys, and addresses and secrets at the moment of delivery.
     pub identity: PeerConfig,
-    /// The service-complaint service: the words of letters at the moment of delivery.
+    /// The service of complaints about the ombudsman: private links and the words of letters, at the moment of delivery.
     pub service_complaint: PeerConfig,
     /// Where telemetry goes.
     pub telemetry: TelemetryConfig,
@@ -129,6 +129,9 @@ impl Settings for Config {
         if !self.identity.url.starts_with("https://") {
             return wrong("identity.url must start with https://");
         }
+        if !self.service_complaint.url.starts_with("https://") {
+            return wrong("service_complaint.url must start with https://");
+        }
         if !smtp.starts_with("smtp://") && !smtp.starts_with("smtps://") {
             return wrong("smtp.url must start with smtp:// or smtps://");
         }
@@ -174,6 +177,9 @@ mod tests {
             identity: PeerConfig {
                 url: "https://identity:8443".into(),
             },
+            service_complaint: PeerConfig {
+                url: "https://service-complaint:8443".into(),
+            },
             smtp: SmtpConfig {
                 url: "smtp://127.0.0.1:1025".into(),
                 ..SmtpConfig::default()
@@ -197,6 +203,13 @@ mod tests {
                 "identity.url",
                 Config {
                     identity: PeerConfig::default(),
+                    ..good()
+                },
+            ),
+            (
+                "service_complaint.url",
+                Config {
+                    service_complaint: PeerConfig::default(),
                     ..good()
                 },
             ),

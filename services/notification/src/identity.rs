@@ -10,6 +10,7 @@ use tonic::{Code, Response, Status};
 use uuid::Uuid;
 
 use crate::domain::Recipient;
+use crate::domain::words::ComplaintFacts;
 
 /// Asks identity, as this process.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub struct Delivery {
     pub to: Addressee,
     /// The code or the link's token, and when it ends. It is never stored and never printed.
     pub secret: Option<(SecretString, DateTime<Utc>)>,
+    /// What it says of a complaint about the ombudsman.
+    pub complaint: Option<ComplaintFacts>,
 }
 
 /// Why an email can't go out now.
@@ -91,8 +94,10 @@ impl Identity {
             Recipient::FormerAddress(id) => {
                 recipient_of(&mut client, To::FormerAddressId(id.to_string())).await
             }
-            // No account has it: the settings know a team's address, and the service-complaint service a letter's.
-            Recipient::Team(_) | Recipient::Letter(_) => Err(IdentityError::NothingToSend),
+            // No account has it: the settings know a team's address, and service-complaint those of its links and letters.
+            Recipient::Team(_) | Recipient::ComplaintLink(_) | Recipient::Letter(_) => {
+                Err(IdentityError::NothingToSend)
+            }
         }
     }
 }
@@ -147,5 +152,6 @@ fn delivery(
             active,
         },
         secret,
+        complaint: None,
     })
 }

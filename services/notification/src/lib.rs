@@ -36,9 +36,12 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let db = kit::db::connect(&config.database).await?;
     let broker = outbox::connect(&config.nats).await?;
     let identity = Identity::new(kit::client::channel(&config.identity, &config.server.tls)?);
+    let complaints = Complaints::new(kit::client::channel(
+        &config.service_complaint,
+        &config.server.tls,
+    )?);
     let app = App::new(db.clone(), clock.clone(), Manners::of(&config)?);
-    let complaints = kit::client::channel(&config.service_complaint, &config.server.tls)?;
-    let sender = Sender::new(app.clone(), identity, Complaints::new(complaints), &config)?;
+    let sender = Sender::new(app.clone(), identity, complaints, &config)?;
     let relay = outbox::Relay::new(db.clone(), broker.clone());
     let consumer = outbox::Consumer::new(db.clone(), broker, app.clone());
 

@@ -16,7 +16,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::complaints::{Complaints, ComplaintsError};
+use crate::complaints::Complaints;
 use crate::config::Config;
 use crate::domain::words::{self, Facts};
 use crate::domain::{Answer, Matter, Recipient, judge, wait_before_try};
@@ -189,8 +189,8 @@ impl Sender {
                 return Ok(Outcome::Lapsed("there is nothing to send any more"));
             }
             Err(IdentityError::Unavailable(status)) => {
-                tracing::warn!(code = ?status.code(), "identity did not say whom an email goes to");
-                return Ok(Outcome::Later("identity did not answer".to_owned()));
+                tracing::warn!(code = ?status.code(), "nobody said whom an email goes to");
+                return Ok(Outcome::Later("nobody said whom it goes to".to_owned()));
             }
         };
         if email.matter.is_about_a_case() && !delivery.to.active {
@@ -229,10 +229,11 @@ impl Sender {
                 let kept = Rendered::default();
                 self.hand_over(email, &to, &letter, &kept, now).await
             }
-            Err(ComplaintsError::NothingToSend) => Ok(Outcome::Lapsed("there is no such letter")),
-            Err(error @ ComplaintsError::Unavailable(_)) => {
-                tracing::warn!(%error, "a letter waits for its words");
-                Ok(Outcome::Later(error.to_string()))
+            Err(IdentityError::NothingToSend) => Ok(Outcome::Lapsed("there is no such letter")),
+            Err(IdentityError::Unavailable(status)) => {
+                tracing::warn!(code = ?status.code(), "a letter waits for its words");
+                let waits = "the service-complaint service did not answer";
+                Ok(Outcome::Later(waits.to_owned()))
             }
         }
     }
@@ -274,10 +275,12 @@ impl Sender {
         })
     }
 
-    /// Whom an email goes to: identity says, but for the addresses that teams share.
+    /// Whom an email goes to: identity says, but for the addresses that teams share, and for those of people without an account.
     async fn delivery(&self, recipient: Recipient) -> Result<Delivery, IdentityError> {
-        let Recipient::Team(team) = recipient else {
-            return self.0.identity.prepare(recipient).await;
+        let team = match recipient {
+            Recipient::Team(team) => team,
+            Recipient::ComplaintLink(request) => return self.0.complaints.prepare(request).await,
+            _ => return self.0.identity.prepare(recipient).await,
         };
         let address = self.0.app.manners.teams.of(team);
         let address = address.ok_or(IdentityError::NothingToSend)?.to_owned();
@@ -289,6 +292,7 @@ impl Sender {
                 active: true,
             },
             secret: None,
+            complaint: None,
         })
     }
 
@@ -323,6 +327,7 @@ impl Sender {
                 case_reference,
                 news,
                 occurred_at: email.occurred_at,
+                complaint: delivery.complaint.as_ref(),
                 secret: delivery
                     .secret
                     .as_ref()

@@ -4,16 +4,22 @@ mod answers;
 mod approvals;
 mod intake;
 mod investigation;
+mod learning;
 mod letters;
 mod notes;
+mod oversight;
 mod paragraphs;
+mod public;
 mod read;
+mod recommendations;
 mod remedies;
 mod sending;
 mod steps;
 mod sweep;
 
 use std::sync::Arc;
+mod reports;
+mod samples;
 
 use calendar::Calendar;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -27,11 +33,16 @@ use uuid::Uuid;
 pub use self::approvals::Asking;
 pub use self::intake::Intake;
 pub use self::investigation::Defined;
-pub use self::letters::{Drafted, Drafting, Sending};
+pub use self::learning::Learning;
+pub use self::letters::{Drafted, Drafting, SendingLetter};
 pub use self::notes::Noting;
 pub use self::paragraphs::{ParagraphPlace, Wording};
+pub use self::public::{Asked, Begun, Escalating, Form, Minted, Public, Saved, Sending, Sent};
 pub use self::read::Position;
+pub use self::recommendations::Recommending;
 pub use self::remedies::Promising;
+pub use self::reports::{Figure, PeriodReport, Recount, RowPosition};
+pub use self::samples::Drawing;
 pub use self::sweep::Swept;
 
 use crate::domain::approval::Colleague;
@@ -152,6 +163,8 @@ pub(crate) struct Written {
     pub(crate) on: NaiveDate,
     pub(crate) text: String,
     pub(crate) acknowledged: bool,
+    /// The person's own id for it, when it came by a private link.
+    pub(crate) request_id: Option<Uuid>,
 }
 
 impl Done {
@@ -261,7 +274,16 @@ impl App {
         target: Target,
         step: impl FnOnce(&mut Complaint, &Work<'_>) -> Result<Done, Error>,
     ) -> Result<(Complaint, Option<Complaint>), Error> {
-        let actor = Actor::of(caller);
+        self.step_as(&Actor::of(caller), target, step).await
+    }
+
+    /// Carries out a step for whoever the actor is: a colleague, or the person who complains.
+    pub(crate) async fn step_as(
+        &self,
+        actor: &Actor,
+        target: Target,
+        step: impl FnOnce(&mut Complaint, &Work<'_>) -> Result<Done, Error>,
+    ) -> Result<(Complaint, Option<Complaint>), Error> {
         let mut tx = self.db.begin().await?;
         let before = store::load(&mut tx, &[target.id])
             .await?
@@ -274,13 +296,16 @@ impl App {
         let now = self.clock.now();
         let work = Work {
             calendar: &self.calendar,
-            actor: &actor,
+            actor,
             now,
             today: self.clock.today(),
             involved: &involved,
         };
         let mut after = before.clone();
         let done = step(&mut after, &work)?;
+        if after.closed_on() != before.closed_on() {
+            after.all_explained(work.today)?;
+        }
         after.version = store::save(&mut tx, &before, &after)
             .await?
             .ok_or(Error::Stale)?;
@@ -293,24 +318,27 @@ impl App {
             follow_up,
             letter,
         } = done;
-        let what = (after.id, before.stage());
-        store::record_change(&mut tx, now, &actor, what, action, &text).await?;
+        // Who asks for stage 2 on a person's behalf has a part in that, and none in the stage that it is about (4.15).
+        let what = (after.id, before.stage().max(after.stage()));
+        store::record_change(&mut tx, now, actor, what, action, &text).await?;
         if let Some(Written {
             on,
             text,
             acknowledged,
+            request_id,
         }) = written
         {
-            store::record_correspondence(&mut tx, after.id, on, &text, acknowledged).await?;
+            let received = (on, request_id);
+            store::record_correspondence(&mut tx, after.id, received, &text, acknowledged).await?;
         }
         if let Some(letter) = letter {
             if !store::letters::delete_draft(&mut tx, letter.id, letter.draft_version).await? {
                 return Err(Error::Stale);
             }
-            store::letters::insert_letter(&mut tx, after.id, &letter, &actor, now).await?;
+            store::letters::insert_letter(&mut tx, after.id, &letter, actor, now).await?;
         }
         let recorded = match follow_up {
-            Some(intake) => self.record_in(&mut tx, &actor, intake).await?,
+            Some(intake) => self.record_in(&mut tx, actor, intake).await?,
             None => None,
         };
         for announcement in announcements {

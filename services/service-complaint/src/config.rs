@@ -6,9 +6,13 @@ use calendar::Calendar;
 use kit::config::{
     self, DbConfig, NatsConfig, PeerConfig, ServerConfig, Settings, TelemetryConfig,
 };
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use crate::app::Manner;
+
+/// A shorter key could be guessed.
+const SHORTEST_KEY: usize = 32;
 
 /// Settings of the service-complaint service.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -24,6 +28,9 @@ pub struct Config {
     pub identity: PeerConfig,
     /// Where telemetry goes.
     pub telemetry: TelemetryConfig,
+    /// What the secrets of forms and private links are hashed with, and the network addresses that are counted: 32 bytes or more. It is not in
+    /// the database, so that whoever reads that can't tell who asked. Required.
+    pub link_key: SecretString,
     /// A file of bank holidays in the format of GOV.UK's `bank-holidays.json`. Default: those that are shipped.
     pub bank_holidays: Option<PathBuf>,
     /// How letters are written: how people reach the team, and what is plain English.
@@ -56,6 +63,9 @@ impl Settings for Config {
     }
 
     fn check(&self) -> Result<(), String> {
+        if self.link_key.expose_secret().len() < SHORTEST_KEY {
+            return Err(format!("link_key must be {SHORTEST_KEY} bytes or more"));
+        }
         self.calendar().map(drop)
     }
 }
@@ -64,11 +74,18 @@ impl Settings for Config {
 mod tests {
     use super::*;
 
+    fn good() -> Config {
+        Config {
+            link_key: "k".repeat(32).into(),
+            ..Config::default()
+        }
+    }
+
     #[test]
     fn a_file_that_is_not_there_is_named_with_its_setting() {
         let config = Config {
             bank_holidays: Some("/nowhere".into()),
-            ..Config::default()
+            ..good()
         };
 
         let refused = config.check().unwrap_err();
@@ -81,6 +98,13 @@ mod tests {
 
     #[test]
     fn what_is_shipped_is_good() {
-        assert_eq!(Config::default().check(), Ok(()));
+        assert_eq!(good().check(), Ok(()));
+    }
+
+    #[test]
+    fn a_key_that_could_be_guessed_is_refused() {
+        let refused = Config::default().check().unwrap_err();
+
+        assert!(refused.starts_with("link_key"), "{refused}");
     }
 }

@@ -1,16 +1,22 @@
 //! Everything that can go wrong with a complaint, and what it means to the caller.
 
+use std::time::Duration;
+
 use calendar::LedgerError;
 use kit::{Failure, Kind, Violation};
 
 use crate::domain::approval::ApprovalError;
 use crate::domain::complaint::WrongStanding;
 use crate::domain::exclusion::ExclusionError;
+use crate::domain::lateness::LatenessError;
+use crate::domain::learning::LessonError;
 use crate::domain::letter::faults::Fault;
 use crate::domain::letter::paragraph::PlaceholderError;
 use crate::domain::monitoring::ActionError;
 use crate::domain::procedure::ProcedureError;
+use crate::domain::recommendation::RecommendationError;
 use crate::domain::remedy::CompensationError;
+use crate::domain::report::PeriodError;
 use crate::domain::response::ResponseError;
 use crate::render::RenderError;
 use crate::store::Loaded;
@@ -66,6 +72,45 @@ pub enum Error {
     /// A response lacks a part.
     #[error(transparent)]
     Response(#[from] ResponseError),
+    /// The reason for a lateness is refused, or missing.
+    #[error(transparent)]
+    Lateness(#[from] LatenessError),
+    /// A step of a lesson is refused.
+    #[error(transparent)]
+    Lesson(#[from] LessonError),
+    /// A step of a recommendation is refused.
+    #[error(transparent)]
+    Recommendation(#[from] RecommendationError),
+    /// There is no report of the period.
+    #[error(transparent)]
+    Period(#[from] PeriodError),
+    /// There is no such lesson.
+    #[error("there is no such lesson")]
+    NoSuchLesson,
+    /// There is no such theme.
+    #[error("there is no such theme")]
+    NoSuchTheme,
+    /// There is a theme of that id.
+    #[error("there is a theme of that id already")]
+    ThemeExists,
+    /// There is no such recommendation.
+    #[error("there is no such recommendation")]
+    NoSuchRecommendation,
+    /// The report has a recommendation of that number.
+    #[error("the report has a recommendation of that number already")]
+    RecommendationExists,
+    /// There is no such figure.
+    #[error("there is no such figure")]
+    NoSuchFigure,
+    /// There is no such sample.
+    #[error("there is no such sample")]
+    NoSuchSample,
+    /// A month was counted, and nothing says why the count is another.
+    #[error("this month was counted before; say why the count is corrected")]
+    CountedBefore,
+    /// A month that has not begun.
+    #[error("this month has not begun")]
+    MonthNotBegun,
     /// A corrected outcome that says nothing.
     #[error("say which outcome the person seeks")]
     NoCorrection,
@@ -101,7 +146,7 @@ pub enum Error {
     OtherDraft,
     /// A letter lacks what it must hold, part by part (4.1, 4.7, 4.18).
     #[error("the letter can't be sent without {}", .0.iter().map(|it| it.part.as_str()).collect::<Vec<_>>().join("; "))]
-    Incomplete(Vec<Fault>),
+    LetterIncomplete(Vec<Fault>),
     /// A letter holds what is not plain English, and the sender has not confirmed it.
     #[error(
         "the letter is not plain English in {0} place(s); mend it, or confirm that you send it all the same"
@@ -134,6 +179,36 @@ pub enum Error {
     /// A date is in a year without published bank holidays.
     #[error(transparent)]
     NotCovered(#[from] calendar::NotCovered),
+    /// There is no such form, or it is kept no longer.
+    #[error("there is no such form")]
+    NoSuchLetterDraft,
+    /// There is no such link, or it works no longer.
+    #[error("there is no such link")]
+    NoSuchLink,
+    /// The complaint came another way.
+    #[error("the complaint did not come by the form")]
+    NoSuchWebform,
+    /// The form was sent.
+    #[error("the complaint was sent already")]
+    AlreadySent,
+    /// A page of the form is not answered.
+    #[error("a page of the form is not answered")]
+    Incomplete,
+    /// The form was filled in as only a program does.
+    #[error("the form was filled in as only a program does")]
+    Automated,
+    /// Too much comes from one network address.
+    #[error("there were too many requests from this address")]
+    TooManyAttempts {
+        /// When counting starts anew.
+        retry_after: Duration,
+    },
+    /// No email address of the person is known.
+    #[error("no email address is known")]
+    NoEmail,
+    /// Nobody waits for the email any more.
+    #[error("there is nothing to send any more")]
+    NothingToSend,
     /// The database failed.
     #[error("the database failed")]
     Db(#[from] sqlx::Error),
@@ -158,6 +233,21 @@ impl Failure for Error {
             | Self::NoRevisedDate
             | Self::Placeholder(_)
             | Self::Response(ResponseError::NoSummary)
+            | Self::Period(_)
+            | Self::NoSuchTheme
+            | Self::NoSuchFigure
+            | Self::MonthNotBegun
+            | Self::Lesson(
+                LessonError::DueInThePast
+                | LessonError::InTheFuture(_)
+                | LessonError::Before(_)
+                | LessonError::NoComment,
+            )
+            | Self::Recommendation(
+                RecommendationError::NoParts
+                | RecommendationError::PartsOfNothing
+                | RecommendationError::InTheFuture(_),
+            )
             | Self::Action(ActionError::NoEvidence | ActionError::NoReason) => Kind::Invalid,
             Self::Procedure(error) | Self::Receipt(error) => match error {
                 ProcedureError::InTheFuture(_)
@@ -173,8 +263,16 @@ impl Failure for Error {
             | Self::NoSuchAction
             | Self::NoSuchApproval
             | Self::NoSuchDraft
+            | Self::NoSuchLetterDraft
             | Self::NoSuchLetter
-            | Self::NoSuchParagraph => Kind::NotFound,
+            | Self::NoSuchParagraph
+            | Self::NoSuchLink
+            | Self::NoSuchWebform
+            | Self::NoSuchLesson
+            | Self::NoSuchRecommendation
+            | Self::Recommendation(RecommendationError::NoSuchPart)
+            | Self::NoSuchSample => Kind::NotFound,
+            Self::TooManyAttempts { .. } => Kind::Exhausted,
             Self::Approval(ApprovalError::NotSenior) | Self::NotAPerson => Kind::Forbidden,
             Self::Standing(_)
             | Self::Ended
@@ -188,13 +286,22 @@ impl Failure for Error {
             | Self::NoCase
             | Self::Promised
             | Self::OtherDraft
-            | Self::Incomplete(_)
+            | Self::LetterIncomplete(_)
             | Self::NotPlain(_)
             | Self::NoFit(_)
             | Self::NotForThePost
-            | Self::PostedAlready => Kind::Refused,
+            | Self::PostedAlready
+            | Self::AlreadySent
+            | Self::Incomplete
+            | Self::Automated
+            | Self::NoEmail
+            | Self::NothingToSend
+            | Self::Lateness(_)
+            | Self::Lesson(_)
+            | Self::Recommendation(_)
+            | Self::CountedBefore => Kind::Refused,
             Self::Stale => Kind::Stale,
-            Self::RequestIdReused => Kind::Exists,
+            Self::RequestIdReused | Self::ThemeExists | Self::RecommendationExists => Kind::Exists,
             Self::Loaded(_) | Self::Render(_) | Self::Db(_) => Kind::Internal,
         }
     }
@@ -225,6 +332,40 @@ impl Failure for Error {
             Self::Action(ActionError::Ledger(error)) => ledger(error),
             Self::Response(_) => "NOT_READY",
             Self::NotCovered(_) => "DATE_NOT_COVERED",
+            Self::Lateness(error) => match error {
+                LatenessError::NotLate(_) => "NOT_LATE",
+                LatenessError::ExplainedBefore => "EXPLAINED_BEFORE",
+                LatenessError::Unexplained(..) => "LATENESS_UNEXPLAINED",
+            },
+            Self::Lesson(error) => match error {
+                LessonError::DueInThePast => "IN_THE_PAST",
+                LessonError::InTheFuture(_) => "IN_THE_FUTURE",
+                LessonError::Before(_) => "TOO_EARLY",
+                LessonError::DoneBefore => "DONE_BEFORE",
+                LessonError::NotDone => "NOT_DONE",
+                LessonError::SignedOffBefore => "SIGNED_OFF_BEFORE",
+                LessonError::OwnLesson => "OWN_LESSON",
+                LessonError::NoComment => "NO_COMMENT",
+            },
+            Self::Recommendation(error) => match error {
+                RecommendationError::RespondedBefore => "RESPONDED_BEFORE",
+                RecommendationError::NoParts => "NO_PARTS",
+                RecommendationError::PartsOfNothing => "PARTS_OF_NOTHING",
+                RecommendationError::NoSuchPart => "NO_SUCH_PART",
+                RecommendationError::DoneBefore => "DONE_BEFORE",
+                RecommendationError::InTheFuture(_) => "IN_THE_FUTURE",
+            },
+            Self::Period(PeriodError::Backwards) => "BACKWARDS",
+            Self::Period(PeriodError::TooLong) => "TOO_LONG",
+            Self::NoSuchLesson => "NO_SUCH_LESSON",
+            Self::NoSuchTheme => "NO_SUCH_THEME",
+            Self::ThemeExists => "THEME_EXISTS",
+            Self::NoSuchRecommendation => "NO_SUCH_RECOMMENDATION",
+            Self::RecommendationExists => "RECOMMENDATION_EXISTS",
+            Self::NoSuchFigure => "NO_SUCH_FIGURE",
+            Self::NoSuchSample => "NO_SUCH_SAMPLE",
+            Self::CountedBefore => "COUNTED_BEFORE",
+            Self::MonthNotBegun => "IN_THE_FUTURE",
             Self::NoCorrection => "NO_CORRECTION",
             Self::NoRevisedDate => "NO_REVISED_DATE",
             Self::AskedAlready => "ASKED_ALREADY",
@@ -233,18 +374,34 @@ impl Failure for Error {
             Self::Promised => "PROMISED",
             Self::NotAPerson => "NOT_A_PERSON",
             Self::NoSuchDraft => "NO_SUCH_DRAFT",
+            Self::NoSuchLetterDraft => "NO_SUCH_LETTER_DRAFT",
             Self::NoSuchLetter => "NO_SUCH_LETTER",
             Self::NoSuchParagraph => "NO_SUCH_PARAGRAPH",
             Self::OtherDraft => "OTHER_DRAFT",
-            Self::Incomplete(_) => "LETTER_INCOMPLETE",
+            Self::LetterIncomplete(_) => "LETTER_INCOMPLETE",
             Self::NotPlain(_) => "NOT_PLAIN",
             Self::NoFit(_) => "WRONG_STANDING",
             Self::NotForThePost => "NOT_FOR_THE_POST",
             Self::PostedAlready => "POSTED_ALREADY",
             Self::Placeholder(_) => "BAD_PLACEHOLDER",
+            Self::NoSuchLink => "NO_SUCH_LINK",
+            Self::NoSuchWebform => "NO_SUCH_WEBFORM",
+            Self::AlreadySent => "ALREADY_SENT",
+            Self::Incomplete => "INCOMPLETE",
+            Self::Automated => "AUTOMATED",
+            Self::TooManyAttempts { .. } => "TOO_MANY_ATTEMPTS",
+            Self::NoEmail => "NO_EMAIL",
+            Self::NothingToSend => "NOTHING_TO_SEND",
             Self::Stale => "STALE",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::Loaded(_) | Self::Render(_) | Self::Db(_) => "INTERNAL",
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TooManyAttempts { retry_after } => Some(*retry_after),
+            _ => None,
         }
     }
 
@@ -267,11 +424,23 @@ impl Failure for Error {
             Self::Compensation(CompensationError::AffectedAll) => "affected_all",
             Self::Action(ActionError::NoEvidence) => "evidence",
             Self::Response(ResponseError::NoSummary) => "summary",
+            Self::Lesson(LessonError::DueInThePast) => "due_on",
+            Self::Lesson(LessonError::InTheFuture(_) | LessonError::Before(_))
+            | Self::Recommendation(RecommendationError::InTheFuture(_)) => "on",
+            Self::Lesson(LessonError::NoComment) => "comment",
+            Self::Recommendation(
+                RecommendationError::NoParts | RecommendationError::PartsOfNothing,
+            ) => "parts",
+            Self::Period(_) => "to",
+            Self::NoSuchTheme => "theme_id",
+            Self::NoSuchFigure => "figure",
+            Self::MonthNotBegun => "month",
+            Self::CountedBefore => "reason",
             Self::NoCorrection => "desired_outcome",
             Self::NoRevisedDate => "until",
             Self::Placeholder(_) => "text",
             Self::NotPlain(_) => "findings_confirmed",
-            Self::Incomplete(faults) => return faults.iter().map(violation).collect(),
+            Self::LetterIncomplete(faults) => return faults.iter().map(violation).collect(),
             _ => return Vec::new(),
         };
         vec![Violation {

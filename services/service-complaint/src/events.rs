@@ -1,7 +1,9 @@
 //! What others hear from complaints: that something happened, and nothing of what was said.
 
+use chrono::{DateTime, Utc};
 use proto::service_complaint::v1 as pb;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::domain::approval::{Matter, Request};
 use crate::domain::complaint::{Complaint, Standing};
@@ -39,6 +41,10 @@ pub enum Announcement {
     ActionPromised(pb::ActionPromised),
     /// A letter was sent.
     LetterSent(pb::LetterSent),
+    /// A private link is to be sent.
+    LinkRequested(pb::LinkRequested),
+    /// A form was not sent in the end.
+    DraftDiscarded(pb::DraftDiscarded),
 }
 
 macro_rules! announcements {
@@ -73,6 +79,8 @@ announcements! {
     RiskReview(RiskReviewRequested),
     ActionPromised(ActionPromised),
     LetterSent(LetterSent),
+    LinkRequested(LinkRequested),
+    DraftDiscarded(DraftDiscarded),
 }
 
 fn response_due(complaint: &Complaint) -> String {
@@ -257,5 +265,42 @@ pub fn overdue(due: &Claimed) -> pb::DeadlineOverdue {
 pub fn escalated(due: &Claimed) -> pb::DeadlineEscalated {
     pb::DeadlineEscalated {
         facts: deadline(due),
+    }
+}
+
+/// Why a private link is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// It comes with the receipt of a webform.
+    Receipt,
+    /// It was asked for.
+    Asked,
+}
+
+/// A private link is to be sent.
+#[must_use]
+pub fn link_requested(
+    complaint_id: Uuid,
+    request_id: Uuid,
+    cause: Cause,
+    expires_at: DateTime<Utc>,
+) -> pb::LinkRequested {
+    let cause = match cause {
+        Cause::Receipt => pb::LinkCause::Receipt,
+        Cause::Asked => pb::LinkCause::Asked,
+    };
+    pb::LinkRequested {
+        complaint_id: complaint_id.to_string(),
+        request_id: request_id.to_string(),
+        cause: cause.into(),
+        expires_at: Some(kit::time::timestamp(expires_at)),
+    }
+}
+
+/// A form was not sent in the end.
+#[must_use]
+pub fn draft_discarded(draft_id: Uuid) -> pb::DraftDiscarded {
+    pb::DraftDiscarded {
+        draft_id: draft_id.to_string(),
     }
 }

@@ -2,6 +2,8 @@
 
 mod letter_wire;
 mod letters;
+mod oversight;
+mod public;
 mod request;
 
 use kit::page::Page;

@@ -12,6 +12,7 @@ pub mod error;
 mod events;
 mod grpc;
 mod render;
+pub mod secret;
 mod store;
 mod wire;
 
@@ -19,9 +20,13 @@ use kit::{Clock, Running, Server};
 use outbox::{Consumer, Operations, Relay, ticks};
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
 use proto::service_complaint::v1::letter_service_server::LetterServiceServer;
+use proto::service_complaint::v1::link_delivery_service_server::LinkDeliveryServiceServer;
+use proto::service_complaint::v1::oversight_service_server::OversightServiceServer;
+use proto::service_complaint::v1::public_complaint_service_server::PublicComplaintServiceServer;
 
-pub use crate::app::{App, Swept};
+pub use crate::app::{App, Public, Swept};
 pub use crate::config::Config;
+use crate::secret::LinkKey;
 
 /// The schema.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -32,6 +37,8 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let db = kit::db::connect(&config.database).await?;
     let broker = outbox::connect(&config.nats).await?;
     let app = App::new(db.clone(), clock.clone(), calendar).with_manner(config.letters.clone());
+    let public = Public::new(app.clone(), LinkKey::new(&config.link_key));
+    let forms = public.clone();
     let operations = Operations::new(db.clone()).handler(app.clone()).service();
     let relay = Relay::new(db.clone(), broker.clone());
     let consumer = Consumer::new(db, broker.clone(), app.clone());
@@ -40,12 +47,16 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
 
     Server::new("service-complaint", &config.server, &config.identity, clock)
         .add_service(ComplaintServiceServer::new(app.clone()))
-        .add_service(LetterServiceServer::new(app))
+        .add_service(LetterServiceServer::new(app.clone()))
+        .add_service(OversightServiceServer::new(app))
+        .add_service(PublicComplaintServiceServer::new(public.clone()))
+        .add_service(LinkDeliveryServiceServer::new(public))
         .add_service(operations)
         .background("relay", |cancel| relay.run(cancel))
         .background("consumer", |cancel| consumer.run(cancel))
         .background("ticks", |cancel| ticks::run(broker, ticking, cancel))
         .background("sweep", |cancel| sweep.sweep_until(cancel))
+        .background("forms", |cancel| forms.sweep(cancel))
         .start()
         .await
 }

@@ -1,6 +1,6 @@
 //! A complaint's page: its frame with what is due next, and its parts.
 
-mod next;
+pub(super) mod next;
 mod parts;
 
 use askama::Template;

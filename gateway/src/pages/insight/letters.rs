@@ -16,7 +16,7 @@ use axum::routing::{get, post};
 use kit::client::Channel;
 use proto::service_complaint::v1::letter_service_client::LetterServiceClient;
 use proto::service_complaint::v1::{
-    Complaint, Delivery, Draft, GetLetterRequest, Letter, LetterKind, ListLettersRequest,
+    Complaint, Delivery, GetLetterRequest, Letter, LetterDraft, LetterKind, ListLettersRequest,
     ListLettersToPostRequest, RecordPostedRequest,
 };
 use tonic::Status;
@@ -98,7 +98,7 @@ struct LetterRow {
 }
 
 impl DraftRow {
-    fn new(draft: Draft, reference: &str) -> Self {
+    fn new(draft: LetterDraft, reference: &str) -> Self {
         Self {
             kind: said::kind(draft.kind()),
             href: format!("{HOME}/{reference}/letters/drafts/{}", draft.id),

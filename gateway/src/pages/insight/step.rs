@@ -37,6 +37,7 @@ pub(super) enum Step {
     ExcludeElement,
     Extend,
     Tell,
+    Update,
     AskSenior,
     Exclude,
     Telephone,
@@ -120,6 +121,13 @@ const STEPS: &[(Step, &str, &str, &str, &str)] = &[
         "Record that the person was told",
         "Record it",
         "It is recorded that the person was told.",
+    ),
+    (
+        Step::Update,
+        "update",
+        "Record a progress update",
+        "Record it",
+        "The progress update is recorded.",
     ),
     (
         Step::AskSenior,
@@ -315,6 +323,7 @@ impl Step {
             | Self::DecideElement
             | Self::ExcludeElement
             | Self::Extend
+            | Self::Update
             | Self::OfferRemedy
             | Self::WithdrawRemedy => is_one_of(&[Investigated, Reviewed]),
             Self::Tell => untold(complaint),

@@ -138,7 +138,7 @@ pub(super) fn level(level: CompensationLevel) -> (&'static str, &'static str) {
 pub(super) fn matter(matter: ApprovalMatter) -> &'static str {
     match matter {
         ApprovalMatter::Unspecified => "",
-        ApprovalMatter::FurtherExtension => "More time than the policy's extension",
+        ApprovalMatter::FurtherExtension => "More time than the policy’s extension",
         ApprovalMatter::BehaviourExclusion => "Exclusion for behaviour",
     }
 }
@@ -195,6 +195,8 @@ pub(super) fn next_due(next: Option<&NextDeadline>, today: NaiveDate) -> Due {
         DeadlineKind::Acknowledgement => "Acknowledgement",
         DeadlineKind::Response => "Response",
         DeadlineKind::Action => "Action",
+        DeadlineKind::OutcomeReply => "Reply about the desired outcome",
+        DeadlineKind::ProgressUpdate => "Progress update",
         DeadlineKind::Unspecified => "Next step",
     };
     in_words(what, &next.due_on, next.late, next.working_days_left, today)

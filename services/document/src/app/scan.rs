@@ -220,7 +220,9 @@ impl App {
             detail: detail.as_deref(),
         };
         store::record_change(&mut tx, &change).await?;
-        if judged.state == State::Quarantined {
+        // Of the files of a complaint nobody in casework hears.
+        let about_a_case = !store::complaints::is_marked(&mut *tx, document_id).await?;
+        if judged.state == State::Quarantined && about_a_case {
             outbox::publish(&mut tx, &events::quarantined(&judged)).await?;
         }
         tx.commit().await?;

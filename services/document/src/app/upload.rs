@@ -17,13 +17,27 @@ use crate::store::{self, Change};
 pub struct NewFile {
     /// The uploader's id for this request.
     pub request_id: Uuid,
-    /// The case.
+    /// The case, or the complaint about the ombudsman.
     pub case_id: Uuid,
+    /// Which of them it is.
+    pub about: About,
     /// The name, as [`domain::clean`](crate::domain::clean) gave it.
     pub name: String,
     /// What it is for.
     pub category: Category,
 }
+
+/// What a file belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// A case.
+    Case,
+    /// A complaint about the ombudsman, which nobody in casework hears of.
+    Complaint,
+}
+
+/// Whom the files of a complaint come from, as shown: nobody has an account there.
+const COMPLAINANT: &str = "The person who complains";
 
 /// What is known of a file's content.
 struct Content {
@@ -41,6 +55,16 @@ impl App {
         pieces: impl Stream<Item = Result<Piece, Error>> + Unpin,
     ) -> Result<Document, Error> {
         self.case(caller, file.case_id).await?;
+        self.take_in(caller, file, pieces).await
+    }
+
+    /// Takes in a file that the caller may add.
+    pub(super) async fn take_in(
+        &self,
+        caller: &Caller,
+        file: NewFile,
+        pieces: impl Stream<Item = Result<Piece, Error>> + Unpin,
+    ) -> Result<Document, Error> {
         if let Some(added) = self.added_before(caller, &file).await? {
             return Ok(added);
         }
@@ -122,7 +146,10 @@ impl App {
                 Scanning::On(_) => State::Checking,
             },
             from_ombudsman: caller.is_staff(),
-            added_by: caller.name().to_owned(),
+            added_by: match file.about {
+                About::Case => caller.name().to_owned(),
+                About::Complaint => COMPLAINANT.to_owned(),
+            },
             added_at: self.clock.now(),
             withdrawal_reason: None,
             version: 1,
@@ -142,7 +169,12 @@ impl App {
             detail: None,
         };
         store::record_change(&mut tx, &change).await?;
-        outbox::publish(&mut tx, &events::added(&document, &actor)).await?;
+        match file.about {
+            About::Case => {
+                outbox::publish(&mut tx, &events::added(&document, &actor)).await?;
+            }
+            About::Complaint => store::complaints::mark(&mut tx, id, file.case_id).await?,
+        }
         tx.commit().await?;
         if let Scanning::On(scanner) = &self.scanning {
             scanner.notify_one();

@@ -173,8 +173,8 @@ impl App {
                     casework(&case),
                 ),
                 Who::Seniors => (team_address, Audience::Seniors),
-                // News of accounts has ways of its own, and so have letters.
-                Who::Asker | Who::Holder | Who::Addressee => continue,
+                // News of accounts and of complaints about the ombudsman has ways of its own.
+                Who::Asker | Who::Complainant | Who::Holder | Who::Addressee => continue,
             };
             // A team that hears of a case that nobody owns hears once of what is escalated.
             let recipient = recipient.filter(|recipient| !told.contains(recipient));

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 use super::App;
 use crate::domain::template::faults;
-use crate::domain::words::{self, Facts};
+use crate::domain::words::{self, ComplaintFacts, Facts};
 use crate::domain::{Matter, ORIGINALS, Original, Template};
 use crate::error::Error;
 use crate::letter::{self, Letter};
@@ -144,6 +144,11 @@ impl App {
             SecretString::from("example")
         };
         let ends = now + TimeDelta::minutes(if matter == Matter::LoginCode { 10 } else { 60 });
+        let complaint = ComplaintFacts {
+            reference: "SC202500001".to_owned(),
+            received_on: self.clock.today(),
+            acknowledged_by: self.clock.today() + TimeDelta::days(7),
+        };
         let facts = Facts {
             matter,
             portal_url: &self.manners.portal_url,
@@ -154,6 +159,7 @@ impl App {
                 &[]
             },
             occurred_at: now,
+            complaint: Some(&complaint),
             secret: Some((&secret, ends)),
             now,
         };

@@ -68,6 +68,8 @@ pub enum Recipient {
     Landlord(Uuid),
     /// A former address of an account (ID-1).
     FormerAddress(Uuid),
+    /// Whoever makes a complaint about the ombudsman, by what asked for a private link. Service-complaint knows the address, and not identity.
+    ComplaintLink(Uuid),
     /// The address that a casework team shares, for a case that nobody owns. The only one that the settings know, and not identity.
     Team(Team),
     /// Whom a letter about a service complaint is to; the service-complaint service has its address and its words (SC-12).
@@ -82,6 +84,7 @@ impl fmt::Display for Recipient {
             Self::Account(id) => write!(f, "account:{id}"),
             Self::Landlord(id) => write!(f, "landlord:{id}"),
             Self::FormerAddress(id) => write!(f, "former-address:{id}"),
+            Self::ComplaintLink(id) => write!(f, "complaint-link:{id}"),
             Self::Team(team) => write!(f, "team:{team}"),
             Self::Letter(id) => write!(f, "letter:{id}"),
         }
@@ -110,6 +113,7 @@ impl FromStr for Recipient {
             "landlord" => Ok(Self::Landlord(id)),
             "former-address" => Ok(Self::FormerAddress(id)),
             "letter" => Ok(Self::Letter(id)),
+            "complaint-link" => Ok(Self::ComplaintLink(id)),
             _ => Err(unknown()),
         }
     }
@@ -146,6 +150,7 @@ mod tests {
             Recipient::Account(id),
             Recipient::Landlord(id),
             Recipient::FormerAddress(id),
+            Recipient::ComplaintLink(id),
             Recipient::Team(Team::Triage),
         ] {
             assert_eq!(recipient.to_string().parse(), Ok(recipient));

@@ -30,6 +30,10 @@ pub enum Matter {
     Restricted,
     /// A restriction was lifted (ID-11).
     RestrictionLifted,
+    /// A complaint about the ombudsman came by the form: the receipt, with its private link (SC-1).
+    ComplaintReceipt,
+    /// A new private link to a complaint about the ombudsman (SC-15).
+    ComplaintLink,
     /// The landlord has a new case.
     CaseOpened,
     /// A case has another status.
@@ -104,7 +108,9 @@ impl Matter {
             | Self::ForcedReset
             | Self::UsernameChanged
             | Self::Restricted
-            | Self::RestrictionLifted => Urgency::AnyHour,
+            | Self::RestrictionLifted
+            | Self::ComplaintReceipt
+            | Self::ComplaintLink => Urgency::AnyHour,
             Self::CaseOpened
             | Self::CaseOutcome
             | Self::TaskSet
@@ -140,7 +146,7 @@ impl Matter {
                 | Self::ResetNewAccount
                 | Self::ResetByAdministrator
                 | Self::ResetForced
-        )
+        ) || self.is_about_a_complaint()
     }
 
     /// Whether a burst of it about one case is one notice in the portal, which counts (DO-6).
@@ -200,8 +206,16 @@ impl Matter {
             | Self::UsernameChanged
             | Self::Restricted
             | Self::RestrictionLifted
+            | Self::ComplaintReceipt
+            | Self::ComplaintLink
             | Self::ServiceComplaintLetter => "",
         }
+    }
+
+    /// Whether it is about a complaint about the ombudsman, and goes to somebody without an account.
+    #[must_use]
+    pub fn is_about_a_complaint(self) -> bool {
+        matches!(self, Self::ComplaintReceipt | Self::ComplaintLink)
     }
 
     /// Whether it is about a case, and not about an account.

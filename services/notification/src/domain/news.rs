@@ -163,6 +163,8 @@ fn line(matter: Matter) -> Line {
         | Matter::UsernameChanged
         | Matter::Restricted
         | Matter::RestrictionLifted
+        | Matter::ComplaintReceipt
+        | Matter::ComplaintLink
         | Matter::EmailRefused
         | Matter::ServiceComplaintLetter
         | Matter::CaseNews => told(

@@ -88,6 +88,27 @@ pub const ORIGINALS: &[Original] = &[
         "There is a decision on the case.\n\n{{link}}",
     ),
     original(
+        Matter::ComplaintLink,
+        "complaint_link",
+        "Your link to complaint {{complaint_reference}}",
+        "Here is a new private link to your complaint about our service.\n\n\
+         {{link}}\n\n\
+         The page says where your complaint is, what happens next and by when. Anybody who has the link can see it, so keep it to yourself.\n\n\
+         The link works until {{ends_on}}.\n\n\
+         If you did not ask for this, there is nothing to do.",
+    ),
+    original(
+        Matter::ComplaintReceipt,
+        "complaint_receipt",
+        "We have received your complaint {{complaint_reference}}",
+        "Thank you for telling us. We received your complaint about our service on {{received_on}}. Its reference is {{complaint_reference}}.\n\n\
+         By {{acknowledged_by}} we will tell you whether we can look at it, and what we understand it to be about.\n\n\
+         {{link}}\n\n\
+         That private link shows where your complaint is, what happens next and by when. Anybody who has the link can see it, so keep it to yourself. It works until {{ends_on}}.\n\n\
+         {{factsheet}}\n\n\
+         The factsheet explains how we deal with complaints about our service.",
+    ),
+    original(
         Matter::DocumentAdded,
         "document_added",
         "New documents: case {{case_reference}}",

@@ -25,6 +25,8 @@ pub enum Told {
 pub enum Who {
     /// Who asked for a code or a link: by email alone, to the account's own address.
     Asker,
+    /// Whoever complains about the ombudsman: by email alone, to the address of the complaint.
+    Complainant,
     /// The holder of an account: in the bell, and at the account's own address and a former one.
     Holder,
     /// A landlord: all its accounts in the bell, its administrator by email.
@@ -38,7 +40,7 @@ pub enum Who {
 }
 
 use Told::{Nobody, Of};
-use Who::{Addressee, Asker, Holder, Landlord, Owner, Seniors};
+use Who::{Addressee, Asker, Complainant, Holder, Landlord, Owner, Seniors};
 
 const IMPORT: &str = "what is taken over from elsewhere is no news to anybody";
 const POLICY: &str =
@@ -204,6 +206,17 @@ pub const TABLE: &[Row] = &[
     row(
         "casework.service_complaint.v1.ActionPromised",
         Nobody(WORKSPACE),
+    ),
+    row(
+        "casework.service_complaint.v1.LinkRequested",
+        Of(&[
+            (Complainant, Matter::ComplaintReceipt),
+            (Complainant, Matter::ComplaintLink),
+        ]),
+    ),
+    row(
+        "casework.service_complaint.v1.DraftDiscarded",
+        Nobody("who began a form and did not send it is left alone; its files go"),
     ),
     row(
         "casework.task.v1.TaskSet",

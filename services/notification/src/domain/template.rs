@@ -123,6 +123,41 @@ const CODE: Variable = Variable {
     alone: true,
     in_subject: false,
 };
+const COMPLAINT_REFERENCE: Variable = Variable {
+    name: "complaint_reference",
+    meaning: "the reference of the complaint about our service",
+    required: false,
+    alone: false,
+    in_subject: true,
+};
+const RECEIVED_ON: Variable = Variable {
+    name: "received_on",
+    meaning: "the day that the complaint was received",
+    required: false,
+    alone: false,
+    in_subject: false,
+};
+const ACKNOWLEDGED_BY: Variable = Variable {
+    name: "acknowledged_by",
+    meaning: "the day by which we acknowledge the complaint",
+    required: true,
+    alone: false,
+    in_subject: false,
+};
+const ENDS_ON: Variable = Variable {
+    name: "ends_on",
+    meaning: "the last day on which the link works",
+    required: true,
+    alone: false,
+    in_subject: false,
+};
+const FACTSHEET: Variable = Variable {
+    name: "factsheet",
+    meaning: "the link to the factsheet",
+    required: true,
+    alone: true,
+    in_subject: false,
+};
 const WHEN: Variable = Variable {
     name: "when",
     meaning: "the day and the time",
@@ -151,6 +186,15 @@ pub fn variables(matter: Matter) -> &'static [Variable] {
     match matter {
         Matter::LoginCode => &[CODE, ENDS_IN, ENDS_AT],
         Matter::CaseNews => &[NEWS, LINK, HEADLINES, CASE_REFERENCE],
+        Matter::ComplaintReceipt => &[
+            LINK,
+            FACTSHEET,
+            COMPLAINT_REFERENCE,
+            RECEIVED_ON,
+            ACKNOWLEDGED_BY,
+            ENDS_ON,
+        ],
+        Matter::ComplaintLink => &[LINK, COMPLAINT_REFERENCE, ENDS_ON],
         _ if matter.holds_a_secret() => &[LINK, ENDS_IN, ENDS_AT],
         _ if matter.is_about_a_case() => &[LINK, CASE_REFERENCE],
         _ => &[WHEN, LINK],

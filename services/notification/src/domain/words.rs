@@ -1,6 +1,6 @@
 //! From facts to the words of an email.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use kit::time::london;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -20,10 +20,23 @@ pub struct Facts<'a> {
     pub news: &'a [(Matter, usize)],
     /// When what it tells of happened.
     pub occurred_at: DateTime<Utc>,
+    /// The complaint about the ombudsman, when it is about one.
+    pub complaint: Option<&'a ComplaintFacts>,
     /// The code or the link's token, and when it ends.
     pub secret: Option<(&'a SecretString, DateTime<Utc>)>,
     /// When it is sent.
     pub now: DateTime<Utc>,
+}
+
+/// What an email says of a complaint about the ombudsman.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComplaintFacts {
+    /// Its reference.
+    pub reference: String,
+    /// When it was received.
+    pub received_on: NaiveDate,
+    /// By when it is acknowledged.
+    pub acknowledged_by: NaiveDate,
 }
 
 /// Why an email has no words.
@@ -54,9 +67,19 @@ fn value(facts: &Facts<'_>, name: &str) -> Option<Value> {
             return Some(Value::Block(Block::Code(code)));
         }
         "link" => return Some(Value::Block(Block::Link(link(facts)?))),
+        "factsheet" => {
+            return Some(Value::Block(Block::Link(Link {
+                label: "Read the factsheet",
+                url: format!("{}/complain/factsheet", facts.portal_url),
+            })));
+        }
         "news" => return Some(Value::Block(Block::News(news::sentences(facts.news)))),
         "headlines" => news::headlines(facts.news),
         "case_reference" => facts.case_reference?.to_owned(),
+        "complaint_reference" => facts.complaint?.reference.clone(),
+        "received_on" => long_date(facts.complaint?.received_on),
+        "acknowledged_by" => long_date(facts.complaint?.acknowledged_by),
+        "ends_on" => long_date(kit::time::london_date(facts.secret?.1)),
         "ends_in" => left(facts.now, facts.secret?.1),
         "ends_at" => time_of_day(facts.secret?.1),
         "when" => format!(
@@ -71,7 +94,12 @@ fn value(facts: &Facts<'_>, name: &str) -> Option<Value> {
 
 fn link(facts: &Facts<'_>) -> Option<Link> {
     let portal = facts.portal_url;
-    let link = if facts.matter.holds_a_secret() {
+    let link = if facts.matter.is_about_a_complaint() {
+        Link {
+            label: "See where your complaint is",
+            url: format!("{portal}/complaint/{}", facts.secret?.0.expose_secret()),
+        }
+    } else if facts.matter.holds_a_secret() {
         Link {
             label: "Set your password",
             url: format!("{portal}/set-password/{}", facts.secret?.0.expose_secret()),
@@ -114,6 +142,10 @@ fn left(now: DateTime<Utc>, ends: DateTime<Utc>) -> String {
     }
 }
 
+fn long_date(date: NaiveDate) -> String {
+    date.format("%-d %B %Y").to_string()
+}
+
 fn time_of_day(at: DateTime<Utc>) -> String {
     format!("{} UK time", london(at).format("%-I:%M%P"))
 }
@@ -130,6 +162,7 @@ mod tests {
             case_reference: Some("202312345"),
             news: &[],
             occurred_at: now,
+            complaint: None,
             secret: None,
             now,
         }
@@ -273,5 +306,47 @@ mod tests {
 
         assert_eq!(words.subject, "Please read: 202312345");
         assert!(says(&words, "We wrote to you."));
+    }
+
+    #[test]
+    fn sc_15_a_receipt_has_the_reference_the_date_and_both_links() {
+        let token = SecretString::from("t0ken_-");
+        let facts = facts(Matter::ComplaintReceipt);
+        let complaint = ComplaintFacts {
+            reference: "SC202500001".to_owned(),
+            received_on: "2025-07-02".parse().unwrap(),
+            acknowledged_by: "2025-07-09".parse().unwrap(),
+        };
+
+        let words = email(
+            &Facts {
+                complaint: Some(&complaint),
+                secret: Some((&token, facts.now + Duration::days(180))),
+                ..facts
+            },
+            None,
+        )
+        .unwrap();
+
+        assert_eq!(words.subject, "We have received your complaint SC202500001");
+        let urls: Vec<_> = words
+            .blocks
+            .iter()
+            .filter_map(|it| match it {
+                Block::Link(link) => Some(link.url.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            urls,
+            [
+                "https://portal.example/complaint/t0ken_-",
+                "https://portal.example/complain/factsheet"
+            ]
+        );
+        assert!(says(
+            &words,
+            "By 9 July 2025 we will tell you whether we can look at it, and what we understand it to be about."
+        ));
     }
 }

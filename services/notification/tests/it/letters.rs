@@ -42,9 +42,9 @@ never_called! {
     add_paragraph(AddParagraphRequest) -> Paragraph;
     change_paragraph(ChangeParagraphRequest) -> Paragraph;
     retire_paragraph(RetireParagraphRequest) -> Paragraph;
-    save_draft(SaveDraftRequest) -> Draft;
-    get_draft(GetDraftRequest) -> DraftedLetter;
-    discard_draft(DiscardDraftRequest) -> Draft;
+    save_letter_draft(SaveLetterDraftRequest) -> LetterDraft;
+    get_letter_draft(GetLetterDraftRequest) -> DraftedLetter;
+    discard_letter_draft(DiscardLetterDraftRequest) -> LetterDraft;
     send_letter(SendLetterRequest) -> Letter;
     list_letters(ListLettersRequest) -> ListLettersResponse;
     get_letter(GetLetterRequest) -> Letter;

@@ -5,7 +5,7 @@ use kit::Caller;
 use uuid::Uuid;
 
 use super::investigation::undecided;
-use super::{App, Done, Intake, Target, Written, steps};
+use super::{App, Done, Intake, Target, Work, Written, steps};
 use crate::domain::complaint::{Clocks, Complaint, Raised, StageRecord, StageTwo, Standing};
 use crate::domain::monitoring::{Correspondence, correspondence};
 use crate::domain::policy::Stage;
@@ -36,30 +36,7 @@ impl App {
         elements: Vec<String>,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            let answered = complaint.answered()?;
-            let requested = answered.request_escalation(work.calendar, request, work.by())?;
-            complaint.window = Some(requested.answered.window);
-            complaint.stage_two = Some(StageTwo {
-                record: StageRecord {
-                    handler: None,
-                    clocks: Clocks {
-                        acknowledgement: requested.acknowledgement,
-                        response: None,
-                    },
-                    answer: None,
-                    updated_on: None,
-                },
-                request: requested.request,
-                summary: String::new(),
-            });
-            complaint.elements.extend(
-                elements
-                    .into_iter()
-                    .map(|text| (Stage::Two, undecided(text), Raised::AtFirst)),
-            );
-            complaint.standing = Standing::Requested;
-            let done = Done::new("escalation_requested", "The person asked for stage 2");
-            Ok(done.announcing(events::escalation_requested(complaint)))
+            ask_for_stage_two(complaint, work, request, elements)
         })
         .await
     }
@@ -150,24 +127,71 @@ impl App {
         let mut fitting = Correspondence::File;
         let complaint = self
             .step(caller, target, |complaint, work| {
-                if on > work.today {
-                    return Err(ProcedureError::InTheFuture(on).into());
-                }
-                let closed_on = complaint.closed_on().ok_or(Error::NotClosed)?;
-                fitting = correspondence(closed_on, on, complaint.open_actions());
-                let acknowledged = fitting == Correspondence::Acknowledge;
-                let sentence = if acknowledged {
-                    "The person wrote; it is to be acknowledged"
-                } else {
-                    "The person wrote; it is filed and not answered"
-                };
-                Ok(Done::new("correspondence", sentence).keeping(Written {
-                    on,
-                    text,
-                    acknowledged,
-                }))
+                let (kept, done) = keep_correspondence(complaint, work, (text, None), on)?;
+                fitting = kept;
+                Ok(done)
             })
             .await?;
         Ok((complaint, fitting))
     }
+}
+
+/// Asks for stage 2, whoever writes it down (4.10, 4.12).
+pub(super) fn ask_for_stage_two(
+    complaint: &mut Complaint,
+    work: &Work<'_>,
+    request: Escalation,
+    elements: Vec<String>,
+) -> Result<Done, Error> {
+    let answered = complaint.answered()?;
+    let requested = answered.request_escalation(work.calendar, request, work.by())?;
+    complaint.window = Some(requested.answered.window);
+    complaint.stage_two = Some(StageTwo {
+        record: StageRecord {
+            handler: None,
+            clocks: Clocks {
+                acknowledgement: requested.acknowledgement,
+                response: None,
+            },
+            answer: None,
+            updated_on: None,
+        },
+        request: requested.request,
+        summary: String::new(),
+    });
+    complaint.elements.extend(
+        elements
+            .into_iter()
+            .map(|text| (Stage::Two, undecided(text), Raised::AtFirst)),
+    );
+    complaint.standing = Standing::Requested;
+    let done = Done::new("escalation_requested", "The person asked for stage 2");
+    Ok(done.announcing(events::escalation_requested(complaint)))
+}
+
+/// Keeps what a person wrote about a closed complaint, and says whether it is acknowledged or filed (4.21, 4.22).
+pub(super) fn keep_correspondence(
+    complaint: &Complaint,
+    work: &Work<'_>,
+    (text, request_id): (String, Option<Uuid>),
+    on: NaiveDate,
+) -> Result<(Correspondence, Done), Error> {
+    if on > work.today {
+        return Err(ProcedureError::InTheFuture(on).into());
+    }
+    let closed_on = complaint.closed_on().ok_or(Error::NotClosed)?;
+    let fitting = correspondence(closed_on, on, complaint.open_actions());
+    let acknowledged = fitting == Correspondence::Acknowledge;
+    let sentence = if acknowledged {
+        "The person wrote; it is to be acknowledged"
+    } else {
+        "The person wrote; it is filed and not answered"
+    };
+    let done = Done::new("correspondence", sentence).keeping(Written {
+        on,
+        text,
+        acknowledged,
+        request_id,
+    });
+    Ok((fitting, done))
 }

@@ -57,6 +57,18 @@ impl App {
         actor: &Actor,
         intake: Intake,
     ) -> Result<Option<Complaint>, Error> {
+        self.record_with(tx, actor, intake, (kit::id(), String::new()))
+            .await
+    }
+
+    /// The same under an id that is known already, with the outcome that the person seeks.
+    pub(super) async fn record_with(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        intake: Intake,
+        (id, desired_outcome): (Uuid, String),
+    ) -> Result<Option<Complaint>, Error> {
         let by = By {
             actor: &actor.id,
             today: self.today(),
@@ -66,12 +78,13 @@ impl App {
         let year = intake.received_on.year();
         let number = store::next_number(tx, year).await?;
         let complaint = Complaint {
-            id: kit::id(),
+            id,
             reference: format!("SC{year}{number:05}"),
             user: intake.user,
             channel: intake.channel,
             summary: intake.summary,
             definition: Definition {
+                desired_outcome,
                 needs: intake.needs,
                 ..Definition::default()
             },
@@ -94,6 +107,7 @@ impl App {
             offers: Vec::new(),
             promises: Vec::new(),
             asks: Vec::new(),
+            latenesses: Vec::new(),
             version: 1,
         };
         if !store::insert(tx, &complaint, &actor.id, intake.request_id).await? {

@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use super::{App, Done, Target, steps};
 use crate::domain::approval::Matter;
-use crate::domain::complaint::{Complaint, Definition, Needs, OutcomeReply, Raised, Standing};
+use crate::domain::complaint::{
+    Complaint, ComplaintType, Definition, Needs, OutcomeReply, Raised, Standing,
+};
 use crate::domain::exclusion::{self, Grounds};
 use crate::domain::finding::{Element, Finding, Standing as ElementStanding};
 use crate::domain::policy::Stage;
@@ -26,6 +28,8 @@ pub struct Defined {
     pub needs: Needs,
     /// What came of considering an early resolution.
     pub early_resolution: String,
+    /// What it is about; `None` leaves it as it is (2.2).
+    pub complaint_type: Option<ComplaintType>,
 }
 
 impl App {
@@ -67,6 +71,7 @@ impl App {
                 desired_outcome,
                 needs,
                 early_resolution,
+                complaint_type,
             } = defined;
             complaint.elements = elements
                 .into_iter()
@@ -78,6 +83,7 @@ impl App {
                 outcome_reply: OutcomeReply::None,
                 needs,
                 early_resolution,
+                complaint_type: complaint_type.or(complaint.definition.complaint_type),
             };
             Ok(Done::new(
                 "defined",
@@ -109,21 +115,7 @@ impl App {
         corrected: String,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, _| {
-            complaint.investigated()?;
-            if reply == OutcomeReply::Corrected {
-                if corrected.trim().is_empty() {
-                    return Err(Error::NoCorrection);
-                }
-                complaint.definition.desired_outcome = corrected;
-            }
-            complaint.definition.outcome_reply = reply;
-            let text = match reply {
-                OutcomeReply::None => "Took back what the person said to the desired outcome",
-                OutcomeReply::Confirmed => "The person confirmed the desired outcome",
-                OutcomeReply::Corrected => "The person corrected the desired outcome",
-                OutcomeReply::NoReply => "The person did not answer about the desired outcome",
-            };
-            Ok(Done::new("outcome_replied", text))
+            take_outcome_reply(complaint, reply, corrected)
         })
         .await
     }
@@ -262,6 +254,29 @@ impl App {
         })
         .await
     }
+}
+
+/// Takes what the person said to the desired outcome, whoever writes it down (44.1).
+pub(super) fn take_outcome_reply(
+    complaint: &mut Complaint,
+    reply: OutcomeReply,
+    corrected: String,
+) -> Result<Done, Error> {
+    complaint.investigated()?;
+    if reply == OutcomeReply::Corrected {
+        if corrected.trim().is_empty() {
+            return Err(Error::NoCorrection);
+        }
+        complaint.definition.desired_outcome = corrected;
+    }
+    complaint.definition.outcome_reply = reply;
+    let text = match reply {
+        OutcomeReply::None => "Took back what the person said to the desired outcome",
+        OutcomeReply::Confirmed => "The person confirmed the desired outcome",
+        OutcomeReply::Corrected => "The person corrected the desired outcome",
+        OutcomeReply::NoReply => "The person did not answer about the desired outcome",
+    };
+    Ok(Done::new("outcome_replied", text))
 }
 
 pub(super) fn undecided(text: String) -> Element {

@@ -60,7 +60,7 @@ pub struct Drafted {
 
 /// A draft to send.
 #[derive(Debug, Clone, Copy)]
-pub struct Sending {
+pub struct SendingLetter {
     /// The draft.
     pub id: Uuid,
     /// Its version.
@@ -111,7 +111,7 @@ impl App {
         } else {
             let saved = store::letters::save_draft(&mut tx, &draft).await?;
             let gone = if there.is_none() {
-                Error::NoSuchDraft
+                Error::NoSuchLetterDraft
             } else {
                 Error::Stale
             };
@@ -130,7 +130,7 @@ impl App {
         let mut tx = self.db.begin().await?;
         let draft = store::letters::draft(&mut *tx, id)
             .await?
-            .ok_or(Error::NoSuchDraft)?;
+            .ok_or(Error::NoSuchLetterDraft)?;
         let complaint = store::load(&mut tx, &[draft.complaint_id])
             .await?
             .pop()
@@ -171,7 +171,7 @@ impl App {
         let mut tx = self.db.begin().await?;
         let draft = store::letters::draft(&mut *tx, id)
             .await?
-            .ok_or(Error::NoSuchDraft)?;
+            .ok_or(Error::NoSuchLetterDraft)?;
         let complaint = store::load(&mut tx, &[draft.complaint_id])
             .await?
             .pop()
@@ -188,10 +188,14 @@ impl App {
     }
 
     /// Sends a draft: its step of the procedure, the letter as it is kept, and its announcement are one transaction.
-    pub async fn send_letter(&self, caller: &Caller, sending: Sending) -> Result<Letter, Error> {
+    pub async fn send_letter(
+        &self,
+        caller: &Caller,
+        sending: SendingLetter,
+    ) -> Result<Letter, Error> {
         let draft = store::letters::draft(&self.db, sending.id)
             .await?
-            .ok_or(Error::NoSuchDraft)?;
+            .ok_or(Error::NoSuchLetterDraft)?;
         if draft.version != sending.version {
             return Err(Error::Stale);
         }

@@ -71,14 +71,14 @@ pub(super) fn fit(
 ) -> Result<(Complaint, Done), Error> {
     match stepped {
         Err(error @ (Error::Standing(_) | Error::NotClosed | Error::NoFit(_))) => Err(error),
-        _ if !faults.is_empty() => Err(Error::Incomplete(faults)),
+        _ if !faults.is_empty() => Err(Error::LetterIncomplete(faults)),
         stepped => stepped,
     }
 }
 
 fn lacking(part: Part) -> Error {
     let (field, part) = part.missing();
-    Error::Incomplete(vec![Fault {
+    Error::LetterIncomplete(vec![Fault {
         field,
         part: part.to_owned(),
     }])

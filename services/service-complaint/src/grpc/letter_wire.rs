@@ -151,7 +151,7 @@ pub(super) fn paragraph(paragraph: Paragraph) -> pb::Paragraph {
 }
 
 /// A draft.
-pub(super) fn draft(draft: Draft) -> pb::Draft {
+pub(super) fn draft(draft: Draft) -> pb::LetterDraft {
     let Draft {
         id,
         complaint_id,
@@ -161,7 +161,7 @@ pub(super) fn draft(draft: Draft) -> pb::Draft {
         changed_by,
         changed_at,
     } = draft;
-    pb::Draft {
+    pb::LetterDraft {
         id: id.to_string(),
         complaint_id: complaint_id.to_string(),
         kind: pb::LetterKind::from(kind).into(),

@@ -8,7 +8,7 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use super::letter_wire as wire;
-use crate::app::{App, Drafting, ParagraphPlace, Sending, Wording};
+use crate::app::{App, Drafting, ParagraphPlace, SendingLetter, Wording};
 use crate::error::Error;
 use crate::store::letters::{Letter, Place};
 use crate::store::paragraphs::Paragraph;
@@ -99,10 +99,10 @@ impl LetterService for App {
         paragraph(self.retire_paragraph(&caller, which).await)
     }
 
-    async fn save_draft(
+    async fn save_letter_draft(
         &self,
-        request: Request<pb::SaveDraftRequest>,
-    ) -> Result<Response<pb::Draft>, Status> {
+        request: Request<pb::SaveLetterDraftRequest>,
+    ) -> Result<Response<pb::LetterDraft>, Status> {
         let caller = Caller::of(&request);
         let request = request.into_inner();
         let mut check = Check::new();
@@ -128,9 +128,9 @@ impl LetterService for App {
         Ok(Response::new(wire::draft(saved)))
     }
 
-    async fn get_draft(
+    async fn get_letter_draft(
         &self,
-        request: Request<pb::GetDraftRequest>,
+        request: Request<pb::GetLetterDraftRequest>,
     ) -> Result<Response<pb::DraftedLetter>, Status> {
         let caller = Caller::of(&request);
         let id = id("draft_id", &request.into_inner().draft_id)?;
@@ -138,10 +138,10 @@ impl LetterService for App {
         Ok(Response::new(wire::drafted(drafted)))
     }
 
-    async fn discard_draft(
+    async fn discard_letter_draft(
         &self,
-        request: Request<pb::DiscardDraftRequest>,
-    ) -> Result<Response<pb::Draft>, Status> {
+        request: Request<pb::DiscardLetterDraftRequest>,
+    ) -> Result<Response<pb::LetterDraft>, Status> {
         let caller = Caller::of(&request);
         let request = request.into_inner();
         let which = (id("draft_id", &request.draft_id)?, request.version);
@@ -158,7 +158,7 @@ impl LetterService for App {
     ) -> Result<Response<pb::Letter>, Status> {
         let caller = Caller::of(&request);
         let request = request.into_inner();
-        let sending = Sending {
+        let sending = SendingLetter {
             id: id("draft_id", &request.draft_id)?,
             version: request.version,
             complaint_version: request.complaint_version,

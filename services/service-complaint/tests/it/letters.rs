@@ -5,11 +5,11 @@ use proto::access::v1::Role;
 use proto::notification::v1::EmailRefused;
 use proto::service_complaint::v1::letter_service_client::LetterServiceClient;
 use proto::service_complaint::v1::{
-    ActionPromised, ComplaintAcknowledged, ComplaintEnded, Delivery, DiscardDraftRequest, Draft,
+    ActionPromised, ComplaintAcknowledged, ComplaintEnded, Delivery, DiscardLetterDraftRequest,
     DraftedLetter, EndingKind, ExclusionReason, FindingKind, Format, GetDeliveryRequest,
-    GetDraftRequest, GetLetterRequest, Letter, LetterKind, LetterSent, LetterWords,
-    ListLettersRequest, ListLettersToPostRequest, RecordPostedRequest, SaveDraftRequest,
-    SendLetterRequest, Standing,
+    GetLetterDraftRequest, GetLetterRequest, Letter, LetterDraft, LetterKind, LetterSent,
+    LetterWords, ListLettersRequest, ListLettersToPostRequest, RecordPostedRequest,
+    SaveLetterDraftRequest, SendLetterRequest, Standing,
 };
 use sqlx::PgPool;
 use testkit::{Caller, reason, violations};
@@ -41,25 +41,33 @@ async fn draft(
     journey: &Journey,
     kind: LetterKind,
     words: LetterWords,
-) -> Draft {
-    let request = SaveDraftRequest {
+) -> LetterDraft {
+    let request = SaveLetterDraftRequest {
         draft_id: kit::id().to_string(),
         version: 0,
         complaint_id: journey.complaint.id.clone(),
         kind: kind.into(),
         words: Some(words),
     };
-    letters.save_draft(request).await.unwrap().into_inner()
+    letters
+        .save_letter_draft(request)
+        .await
+        .unwrap()
+        .into_inner()
 }
 
-async fn looked_at(letters: &mut Letters, draft: &Draft) -> DraftedLetter {
-    let request = GetDraftRequest {
+async fn looked_at(letters: &mut Letters, draft: &LetterDraft) -> DraftedLetter {
+    let request = GetLetterDraftRequest {
         draft_id: draft.id.clone(),
     };
-    letters.get_draft(request).await.unwrap().into_inner()
+    letters
+        .get_letter_draft(request)
+        .await
+        .unwrap()
+        .into_inner()
 }
 
-fn sending(draft: &Draft, journey: &Journey) -> SendLetterRequest {
+fn sending(draft: &LetterDraft, journey: &Journey) -> SendLetterRequest {
     SendLetterRequest {
         draft_id: draft.id.clone(),
         version: draft.version,
@@ -582,7 +590,7 @@ async fn sc_12_a_draft_is_saved_once_and_never_over_anothers(db: PgPool) {
     let world = a_world(&db).await;
     let mut letters = world.letters(world.investigator.clone());
     let mut journey = world.recorded().await;
-    let new = SaveDraftRequest {
+    let new = SaveLetterDraftRequest {
         draft_id: kit::id().to_string(),
         version: 0,
         complaint_id: journey.complaint.id.clone(),
@@ -590,9 +598,17 @@ async fn sc_12_a_draft_is_saved_once_and_never_over_anothers(db: PgPool) {
         words: Some(LetterWords::default()),
     };
 
-    let first = letters.save_draft(new.clone()).await.unwrap().into_inner();
-    let again = letters.save_draft(new.clone()).await.unwrap().into_inner();
-    let edit = SaveDraftRequest {
+    let first = letters
+        .save_letter_draft(new.clone())
+        .await
+        .unwrap()
+        .into_inner();
+    let again = letters
+        .save_letter_draft(new.clone())
+        .await
+        .unwrap()
+        .into_inner();
+    let edit = SaveLetterDraftRequest {
         version: 1,
         words: Some(LetterWords {
             text: "We are sorry.".to_owned(),
@@ -600,25 +616,29 @@ async fn sc_12_a_draft_is_saved_once_and_never_over_anothers(db: PgPool) {
         }),
         ..new.clone()
     };
-    let edited = letters.save_draft(edit.clone()).await.unwrap().into_inner();
-    let stale = letters.save_draft(edit.clone()).await.unwrap_err();
-    let other = SaveDraftRequest {
+    let edited = letters
+        .save_letter_draft(edit.clone())
+        .await
+        .unwrap()
+        .into_inner();
+    let stale = letters.save_letter_draft(edit.clone()).await.unwrap_err();
+    let other = SaveLetterDraftRequest {
         kind: LetterKind::Closing.into(),
         ..edit
     };
-    let other = letters.save_draft(other).await.unwrap_err();
-    let discard = DiscardDraftRequest {
+    let other = letters.save_letter_draft(other).await.unwrap_err();
+    let discard = DiscardLetterDraftRequest {
         draft_id: first.id.clone(),
         version: 2,
     };
-    letters.discard_draft(discard.clone()).await.unwrap();
-    let gone = letters.discard_draft(discard).await.unwrap_err();
+    letters.discard_letter_draft(discard.clone()).await.unwrap();
+    let gone = letters.discard_letter_draft(discard).await.unwrap_err();
 
     assert_eq!(first, again);
     assert_eq!(edited.version, 2);
     assert_eq!(stale.code(), Code::Aborted);
     assert_eq!(reason(&other), "OTHER_DRAFT");
-    assert_eq!(reason(&gone), "NO_SUCH_DRAFT");
+    assert_eq!(reason(&gone), "NO_SUCH_LETTER_DRAFT");
     journey.refresh().await;
     assert_eq!(journey.complaint.version, 1, "a draft changes no complaint");
 }
@@ -643,7 +663,7 @@ async fn sc_12_a_letter_is_sent_once(db: PgPool) {
     assert_eq!(usize::from(one.is_ok()) + usize::from(two.is_ok()), 1);
     assert_eq!(outbox::testing::events::<LetterSent>(&db).await.len(), 1);
     let gone = letters.send_letter(request).await.unwrap_err();
-    assert_eq!(reason(&gone), "NO_SUCH_DRAFT");
+    assert_eq!(reason(&gone), "NO_SUCH_LETTER_DRAFT");
 }
 
 /// What was sent can't be changed by the service, nor by a new wording.
@@ -742,11 +762,11 @@ async fn sc_12_who_writes_and_who_reads(db: PgPool) {
         complaint_id: journey.complaint.id.clone(),
         ..ListLettersRequest::default()
     };
-    let saving = || SaveDraftRequest {
+    let saving = || SaveLetterDraftRequest {
         draft_id: kit::id().to_string(),
         complaint_id: journey.complaint.id.clone(),
         kind: LetterKind::Acknowledgement.into(),
-        ..SaveDraftRequest::default()
+        ..SaveLetterDraftRequest::default()
     };
     let people = [
         (Role::ComplaintsInvestigator, true, true),
@@ -760,7 +780,7 @@ async fn sc_12_who_writes_and_who_reads(db: PgPool) {
         let mut letters = world.letters(testkit::a(role));
 
         let read = letters.list_letters(listing.clone()).await;
-        let written = letters.save_draft(saving()).await;
+        let written = letters.save_letter_draft(saving()).await;
 
         assert_eq!(read.is_ok(), reads, "{role:?}");
         assert_eq!(written.is_ok(), writes, "{role:?}");

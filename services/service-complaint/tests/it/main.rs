@@ -2,15 +2,22 @@
 
 mod acknowledging;
 mod audit;
+mod desk;
 mod ending;
 mod escalating;
 mod given;
 mod investigating;
 mod journey;
+mod learning;
 mod letters;
 mod lists;
 mod paragraphs;
+mod period;
+mod recommendations;
 mod recording;
 mod remedying;
+mod reports;
 mod rights;
+mod samples;
 mod sweeping;
+mod workspace;

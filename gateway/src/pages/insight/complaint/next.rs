@@ -8,12 +8,12 @@ use super::super::words as said;
 use crate::view::Status;
 
 /// A thing to do.
-pub(super) struct NextStep {
-    pub(super) label: String,
+pub(in crate::pages::insight) struct NextStep {
+    pub(in crate::pages::insight) label: String,
     /// Where it is done; empty when it can't be yet.
-    pub(super) href: String,
-    pub(super) hint: String,
-    pub(super) status: Status,
+    pub(in crate::pages::insight) href: String,
+    pub(in crate::pages::insight) hint: String,
+    pub(in crate::pages::insight) status: Status,
 }
 
 /// Another step that can be taken.
@@ -42,7 +42,7 @@ fn tag(text: &str, colour: &'static str) -> Status {
 }
 
 /// What is to be done, in order.
-pub(super) fn steps(complaint: &Complaint, today: NaiveDate) -> Vec<NextStep> {
+pub(in crate::pages::insight) fn steps(complaint: &Complaint, today: NaiveDate) -> Vec<NextStep> {
     let mut steps = Vec::new();
     let stage = present_stage(complaint);
     let unhandled = stage.is_some_and(|it| it.handler_id.is_empty());
@@ -204,6 +204,7 @@ pub(super) fn more(complaint: &Complaint) -> Vec<Link> {
         Step::Assign,
         Step::AddElement,
         Step::Extend,
+        Step::Update,
         Step::AskSenior,
         Step::RequestStage2,
         Step::Promise,

@@ -290,6 +290,8 @@ pub(super) struct StageView {
     pub(super) handler: String,
     pub(super) outcome: Option<Status>,
     pub(super) answered_on: String,
+    /// When the person was last told how it stands.
+    pub(super) updated_on: String,
     pub(super) reasons: String,
     pub(super) new_evidence: String,
     pub(super) discretion: String,
@@ -320,6 +322,7 @@ impl StageView {
                 .as_ref()
                 .map(|it| words::date(&it.met_on))
                 .unwrap_or_default(),
+            updated_on: words::date(&stage.updated_on),
             outcome,
             reasons: stage.reasons.clone(),
             new_evidence: stage.new_evidence.clone(),

@@ -6,7 +6,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use proto::service_complaint::v1::{
-    Delivery, DiscardDraftRequest, DraftedLetter, Finding, GetDraftRequest, SendLetterRequest,
+    Delivery, DiscardLetterDraftRequest, DraftedLetter, Finding, GetLetterDraftRequest,
+    SendLetterRequest,
 };
 use serde::Deserialize;
 
@@ -85,11 +86,11 @@ pub(super) fn pieces(text: &str, findings: &[Finding]) -> Vec<Piece> {
 }
 
 async fn find(edge: &Edge, session: &Insight, id: &str) -> Result<DraftedLetter, Problem> {
-    let request = GetDraftRequest {
+    let request = GetLetterDraftRequest {
         draft_id: id.to_owned(),
     };
     let found = client(edge)?
-        .get_draft(session.to("service-complaint", request))
+        .get_letter_draft(session.to("service-complaint", request))
         .await?;
     Ok(found.into_inner())
 }
@@ -181,7 +182,7 @@ pub(super) async fn send(
             "Mend what is not plain English, or tick that you send it all the same",
         ),
         "LETTER_INCOMPLETE" => Errors::one("", "The letter can’t be sent while a part is missing"),
-        "NO_SUCH_DRAFT" => return Err(refused.into()),
+        "NO_SUCH_LETTER_DRAFT" => return Err(refused.into()),
         _ => super::super::step::problems(refused)?,
     };
     let found = find(&edge, &session, &id).await?;
@@ -204,12 +205,12 @@ pub(super) async fn discard(
     Form(Seen { version }): Form<Seen>,
 ) -> Result<Response, Problem> {
     only_writers(&session)?;
-    let request = DiscardDraftRequest {
+    let request = DiscardLetterDraftRequest {
         draft_id: id,
         version,
     };
     client(&edge)?
-        .discard_draft(session.to("service-complaint", request))
+        .discard_letter_draft(session.to("service-complaint", request))
         .await?;
     let flash = Flash::success("The draft is thrown away.");
     let address = format!("{HOME}/{reference}/letters");

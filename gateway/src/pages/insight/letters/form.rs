@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use proto::service_complaint::v1::{
-    Draft, ExclusionReason, GetDraftRequest, LetterKind, LetterWords, ListParagraphsRequest,
-    Paragraph, PickedParagraph, SaveDraftRequest,
+    ExclusionReason, GetLetterDraftRequest, LetterDraft, LetterKind, LetterWords,
+    ListParagraphsRequest, Paragraph, PickedParagraph, SaveLetterDraftRequest,
 };
 use serde::Deserialize;
 use tonic::Code;
@@ -111,7 +111,7 @@ pub(super) async fn begin(
         let form = choice(page, &complaint.reference, kinds, &typed, errors);
         return Ok((jar, (StatusCode::UNPROCESSABLE_ENTITY, form)).into_response());
     };
-    let request = SaveDraftRequest {
+    let request = SaveLetterDraftRequest {
         draft_id: typed.get("draft").to_owned(),
         version: 0,
         complaint_id: complaint.id,
@@ -119,7 +119,7 @@ pub(super) async fn begin(
         words: None,
     };
     let saved = client(&edge)?
-        .save_draft(session.to("service-complaint", request))
+        .save_letter_draft(session.to("service-complaint", request))
         .await?
         .into_inner();
     let address = format!(
@@ -129,12 +129,12 @@ pub(super) async fn begin(
     Ok((frame.jar, Redirect::to(&address)).into_response())
 }
 
-async fn find_draft(edge: &Edge, session: &Insight, id: &str) -> Result<Draft, Problem> {
-    let request = GetDraftRequest {
+async fn find_draft(edge: &Edge, session: &Insight, id: &str) -> Result<LetterDraft, Problem> {
+    let request = GetLetterDraftRequest {
         draft_id: id.to_owned(),
     };
     let found = client(edge)?
-        .get_draft(session.to("service-complaint", request))
+        .get_letter_draft(session.to("service-complaint", request))
         .await?;
     Ok(found.into_inner().draft.unwrap_or_default())
 }
@@ -183,7 +183,7 @@ pub(super) async fn save(
         paragraph_id: it.id.clone(),
         text: it.text.clone(),
     }));
-    let request = SaveDraftRequest {
+    let request = SaveLetterDraftRequest {
         draft_id: draft.id.clone(),
         version: typed.number("version"),
         complaint_id: draft.complaint_id.clone(),
@@ -191,7 +191,7 @@ pub(super) async fn save(
         words: Some(words),
     };
     let saved = client(&edge)?
-        .save_draft(session.to("service-complaint", request))
+        .save_letter_draft(session.to("service-complaint", request))
         .await;
     let errors = match saved {
         Ok(_) => {
@@ -216,7 +216,7 @@ pub(super) async fn save(
 }
 
 /// A draft's words as they stand in the form.
-fn typed(draft: &Draft) -> Typed {
+fn typed(draft: &LetterDraft) -> Typed {
     let words = draft.words.clone().unwrap_or_default();
     let mut typed = Typed::default();
     for ((text, id), picked) in PICKED.iter().zip(&words.paragraphs) {
@@ -268,7 +268,7 @@ fn read(typed: &Typed) -> LetterWords {
 fn form(
     page: Page,
     reference: &str,
-    draft: &Draft,
+    draft: &LetterDraft,
     library: &[Paragraph],
     typed: &Typed,
     errors: Errors,
@@ -414,9 +414,9 @@ mod tests {
             call_on: "2025-06-09".to_owned(),
             told_it_closes: true,
         };
-        let draft = Draft {
+        let draft = LetterDraft {
             words: Some(words.clone()),
-            ..Draft::default()
+            ..LetterDraft::default()
         };
 
         assert_eq!(read(&typed(&draft)), words);

@@ -88,6 +88,16 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
             ],
         )
         .first("on", today),
+        Step::Update => Asked::new(
+            &[
+                "While a response has more time than the ordinary extension, the person is told regularly how it stands (policy 4.4, 4.17).",
+            ],
+            vec![
+                on("When was the person told?", "For example, 18/10/2024"),
+                Field::text("text", "What was the person told?", 2_000),
+            ],
+        )
+        .first("on", today),
         Step::AskSenior => ask_senior(about.complaint),
         Step::Exclude => exclude(about, today),
         Step::Telephone => Asked::new(
@@ -361,7 +371,7 @@ fn exclusions(policy: &Policy, preselected: &str) -> Vec<Field> {
                 terms.reason().as_str_name(),
                 said::exclusion(terms.reason()),
             )
-            .hint(hint)
+            .hint(hint.replace('\'', "’"))
         })
         .collect();
     let mut reason = Field::radios("reason", "Why is it not investigated?", answers);

@@ -182,6 +182,15 @@ pub(super) async fn send(
                 }
             );
         }
+        Step::Update => {
+            take!(
+                record_update,
+                RecordUpdateRequest {
+                    on: on,
+                    text: typed.text("text")
+                }
+            );
+        }
         Step::AskSenior => {
             let matter = pb::ApprovalMatter::from_str_name(typed.get("matter")).unwrap_or_default();
             take!(

@@ -1,0 +1,88 @@
+//! Files that come with a complaint about the ombudsman itself (SC-1): checked, stored and scanned as those of cases, and seen by nobody in casework.
+
+use futures::Stream;
+use kit::Caller;
+use uuid::Uuid;
+
+use super::{App, Content, NewFile};
+use crate::domain::{Document, State};
+use crate::error::Error;
+use crate::spool::Piece;
+use crate::store::{self, Change, complaints};
+
+/// How many files a complaint has at the most.
+const MOST_FILES: usize = 20;
+
+impl App {
+    /// Adds a file, once for each request id.
+    pub async fn upload_complaint_file(
+        &self,
+        caller: &Caller,
+        file: NewFile,
+        pieces: impl Stream<Item = Result<Piece, Error>> + Unpin,
+    ) -> Result<Document, Error> {
+        if complaints::list(&self.db, file.case_id).await?.len() >= MOST_FILES {
+            return Err(Error::TooManyFiles);
+        }
+        self.take_in(caller, file, pieces).await
+    }
+
+    /// The files of a complaint that were not taken back.
+    pub async fn complaint_files(&self, complaint_id: Uuid) -> Result<Vec<Document>, Error> {
+        Ok(complaints::list(&self.db, complaint_id).await?)
+    }
+
+    /// Takes a file back before the complaint is sent. To do it twice is to do it once.
+    pub async fn remove_complaint_file(
+        &self,
+        caller: &Caller,
+        complaint_id: Uuid,
+        document_id: Uuid,
+    ) -> Result<(), Error> {
+        let mut tx = self.db.begin().await?;
+        let document = store::get(&mut *tx, document_id)
+            .await?
+            .filter(|it| it.case_id == complaint_id)
+            .ok_or(Error::NoSuchDocument)?;
+        let now = self.clock.now();
+        let reason = "It was taken back before the complaint was sent";
+        let removed =
+            complaints::remove(&mut tx, complaint_id, Some(document_id), now, reason).await?;
+        if !removed.is_empty() {
+            let actor = caller.actor();
+            let change = Change {
+                at: now,
+                actor: &actor,
+                action: "removed",
+                document: &document,
+                detail: None,
+            };
+            store::record_change(&mut tx, &change).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The bytes of a file. That they were asked for is written down first (WH-1).
+    pub async fn download_complaint_file(
+        &self,
+        caller: &Caller,
+        complaint_id: Uuid,
+        document_id: Uuid,
+    ) -> Result<Content, Error> {
+        let files = complaints::list(&self.db, complaint_id).await?;
+        let document = files
+            .into_iter()
+            .find(|it| it.id == document_id)
+            .ok_or(Error::NoSuchDocument)?;
+        if document.state != State::Available {
+            return Err(Error::NotAvailable);
+        }
+        let (now, actor) = (self.clock.now(), caller.actor());
+        let mut connection = self.db.acquire().await?;
+        store::record_read(&mut connection, now, &actor, &document, 0, document.size).await?;
+        drop(connection);
+        let size = document.size.unsigned_abs();
+        Ok(self.objects.get(document.id, 0..size).await?)
+    }
+}

@@ -1,0 +1,121 @@
+//! Files of complaints between the wire and the use cases; no decisions.
+
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
+use kit::{Caller, Check};
+use proto::document::v1 as pb;
+use proto::document::v1::complaint_file_service_server::ComplaintFileService;
+use proto::document::v1::upload_complaint_file_request::Piece as WirePiece;
+use tonic::{Request, Response, Status, Streaming};
+use uuid::Uuid;
+
+use super::{in_pieces, uuid};
+use crate::app::{About, App, NewFile};
+use crate::domain::{self, Category};
+use crate::error::Error;
+use crate::spool::Piece;
+
+#[tonic::async_trait]
+impl ComplaintFileService for App {
+    async fn upload_complaint_file(
+        &self,
+        request: Request<Streaming<pb::UploadComplaintFileRequest>>,
+    ) -> Result<Response<pb::Document>, Status> {
+        let caller = Caller::of(&request);
+        let mut pieces = request.into_inner();
+        let first = pieces.message().await?.and_then(|it| it.piece);
+        let Some(WirePiece::File(description)) = first else {
+            return Err(kit::status(Error::NoDescription));
+        };
+        let file = new_file(&description).map_err(kit::status)?;
+        let content = Box::pin(pieces.map(piece));
+        let document = self
+            .upload_complaint_file(&caller, file, content)
+            .await
+            .map_err(kit::status)?;
+        Ok(Response::new(document.into()))
+    }
+
+    async fn list_complaint_files(
+        &self,
+        request: Request<pb::ListComplaintFilesRequest>,
+    ) -> Result<Response<pb::ListComplaintFilesResponse>, Status> {
+        let complaint_id =
+            uuid("complaint_id", &request.get_ref().complaint_id).map_err(kit::status)?;
+        let files = self
+            .complaint_files(complaint_id)
+            .await
+            .map_err(kit::status)?;
+        Ok(Response::new(pb::ListComplaintFilesResponse {
+            files: files.into_iter().map(pb::Document::from).collect(),
+        }))
+    }
+
+    async fn remove_complaint_file(
+        &self,
+        request: Request<pb::RemoveComplaintFileRequest>,
+    ) -> Result<Response<pb::RemoveComplaintFileResponse>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let (complaint_id, document_id) =
+            ids(&request.complaint_id, &request.document_id).map_err(kit::status)?;
+        self.remove_complaint_file(&caller, complaint_id, document_id)
+            .await
+            .map_err(kit::status)?;
+        Ok(Response::new(pb::RemoveComplaintFileResponse {}))
+    }
+
+    type DownloadComplaintFileStream =
+        BoxStream<'static, Result<pb::DownloadComplaintFileResponse, Status>>;
+
+    async fn download_complaint_file(
+        &self,
+        request: Request<pb::DownloadComplaintFileRequest>,
+    ) -> Result<Response<Self::DownloadComplaintFileStream>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let (complaint_id, document_id) =
+            ids(&request.complaint_id, &request.document_id).map_err(kit::status)?;
+        let content = self
+            .download_complaint_file(&caller, complaint_id, document_id)
+            .await
+            .map_err(kit::status)?;
+        let pieces = in_pieces(content).map(|piece| {
+            piece.map(|it| pb::DownloadComplaintFileResponse {
+                content: it.content,
+            })
+        });
+        Ok(Response::new(pieces.boxed()))
+    }
+}
+
+fn ids(complaint_id: &str, document_id: &str) -> Result<(Uuid, Uuid), kit::Invalid> {
+    let mut check = Check::new();
+    let complaint_id = check.uuid("complaint_id", complaint_id);
+    let document_id = check.uuid("document_id", document_id);
+    check.done()?;
+    Ok((complaint_id, document_id))
+}
+
+fn new_file(description: &pb::NewComplaintFile) -> Result<NewFile, kit::Invalid> {
+    let mut check = Check::new();
+    let request_id = check.uuid("request_id", &description.request_id);
+    let complaint_id = check.uuid("complaint_id", &description.complaint_id);
+    check.done()?;
+    Ok(NewFile {
+        request_id,
+        case_id: complaint_id,
+        about: About::Complaint,
+        name: domain::clean(&description.name),
+        category: Category::Evidence,
+    })
+}
+
+fn piece(sent: Result<pb::UploadComplaintFileRequest, Status>) -> Result<Piece, Error> {
+    match sent.map(|it| it.piece) {
+        Ok(Some(WirePiece::Content(bytes))) => Ok(Piece::Content(bytes.into())),
+        Ok(Some(WirePiece::End(pb::End { size }))) => Ok(Piece::End { size }),
+        Ok(Some(WirePiece::File(_))) => Err(Error::NoDescription),
+        Ok(None) | Err(_) => Err(Error::CutOff),
+    }
+}

@@ -1,0 +1,85 @@
+//! Files of complaints about the ombudsman.
+
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, PgExecutor};
+use uuid::Uuid;
+
+use crate::domain::{Category, Document, State};
+
+/// Says that a document is a file of a complaint.
+pub async fn mark(
+    tx: &mut PgConnection,
+    document_id: Uuid,
+    complaint_id: Uuid,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into complaint_files (document_id, complaint_id) values ($1, $2)",
+        document_id,
+        complaint_id,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Whether a document is a file of a complaint.
+pub async fn is_marked(db: impl PgExecutor<'_>, document_id: Uuid) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (select from complaint_files where document_id = $1) as "marked!""#,
+        document_id,
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// The files of a complaint that were not taken back, the oldest first.
+pub async fn list(db: impl PgExecutor<'_>, complaint_id: Uuid) -> sqlx::Result<Vec<Document>> {
+    sqlx::query_as!(
+        Document,
+        r#"select d.id, d.case_id, d.name, d.category as "category: Category", d.media_type, d.size, d.sha256, d.state as "state: State",
+                  d.from_ombudsman, d.added_by, d.added_at, d.same_as,
+                  (select first.name from documents first where first.id = d.same_as) as same_as_name, d.withdrawal_reason, d.version
+           from complaint_files f join documents d on d.id = f.document_id
+           where f.complaint_id = $1 and d.state <> 'withdrawn'
+           order by d.added_at, d.id"#,
+        complaint_id,
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Removes files of a complaint, or one of them: the rows say that there was something, and the sweep of unfinished uploads removes the content.
+pub async fn remove(
+    tx: &mut PgConnection,
+    complaint_id: Uuid,
+    document_id: Option<Uuid>,
+    now: DateTime<Utc>,
+    reason: &str,
+) -> sqlx::Result<Vec<Uuid>> {
+    let removed = sqlx::query_scalar!(
+        "update documents
+         set state = 'withdrawn', withdrawal_reason = $3, name = 'Removed file', version = version + 1
+         where state <> 'withdrawn' and id in
+             (select document_id from complaint_files where complaint_id = $1 and ($2::uuid is null or document_id = $2))
+         returning id",
+        complaint_id,
+        document_id,
+        reason,
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    sqlx::query!("delete from scans where document_id = any($1)", &removed)
+        .execute(&mut *tx)
+        .await?;
+    // Older than any upload lasts, so that the next sweep takes it.
+    sqlx::query!(
+        "insert into uploads (object_id, started_at, abandoned)
+         select id, $2::timestamptz - interval '1 day', true from unnest($1::uuid[]) as id
+         on conflict (object_id) do nothing",
+        &removed,
+        now,
+    )
+    .execute(tx)
+    .await?;
+    Ok(removed)
+}
