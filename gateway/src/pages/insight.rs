@@ -3,6 +3,7 @@
 
 mod approvals;
 mod complaint;
+mod letters;
 mod lists;
 mod monitoring;
 mod record;
@@ -49,6 +50,12 @@ const MENU: &[(&str, &str, &[Role])] = &[
     ("Record a complaint", "/service-complaints/record", WORKERS),
     ("Approvals", "/service-complaints/approvals", DECIDERS),
     ("Monitoring", "/service-complaints/monitoring", STAFF),
+    ("Letters to post", "/service-complaints/letters", WORKERS),
+    (
+        "Standard paragraphs",
+        "/service-complaints/paragraphs",
+        STAFF,
+    ),
 ];
 
 /// The parts of a complaint's page: the end of each one's address, and its name.
@@ -57,6 +64,7 @@ const TABS: &[(&str, &str)] = &[
     ("/clocks", "Clocks"),
     ("/findings", "Findings"),
     ("/remedies", "Remedies and actions"),
+    ("/letters", "Letters"),
     ("/notes", "Notes"),
     ("/timeline", "Timeline"),
 ];
@@ -67,6 +75,7 @@ pub(super) fn router() -> Router<Edge> {
         .merge(record::router())
         .merge(approvals::router())
         .merge(monitoring::router())
+        .merge(letters::router())
         .merge(complaint::router())
         .merge(step::router())
 }

@@ -8,6 +8,7 @@ mod canary;
 mod faulty;
 mod given;
 mod injection;
+mod letters;
 mod operators;
 mod recipients;
 mod reminders;

@@ -5,6 +5,7 @@ use kit::Clock;
 use proto::access::v1::Role;
 use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
+use proto::service_complaint::v1::letter_service_server::LetterServiceServer;
 use proto::service_complaint::v1::{
     Channel, DefineRequest, Needs, RecordComplaintRequest, ServiceUser, ServiceUserKind,
 };
@@ -26,14 +27,16 @@ pub struct World {
     pub reviewer: Caller,
     /// Who decides what only a senior colleague does.
     pub senior: Caller,
-    served: Served,
+    pub served: Served,
 }
 
 pub async fn a_world(db: &PgPool) -> World {
     let clock = Clock::fixed("2025-06-10T08:30:00Z".parse().unwrap());
     let app = App::new(db.clone(), clock.clone(), Calendar::england_and_wales());
+    let complaints = ComplaintServiceServer::new(app.clone());
+    let letters = LetterServiceServer::new(app.clone());
     let served = testkit::serve_at("service-complaint", clock.clone(), |server| {
-        server.add_service(ComplaintServiceServer::new(app.clone()))
+        server.add_service(complaints).add_service(letters)
     })
     .await;
     World {
