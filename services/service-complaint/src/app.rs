@@ -4,13 +4,18 @@ mod answers;
 mod approvals;
 mod intake;
 mod investigation;
+mod learning;
 mod notes;
+mod oversight;
 mod public;
 mod read;
+mod recommendations;
 mod remedies;
 mod sweep;
 
 use std::sync::Arc;
+mod reports;
+mod samples;
 
 use calendar::Calendar;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -23,10 +28,14 @@ use uuid::Uuid;
 pub use self::approvals::Asking;
 pub use self::intake::Intake;
 pub use self::investigation::Defined;
+pub use self::learning::Learning;
 pub use self::notes::Noting;
 pub use self::public::{Asked, Begun, Escalating, Form, Minted, Public, Saved, Sending, Sent};
 pub use self::read::Position;
+pub use self::recommendations::Recommending;
 pub use self::remedies::Promising;
+pub use self::reports::{Figure, PeriodReport, Recount, RowPosition};
+pub use self::samples::Drawing;
 pub use self::sweep::Swept;
 
 use crate::domain::approval::Colleague;
@@ -242,6 +251,9 @@ impl App {
         };
         let mut after = before.clone();
         let done = step(&mut after, &work)?;
+        if after.closed_on() != before.closed_on() {
+            after.all_explained(work.today)?;
+        }
         after.version = store::save(&mut tx, &before, &after)
             .await?
             .ok_or(Error::Stale)?;
@@ -253,7 +265,8 @@ impl App {
             written,
             follow_up,
         } = done;
-        let what = (after.id, before.stage());
+        // Who asks for stage 2 on a person's behalf has a part in that, and none in the stage that it is about (4.15).
+        let what = (after.id, before.stage().max(after.stage()));
         store::record_change(&mut tx, now, actor, what, action, &text).await?;
         if let Some(Written {
             on,

@@ -1,5 +1,6 @@
 //! Between the wire and the use cases; no decisions.
 
+mod oversight;
 mod public;
 mod request;
 

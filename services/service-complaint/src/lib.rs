@@ -19,6 +19,7 @@ use kit::{Clock, Running, Server};
 use outbox::{Consumer, Operations, Relay, ticks};
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
 use proto::service_complaint::v1::link_delivery_service_server::LinkDeliveryServiceServer;
+use proto::service_complaint::v1::oversight_service_server::OversightServiceServer;
 use proto::service_complaint::v1::public_complaint_service_server::PublicComplaintServiceServer;
 
 pub use crate::app::{App, Public, Swept};
@@ -43,7 +44,8 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let ticking = clock.clone();
 
     Server::new("service-complaint", &config.server, &config.identity, clock)
-        .add_service(ComplaintServiceServer::new(app))
+        .add_service(ComplaintServiceServer::new(app.clone()))
+        .add_service(OversightServiceServer::new(app))
         .add_service(PublicComplaintServiceServer::new(public.clone()))
         .add_service(LinkDeliveryServiceServer::new(public))
         .add_service(operations)

@@ -2,10 +2,15 @@
 
 mod audit;
 mod due;
+pub mod learning;
 mod list;
 mod load;
 mod notes;
+pub mod oversight;
 pub mod public;
+pub mod recommendations;
+pub mod report;
+pub mod samples;
 mod save;
 
 pub use audit::{HistoryRow, history, involved, record_change, record_reads};

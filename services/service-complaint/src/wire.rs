@@ -1,17 +1,20 @@
 //! The wire's words for the domain's, and back.
 
+pub mod oversight;
+
 use calendar::{Calendar, Deadline, Entry, State, What};
 use chrono::NaiveDate;
 use proto::service_complaint::v1 as pb;
 
 use crate::domain::approval::Matter;
 use crate::domain::complaint::{
-    Ask, Channel, Complaint, Definition, Format, Needs, Offer, OutcomeReply, Promise, Raised,
-    ServiceUser, StageRecord, StageTwo, Standing, UserKind,
+    Ask, Channel, Complaint, ComplaintType, Definition, Format, Needs, Offer, OutcomeReply,
+    Promise, Raised, ServiceUser, StageRecord, StageTwo, Standing, UserKind,
 };
 use crate::domain::due::DueKind;
 use crate::domain::exclusion::{Exclusion, Reason};
 use crate::domain::finding::{Decision, Element, Finding, Standing as ElementStanding};
+use crate::domain::lateness::{Cause, Lateness, Promise as LateWith};
 use crate::domain::note::NoteKind;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{End, Ended, Escalation};
@@ -40,6 +43,8 @@ macro_rules! same_words {
         }
     };
 }
+
+use same_words;
 
 /// A value of the wire that may be left unsaid.
 pub trait Said<T> {
@@ -73,6 +78,26 @@ same_words!(
     OutcomeReply,
     ProgressUpdate,
 );
+same_words!(
+    ComplaintType,
+    pb::ComplaintType,
+    Process,
+    Conduct,
+    NoService,
+    Quality
+);
+same_words!(
+    Cause,
+    pb::LatenessCause,
+    Workload,
+    AwaitingColleague,
+    AwaitingPerson,
+    Complexity,
+    Oversight,
+    System,
+    Other,
+);
+same_words!(LateWith, pb::Promise, Acknowledgement, Response);
 same_words!(Format, pb::Format, Email, Letter, LargePrint, EasyRead);
 same_words!(Decision, pb::Decision, Upheld, PartiallyUpheld, NotUpheld);
 impl From<NoteKind> for pb::NoteKind {
@@ -217,6 +242,7 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
                 outcome_reply,
                 needs,
                 early_resolution,
+                complaint_type,
             },
         elements,
         case_reference,
@@ -229,6 +255,7 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         offers,
         promises,
         asks,
+        latenesses,
         version,
     } = complaint;
     let outcome_reply = match outcome_reply {
@@ -251,8 +278,8 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         case_reference,
         received_on: kit::time::iso(received_on),
         standing: standing_of(&standing).into(),
-        stage_1: Some(record(stage_one, Stage::One, day)),
-        stage_2: stage_two.map(|it| second(it, day)),
+        stage_1: Some(record(stage_one, Stage::One, &latenesses, day)),
+        stage_2: stage_two.map(|it| second(it, &latenesses, day)),
         escalation_window: window.as_ref().map(|it| deadline(it, day)),
         ending: ending(standing),
         remedies: offers.into_iter().map(remedy).collect(),
@@ -263,6 +290,9 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         next_deadline,
         missing,
         follows_id: follows.map(|it| it.to_string()).unwrap_or_default(),
+        complaint_type: complaint_type
+            .map_or(pb::ComplaintType::Unspecified, Into::into)
+            .into(),
     }
 }
 
@@ -385,7 +415,12 @@ fn element((raised_at, element, raised): (Stage, Element, Raised)) -> pb::Elemen
     }
 }
 
-fn record(record: StageRecord, number: Stage, day: Day<'_>) -> pb::StageRecord {
+fn record(
+    record: StageRecord,
+    number: Stage,
+    latenesses: &[Lateness],
+    day: Day<'_>,
+) -> pb::StageRecord {
     let StageRecord {
         handler,
         clocks,
@@ -395,12 +430,22 @@ fn record(record: StageRecord, number: Stage, day: Day<'_>) -> pb::StageRecord {
     let (handler_id, handler_name) = handler
         .map(|(id, name)| (id.to_string(), name))
         .unwrap_or_default();
+    let kept = |promise: LateWith, clock: &Deadline| pb::Deadline {
+        lateness: latenesses
+            .iter()
+            .find(|it| (it.stage, it.promise) == (number, promise))
+            .map(lateness),
+        ..deadline(clock, day)
+    };
     pb::StageRecord {
         stage: stage(number),
         handler_id,
         handler_name,
-        acknowledgement: Some(deadline(&clocks.acknowledgement, day)),
-        response: clocks.response.as_ref().map(|it| deadline(it, day)),
+        acknowledgement: Some(kept(LateWith::Acknowledgement, &clocks.acknowledgement)),
+        response: clocks
+            .response
+            .as_ref()
+            .map(|it| kept(LateWith::Response, it)),
         outcome: decision(answer.map(|(_, outcome)| outcome)).into(),
         answered_on: kit::time::iso_opt(answer.map(|(on, _)| on)),
         updated_on: kit::time::iso_opt(updated_on),
@@ -408,7 +453,7 @@ fn record(record: StageRecord, number: Stage, day: Day<'_>) -> pb::StageRecord {
     }
 }
 
-fn second(two: StageTwo, day: Day<'_>) -> pb::StageRecord {
+fn second(two: StageTwo, latenesses: &[Lateness], day: Day<'_>) -> pb::StageRecord {
     let StageTwo {
         record: first,
         request:
@@ -426,7 +471,16 @@ fn second(two: StageTwo, day: Day<'_>) -> pb::StageRecord {
         reasons,
         new_evidence,
         discretion,
-        ..record(first, Stage::Two, day)
+        ..record(first, Stage::Two, latenesses, day)
+    }
+}
+
+fn lateness(lateness: &Lateness) -> pb::Lateness {
+    pb::Lateness {
+        cause: pb::LatenessCause::from(lateness.cause).into(),
+        reason: lateness.reason.clone(),
+        recorded_by: lateness.recorded_by.clone(),
+        recorded_at: Some(kit::time::timestamp(lateness.recorded_at)),
     }
 }
 
@@ -540,6 +594,7 @@ pub fn deadline(deadline: &Deadline, day: Day<'_>) -> pb::Deadline {
             .is_open()
             .then(|| day.working_days_left(deadline.due()))
             .flatten(),
+        lateness: None,
     }
 }
 

@@ -107,6 +107,7 @@ impl App {
             offers: Vec::new(),
             promises: Vec::new(),
             asks: Vec::new(),
+            latenesses: Vec::new(),
             version: 1,
         };
         if !store::insert(tx, &complaint, &actor.id, intake.request_id).await? {

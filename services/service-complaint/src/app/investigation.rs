@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use super::{App, Done, Target};
 use crate::domain::approval::Matter;
-use crate::domain::complaint::{Complaint, Definition, Needs, OutcomeReply, Raised, Standing};
+use crate::domain::complaint::{
+    Complaint, ComplaintType, Definition, Needs, OutcomeReply, Raised, Standing,
+};
 use crate::domain::exclusion::{self, Grounds};
 use crate::domain::finding::{Element, Finding, Standing as ElementStanding};
 use crate::domain::policy::Stage;
@@ -26,6 +28,8 @@ pub struct Defined {
     pub needs: Needs,
     /// What came of considering an early resolution.
     pub early_resolution: String,
+    /// What it is about; `None` leaves it as it is (2.2).
+    pub complaint_type: Option<ComplaintType>,
 }
 
 impl App {
@@ -67,6 +71,7 @@ impl App {
                 desired_outcome,
                 needs,
                 early_resolution,
+                complaint_type,
             } = defined;
             complaint.elements = elements
                 .into_iter()
@@ -78,6 +83,7 @@ impl App {
                 outcome_reply: OutcomeReply::None,
                 needs,
                 early_resolution,
+                complaint_type: complaint_type.or(complaint.definition.complaint_type),
             };
             Ok(Done::new(
                 "defined",

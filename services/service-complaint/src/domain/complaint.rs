@@ -9,6 +9,7 @@ use super::approval::{Approval, Matter, Request};
 use super::due::DueKind;
 use super::exclusion::Exclusion;
 use super::finding::{Decision, Element};
+use super::lateness::Lateness;
 use super::monitoring::{Action, is_finished};
 use super::policy::{One, Stage, Two};
 use super::procedure::{
@@ -30,6 +31,47 @@ pub enum Channel {
     Letter,
     /// Any colleague.
     Colleague,
+}
+
+impl Channel {
+    /// Its name, as it is stored and counted.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Webform => "webform",
+            Self::Email => "email",
+            Self::Telephone => "telephone",
+            Self::Letter => "letter",
+            Self::Colleague => "colleague",
+        }
+    }
+}
+
+/// What a complaint can be about (2.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum ComplaintType {
+    /// A published process was not followed.
+    Process,
+    /// The behaviour, conduct or attitude of a member of staff.
+    Conduct,
+    /// A service was not provided.
+    NoService,
+    /// The quality or standard of the service.
+    Quality,
+}
+
+impl ComplaintType {
+    /// Its name, as it is stored and counted.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Process => "process",
+            Self::Conduct => "conduct",
+            Self::NoService => "no_service",
+            Self::Quality => "quality",
+        }
+    }
 }
 
 /// What a service user is to the ombudsman (1.2).
@@ -120,6 +162,8 @@ pub struct Definition {
     pub needs: Needs,
     /// What came of considering an early resolution.
     pub early_resolution: String,
+    /// What it is about, once that is known (2.2).
+    pub complaint_type: Option<ComplaintType>,
 }
 
 /// The clocks of a stage.
@@ -267,6 +311,8 @@ pub struct Complaint {
     pub promises: Vec<Promise>,
     /// What a senior colleague was asked.
     pub asks: Vec<Ask>,
+    /// Why promises were missed.
+    pub latenesses: Vec<Lateness>,
     /// Grows with every change.
     pub version: i64,
 }
@@ -322,6 +368,7 @@ impl Complaint {
                     vulnerabilities,
                 },
             early_resolution,
+            complaint_type: _,
         } = &self.definition;
         let parts = [
             ("desired_outcome", "the desired outcome", desired_outcome),
@@ -626,6 +673,7 @@ pub(crate) mod tests {
             offers: Vec::new(),
             promises: Vec::new(),
             asks: Vec::new(),
+            latenesses: Vec::new(),
             version: 1,
         }
     }

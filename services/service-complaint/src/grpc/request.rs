@@ -116,6 +116,7 @@ fn elements(check: &mut Check, least: usize, elements: &[String]) -> Vec<String>
 
 /// What is known before the acknowledgement.
 pub(super) fn defined(check: &mut Check, request: pb::DefineRequest) -> Defined {
+    let complaint_type = request.complaint_type().said();
     let pb::DefineRequest {
         complaint_id: _,
         version: _,
@@ -123,12 +124,14 @@ pub(super) fn defined(check: &mut Check, request: pb::DefineRequest) -> Defined 
         desired_outcome,
         needs: known,
         early_resolution,
+        complaint_type: _,
     } = request;
     Defined {
         elements: elements(check, 0, &texts),
         desired_outcome: check.long_text("desired_outcome", &desired_outcome, 0..=2_000),
         needs: needs(check, known.unwrap_or_default()),
         early_resolution: check.long_text("early_resolution", &early_resolution, 0..=2_000),
+        complaint_type,
     }
 }
 

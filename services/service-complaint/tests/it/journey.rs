@@ -50,6 +50,7 @@ steps! {
         desired_outcome: definition.desired_outcome,
         needs: definition.needs,
         early_resolution: definition.early_resolution,
+        complaint_type: definition.complaint_type,
     });
     acknowledge(on: &str) -> acknowledge(AcknowledgeRequest { on: on.to_owned() });
     reply_to_outcome(reply: OutcomeReply, corrected: &str) -> record_outcome_reply(RecordOutcomeReplyRequest {

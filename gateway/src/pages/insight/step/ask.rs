@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use proto::identity::v1::Colleague;
 use proto::service_complaint::v1::{
-    ApprovalMatter, CompensationLevel, Complaint, Decision, ExclusionReason, NoteKind,
-    OutcomeReply, Policy, RemedyKind, Standing,
+    ApprovalMatter, CompensationLevel, Complaint, ComplaintType, Decision, ExclusionReason,
+    NoteKind, OutcomeReply, Policy, RemedyKind, Standing,
 };
 
 use super::super::words as said;
@@ -266,7 +266,24 @@ fn define(about: &About<'_>) -> Asked {
     } = about.complaint;
     let known = known.clone().unwrap_or_default();
     let texts: Vec<&str> = elements.iter().map(|it| it.text.as_str()).collect();
+    let types = [
+        (
+            ComplaintType::Process,
+            "We did not follow our published processes",
+        ),
+        (
+            ComplaintType::Conduct,
+            "The behaviour, conduct or attitude of a member of staff",
+        ),
+        (ComplaintType::NoService, "We did not provide a service"),
+        (
+            ComplaintType::Quality,
+            "The quality or standard of the service",
+        ),
+    ];
+    let types = types.map(|(it, label)| Answer::new(it.as_str_name(), label));
     let mut fields = vec![
+        Field::radios("complaint_type", "What type of complaint is it?", types.into()),
         Field::text(
             "elements",
             "Definition: what is complained about",
@@ -287,6 +304,7 @@ fn define(about: &About<'_>) -> Asked {
         fields,
     )
     .about("In the person’s words", summary)
+    .first("complaint_type", about.complaint.complaint_type().as_str_name())
     .first("elements", texts.join("\n"))
     .first("desired_outcome", desired_outcome)
     .first("early_resolution", early_resolution)

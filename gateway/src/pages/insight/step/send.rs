@@ -114,6 +114,9 @@ pub(super) async fn send(
                     desired_outcome: typed.text("desired_outcome"),
                     needs: Some(needs(typed)),
                     early_resolution: typed.text("early_resolution"),
+                    complaint_type: pb::ComplaintType::from_str_name(typed.get("complaint_type"))
+                        .unwrap_or_default()
+                        .into(),
                 }
             );
         }
