@@ -124,7 +124,8 @@ fn listing(closed: bool) -> MethodRouter<Edge> {
                     frame: Frame,
                     filter: Query<Filter>,
                     cursor: Query<Cursor>| {
-            list(edge, session, frame, filter, cursor, closed).await
+            // On the heap: with a client for every service it is large to hand around.
+            Box::pin(list(edge, session, frame, filter, cursor, closed)).await
         },
     )
 }

@@ -278,7 +278,7 @@ impl EntryView {
         Self {
             on: words::date(&entry.on),
             by: by.map_or_else(|| entry.by.clone(), |it| it.name.clone()),
-            text: said::sentence(&entry.text),
+            text: said::dated(&entry.text),
             until: words::date(&entry.until),
         }
     }
@@ -498,7 +498,7 @@ impl From<Change> for ChangeView {
             at: words::instant(change.at.as_ref()),
             at_iso: words::machine(change.at.as_ref()),
             by: change.by,
-            text: said::sentence(&change.text),
+            text: said::dated(&change.text),
         }
     }
 }
