@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use proto::service_complaint::v1::{Complaint, Decision, OutcomeReply, StageRecord, Standing};
 
-use super::super::step::{Step, is_open, present_stage, untold};
+use super::super::step::{Step, is_open, present_stage, unexplained, untold};
 use super::super::words as said;
 use crate::view::Status;
 
@@ -102,8 +102,9 @@ fn due(deadline: Option<&proto::service_complaint::v1::Deadline>, today: NaiveDa
 
 /// What must be known before the acknowledgement, part by part (3.2), and then the acknowledgement.
 fn before_acknowledgement(steps: &mut Vec<NextStep>, complaint: &Complaint, today: NaiveDate) {
-    const PARTS: [(&str, &str); 7] = [
+    const PARTS: [(&str, &str); 8] = [
         ("elements", "Definition, element by element"),
+        ("complaint_type", "What it is about"),
         ("desired_outcome", "Desired outcome, as we understand it"),
         ("early_resolution", "Early resolution considered"),
         ("needs.contact", "Contact"),
@@ -182,6 +183,11 @@ fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, t
         }
         steps.push(offer);
     }
+    let late = !unexplained(complaint).is_empty();
+    if late {
+        let hint = "The stage can’t be closed while something late has no reason.";
+        steps.push(step(Step::Explain, complaint, hint));
+    }
     let (answer, paragraph) = if stage == 1 {
         (Step::AnswerStage1, "4.7")
     } else {
@@ -191,7 +197,7 @@ fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, t
     let due = due(record.and_then(|it| it.response.as_ref()), today);
     let hint = format!("{due}. What it must hold: policy {paragraph}.");
     let mut answer = step(answer, complaint, &hint);
-    if undecided || (upheld && !offered) || untold(complaint) {
+    if undecided || (upheld && !offered) || late || untold(complaint) {
         answer.href.clear();
         answer.status = not_yet();
     }
@@ -201,6 +207,7 @@ fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, t
 /// The other steps that can be taken now.
 pub(super) fn more(complaint: &Complaint) -> Vec<Link> {
     [
+        Step::Explain,
         Step::Assign,
         Step::AddElement,
         Step::Extend,
