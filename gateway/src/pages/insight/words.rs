@@ -85,6 +85,18 @@ pub(super) const TYPES: [(ComplaintType, &str); 4] = [
     ),
 ];
 
+/// What a complaint is about; empty until it is known.
+pub(super) fn complaint_type(of: ComplaintType) -> &'static str {
+    let found = TYPES.iter().find(|(it, _)| *it == of);
+    found.map_or("", |(_, words)| words)
+}
+
+/// Why something was late.
+pub(super) fn cause(of: LatenessCause) -> &'static str {
+    let found = CAUSES.iter().find(|(it, _)| *it == of);
+    found.map_or("", |(_, words)| words)
+}
+
 /// Why something can be late.
 pub(super) const CAUSES: [(LatenessCause, &str); 7] = [
     (LatenessCause::Workload, "More work than people"),

@@ -102,9 +102,8 @@ fn due(deadline: Option<&proto::service_complaint::v1::Deadline>, today: NaiveDa
 
 /// What must be known before the acknowledgement, part by part (3.2), and then the acknowledgement.
 fn before_acknowledgement(steps: &mut Vec<NextStep>, complaint: &Complaint, today: NaiveDate) {
-    const PARTS: [(&str, &str); 8] = [
+    const PARTS: [(&str, &str); 7] = [
         ("elements", "Definition, element by element"),
-        ("complaint_type", "What it is about"),
         ("desired_outcome", "Desired outcome, as we understand it"),
         ("early_resolution", "Early resolution considered"),
         ("needs.contact", "Contact"),

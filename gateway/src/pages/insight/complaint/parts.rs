@@ -203,6 +203,8 @@ pub(super) struct Clock {
     pub(super) due_on: String,
     pub(super) standing: Due,
     pub(super) untold: bool,
+    /// Why it was late, and who said so; empty while nobody has.
+    pub(super) lateness: String,
     pub(super) calendar: String,
     pub(super) entries: Vec<EntryView>,
 }
@@ -260,6 +262,12 @@ impl Clock {
             due_on: words::date(&deadline.due_on),
             standing: said::deadline(deadline, today),
             untold: deadline.untold,
+            lateness: (deadline.lateness.as_ref())
+                .map(|it| {
+                    let cause = said::cause(it.cause());
+                    format!("{cause}. {} Recorded by {}.", it.reason, it.recorded_by)
+                })
+                .unwrap_or_default(),
             calendar: deadline.calendar_version.clone(),
             entries: deadline
                 .entries
