@@ -12,6 +12,7 @@ mod people;
 mod procedure;
 mod stories;
 mod tasks;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod words;

@@ -85,6 +85,18 @@ pub(super) const TYPES: [(ComplaintType, &str); 4] = [
     ),
 ];
 
+/// What a complaint is about; empty until it is known.
+pub(super) fn complaint_type(of: ComplaintType) -> &'static str {
+    let found = TYPES.iter().find(|(it, _)| *it == of);
+    found.map_or("", |(_, words)| words)
+}
+
+/// Why something was late.
+pub(super) fn cause(of: LatenessCause) -> &'static str {
+    let found = CAUSES.iter().find(|(it, _)| *it == of);
+    found.map_or("", |(_, words)| words)
+}
+
 /// Why something can be late.
 pub(super) const CAUSES: [(LatenessCause, &str); 7] = [
     (LatenessCause::Workload, "More work than people"),
@@ -305,17 +317,22 @@ fn working_days(days: i32) -> String {
 
 /// What a service says is wrong, as a sentence of the page: with a capital, and with dates as people write them.
 pub(super) fn sentence(said: &str) -> String {
-    let with_dates: Vec<_> = said
+    capitalised(&dated(&said.replace('\'', "’")))
+}
+
+/// A sentence of the history, in which colleagues' own words stand: only its dates are written as people write them.
+pub(super) fn dated(text: &str) -> String {
+    let words: Vec<_> = text
         .split(' ')
         .map(|word| {
-            let bare = word.trim_end_matches([',', ';', '.']);
+            let bare = word.trim_end_matches([',', ';', '.', ':']);
             match words::date(bare) {
                 date if date.is_empty() => word.to_owned(),
                 date => format!("{date}{}", &word[bare.len()..]),
             }
         })
         .collect();
-    capitalised(&with_dates.join(" ").replace('\'', "’"))
+    words.join(" ")
 }
 
 fn capitalised(text: &str) -> String {

@@ -196,7 +196,7 @@ fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, t
     let due = due(record.and_then(|it| it.response.as_ref()), today);
     let hint = format!("{due}. What it must hold: policy {paragraph}.");
     let mut answer = step(answer, complaint, &hint);
-    if undecided || (upheld && !offered) || untold(complaint) {
+    if undecided || (upheld && !offered) || late || untold(complaint) {
         answer.href.clear();
         answer.status = not_yet();
     }

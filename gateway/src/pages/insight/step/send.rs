@@ -4,7 +4,6 @@ use proto::identity::v1::Colleague;
 use proto::service_complaint::v1 as pb;
 use tonic::Status;
 
-use super::ask::level;
 use super::{Step, Typed};
 use crate::Edge;
 use crate::form::Errors;
@@ -392,12 +391,13 @@ fn unanswered(field: &str, message: &str) -> Trouble {
 
 fn remedy(typed: &Typed) -> pb::Remedy {
     let kind = pb::RemedyKind::from_str_name(typed.get("remedy.kind")).unwrap_or_default();
+    let level = pb::CompensationLevel::from_str_name(typed.get("remedy.level")).unwrap_or_default();
     pb::Remedy {
         kind: kind.into(),
         text: typed.text("remedy.text"),
         verbal: typed.ticked("remedy.verbal"),
         from_the_ombudsman: typed.ticked("remedy.from"),
-        level: level(typed.get("remedy.level")).into(),
+        level: level.into(),
         pounds: typed.number("remedy.pounds"),
         ..pb::Remedy::default()
     }
