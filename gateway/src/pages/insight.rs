@@ -5,6 +5,7 @@ mod approvals;
 mod complaint;
 mod lists;
 mod monitoring;
+mod oversight;
 mod record;
 mod step;
 #[cfg(test)]
@@ -49,6 +50,14 @@ const MENU: &[(&str, &str, &[Role])] = &[
     ("Record a complaint", "/service-complaints/record", WORKERS),
     ("Approvals", "/service-complaints/approvals", DECIDERS),
     ("Monitoring", "/service-complaints/monitoring", STAFF),
+    ("Learning", "/service-complaints/learning", STAFF),
+    (
+        "Recommendations",
+        "/service-complaints/recommendations",
+        STAFF,
+    ),
+    ("Dashboard", "/service-complaints/dashboard", STAFF),
+    ("Reports", "/service-complaints/reports", STAFF),
 ];
 
 /// The parts of a complaint's page: the end of each one's address, and its name.
@@ -67,6 +76,7 @@ pub(super) fn router() -> Router<Edge> {
         .merge(record::router())
         .merge(approvals::router())
         .merge(monitoring::router())
+        .merge(oversight::router())
         .merge(complaint::router())
         .merge(step::router())
 }

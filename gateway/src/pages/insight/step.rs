@@ -373,7 +373,11 @@ pub(super) fn unexplained(complaint: &Complaint) -> Vec<(i32, Promise, String)> 
         ]
     });
     promises
-        .filter(|(.., clock)| clock.as_ref().is_some_and(|it| it.late && it.lateness.is_none()))
+        .filter(|(.., clock)| {
+            clock
+                .as_ref()
+                .is_some_and(|it| it.late && it.lateness.is_none())
+        })
         .map(|(number, promise, name, _)| (number, promise, format!("Stage {number} {name}")))
         .collect()
 }

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 use proto::service_complaint::v1::{
-    ApprovalMatter, Channel, CompensationLevel, ComplaintType, Deadline, DeadlineKind, Decision, EndingKind,
-    ExclusionReason, Format, NextDeadline, NoteKind, LatenessCause, OutcomeReply, RemedyKind, ServiceUserKind,
-    Standing,
+    ApprovalMatter, Channel, CompensationLevel, ComplaintType, Deadline, DeadlineKind, Decision,
+    EndingKind, ExclusionReason, Format, LatenessCause, NextDeadline, NoteKind, OutcomeReply,
+    RemedyKind, ServiceUserKind, Standing,
 };
 
 use crate::view::Status;
