@@ -203,6 +203,8 @@ pub(super) struct Clock {
     pub(super) due_on: String,
     pub(super) standing: Due,
     pub(super) untold: bool,
+    /// Why it is, or was, late, and who said so; empty until that is recorded.
+    pub(super) late_because: String,
     pub(super) calendar: String,
     pub(super) entries: Vec<EntryView>,
 }
@@ -260,6 +262,9 @@ impl Clock {
             due_on: words::date(&deadline.due_on),
             standing: said::deadline(deadline, today),
             untold: deadline.untold,
+            late_because: (deadline.lateness.as_ref())
+                .map(|it| format!("{} ({})", it.reason, it.recorded_by))
+                .unwrap_or_default(),
             calendar: deadline.calendar_version.clone(),
             entries: deadline
                 .entries

@@ -22,7 +22,7 @@ const ADDRESS: &str = "/service-complaints/dashboard";
 
 pub(super) fn router() -> Router<Edge> {
     Router::new()
-        .route(ADDRESS, get(dashboard))
+        .route("/service-complaints/dashboard", get(dashboard))
         .route("/service-complaints/dashboard/{chart}", get(file))
 }
 

@@ -30,7 +30,7 @@ const BACK: (&str, &str) = (ADDRESS, "Learning");
 
 pub(super) fn router() -> Router<Edge> {
     Router::new()
-        .route(ADDRESS, get(list))
+        .route("/service-complaints/learning", get(list))
         .route("/service-complaints/learning/new", get(ask).post(record))
         .route(
             "/service-complaints/learning/{lesson}/complete",

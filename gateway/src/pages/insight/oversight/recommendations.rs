@@ -33,7 +33,7 @@ const BACK: (&str, &str) = (ADDRESS, "Recommendations");
 
 pub(super) fn router() -> Router<Edge> {
     Router::new()
-        .route(ADDRESS, get(list))
+        .route("/service-complaints/recommendations", get(list))
         .route(
             "/service-complaints/recommendations/new",
             get(ask).post(record),

@@ -29,10 +29,10 @@ const ROWS: &str = "/service-complaints/reports/rows";
 
 pub(super) fn router() -> Router<Edge> {
     Router::new()
-        .route(ADDRESS, get(report))
+        .route("/service-complaints/reports", get(report))
         .route("/service-complaints/reports/figures.csv", get(figures))
         .route("/service-complaints/reports/check", get(check))
-        .route(ROWS, get(rows))
+        .route("/service-complaints/reports/rows", get(rows))
         .route("/service-complaints/reports/rows.csv", get(rows_file))
 }
 
