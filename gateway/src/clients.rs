@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use kit::client::{self, Channel};
 use proto::case::v1::case_service_client::CaseServiceClient;
+use proto::case::v1::risk_service_client::RiskServiceClient;
 use proto::document::v1::complaint_file_service_client::ComplaintFileServiceClient;
 use proto::document::v1::document_service_client::DocumentServiceClient;
 use proto::identity::v1::account_service_client::AccountServiceClient;
@@ -35,6 +36,7 @@ pub struct Clients {
     pub(crate) login: LoginServiceClient<Channel>,
     pub(crate) account: AccountServiceClient<Channel>,
     pub(crate) case: CaseServiceClient<Channel>,
+    pub(crate) risk: RiskServiceClient<Channel>,
     pub(crate) task: TaskServiceClient<Channel>,
     pub(crate) messaging: MessagingServiceClient<Channel>,
     pub(crate) document: DocumentServiceClient<Channel>,
@@ -72,6 +74,7 @@ impl Clients {
             login: LoginServiceClient::new(to("identity")),
             account: AccountServiceClient::new(to("identity")),
             case: CaseServiceClient::new(to("case")),
+            risk: RiskServiceClient::new(to("case")),
             task: TaskServiceClient::new(to("task")),
             messaging: MessagingServiceClient::new(to("messaging")),
             document: DocumentServiceClient::new(to("document")),

@@ -13,8 +13,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::commands::{
-    account, case, client, dead_letter, document, email, import, landlord, lock, message, replay,
-    report, restriction, staff, task, template,
+    account, allocation, case, client, dead_letter, document, email, import, landlord, lock,
+    message, replay, report, restriction, risk, staff, task, template,
 };
 use crate::failure::Failure;
 use crate::output::Output;
@@ -57,6 +57,12 @@ enum Command {
     /// Cases: open, show, list, move, assign, record an outcome
     #[command(subcommand)]
     Case(case::Command),
+    /// The risk of cases: list the reviews that are asked for, answer one, assess a case, its history
+    #[command(subcommand)]
+    Risk(risk::Command),
+    /// Cases that wait for an investigator: list them, give the next one out, move one ahead
+    #[command(subcommand)]
+    Allocation(allocation::Command),
     /// Imports: take over cases from a file
     #[command(subcommand)]
     Import(import::Command),
@@ -130,6 +136,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Restriction(command) => restriction::run(command, &portal, output).await,
         Command::Client(command) => client::run(command, &portal, output).await,
         Command::Case(command) => case::run(command, &portal, output).await,
+        Command::Risk(command) => risk::run(command, &portal, output).await,
+        Command::Allocation(command) => allocation::run(command, &portal, output).await,
         Command::Import(command) => import::run(command, &portal, output).await,
         Command::Task(command) => task::run(command, &portal, output).await,
         Command::Message(command) => message::run(command, &portal, output).await,

@@ -3,8 +3,8 @@
 use calendar::{Calendar, NotCovered};
 use chrono::{Days, NaiveDate};
 use proto::service_complaint::v1::{
-    Channel, CompensationLevel, Decision, ExclusionReason, Format, Needs, NoteKind, OutcomeReply,
-    RecordComplaintRequest, Remedy, RemedyKind, ServiceUser, ServiceUserKind,
+    Channel, CompensationLevel, ComplaintType, Decision, ExclusionReason, Format, Needs, NoteKind,
+    OutcomeReply, RecordComplaintRequest, Remedy, RemedyKind, ServiceUser, ServiceUserKind,
 };
 use rand::Rng as _;
 use rand::rngs::StdRng;
@@ -39,6 +39,7 @@ pub enum Doing {
     },
     Define {
         elements: Vec<&'static str>,
+        kind: ComplaintType,
         outcome: &'static str,
         early: &'static str,
         needs: Needs,
@@ -464,10 +465,14 @@ impl Telling<'_> {
 
     fn define(&mut self, early: &'static str, needs: Needs) {
         let Story {
-            elements, outcome, ..
+            elements,
+            kind,
+            outcome,
+            ..
         } = self.story;
         self.does(Doing::Define {
             elements: elements.to_vec(),
+            kind: *kind,
             outcome,
             early,
             needs,

@@ -72,6 +72,8 @@ pub enum Matter {
     DocumentAdded,
     /// A document was infected (DO-4).
     DocumentQuarantined,
+    /// A fresh review of the case's risk was asked for (CA-8).
+    RiskReview,
     /// An email was refused (NO-3). Told in the portal only.
     EmailRefused,
     /// Several of these about one case, gathered into one email (NO-4).
@@ -119,7 +121,8 @@ impl Matter {
             | Self::TaskUnableReported
             | Self::MessagePosted
             | Self::ReplyOverdue
-            | Self::DocumentQuarantined => Urgency::AtOnce,
+            | Self::DocumentQuarantined
+            | Self::RiskReview => Urgency::AtOnce,
             Self::CaseMoved
             | Self::TaskChanged
             | Self::TaskApproaching
@@ -173,6 +176,7 @@ impl Matter {
             Self::CaseOpened
             | Self::CaseMoved
             | Self::CaseOutcome
+            | Self::RiskReview
             | Self::EmailRefused
             | Self::CaseNews => "overview",
             Self::TaskSet

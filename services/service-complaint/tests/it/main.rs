@@ -16,6 +16,7 @@ mod recording;
 mod remedying;
 mod reports;
 mod rights;
+mod risk_reviews;
 mod samples;
 mod sweeping;
 mod workspace;
