@@ -54,7 +54,8 @@ fn route(source: &str) -> Route {
         address: address
             .replace("{reference}", "202312345")
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
-            .replace("{token}", "made-up"),
+            .replace("{token}", "made-up")
+            .replace("{step}", "your-name"),
         gets: handlers.contains("get("),
         posts: handlers.contains("post("),
     };

@@ -32,7 +32,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-const ROUTES: [(&str, &str, bool); 57] = [
+const ROUTES: [(&str, &str, bool); 81] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -48,6 +48,30 @@ const ROUTES: [(&str, &str, bool); 57] = [
     ("POST", "/cases/{reference}/messages", EXTENDS),
     ("POST", "/cases/{reference}/messages/read", EXTENDS),
     ("GET", "/cases/{reference}/tasks", EXTENDS),
+    ("GET", "/complain", EXTENDS),
+    ("GET", "/complain/check-your-answers", EXTENDS),
+    ("POST", "/complain/check-your-answers", EXTENDS),
+    ("GET", "/complain/factsheet", EXTENDS),
+    ("GET", "/complain/form/files", EXTENDS),
+    ("POST", "/complain/form/files", EXTENDS),
+    ("POST", "/complain/form/files/done", EXTENDS),
+    ("POST", "/complain/form/files/{id}/remove", EXTENDS),
+    ("GET", "/complain/form/{step}", EXTENDS),
+    ("POST", "/complain/form/{step}", EXTENDS),
+    ("GET", "/complain/landlord", EXTENDS),
+    ("GET", "/complain/link", EXTENDS),
+    ("POST", "/complain/link", EXTENDS),
+    ("GET", "/complain/link/sent", EXTENDS),
+    ("GET", "/complain/request", EXTENDS),
+    ("GET", "/complain/sent", EXTENDS),
+    ("POST", "/complain/start", EXTENDS),
+    ("POST", "/complain/start-again", EXTENDS),
+    ("GET", "/complaint/{token}", EXTENDS),
+    ("GET", "/complaint/{token}/message", EXTENDS),
+    ("POST", "/complaint/{token}/message", EXTENDS),
+    ("POST", "/complaint/{token}/outcome", EXTENDS),
+    ("GET", "/complaint/{token}/stage-2", EXTENDS),
+    ("POST", "/complaint/{token}/stage-2", EXTENDS),
     ("GET", "/cookies", EXTENDS),
     ("GET", "/documents/{id}", EXTENDS),
     ("GET", "/forgot-password", EXTENDS),
@@ -205,6 +229,7 @@ fn filled_in(address: &str) -> String {
         .replace("{reference}", "202312345")
         .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
         .replace("{token}", "made-up")
+        .replace("{step}", "your-name")
 }
 
 #[test]
