@@ -8,6 +8,8 @@ mod given;
 mod investigating;
 mod journey;
 mod lists;
+mod public_form;
+mod public_link;
 mod recording;
 mod remedying;
 mod rights;
