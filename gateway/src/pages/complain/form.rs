@@ -206,11 +206,26 @@ async fn take(
         }
         Err(status) if status.code() == tonic::Code::InvalidArgument => {
             let errors = Errors::of_status(status, &typed.fields())?;
+            let typed = beside(&edge, &frame, step, typed).await?;
             let page = question(&edge, frame, step, typed, errors).await;
             Ok(refused(page))
         }
         Err(status) => without_form(frame.jar, status),
     }
+}
+
+/// What a page says by an answer of another, which its own form does not send.
+async fn beside(edge: &Edge, frame: &Frame, step: Step, typed: Typed) -> Result<Typed, Problem> {
+    if step != Step::Contact {
+        return Ok(typed);
+    }
+    let draft = draft_of(edge, &frame.jar).await?;
+    let answers = draft.and_then(|(_, draft)| draft.answers);
+    let format = answers.unwrap_or_default().format();
+    Ok(Typed {
+        format: chosen(format.as_str_name()),
+        ..typed
+    })
 }
 
 /// Where it goes on from a page: to a signpost, back to all answers, or to the next question.
