@@ -11,6 +11,7 @@ use proto::identity::v1::account_service_client::AccountServiceClient;
 use proto::identity::v1::login_service_client::LoginServiceClient;
 use proto::messaging::v1::messaging_service_client::MessagingServiceClient;
 use proto::notification::v1::notification_service_client::NotificationServiceClient;
+use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
 use proto::service_complaint::v1::public_complaint_service_client::PublicComplaintServiceClient;
 use proto::task::v1::task_service_client::TaskServiceClient;
 
@@ -23,8 +24,8 @@ pub(crate) const AUDIENCES: [&str; 7] = [
     "task",
     "messaging",
     "document",
-    "notification",
     "service-complaint",
+    "notification",
 ];
 
 /// One client for each service. Clones share their connections.
@@ -36,6 +37,7 @@ pub struct Clients {
     pub(crate) task: TaskServiceClient<Channel>,
     pub(crate) messaging: MessagingServiceClient<Channel>,
     pub(crate) document: DocumentServiceClient<Channel>,
+    pub(crate) service_complaint: ComplaintServiceClient<Channel>,
     pub(crate) notification: NotificationServiceClient<Channel>,
     /// Complaints about the ombudsman itself, for whoever has no account.
     pub(crate) public_complaints: PublicComplaintServiceClient<Channel>,
@@ -54,8 +56,8 @@ impl Clients {
             "task" => &services.task,
             "messaging" => &services.messaging,
             "document" => &services.document,
-            "notification" => &services.notification,
             "service-complaint" => &services.service_complaint,
+            "notification" => &services.notification,
             other => unreachable!("{other} is none of the services that tokens are asked for"),
         };
         let channels: HashMap<_, _> = AUDIENCES
@@ -70,6 +72,7 @@ impl Clients {
             task: TaskServiceClient::new(to("task")),
             messaging: MessagingServiceClient::new(to("messaging")),
             document: DocumentServiceClient::new(to("document")),
+            service_complaint: ComplaintServiceClient::new(to("service-complaint")),
             notification: NotificationServiceClient::new(to("notification")),
             public_complaints: PublicComplaintServiceClient::new(to("service-complaint")),
             complaint_files: ComplaintFileServiceClient::new(to("document")),

@@ -42,10 +42,10 @@ pub struct Services {
     pub messaging: PeerConfig,
     /// Documents.
     pub document: PeerConfig,
-    /// Notices.
-    pub notification: PeerConfig,
     /// Complaints about the ombudsman itself.
     pub service_complaint: PeerConfig,
+    /// Notices.
+    pub notification: PeerConfig,
 }
 
 impl Default for Config {
@@ -102,8 +102,8 @@ impl Settings for Config {
             ("task", &services.task),
             ("messaging", &services.messaging),
             ("document", &services.document),
-            ("notification", &services.notification),
             ("service_complaint", &services.service_complaint),
+            ("notification", &services.notification),
         ] {
             if !peer.url.starts_with("https://") {
                 return Err(format!("services.{name}.url must start with https://"));
@@ -129,8 +129,8 @@ mod tests {
                 task: peer(),
                 messaging: peer(),
                 document: peer(),
-                notification: peer(),
                 service_complaint: peer(),
+                notification: peer(),
             },
             ..Config::default()
         }

@@ -11,8 +11,8 @@ use tonic_types::StatusExt as _;
 use crate::problem::Problem;
 use crate::{Edge, csrf};
 
-/// The largest form without files; the longest field is a message of 2,000 characters.
-const LARGEST: usize = 64 * 1024;
+/// The largest form without files: a request for stage 2 with everything that it can say, each character of which may take nine bytes.
+const LARGEST: usize = 512 * 1024;
 
 /// A form of one of our pages. There is no other way to read a form, so none can be read without its token.
 pub(crate) struct Form<T>(pub(crate) T);

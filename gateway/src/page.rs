@@ -12,8 +12,10 @@ use proto::notification::v1::CountUnreadNoticesRequest;
 
 use crate::assets::Assets;
 use crate::flash::Flash;
+use crate::pages::insight;
 use crate::problem::Problem;
 use crate::session::{LoggedIn, Session};
+use crate::view::MenuItem;
 use crate::{Edge, cookies, csrf};
 
 /// How long before its end a quiet session is warned of, in seconds (ID-10).
@@ -43,6 +45,8 @@ pub(crate) struct PageAccount {
     pub(crate) unread: u32,
     /// Messages that are not read; `None` for those whose work is not on cases.
     pub(crate) messages: Option<u32>,
+    /// The pages of the Customer Insight workspace, for those who see it.
+    pub(crate) insight: Vec<MenuItem>,
     pub(crate) seconds_left: u64,
     pub(crate) warn_seconds: u64,
 }
@@ -53,6 +57,7 @@ pub(crate) enum Area {
     Cases,
     Tasks,
     Messages,
+    ServiceComplaints,
     Account,
     Other,
 }
@@ -95,6 +100,7 @@ fn account(session: &Session, unread: u32, messages: Option<u32>) -> PageAccount
         administrator: session.is_administrator(),
         unread,
         messages,
+        insight: insight::menu(session.account.role()),
         seconds_left: u64::try_from(left).unwrap_or(0),
         warn_seconds: WARN_SECONDS,
     }

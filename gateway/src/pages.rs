@@ -10,6 +10,7 @@ pub(crate) mod download;
 pub(crate) mod errors;
 mod help;
 mod home;
+pub(crate) mod insight;
 mod login;
 mod messages;
 mod notifications;
@@ -81,6 +82,7 @@ pub(crate) fn router(edge: Edge) -> Router {
         .merge(messages::router())
         .merge(conversations::router())
         .merge(tasks::router())
+        .merge(insight::router())
         .fallback(async || Problem::NotFound)
         .method_not_allowed_fallback(async || Problem::NotFound)
         .layer(middleware::from_fn_with_state(edge.clone(), only_our_forms))

@@ -75,7 +75,10 @@ pub(crate) fn time_left() -> Duration {
 
 /// Passes a file on, and its end only when it was read to there. It is read on even when the service has refused it already: the parts behind
 /// it are to be had only then.
-pub(crate) async fn pass_on(mut file: File<'_>, sender: mpsc::Sender<Piece>) -> Result<(), Problem> {
+pub(crate) async fn pass_on(
+    mut file: File<'_>,
+    sender: mpsc::Sender<Piece>,
+) -> Result<(), Problem> {
     let mut wanted = true;
     let mut size = 0_u64;
     while let Some(mut content) = file.chunk().await? {

@@ -16,6 +16,14 @@ pub(crate) struct Status {
     pub(crate) colour: &'static str,
 }
 
+/// An entry of a menu.
+pub(crate) struct MenuItem {
+    /// The words.
+    pub(crate) label: &'static str,
+    /// Where it leads.
+    pub(crate) href: &'static str,
+}
+
 /// A column's header.
 #[derive(Default)]
 pub(crate) struct Column {

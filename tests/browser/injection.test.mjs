@@ -2,6 +2,8 @@
 // Alone: node --test tests/browser/injection.test.mjs
 
 import assert from 'node:assert/strict'
+import { rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 
 import { aCase, aLandlord, aTask, anAdministrator, byCaseworker, day, shows } from './given.mjs'
@@ -38,6 +40,8 @@ const payloads = [
 ]
 /** For fields that take one line: as much of it as fits into 200 characters. */
 const line = '"\'></title></textarea><img class=injected src=x onerror=ran()><script class=injected>ran()</script>{{7*7}}${7*7}'
+/** The template of an email that is sent to nobody else meanwhile. */
+const template = 'restricted'
 /** For fields that take a text. */
 const text = payloads.join('\n').slice(0, 1990)
 
@@ -112,6 +116,17 @@ describe('what people type', { timeout: 5 * 60_000 }, () => {
     await shows(eve, `/cases/${reference}/messages`, payloads.at(-1))
     const shown = await eve.page.locator('.moj-message-item__text').allInnerTexts()
     assert.deepEqual(shown.join('\n').split('\n').map((it) => it.trim()), payloads.map((it) => it.trim()))
+    await assertInert(eve)
+
+    // Of a case of its own, because it ends.
+    const [decided] = await byCaseworker(
+      portal, 'case', 'open', '--landlord', landlord.id, '--complainant', line, '--subject', line, '--representative', line)
+    const summary = payloads.join('\n').slice(0, 1000)
+    await byCaseworker(portal, 'case', 'outcome', decided.reference, 'resolved', '--summary', summary, '--decided-on', day(0).iso)
+    await byCaseworker(portal, 'case', 'move', decided.reference, 'closed')
+    await shows(eve, `/cases/${decided.reference}`, 'Representative')
+    await eve.sees(payloads[0])
+    assert.equal(await eve.page.getByText(line).filter({ visible: true }).count() >= 2, true)
     await assertInert(eve)
   })
 
@@ -212,12 +227,46 @@ describe('what people type', { timeout: 5 * 60_000 }, () => {
       assert.match(headers['content-type'], /^text\/plain/)
     }
     assert.deepEqual(ran, [])
+
+    // One is withdrawn for a reason.
+    await byCaseworker(portal, 'document', 'withdraw', documents[0].replace('/documents/', ''), line)
+    await shows(eve, `${case_}/documents`, 'Withdrawn because')
+    await eve.sees(line)
+    await assertInert(eve)
   })
 
-  test('ID-11 the reason of a restriction is shown as typed', async () => {
+  test('NO-5 the words that staff give an email are shown as typed, in its text and in its HTML', async () => {
+    const [original] = await portal.casework('template', 'show', template)
+    const body = path.join(portal.directory, 'injected-words')
+    const adapt = async (words) => {
+      await writeFile(body, `${original.body}\n\n${words}`)
+      return portal.casework('template', 'edit', template, '--subject', original.subject, '--body', body)
+    }
+    for (const refused of ['{{ran()}}', '{{case_reference}}{{constructor}}', 'Go to https://elsewhere.example/']) await assert.rejects(adapt(refused), refused)
+    // Without what a template refuses by itself: braces but those of its facts, and addresses.
+    const words = payloads.filter((it) => !/[{}]|:\/\//.test(it))
+    await adapt(words.join('\n\n'))
+    await rm(body)
+
+    // It is sent to who is restricted, below.
+    const [preview] = await portal.casework('template', 'preview', template)
+    for (const it of words) assert.ok(preview.text.includes(it), it)
+  })
+
+  test('ID-11 the reason of a restriction is shown as typed, and so are the words of its email', async () => {
+    const mark = await portal.mark('eve@mallory.example')
     await portal.casework('--on-behalf-of', senior, 'restriction', 'set', '--username', 'eve@mallory.example', '--reason', line, '--review-on', day(30).iso)
     await eve.waitsAt('/', /\/restricted$/)
     await eve.sees(line)
+    await assertInert(eve)
+
+    const email = await portal.email('eve@mallory.example', ({ text }) => text.includes(payloads[0]), mark)
+    await portal.casework('template', 'restore', template)
+    // Where no policy stops anything, as in a mail program without one.
+    await eve.go('about:blank')
+    await eve.page.setContent(email.html)
+    await eve.sees(payloads[0])
+    assert.ok(await eve.page.locator('p').count() > payloads.length / 2)
     await assertInert(eve)
     eve.assertContent()
   })

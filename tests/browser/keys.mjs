@@ -36,6 +36,8 @@ function look() {
 export class Keys {
   constructor(person) {
     this.page = person.page
+    // Who listens for a dialog has the browser hand it over. That takes a moment, and a press must not come before it.
+    this.page.on('filechooser', () => {})
   }
 
   async press(...keys) {

@@ -47,6 +47,9 @@ WORDS = {
 }
 RIGHT = WORDS | THINGS["values"]
 
+# A session that can be ended, until it was: its id, and the cookie that it is asked with.
+SPARE = dict(THINGS["spareSession"])
+
 # The version of each object as it was last seen.
 VERSIONS = dict(THINGS["versions"])
 
@@ -99,7 +102,7 @@ def before_call(context, case, kwargs):
         fill_in(operation, values, often)
     if operation == "revokeSession" and case.path_parameters:
         # What was learnt from answers may be the session that all of this is asked with.
-        case.path_parameters["sessionId"] = str(uuid.uuid4())
+        case.path_parameters["sessionId"] = SPARE["id"] if SPARE else str(uuid.uuid4())
     if operation == "uploadDocument" and often == 1.0:
         case.body = b"Dear Sir or Madam,\n"
     if isinstance(case.body, dict) and "version" in case.body and often == 1.0:
@@ -112,11 +115,15 @@ def before_call(context, case, kwargs):
     case.headers["Origin"] = THINGS["origin"]
     case.headers["X-Requested-With"] = "schemathesis"
     case.headers["Cookie"] = cookie(operation, described.get("x-roles", []))
+    if operation == "revokeSession" and SPARE:
+        case.headers["Cookie"] = SPARE["cookie"]
 
 
 @schemathesis.hook
 def after_call(context, case, response):
     operation = case.operation.definition.raw["operationId"]
     SEEN.write(f"{operation} {response.status_code}\n")
+    if operation == "revokeSession" and response.status_code < 300:
+        SPARE.clear()
     if response.headers.get("content-type", [""])[0] == "application/json":
         see(json.loads(response.content))

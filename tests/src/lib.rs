@@ -46,12 +46,13 @@ pub struct Portal {
     pub mailbox: Mailbox,
     /// Signs internal tokens as identity does, for callers of any kind.
     pub signer: Signer,
+    /// What carries events between its services.
+    pub nats: Nats,
     addresses: HashMap<&'static str, SocketAddr>,
     databases: HashMap<&'static str, String>,
     running: Vec<Running>,
     server: String,
-    // They end with the portal.
-    _nats: Nats,
+    // It ends with the portal.
     _folder: TempDir,
 }
 
@@ -104,11 +105,11 @@ impl Portal {
             url,
             mailbox,
             signer,
+            nats,
             addresses,
             databases,
             running,
             server,
-            _nats: nats,
             _folder: folder,
         })
     }
@@ -304,8 +305,8 @@ impl Ground<'_> {
                 task: parts.peer("task"),
                 messaging: parts.peer("messaging"),
                 document: parts.peer("document"),
-                notification: parts.peer("notification"),
                 service_complaint: parts.peer("service-complaint"),
+                notification: parts.peer("notification"),
             },
             ..gateway::Config::default()
         };

@@ -275,6 +275,126 @@ async fn ca_7_an_import_needs_no_more_memory_for_100_000_rows_than_for_10_000() 
     ground.portal.stop().await.unwrap();
 }
 
+/// So many rows a large file has, of which every thousandth is bad.
+const LARGE: usize = 100_000;
+
+/// A row of a large file, and what is told of it if it is bad: its field, and the column where that stands.
+fn large_row(number: usize, landlord: &str) -> (String, Option<(&'static str, usize)>) {
+    let good = row(number, landlord);
+    if !number.is_multiple_of(1_000) {
+        return (good, None);
+    }
+    let stranger = kit::id().to_string();
+    let (field, right, wrong) = match number / 1_000 % 4 {
+        0 => return (format!("2019{number:06},short\n"), Some(("", 1))),
+        1 => ("reference", "2019", "2019-"),
+        2 => ("landlord_id", landlord, stranger.as_str()),
+        _ => ("opened_on", "2019-04-05", "2019-02-30"),
+    };
+    let bad = good.replacen(right, wrong, 1);
+    let column = bad.find(wrong).expect("it was put there") + 1;
+    (bad, Some((field, column)))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ca_7_an_import_of_100_000_rows_that_was_killed_in_the_middle_ends_as_one_that_was_not() {
+    let mut ground = ground().await;
+    // The others hear of a hundred thousand cases later: an import waits for nobody.
+    ground.portal.nats.stop().await;
+    let cases = ground.portal.database("case").await.unwrap();
+    let mut rows = HEADER.to_owned();
+    let mut bad = Vec::new();
+    for number in 1..=LARGE {
+        let (row, problem) = large_row(number, &ground.landlord);
+        rows.push_str(&row);
+        // The header is the first line.
+        bad.extend(problem.map(|(field, column)| format!("{},{column},{field},", number + 1)));
+    }
+    let file = ground.file("cases.csv", &rows);
+    let good = LARGE - bad.len();
+
+    kill_half_way(&ground, &rows).await;
+    let report = ground.folder.path().join("bad.csv");
+    let repeated = ground.import(&file, &["--json", "--report", report.to_str().unwrap()]);
+    let again = ground.import(&file, &["--json"]);
+
+    let repeated = summary(&repeated);
+    assert!(repeated.added > 0 && repeated.unchanged > 0, "{repeated:?}");
+    assert_eq!(repeated.added + repeated.unchanged, good);
+    assert_eq!((repeated.rows, repeated.refused), (LARGE, bad.len()));
+    let all_unchanged = Summary {
+        rows: LARGE,
+        added: 0,
+        unchanged: good,
+        refused: bad.len(),
+    };
+    assert_eq!(summary(&again), all_unchanged);
+    assert_eq!(kept(&cases).await, [i64::try_from(good).unwrap(); 5]);
+    let told = text(&std::fs::read(&report).unwrap());
+    let mut told: Vec<&str> = told.lines().skip(1).collect();
+    // What can't be sent is told when it is read; the rest, when the service has answered for its batch.
+    told.sort_by_key(|it| it.split(',').next().unwrap().parse::<usize>().unwrap());
+    assert_eq!(told.len(), bad.len());
+    for (told, bad) in told.iter().zip(&bad) {
+        assert!(told.starts_with(bad), "{told} is told, and {bad} is bad");
+    }
+    ground.portal.stop().await.unwrap();
+}
+
+/// Sends the first half of a file to an import, which is killed once some of it has been taken.
+async fn kill_half_way(ground: &Ground, rows: &str) {
+    let cases = ground.portal.database("case").await.unwrap();
+    let mut command = ground.command();
+    command.args(["import", "cases", "-", "--format=csv"]);
+    let mut running = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut input = running.stdin.take().unwrap();
+    input.write_all(&rows.as_bytes()[..rows.len() / 2]).unwrap();
+    testkit::eventually("some rows are taken", async || {
+        sqlx::query_scalar::<_, i64>("select 1::bigint from cases limit 1")
+            .fetch_optional(&cases)
+            .await
+            .unwrap()
+    })
+    .await;
+    running.kill().unwrap();
+    running.wait().unwrap();
+}
+
+/// How an import ended, as programs read it.
+#[derive(Debug, PartialEq, Eq, serde::Deserialize)]
+struct Summary {
+    rows: usize,
+    added: usize,
+    unchanged: usize,
+    refused: usize,
+}
+
+fn summary(output: &Output) -> Summary {
+    serde_json::from_str(&end(output)).unwrap()
+}
+
+/// How many cases there are: all, those that are what their row says, and those with an entry in the timeline, in the audit and in the outbox.
+/// None has two of these.
+async fn kept(cases: &sqlx::PgPool) -> [i64; 5] {
+    let counts: (i64, i64, i64, i64, i64) = sqlx::query_as(
+        "select count(*),
+             count(*) filter (where complainant = 'Resident, ' || substring(reference from 5)::integer
+                 and opened_on = '2019-04-05' and subject = 'Repairs'),
+             (select count(*) from timeline), (select count(*) from changes where action = 'import'),
+             (select count(*) from outbox where subject = 'casework.case.v1.CaseImported')
+         from cases",
+    )
+    .fetch_one(cases)
+    .await
+    .unwrap();
+    let (all, true_to_row, entries, changes, events) = counts;
+    [all, true_to_row, entries, changes, events]
+}
+
 /// The most memory that a trial import of so many rows had, in KiB. It is read while the command still waits for more.
 fn peak(ground: &Ground, rows: usize) -> u64 {
     let mut command = ground.command();

@@ -1,6 +1,7 @@
 //! The demonstration caseload: the landlord guide's own screens, and three landlords with work in every state. All of it is invented,
 //! and follows from a seed and a day.
 
+pub mod complaints;
 pub mod files;
 mod generate;
 mod guide;
@@ -8,6 +9,8 @@ mod import;
 pub mod load;
 mod messages;
 mod people;
+mod procedure;
+mod stories;
 mod tasks;
 #[cfg(test)]
 mod tests;
@@ -24,6 +27,8 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use uuid::Uuid;
 
+use self::complaints::ServiceComplaint;
+
 /// The seed of the caseload that everybody gets.
 pub const SEED: u64 = 2024;
 
@@ -38,6 +43,8 @@ pub struct Caseload {
     pub staff: Vec<Colleague>,
     /// The cases of all landlords.
     pub cases: Vec<Case>,
+    /// The complaints about the ombudsman itself.
+    pub complaints: Vec<ServiceComplaint>,
 }
 
 /// A landlord and its administrator.
@@ -158,11 +165,15 @@ impl Caseload {
         for landlord in 1..landlords.len() {
             cases.extend(maker.cases(landlord)?);
         }
+        // Numbers of their own: what is invented about cases stays the same whatever is invented here.
+        let rng = StdRng::seed_from_u64(seed.wrapping_add(1));
+        let complaints = complaints::Maker::new(rng, &calendar, today, &cases).complaints()?;
         Ok(Self {
             seed,
             landlords,
             staff,
             cases,
+            complaints,
         })
     }
 

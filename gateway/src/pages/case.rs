@@ -245,7 +245,8 @@ struct CaseTasksPage {
     page: Page,
     tab: Tab,
     case: CaseHead,
-    columns: [Column; 4],
+    open_columns: [Column; 4],
+    ended_columns: [Column; 4],
     open: Vec<TaskRow>,
     open_paging: Paging,
     ended: Vec<TaskRow>,
@@ -305,7 +306,8 @@ async fn tasks(
         page,
         tab: Tab::Tasks,
         case: CaseHead::new(case, unread),
-        columns: task_columns(),
+        open_columns: task_columns("Actions"),
+        ended_columns: task_columns("Ended on"),
         open_paging: cursor.paging(&address, &open_kept, &open.next_page_token),
         open: rows(open.tasks),
         ended_paging: ended_cursor.paging_as(
@@ -319,11 +321,12 @@ async fn tasks(
     Ok((jar, tasks))
 }
 
-fn task_columns() -> [Column; 4] {
+/// The columns of a list of tasks. Only what is open can be acted on, and only what is not has an end.
+fn task_columns(last: &'static str) -> [Column; 4] {
     [
         Column::named("Status"),
         Column::named("Title"),
         Column::named("Task due date"),
-        Column::named("Actions"),
+        Column::named(last),
     ]
 }

@@ -211,7 +211,8 @@ async fn start_again(
         let discarded = complaints.discard_draft(DiscardDraftRequest { draft_token });
         match discarded.await {
             Ok(_) => {}
-            Err(status) if ["NO_SUCH_DRAFT", "ALREADY_SENT"].contains(&reason(&status).as_str()) => {}
+            Err(status)
+                if ["NO_SUCH_DRAFT", "ALREADY_SENT"].contains(&reason(&status).as_str()) => {}
             Err(status) => return Err(status.into()),
         }
     }

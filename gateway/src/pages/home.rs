@@ -12,6 +12,7 @@ use tonic::Code;
 use crate::extract::Query;
 use crate::form::Errors;
 use crate::page::{Area, Frame, Page};
+use crate::pages::insight;
 use crate::pages::tasks::{self, Filter, FilterPanel};
 use crate::paging::Cursor;
 use crate::problem::Problem;
@@ -60,11 +61,12 @@ async fn home(
         frame.page(Area::Cases),
         client.list_tasks(session.to("task", request)),
     );
-    // Whose work is not on cases, such as a system administrator, has the account for a home.
+    // Whose work is not on cases has another home: the workspace of Customer Insight, or the account.
     if let Err(refused) = &listed
         && refused.code() == Code::PermissionDenied
     {
-        return Ok((jar, Redirect::to("/account")).into_response());
+        let place = insight::home_of(session.account.role()).unwrap_or("/account");
+        return Ok((jar, Redirect::to(place)).into_response());
     }
     let (status, errors, listed) = tasks::answer(listed.map(tonic::Response::into_inner))?;
 

@@ -1,6 +1,7 @@
 //! What every request passes, whichever page it asks for.
 
 mod activity;
+mod insight;
 
 use axum::Router;
 use axum::body::{self, Body};
@@ -47,8 +48,8 @@ fn edge_before(identity: PeerConfig) -> (Router, TempDir) {
             task: nobody(),
             messaging: nobody(),
             document: nobody(),
-            notification: nobody(),
             service_complaint: nobody(),
+            notification: nobody(),
         },
         ..Config::default()
     };
@@ -130,7 +131,7 @@ async fn a_form_larger_than_any_of_ours_is_not_read_to_its_end() {
     let form = format!(
         "csrf={}&username={}",
         csrf::token(BROWSER),
-        "x".repeat(70_000)
+        "x".repeat(600_000)
     );
 
     let answer = answer(post("/login", PORTAL, &form)).await;

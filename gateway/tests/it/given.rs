@@ -56,8 +56,8 @@ impl Portal {
                 document: peer(&document),
                 task: away(),
                 messaging: away(),
-                notification: away(),
                 service_complaint: away(),
+                notification: away(),
             },
             ..Config::default()
         };

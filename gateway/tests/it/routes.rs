@@ -53,9 +53,10 @@ fn route(source: &str) -> Route {
     let route = Route {
         address: address
             .replace("{reference}", "202312345")
+            .replace("{step}", "acknowledge")
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{token}", "made-up")
-            .replace("{step}", "your-name"),
+            .replace("{question}", "your-name"),
         gets: handlers.contains("get("),
         posts: handlers.contains("post("),
     };

@@ -170,6 +170,31 @@ impl Calendar {
             .sum())
     }
 
+    /// The latest date after which so many working days have begun, `today` being the last of them: whatever was due by then is at least that
+    /// late today.
+    ///
+    /// ```
+    /// # use chrono::NaiveDate;
+    /// let calendar = calendar::Calendar::england_and_wales();
+    /// let tuesday = NaiveDate::from_ymd_opt(2025, 6, 17).unwrap();
+    /// let friday_before = NaiveDate::from_ymd_opt(2025, 6, 13).unwrap();
+    ///
+    /// // The weekend counts for nothing: Monday was the first working day after Friday, and Tuesday is the second.
+    /// assert_eq!(calendar.working_days_ago(tuesday, 2), Ok(NaiveDate::from_ymd_opt(2025, 6, 15).unwrap()));
+    /// assert_eq!(calendar.working_days_until(friday_before, tuesday), Ok(2));
+    /// ```
+    pub fn working_days_ago(&self, today: NaiveDate, days: u32) -> Result<NaiveDate, NotCovered> {
+        let mut date = today;
+        let mut left = days;
+        while left > 0 {
+            if self.is_working_day(date)? {
+                left -= 1;
+            }
+            date = date.pred_opt().unwrap_or(date);
+        }
+        Ok(date)
+    }
+
     /// The date `weeks` weeks after `date`, in calendar days: "4 weeks" is 28 days.
     ///
     /// ```

@@ -32,9 +32,8 @@ impl Complaints {
             Code::FailedPrecondition | Code::NotFound => IdentityError::NothingToSend,
             _ => IdentityError::Unavailable(status),
         })?;
-        delivery(minted.into_inner()).ok_or_else(|| {
-            IdentityError::Unavailable(Status::internal("the answer is incomplete"))
-        })
+        delivery(minted.into_inner())
+            .ok_or_else(|| IdentityError::Unavailable(Status::internal("the answer is incomplete")))
     }
 }
 

@@ -4,23 +4,39 @@ mod answers;
 mod approvals;
 mod intake;
 mod investigation;
+mod learning;
+mod notes;
+mod oversight;
 mod public;
 mod read;
+mod recommendations;
 mod remedies;
+mod sweep;
+
+use std::sync::Arc;
+mod reports;
+mod samples;
 
 use calendar::Calendar;
 use chrono::{DateTime, NaiveDate, Utc};
 use kit::{Caller, Clock};
 use proto::access::v1::Role;
 use sqlx::PgPool;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub use self::approvals::Asking;
 pub use self::intake::Intake;
 pub use self::investigation::Defined;
+pub use self::learning::Learning;
+pub use self::notes::Noting;
 pub use self::public::{Asked, Begun, Escalating, Form, Minted, Public, Saved, Sending, Sent};
 pub use self::read::Position;
+pub use self::recommendations::Recommending;
 pub use self::remedies::Promising;
+pub use self::reports::{Figure, PeriodReport, Recount, RowPosition};
+pub use self::samples::Drawing;
+pub use self::sweep::Swept;
 
 use crate::domain::approval::Colleague;
 use crate::domain::complaint::Complaint;
@@ -29,6 +45,7 @@ use crate::domain::procedure::By;
 use crate::error::Error;
 use crate::events::Announcement;
 use crate::store;
+use crate::wire::Day;
 
 /// The use cases of complaints.
 #[derive(Debug, Clone)]
@@ -36,6 +53,8 @@ pub struct App {
     db: PgPool,
     clock: Clock,
     calendar: Calendar,
+    /// Wakes the sweep of this process.
+    due: Arc<Notify>,
 }
 
 /// Who does something.
@@ -161,13 +180,27 @@ impl App {
             db,
             clock,
             calendar,
+            due: Arc::new(Notify::new()),
         }
+    }
+
+    /// A minute began: what is due is looked for.
+    pub fn minute_began(&self) {
+        self.due.notify_one();
     }
 
     /// The present date in London.
     #[must_use]
     pub fn today(&self) -> NaiveDate {
         self.clock.today()
+    }
+
+    /// The present date, with what counts its days.
+    pub(crate) fn day(&self) -> Day<'_> {
+        Day {
+            today: self.today(),
+            calendar: &self.calendar,
+        }
     }
 
     /// Carries out a step on a complaint: loads it, lets the step change it, saves what changed, and announces it.
@@ -218,9 +251,13 @@ impl App {
         };
         let mut after = before.clone();
         let done = step(&mut after, &work)?;
+        if after.closed_on() != before.closed_on() {
+            after.all_explained(work.today)?;
+        }
         after.version = store::save(&mut tx, &before, &after)
             .await?
             .ok_or(Error::Stale)?;
+        store::save_dues(&mut tx, after.id, &after.dues(&self.calendar)?).await?;
         let Done {
             action,
             text,
@@ -228,7 +265,8 @@ impl App {
             written,
             follow_up,
         } = done;
-        let what = (after.id, before.stage());
+        // Who asks for stage 2 on a person's behalf has a part in that, and none in the stage that it is about (4.15).
+        let what = (after.id, before.stage().max(after.stage()));
         store::record_change(&mut tx, now, actor, what, action, &text).await?;
         if let Some(Written {
             on,

@@ -2,13 +2,20 @@
 
 pub mod approval;
 pub mod complaint;
+pub mod due;
 pub mod exclusion;
 pub mod finding;
+pub mod lateness;
+pub mod learning;
 pub mod monitoring;
+pub mod note;
 pub mod policy;
 pub mod procedure;
 pub mod progress;
+pub mod recommendation;
 pub mod remedy;
+pub mod report;
 pub mod response;
+pub mod sample;
 pub mod throttle;
 pub mod webform;

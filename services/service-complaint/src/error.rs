@@ -8,9 +8,13 @@ use kit::{Failure, Kind, Violation};
 use crate::domain::approval::ApprovalError;
 use crate::domain::complaint::WrongStanding;
 use crate::domain::exclusion::ExclusionError;
+use crate::domain::lateness::LatenessError;
+use crate::domain::learning::LessonError;
 use crate::domain::monitoring::ActionError;
 use crate::domain::procedure::ProcedureError;
+use crate::domain::recommendation::RecommendationError;
 use crate::domain::remedy::CompensationError;
+use crate::domain::report::PeriodError;
 use crate::domain::response::ResponseError;
 use crate::store::Loaded;
 
@@ -65,6 +69,45 @@ pub enum Error {
     /// A response lacks a part.
     #[error(transparent)]
     Response(#[from] ResponseError),
+    /// The reason for a lateness is refused, or missing.
+    #[error(transparent)]
+    Lateness(#[from] LatenessError),
+    /// A step of a lesson is refused.
+    #[error(transparent)]
+    Lesson(#[from] LessonError),
+    /// A step of a recommendation is refused.
+    #[error(transparent)]
+    Recommendation(#[from] RecommendationError),
+    /// There is no report of the period.
+    #[error(transparent)]
+    Period(#[from] PeriodError),
+    /// There is no such lesson.
+    #[error("there is no such lesson")]
+    NoSuchLesson,
+    /// There is no such theme.
+    #[error("there is no such theme")]
+    NoSuchTheme,
+    /// There is a theme of that id.
+    #[error("there is a theme of that id already")]
+    ThemeExists,
+    /// There is no such recommendation.
+    #[error("there is no such recommendation")]
+    NoSuchRecommendation,
+    /// The report has a recommendation of that number.
+    #[error("the report has a recommendation of that number already")]
+    RecommendationExists,
+    /// There is no such figure.
+    #[error("there is no such figure")]
+    NoSuchFigure,
+    /// There is no such sample.
+    #[error("there is no such sample")]
+    NoSuchSample,
+    /// A month was counted, and nothing says why the count is another.
+    #[error("this month was counted before; say why the count is corrected")]
+    CountedBefore,
+    /// A month that has not begun.
+    #[error("this month has not begun")]
+    MonthNotBegun,
     /// A corrected outcome that says nothing.
     #[error("say which outcome the person seeks")]
     NoCorrection,
@@ -95,6 +138,9 @@ pub enum Error {
     /// What was stored makes no complaint.
     #[error("a stored complaint can't be read")]
     Loaded(#[source] Loaded),
+    /// A date is in a year without published bank holidays.
+    #[error(transparent)]
+    NotCovered(#[from] calendar::NotCovered),
     /// There is no such form, or it is kept no longer.
     #[error("there is no such form")]
     NoSuchDraft,
@@ -148,6 +194,21 @@ impl Failure for Error {
             | Self::NoCorrection
             | Self::NoRevisedDate
             | Self::Response(ResponseError::NoSummary)
+            | Self::Period(_)
+            | Self::NoSuchTheme
+            | Self::NoSuchFigure
+            | Self::MonthNotBegun
+            | Self::Lesson(
+                LessonError::DueInThePast
+                | LessonError::InTheFuture(_)
+                | LessonError::Before(_)
+                | LessonError::NoComment,
+            )
+            | Self::Recommendation(
+                RecommendationError::NoParts
+                | RecommendationError::PartsOfNothing
+                | RecommendationError::InTheFuture(_),
+            )
             | Self::Action(ActionError::NoEvidence | ActionError::NoReason) => Kind::Invalid,
             Self::Procedure(error) | Self::Receipt(error) => match error {
                 ProcedureError::InTheFuture(_)
@@ -164,7 +225,11 @@ impl Failure for Error {
             | Self::NoSuchApproval
             | Self::NoSuchDraft
             | Self::NoSuchLink
-            | Self::NoSuchWebform => Kind::NotFound,
+            | Self::NoSuchWebform
+            | Self::NoSuchLesson
+            | Self::NoSuchRecommendation
+            | Self::Recommendation(RecommendationError::NoSuchPart)
+            | Self::NoSuchSample => Kind::NotFound,
             Self::TooManyAttempts { .. } => Kind::Exhausted,
             Self::Approval(ApprovalError::NotSenior) | Self::NotAPerson => Kind::Forbidden,
             Self::Standing(_)
@@ -173,6 +238,7 @@ impl Failure for Error {
             | Self::Approval(ApprovalError::OwnRequest)
             | Self::Action(ActionError::Ledger(_))
             | Self::Response(_)
+            | Self::NotCovered(_)
             | Self::AskedAlready
             | Self::DecidedAlready
             | Self::NoCase
@@ -181,9 +247,13 @@ impl Failure for Error {
             | Self::Incomplete
             | Self::Automated
             | Self::NoEmail
-            | Self::NothingToSend => Kind::Refused,
+            | Self::NothingToSend
+            | Self::Lateness(_)
+            | Self::Lesson(_)
+            | Self::Recommendation(_)
+            | Self::CountedBefore => Kind::Refused,
             Self::Stale => Kind::Stale,
-            Self::RequestIdReused => Kind::Exists,
+            Self::RequestIdReused | Self::ThemeExists | Self::RecommendationExists => Kind::Exists,
             Self::Loaded(_) | Self::Db(_) => Kind::Internal,
         }
     }
@@ -213,6 +283,41 @@ impl Failure for Error {
             Self::Action(ActionError::NoReason) => "NO_REASON",
             Self::Action(ActionError::Ledger(error)) => ledger(error),
             Self::Response(_) => "NOT_READY",
+            Self::NotCovered(_) => "DATE_NOT_COVERED",
+            Self::Lateness(error) => match error {
+                LatenessError::NotLate(_) => "NOT_LATE",
+                LatenessError::ExplainedBefore => "EXPLAINED_BEFORE",
+                LatenessError::Unexplained(..) => "LATENESS_UNEXPLAINED",
+            },
+            Self::Lesson(error) => match error {
+                LessonError::DueInThePast => "IN_THE_PAST",
+                LessonError::InTheFuture(_) => "IN_THE_FUTURE",
+                LessonError::Before(_) => "TOO_EARLY",
+                LessonError::DoneBefore => "DONE_BEFORE",
+                LessonError::NotDone => "NOT_DONE",
+                LessonError::SignedOffBefore => "SIGNED_OFF_BEFORE",
+                LessonError::OwnLesson => "OWN_LESSON",
+                LessonError::NoComment => "NO_COMMENT",
+            },
+            Self::Recommendation(error) => match error {
+                RecommendationError::RespondedBefore => "RESPONDED_BEFORE",
+                RecommendationError::NoParts => "NO_PARTS",
+                RecommendationError::PartsOfNothing => "PARTS_OF_NOTHING",
+                RecommendationError::NoSuchPart => "NO_SUCH_PART",
+                RecommendationError::DoneBefore => "DONE_BEFORE",
+                RecommendationError::InTheFuture(_) => "IN_THE_FUTURE",
+            },
+            Self::Period(PeriodError::Backwards) => "BACKWARDS",
+            Self::Period(PeriodError::TooLong) => "TOO_LONG",
+            Self::NoSuchLesson => "NO_SUCH_LESSON",
+            Self::NoSuchTheme => "NO_SUCH_THEME",
+            Self::ThemeExists => "THEME_EXISTS",
+            Self::NoSuchRecommendation => "NO_SUCH_RECOMMENDATION",
+            Self::RecommendationExists => "RECOMMENDATION_EXISTS",
+            Self::NoSuchFigure => "NO_SUCH_FIGURE",
+            Self::NoSuchSample => "NO_SUCH_SAMPLE",
+            Self::CountedBefore => "COUNTED_BEFORE",
+            Self::MonthNotBegun => "IN_THE_FUTURE",
             Self::NoCorrection => "NO_CORRECTION",
             Self::NoRevisedDate => "NO_REVISED_DATE",
             Self::AskedAlready => "ASKED_ALREADY",
@@ -261,6 +366,18 @@ impl Failure for Error {
             Self::Compensation(CompensationError::AffectedAll) => "affected_all",
             Self::Action(ActionError::NoEvidence) => "evidence",
             Self::Response(ResponseError::NoSummary) => "summary",
+            Self::Lesson(LessonError::DueInThePast) => "due_on",
+            Self::Lesson(LessonError::InTheFuture(_) | LessonError::Before(_))
+            | Self::Recommendation(RecommendationError::InTheFuture(_)) => "on",
+            Self::Lesson(LessonError::NoComment) => "comment",
+            Self::Recommendation(
+                RecommendationError::NoParts | RecommendationError::PartsOfNothing,
+            ) => "parts",
+            Self::Period(_) => "to",
+            Self::NoSuchTheme => "theme_id",
+            Self::NoSuchFigure => "figure",
+            Self::MonthNotBegun => "month",
+            Self::CountedBefore => "reason",
             Self::NoCorrection => "desired_outcome",
             Self::NoRevisedDate => "until",
             _ => return Vec::new(),

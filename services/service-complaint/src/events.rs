@@ -9,6 +9,7 @@ use crate::domain::approval::{Matter, Request};
 use crate::domain::complaint::{Complaint, Standing};
 use crate::domain::finding::Decision;
 use crate::domain::monitoring::Action;
+use crate::store::Claimed;
 use crate::wire;
 
 /// Something to announce.
@@ -213,6 +214,42 @@ pub fn action_promised(complaint: &Complaint, action: &Action) -> pb::ActionProm
         action_id: action.id.to_string(),
         owner_id: action.owner.to_string(),
         due_on: kit::time::iso(action.deadline.due()),
+    }
+}
+
+fn deadline(due: &Claimed) -> Option<pb::DeadlineFacts> {
+    Some(pb::DeadlineFacts {
+        complaint_id: due.complaint_id.to_string(),
+        reference: due.reference.clone(),
+        kind: pb::DeadlineKind::from(due.kind).into(),
+        stage: wire::stage(due.stage),
+        due_on: kit::time::iso(due.due_on),
+        owner_id: due.owner.map(|it| it.to_string()).unwrap_or_default(),
+        action_id: due.action_id.map(|it| it.to_string()).unwrap_or_default(),
+    })
+}
+
+/// Something is due soon.
+#[must_use]
+pub fn approaching(due: &Claimed) -> pb::DeadlineApproaching {
+    pb::DeadlineApproaching {
+        facts: deadline(due),
+    }
+}
+
+/// Something is overdue.
+#[must_use]
+pub fn overdue(due: &Claimed) -> pb::DeadlineOverdue {
+    pb::DeadlineOverdue {
+        facts: deadline(due),
+    }
+}
+
+/// Something has been overdue for so long that the manager is told.
+#[must_use]
+pub fn escalated(due: &Claimed) -> pb::DeadlineEscalated {
+    pb::DeadlineEscalated {
+        facts: deadline(due),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Between the wire and the use cases; no decisions.
 
+mod oversight;
 mod public;
 mod request;
 
@@ -9,7 +10,9 @@ use proto::service_complaint::v1 as pb;
 use proto::service_complaint::v1::complaint_service_server::ComplaintService;
 use tonic::{Request, Response, Status};
 
-use self::request::{defined, escalation, grounds, intake, list_filter, person, remedy, target};
+use self::request::{
+    defined, escalation, grounds, intake, list_filter, noting, person, remedy, target,
+};
 use crate::app::{App, Asking, Position, Promising};
 use crate::domain::complaint::Complaint;
 use crate::domain::finding::{Decision, Finding};
@@ -24,7 +27,7 @@ impl App {
         complaint: Result<Complaint, Error>,
     ) -> Result<Response<pb::Complaint>, Status> {
         let complaint = complaint.map_err(kit::status)?;
-        Ok(Response::new(wire::complaint(complaint, self.today())))
+        Ok(Response::new(wire::complaint(complaint, self.day())))
     }
 }
 
@@ -61,11 +64,11 @@ impl ComplaintService for App {
             .list(&caller, &filter, &page)
             .await
             .map_err(kit::status)?;
-        let today = self.today();
+        let day = self.day();
         Ok(Response::new(pb::ListComplaintsResponse {
             complaints: complaints
                 .into_iter()
-                .map(|it| wire::complaint(it, today))
+                .map(|it| wire::complaint(it, day))
                 .collect(),
             next_page_token,
         }))
@@ -246,6 +249,20 @@ impl ComplaintService for App {
         self.answer(self.tell(&caller, target, told).await)
     }
 
+    async fn record_update(
+        &self,
+        request: Request<pb::RecordUpdateRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let on = check.date("on", &request.on);
+        let text = check.long_text("text", &request.text, 1..=2_000);
+        check.done().map_err(kit::status)?;
+        self.answer(self.update_person(&caller, target, on, text).await)
+    }
+
     async fn request_approval(
         &self,
         request: Request<pb::RequestApprovalRequest>,
@@ -304,10 +321,12 @@ impl ComplaintService for App {
                 .map(|row| pb::PendingApproval {
                     complaint_id: row.complaint_id.to_string(),
                     reference: row.reference,
+                    service_user: row.service_user,
                     approval: Some(pb::Approval {
                         id: row.id.to_string(),
                         matter: pb::ApprovalMatter::from(row.matter).into(),
                         asked_by: row.asked_name,
+                        asked_by_id: row.asked_by.to_string(),
                         reason: row.reason,
                         until: kit::time::iso_opt(row.until),
                         asked_at: Some(kit::time::timestamp(row.asked_at)),
@@ -442,14 +461,15 @@ impl ComplaintService for App {
             .actions(&caller, request.mine, &page)
             .await
             .map_err(kit::status)?;
-        let today = self.today();
+        let day = self.day();
         Ok(Response::new(pb::ListActionsResponse {
             actions: rows
                 .into_iter()
                 .map(|(complaint, promise)| pb::OpenAction {
                     complaint_id: complaint.id.to_string(),
                     reference: complaint.reference,
-                    action: Some(wire::action(promise, today)),
+                    service_user: complaint.user.name,
+                    action: Some(wire::action(promise, day)),
                 })
                 .collect(),
             next_page_token,
@@ -532,10 +552,10 @@ impl ComplaintService for App {
             .treat_as_new(&caller, target, on)
             .await
             .map_err(kit::status)?;
-        let today = self.today();
+        let day = self.day();
         Ok(Response::new(pb::TreatEscalationAsNewResponse {
-            complaint: Some(wire::complaint(answered, today)),
-            new_complaint: Some(wire::complaint(new, today)),
+            complaint: Some(wire::complaint(answered, day)),
+            new_complaint: Some(wire::complaint(new, day)),
         }))
     }
 
@@ -569,8 +589,41 @@ impl ComplaintService for App {
             .await
             .map_err(kit::status)?;
         Ok(Response::new(pb::RecordCorrespondenceResponse {
-            complaint: Some(wire::complaint(complaint, self.today())),
+            complaint: Some(wire::complaint(complaint, self.day())),
             acknowledge: fitting == Correspondence::Acknowledge,
+        }))
+    }
+
+    async fn get_policy(
+        &self,
+        _: Request<pb::GetPolicyRequest>,
+    ) -> Result<Response<pb::Policy>, Status> {
+        Ok(Response::new(wire::policy()))
+    }
+
+    async fn add_note(
+        &self,
+        request: Request<pb::AddNoteRequest>,
+    ) -> Result<Response<pb::Note>, Status> {
+        let caller = Caller::of(&request);
+        let noting = noting(&request.into_inner()).map_err(kit::status)?;
+        let note = self.note(&caller, noting).await.map_err(kit::status)?;
+        Ok(Response::new(wire::note(note)))
+    }
+
+    async fn list_notes(
+        &self,
+        request: Request<pb::ListNotesRequest>,
+    ) -> Result<Response<pb::ListNotesResponse>, Status> {
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let id = check.uuid("complaint_id", &request.complaint_id);
+        check.done().map_err(kit::status)?;
+        let page = Page::read(request.page_size, &request.page_token, &id).map_err(kit::status)?;
+        let (rows, next_page_token) = self.notes(id, &page).await.map_err(kit::status)?;
+        Ok(Response::new(pb::ListNotesResponse {
+            notes: rows.into_iter().map(wire::note).collect(),
+            next_page_token,
         }))
     }
 }

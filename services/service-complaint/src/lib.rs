@@ -6,6 +6,7 @@
 
 pub mod app;
 mod config;
+mod consumers;
 pub mod domain;
 pub mod error;
 mod events;
@@ -15,11 +16,13 @@ mod store;
 mod wire;
 
 use kit::{Clock, Running, Server};
+use outbox::{Consumer, Operations, Relay, ticks};
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
 use proto::service_complaint::v1::link_delivery_service_server::LinkDeliveryServiceServer;
+use proto::service_complaint::v1::oversight_service_server::OversightServiceServer;
 use proto::service_complaint::v1::public_complaint_service_server::PublicComplaintServiceServer;
 
-pub use crate::app::{App, Public};
+pub use crate::app::{App, Public, Swept};
 pub use crate::config::Config;
 use crate::secret::LinkKey;
 
@@ -33,16 +36,24 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let broker = outbox::connect(&config.nats).await?;
     let app = App::new(db.clone(), clock.clone(), calendar);
     let public = Public::new(app.clone(), LinkKey::new(&config.link_key));
-    let sweeping = public.clone();
-    let relay = outbox::Relay::new(db.clone(), broker);
+    let forms = public.clone();
+    let operations = Operations::new(db.clone()).handler(app.clone()).service();
+    let relay = Relay::new(db.clone(), broker.clone());
+    let consumer = Consumer::new(db, broker.clone(), app.clone());
+    let sweep = app.clone();
+    let ticking = clock.clone();
 
     Server::new("service-complaint", &config.server, &config.identity, clock)
-        .add_service(ComplaintServiceServer::new(app))
+        .add_service(ComplaintServiceServer::new(app.clone()))
+        .add_service(OversightServiceServer::new(app))
         .add_service(PublicComplaintServiceServer::new(public.clone()))
         .add_service(LinkDeliveryServiceServer::new(public))
-        .add_service(outbox::Operations::new(db).service())
+        .add_service(operations)
         .background("relay", |cancel| relay.run(cancel))
-        .background("forms", |cancel| sweeping.sweep(cancel))
+        .background("consumer", |cancel| consumer.run(cancel))
+        .background("ticks", |cancel| ticks::run(broker, ticking, cancel))
+        .background("sweep", |cancel| sweep.sweep_until(cancel))
+        .background("forms", |cancel| forms.sweep(cancel))
         .start()
         .await
 }

@@ -1,14 +1,23 @@
 //! The queries. A complaint is loaded whole and saved whole: [`save`] writes what has changed between the two.
 
 mod audit;
+mod due;
+pub mod learning;
 mod list;
 mod load;
+mod notes;
+pub mod oversight;
 pub mod public;
+pub mod recommendations;
+pub mod report;
+pub mod samples;
 mod save;
 
 pub use audit::{HistoryRow, history, involved, record_change, record_reads};
+pub use due::{Claimed, add_notice, claim, save_dues};
 pub use list::{ApprovalRow, ListFilter, actions_page, approvals_page, complaints_page};
 pub use load::{Loaded, find_by_request, find_id, load};
+pub use notes::{NewNote, NoteRow, find_note, insert_note, notes_page};
 pub use save::{insert, next_number, record_correspondence, save};
 
 /// The clocks' names in the ledgers' table.

@@ -1,20 +1,26 @@
 //! The wire's words for the domain's, and back.
 
-use calendar::{Deadline, Entry, State, What};
+pub mod oversight;
+
+use calendar::{Calendar, Deadline, Entry, State, What};
 use chrono::NaiveDate;
 use proto::service_complaint::v1 as pb;
 
 use crate::domain::approval::Matter;
 use crate::domain::complaint::{
-    Ask, Channel, Complaint, Definition, Format, Needs, Offer, OutcomeReply, Promise, Raised,
-    ServiceUser, StageRecord, StageTwo, Standing, UserKind,
+    Ask, Channel, Complaint, ComplaintType, Definition, Format, Needs, Offer, OutcomeReply,
+    Promise, Raised, ServiceUser, StageRecord, StageTwo, Standing, UserKind,
 };
+use crate::domain::due::DueKind;
 use crate::domain::exclusion::{Exclusion, Reason};
 use crate::domain::finding::{Decision, Element, Finding, Standing as ElementStanding};
+use crate::domain::lateness::{Cause, Lateness, Promise as LateWith};
+use crate::domain::note::NoteKind;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{End, Ended, Escalation};
 use crate::domain::progress::{self, Progress, Step, StepState};
 use crate::domain::remedy::{ApologyForm, ApologyFrom, Level, Remedy};
+use crate::store::NoteRow;
 
 /// Pairs each value of an enum of the domain with its value on the wire, both ways; what the wire leaves unsaid is `None`.
 macro_rules! same_words {
@@ -37,6 +43,8 @@ macro_rules! same_words {
         }
     };
 }
+
+use same_words;
 
 /// A value of the wire that may be left unsaid.
 pub trait Said<T> {
@@ -61,8 +69,59 @@ same_words!(
     Landlord,
     Other
 );
+same_words!(
+    DueKind,
+    pb::DeadlineKind,
+    Acknowledgement,
+    Response,
+    Action,
+    OutcomeReply,
+    ProgressUpdate,
+);
+same_words!(
+    ComplaintType,
+    pb::ComplaintType,
+    Process,
+    Conduct,
+    NoService,
+    Quality
+);
+same_words!(
+    Cause,
+    pb::LatenessCause,
+    Workload,
+    AwaitingColleague,
+    AwaitingPerson,
+    Complexity,
+    Oversight,
+    System,
+    Other,
+);
+same_words!(LateWith, pb::Promise, Acknowledgement, Response);
 same_words!(Format, pb::Format, Email, Letter, LargePrint, EasyRead);
 same_words!(Decision, pb::Decision, Upheld, PartiallyUpheld, NotUpheld);
+impl From<NoteKind> for pb::NoteKind {
+    fn from(kind: NoteKind) -> Self {
+        match kind {
+            NoteKind::Note => Self::Note,
+            NoteKind::Evidence => Self::Evidence,
+            NoteKind::Contact => Self::Contact,
+        }
+    }
+}
+
+impl Said<NoteKind> for pb::NoteKind {
+    /// Correspondence is nothing that a colleague writes down.
+    fn said(self) -> Option<NoteKind> {
+        match self {
+            Self::Unspecified | Self::Correspondence => None,
+            Self::Note => Some(NoteKind::Note),
+            Self::Evidence => Some(NoteKind::Evidence),
+            Self::Contact => Some(NoteKind::Contact),
+        }
+    }
+}
+
 same_words!(
     Matter,
     pb::ApprovalMatter,
@@ -143,10 +202,34 @@ pub fn ending_kind(how: &End) -> pb::EndingKind {
     }
 }
 
+/// The day that things are told on.
+#[derive(Debug, Clone, Copy)]
+pub struct Day<'a> {
+    /// Which.
+    pub today: NaiveDate,
+    /// What counts the days.
+    pub calendar: &'a Calendar,
+}
+
+impl Day<'_> {
+    /// Working days until a date, negative once it has passed. `None` where the bank holidays are not known: the date itself is told anyway.
+    fn working_days_left(self, due: NaiveDate) -> Option<i32> {
+        let (from, to, sign) = if due < self.today {
+            (due, self.today, -1)
+        } else {
+            (self.today, due, 1)
+        };
+        let days = self.calendar.working_days_until(from, to).ok()?;
+        i32::try_from(days).ok().map(|days| sign * days)
+    }
+}
+
 /// A complaint, as it stands today.
 #[must_use]
-pub fn complaint(complaint: Complaint, today: NaiveDate) -> pb::Complaint {
-    let finished = complaint.is_finished(today);
+pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
+    let finished = complaint.is_finished(day.today);
+    let next_deadline = next_deadline(&complaint, day);
+    let missing = missing(&complaint);
     let Complaint {
         id,
         reference,
@@ -159,11 +242,12 @@ pub fn complaint(complaint: Complaint, today: NaiveDate) -> pb::Complaint {
                 outcome_reply,
                 needs,
                 early_resolution,
+                complaint_type,
             },
         elements,
         case_reference,
         received_on,
-        follows: _,
+        follows,
         standing,
         stage_one,
         window,
@@ -171,6 +255,7 @@ pub fn complaint(complaint: Complaint, today: NaiveDate) -> pb::Complaint {
         offers,
         promises,
         asks,
+        latenesses,
         version,
     } = complaint;
     let outcome_reply = match outcome_reply {
@@ -193,16 +278,45 @@ pub fn complaint(complaint: Complaint, today: NaiveDate) -> pb::Complaint {
         case_reference,
         received_on: kit::time::iso(received_on),
         standing: standing_of(&standing).into(),
-        stage_1: Some(record(stage_one, Stage::One, today)),
-        stage_2: stage_two.map(|it| second(it, today)),
-        escalation_window: window.as_ref().map(|it| deadline(it, today)),
+        stage_1: Some(record(stage_one, Stage::One, &latenesses, day)),
+        stage_2: stage_two.map(|it| second(it, &latenesses, day)),
+        escalation_window: window.as_ref().map(|it| deadline(it, day)),
         ending: ending(standing),
         remedies: offers.into_iter().map(remedy).collect(),
-        actions: promises.into_iter().map(|it| action(it, today)).collect(),
+        actions: promises.into_iter().map(|it| action(it, day)).collect(),
         approvals: asks.into_iter().map(approval).collect(),
         finished,
         version,
+        next_deadline,
+        missing,
+        follows_id: follows.map(|it| it.to_string()).unwrap_or_default(),
+        complaint_type: complaint_type
+            .map_or(pb::ComplaintType::Unspecified, Into::into)
+            .into(),
     }
+}
+
+fn next_deadline(complaint: &Complaint, day: Day<'_>) -> Option<pb::NextDeadline> {
+    let (kind, what, deadline) = complaint.next_deadline()?;
+    let due = deadline.due();
+    Some(pb::NextDeadline {
+        kind: pb::DeadlineKind::from(kind).into(),
+        due_on: kit::time::iso(due),
+        late: deadline.is_overdue(day.today),
+        working_days_left: day.working_days_left(due),
+        what: what.to_owned(),
+    })
+}
+
+fn missing(complaint: &Complaint) -> Vec<pb::MissingPart> {
+    if complaint.standing != Standing::Received {
+        return Vec::new();
+    }
+    let part = |(field, what): (&str, &str)| pb::MissingPart {
+        field: field.to_owned(),
+        what: what.to_owned(),
+    };
+    complaint.missing_parts().into_iter().map(part).collect()
 }
 
 fn service_user(user: ServiceUser) -> pb::ServiceUser {
@@ -301,43 +415,72 @@ fn element((raised_at, element, raised): (Stage, Element, Raised)) -> pb::Elemen
     }
 }
 
-fn record(record: StageRecord, number: Stage, today: NaiveDate) -> pb::StageRecord {
+fn record(
+    record: StageRecord,
+    number: Stage,
+    latenesses: &[Lateness],
+    day: Day<'_>,
+) -> pb::StageRecord {
     let StageRecord {
         handler,
         clocks,
         answer,
+        updated_on,
     } = record;
     let (handler_id, handler_name) = handler
         .map(|(id, name)| (id.to_string(), name))
         .unwrap_or_default();
+    let kept = |promise: LateWith, clock: &Deadline| pb::Deadline {
+        lateness: latenesses
+            .iter()
+            .find(|it| (it.stage, it.promise) == (number, promise))
+            .map(lateness),
+        ..deadline(clock, day)
+    };
     pb::StageRecord {
         stage: stage(number),
         handler_id,
         handler_name,
-        acknowledgement: Some(deadline(&clocks.acknowledgement, today)),
-        response: clocks.response.as_ref().map(|it| deadline(it, today)),
+        acknowledgement: Some(kept(LateWith::Acknowledgement, &clocks.acknowledgement)),
+        response: clocks
+            .response
+            .as_ref()
+            .map(|it| kept(LateWith::Response, it)),
         outcome: decision(answer.map(|(_, outcome)| outcome)).into(),
+        answered_on: kit::time::iso_opt(answer.map(|(on, _)| on)),
+        updated_on: kit::time::iso_opt(updated_on),
         ..pb::StageRecord::default()
     }
 }
 
-fn second(two: StageTwo, today: NaiveDate) -> pb::StageRecord {
+fn second(two: StageTwo, latenesses: &[Lateness], day: Day<'_>) -> pb::StageRecord {
     let StageTwo {
         record: first,
         request:
             Escalation {
-                requested_on: _,
+                requested_on,
                 reasons,
                 new_evidence,
                 discretion,
             },
-        summary: _,
+        summary,
     } = two;
     pb::StageRecord {
+        requested_on: kit::time::iso(requested_on),
+        summary,
         reasons,
         new_evidence,
         discretion,
-        ..record(first, Stage::Two, today)
+        ..record(first, Stage::Two, latenesses, day)
+    }
+}
+
+fn lateness(lateness: &Lateness) -> pb::Lateness {
+    pb::Lateness {
+        cause: pb::LatenessCause::from(lateness.cause).into(),
+        reason: lateness.reason.clone(),
+        recorded_by: lateness.recorded_by.clone(),
+        recorded_at: Some(kit::time::timestamp(lateness.recorded_at)),
     }
 }
 
@@ -386,7 +529,7 @@ fn remedy(offer: Offer) -> pb::Remedy {
 
 /// A promise, as it stands today.
 #[must_use]
-pub fn action(promise: Promise, today: NaiveDate) -> pb::Action {
+pub fn action(promise: Promise, day: Day<'_>) -> pb::Action {
     let Promise {
         action,
         owner_name,
@@ -399,7 +542,7 @@ pub fn action(promise: Promise, today: NaiveDate) -> pb::Action {
         owner_id: action.owner.to_string(),
         owner_name,
         remedy_id: remedy_id.map(|it| it.to_string()).unwrap_or_default(),
-        deadline: Some(deadline(&action.deadline, today)),
+        deadline: Some(deadline(&action.deadline, day)),
         evidence: action.evidence,
         withdrawn_because,
     }
@@ -418,6 +561,7 @@ fn approval(ask: Ask) -> pb::Approval {
         id: request.id.to_string(),
         matter: pb::ApprovalMatter::from(request.matter).into(),
         asked_by: asked_name,
+        asked_by_id: request.asked_by.to_string(),
         reason: request.reason,
         until: kit::time::iso_opt(until),
         asked_at: Some(kit::time::timestamp(asked_at)),
@@ -434,10 +578,10 @@ fn approval(ask: Ask) -> pb::Approval {
 
 /// A deadline, as it stands today.
 #[must_use]
-pub fn deadline(deadline: &Deadline, today: NaiveDate) -> pb::Deadline {
-    let (met_on, late) = match deadline.state_on(today) {
+pub fn deadline(deadline: &Deadline, day: Day<'_>) -> pb::Deadline {
+    let (met_on, late) = match deadline.state_on(day.today) {
         State::Met { on, late } => (Some(on), late),
-        State::Running | State::Paused | State::Withdrawn => (None, deadline.is_overdue(today)),
+        State::Running | State::Paused | State::Withdrawn => (None, deadline.is_overdue(day.today)),
     };
     pb::Deadline {
         due_on: kit::time::iso(deadline.due()),
@@ -446,6 +590,11 @@ pub fn deadline(deadline: &Deadline, today: NaiveDate) -> pb::Deadline {
         calendar_version: deadline.calendar().to_string(),
         untold: deadline.untold().next().is_some(),
         entries: deadline.entries().iter().map(ledger_entry).collect(),
+        working_days_left: deadline
+            .is_open()
+            .then(|| day.working_days_left(deadline.due()))
+            .flatten(),
+        lateness: None,
     }
 }
 
@@ -465,6 +614,57 @@ fn ledger_entry(entry: &Entry) -> pb::LedgerEntry {
         by: entry.by.clone(),
         text,
         until: kit::time::iso_opt(entry.what.until()),
+    }
+}
+
+/// A note.
+#[must_use]
+pub fn note(row: NoteRow) -> pb::Note {
+    let NoteRow {
+        id,
+        kind,
+        on,
+        text,
+        by,
+        at,
+        acknowledged,
+    } = row;
+    pb::Note {
+        id: id.to_string(),
+        kind: kind.map_or(pb::NoteKind::Correspondence, Into::into).into(),
+        on: kit::time::iso(on),
+        text,
+        by,
+        at: at.map(kit::time::timestamp),
+        acknowledged,
+    }
+}
+
+/// The policy's words and numbers.
+#[must_use]
+pub fn policy() -> pb::Policy {
+    let days = |stage: Stage| i32::try_from(stage.longest_extension()).unwrap_or(i32::MAX);
+    let pounds = |sum: u32| i32::try_from(sum).expect("a band ends at £500");
+    pb::Policy {
+        exclusions: Reason::ALL
+            .into_iter()
+            .map(|reason| pb::ExclusionTerms {
+                reason: pb::ExclusionReason::from(reason).into(),
+                paragraph: reason.paragraph().to_owned(),
+                explanation: reason.explanation().to_owned(),
+                signpost: reason.signpost().unwrap_or_default().to_owned(),
+            })
+            .collect(),
+        bands: Level::ALL
+            .into_iter()
+            .map(|level| pb::CompensationBand {
+                level: pb::CompensationLevel::from(level).into(),
+                from_pounds: pounds(*level.band().start()),
+                to_pounds: pounds(*level.band().end()),
+            })
+            .collect(),
+        longest_extension_1: days(Stage::One),
+        longest_extension_2: days(Stage::Two),
     }
 }
 

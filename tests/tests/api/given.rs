@@ -264,7 +264,7 @@ pub async fn post_message(portal: &Portal, case: &Case, documents: &[&str], mark
 }
 
 /// The id of the first thing of a list, once there is one.
-async fn first(program: &mut Program<'_>, address: &str, list: &str) -> String {
+pub async fn first(program: &mut Program<'_>, address: &str, list: &str) -> String {
     let program = tokio::sync::Mutex::new(program);
     eventually(list, || async {
         let (_, listed) = program.lock().await.get(address).await;

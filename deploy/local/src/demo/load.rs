@@ -22,7 +22,7 @@ use proto::task::v1::{ImportTasksRequest, ImportedTask};
 use tonic::{Code, Status};
 
 use super::import::{self, Taken, is_busy, patiently};
-use super::{Case, Caseload};
+use super::{Case, Caseload, procedure};
 use crate::operator::Credentials;
 use crate::ports::Ports;
 use crate::progress::Progress;
@@ -86,7 +86,31 @@ impl<'a> Loader<'a> {
         self.documents(&cases)
             .await
             .context("could not upload the documents")?;
-        self.close(&cases).await.context("could not close cases")
+        self.close(&cases).await.context("could not close cases")?;
+        self.complaints(&staff)
+            .await
+            .context("could not load the service complaints")
+    }
+
+    async fn complaints(&mut self, staff: &[String]) -> anyhow::Result<()> {
+        let complaints = &self.caseload.complaints;
+        let step = self
+            .progress
+            .count("recording service complaints", complaints.len());
+        let channel = self.channel(Service::ServiceComplaint)?;
+        let people = procedure::by_username(&self.caseload.staff, staff);
+        for (place, complaint) in complaints.iter().enumerate() {
+            let place = place.to_string();
+            let notes: Vec<_> = (0..complaint.notes.len())
+                .map(|note| self.id(&["note", &place, &note.to_string()]))
+                .collect();
+            let ids = (self.id(&["service complaint", &place]), notes.as_slice());
+            let tokens = &mut self.tokens;
+            procedure::load(channel.clone(), tokens, &people, complaint, ids).await?;
+            step.advance(1);
+        }
+        step.done();
+        Ok(())
     }
 
     async fn landlords(&mut self) -> anyhow::Result<Vec<String>> {

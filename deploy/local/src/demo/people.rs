@@ -5,6 +5,14 @@ use proto::case::v1::Team;
 
 use super::{Colleague, Landlord};
 
+/// The service complaints investigators, by username: two, since stage 2 goes to somebody who had no part in stage 1.
+pub const INVESTIGATORS: [&str; 2] = [
+    "mei.sutherby@ombudsman.example",
+    "callum.wetherby@ombudsman.example",
+];
+/// The Customer Insight manager, by username.
+pub const MANAGER: &str = "yusuf.garland@ombudsman.example";
+
 /// The landlords. The first is that of the landlord guide.
 pub fn landlords() -> Vec<Landlord> {
     let landlord = |name, administrator, username| Landlord {
@@ -36,7 +44,7 @@ pub fn landlords() -> Vec<Landlord> {
     ]
 }
 
-/// The ombudsman's staff: two caseworkers for each team, and one person for every other role.
+/// The ombudsman's staff: two caseworkers for each team, two investigators of service complaints, and one person for every other role.
 pub fn staff() -> Vec<Colleague> {
     let caseworker = |name, username, team| Colleague {
         name,
@@ -103,14 +111,15 @@ pub fn staff() -> Vec<Colleague> {
         ),
         colleague(
             "Mei Sutherby",
-            "mei.sutherby@ombudsman.example",
+            INVESTIGATORS[0],
             Role::ComplaintsInvestigator,
         ),
         colleague(
-            "Yusuf Garland",
-            "yusuf.garland@ombudsman.example",
-            Role::CustomerInsightManager,
+            "Callum Wetherby",
+            INVESTIGATORS[1],
+            Role::ComplaintsInvestigator,
         ),
+        colleague("Yusuf Garland", MANAGER, Role::CustomerInsightManager),
         colleague(
             "Ruth Ellingham",
             "ruth.ellingham@reviewer.example",

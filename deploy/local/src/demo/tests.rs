@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use calendar::Urgency;
 use chrono::{Datelike as _, Days, Months};
 
+use super::complaints::Doing;
 use super::*;
 
 /// A Sunday, so that counting in working days is tried.
@@ -328,4 +329,59 @@ fn past_the_calendars_end_there_is_no_caseload() {
     let last_days = NaiveDate::from_ymd_opt(2028, 12, 30).unwrap();
 
     assert!(Caseload::make(SEED, last_days).is_err());
+}
+
+#[test]
+fn sc_1_service_complaints_are_in_every_standing_and_the_same_for_one_seed() {
+    let complaints = caseload().complaints;
+
+    assert_eq!(complaints, caseload().complaints);
+    assert!(complaints.len() >= 40);
+    let last_steps: HashSet<_> = complaints
+        .iter()
+        .map(|it| {
+            it.steps
+                .last()
+                .map(|(_, doing)| std::mem::discriminant(doing))
+        })
+        .collect();
+    assert!(last_steps.len() >= 10, "{} kinds", last_steps.len());
+}
+
+#[test]
+fn sc_8_4_15_in_the_demonstration_too_stage_2_goes_to_somebody_else() {
+    for complaint in caseload().complaints {
+        for (by, doing) in &complaint.steps {
+            if let Doing::Accept { to, .. } = doing {
+                assert_eq!(by, to);
+                assert_ne!(*to, complaint.by);
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_about_a_service_complaint_is_recorded_before_it_came_or_before_it_happened() {
+    let days = all_days_of_a_year();
+    for (today, complaint) in
+        days.flat_map(|(today, it)| it.complaints.into_iter().map(move |it| (today, it)))
+    {
+        let received_on: NaiveDate = complaint.intake.received_on.parse().unwrap();
+        let mut last = received_on;
+        for (_, doing) in &complaint.steps {
+            let (Doing::Acknowledge { on }
+            | Doing::AnswerStage1 { on }
+            | Doing::RequestStage2 { on, .. }
+            | Doing::Accept { on, .. }
+            | Doing::Reject { on, .. }
+            | Doing::AnswerStage2 { on, .. }
+            | Doing::Exclude { on, .. }
+            | Doing::Telephone { on, .. }) = doing
+            else {
+                continue;
+            };
+            assert!(last <= *on && *on <= today, "{doing:?} after {last}");
+            last = *on;
+        }
+    }
 }

@@ -182,11 +182,7 @@ async fn render(
 }
 
 /// Streams a file to where it is kept, as it arrives.
-async fn send(
-    edge: &Edge,
-    draft_id: &str,
-    file: File<'_>,
-) -> Result<Result<(), Refused>, Problem> {
+async fn send(edge: &Edge, draft_id: &str, file: File<'_>) -> Result<Result<(), Refused>, Problem> {
     let name = file.name.clone();
     let new = NewComplaintFile {
         request_id: kit::id().to_string(),

@@ -22,7 +22,7 @@ use crate::{Edge, words};
 const NONE: &str = "None";
 
 pub(super) fn router() -> Router<Edge> {
-    Router::new().route("/complain/form/{step}", get(ask).post(take))
+    Router::new().route("/complain/form/{question}", get(ask).post(take))
 }
 
 #[derive(Template, WebTemplate)]
@@ -125,7 +125,11 @@ impl Typed {
         [
             (
                 "reasonable_adjustments",
-                field(&self.needs_changes, "reasonable_adjustments", "needs_changes"),
+                field(
+                    &self.needs_changes,
+                    "reasonable_adjustments",
+                    "needs_changes",
+                ),
             ),
             (
                 "vulnerabilities",
@@ -243,13 +247,7 @@ fn next(step: Step, typed: &Typed, draft: &Draft) -> String {
     }
 }
 
-async fn question(
-    edge: &Edge,
-    frame: Frame,
-    step: Step,
-    typed: Typed,
-    errors: Errors,
-) -> Response {
+async fn question(edge: &Edge, frame: Frame, step: Step, typed: Typed, errors: Errors) -> Response {
     let (jar, page) = frame.page(Area::Other).await;
     let back = if typed.from == "check" {
         check::ADDRESS.to_owned()

@@ -153,7 +153,8 @@ fn back(frame: Frame, token: &str, flash: &Flash) -> Response {
 
 /// What a colleague did meanwhile is in the way: the page says where the complaint is now.
 fn overtaken(frame: Frame, token: &str) -> Response {
-    let why = "Your complaint has moved on, so this can’t be done any more. This is where it is now.";
+    let why =
+        "Your complaint has moved on, so this can’t be done any more. This is where it is now.";
     back(frame, token, &Flash::important(why))
 }
 

@@ -11,6 +11,7 @@ use axum::http::{Method, Request, Response, header};
 use futures::FutureExt as _;
 use futures::future::{self, BoxFuture};
 use kit::config::PeerConfig;
+use proto::access::v1::Role;
 use proto::identity::v1::login_service_server::LoginServiceServer;
 use proto::identity::v1::{Account, CheckSessionRequest, CheckSessionResponse};
 use tempfile::TempDir;
@@ -32,7 +33,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-const ROUTES: [(&str, &str, bool); 81] = [
+pub(super) const ROUTES: [(&str, &str, bool); 95] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -56,8 +57,8 @@ const ROUTES: [(&str, &str, bool); 81] = [
     ("POST", "/complain/form/files", EXTENDS),
     ("POST", "/complain/form/files/done", EXTENDS),
     ("POST", "/complain/form/files/{id}/remove", EXTENDS),
-    ("GET", "/complain/form/{step}", EXTENDS),
-    ("POST", "/complain/form/{step}", EXTENDS),
+    ("GET", "/complain/form/{question}", EXTENDS),
+    ("POST", "/complain/form/{question}", EXTENDS),
     ("GET", "/complain/landlord", EXTENDS),
     ("GET", "/complain/link", EXTENDS),
     ("POST", "/complain/link", EXTENDS),
@@ -91,6 +92,28 @@ const ROUTES: [(&str, &str, bool); 81] = [
     ("POST", "/notifications/{id}/open", EXTENDS),
     ("GET", "/privacy", EXTENDS),
     ("GET", "/restricted", EXTENDS),
+    ("GET", "/service-complaints", EXTENDS),
+    ("GET", "/service-complaints/all", EXTENDS),
+    ("GET", "/service-complaints/approvals", EXTENDS),
+    ("GET", "/service-complaints/monitoring", EXTENDS),
+    ("GET", "/service-complaints/record", EXTENDS),
+    ("POST", "/service-complaints/record", EXTENDS),
+    ("GET", "/service-complaints/{reference}", EXTENDS),
+    ("GET", "/service-complaints/{reference}/clocks", EXTENDS),
+    ("GET", "/service-complaints/{reference}/findings", EXTENDS),
+    ("GET", "/service-complaints/{reference}/notes", EXTENDS),
+    ("GET", "/service-complaints/{reference}/remedies", EXTENDS),
+    (
+        "GET",
+        "/service-complaints/{reference}/steps/{step}",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/{reference}/steps/{step}",
+        EXTENDS,
+    ),
+    ("GET", "/service-complaints/{reference}/timeline", EXTENDS),
     ("GET", "/session-ended", LEAVES),
     ("POST", "/session/extend", EXTENDS),
     ("GET", "/session/remaining", LEAVES),
@@ -131,6 +154,7 @@ const ELSEWHERE: [(&str, &str, bool); 7] = [
 /// Stands in for identity: every session is alive, and it is written down which were extended.
 #[derive(Clone, Default)]
 struct Identity {
+    role: Role,
     extended: Arc<Mutex<BTreeSet<String>>>,
 }
 
@@ -140,7 +164,10 @@ impl Identity {
             self.extended.lock().unwrap().insert(asked.session_token);
         }
         CheckSessionResponse {
-            account: Some(Account::default()),
+            account: Some(Account {
+                role: self.role.into(),
+                ..Account::default()
+            }),
             idle_seconds_left: 900,
             absolute_seconds_left: 3_600,
             ..CheckSessionResponse::default()
@@ -178,7 +205,7 @@ impl Service<http::Request<tonic::body::Body>> for Identity {
 }
 
 /// The edge before an identity for which every session lives.
-struct Portal {
+pub(super) struct Portal {
     identity: Identity,
     router: Router,
     _folder: TempDir,
@@ -187,7 +214,15 @@ struct Portal {
 
 impl Portal {
     async fn start() -> Self {
-        let identity = Identity::default();
+        Self::start_for(Role::Unspecified).await
+    }
+
+    /// One in which everybody has a role.
+    pub(super) async fn start_for(role: Role) -> Self {
+        let identity = Identity {
+            role,
+            ..Identity::default()
+        };
         let served = testkit::serve("identity", |it| it.add_service(identity.clone())).await;
         let (router, folder) = edge_before(PeerConfig { url: served.url() });
         Self {
@@ -199,7 +234,12 @@ impl Portal {
     }
 
     /// Asks as a person in a session would: every form is of our own page.
-    async fn ask(&self, method: &str, address: &str, session: &str) -> Response<axum::body::Body> {
+    pub(super) async fn ask(
+        &self,
+        method: &str,
+        address: &str,
+        session: &str,
+    ) -> Response<axum::body::Body> {
         let token = csrf::token(BROWSER);
         let cookies = format!(
             "{}={BROWSER}; {}={session}",
@@ -227,9 +267,10 @@ impl Portal {
 fn filled_in(address: &str) -> String {
     address
         .replace("{reference}", "202312345")
+        .replace("{step}", "acknowledge")
         .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
         .replace("{token}", "made-up")
-        .replace("{step}", "your-name")
+        .replace("{question}", "your-name")
 }
 
 #[test]

@@ -7,17 +7,17 @@ use kit::page::Page;
 use uuid::Uuid;
 
 use super::{Actor, App, Seen};
-use crate::domain::{Case, Filter, Position, Reference, TimelineEntry};
+use crate::domain::{Case, Filter, Position, TimelineEntry};
 use crate::error::Error;
 use crate::store;
 
 /// How a case is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Name {
     /// By its id, as other services know it.
     Id(Uuid),
-    /// By its reference, as people know it.
-    Reference(Reference),
+    /// By its reference, as people write it: an imported one may have more zeros than those given here.
+    Reference(String),
 }
 
 /// A page of a list.
@@ -36,7 +36,7 @@ impl App {
     pub async fn get(&self, caller: &Caller, name: Name) -> Result<Seen, Error> {
         let id = match name {
             Name::Id(id) => id,
-            Name::Reference(reference) => store::id_of(&self.db, reference)
+            Name::Reference(reference) => store::id_of(&self.db, &reference)
                 .await?
                 .ok_or(Error::NoSuchCase)?,
         };

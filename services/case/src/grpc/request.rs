@@ -37,8 +37,8 @@ pub fn open(request: &pb::OpenCaseRequest, today: NaiveDate) -> Result<(Uuid, Ne
 
 /// How a case is asked for: a reference is digits alone, which no id is.
 pub fn name(case_id: &str) -> Result<Name, Invalid> {
-    if let Some(reference) = Reference::parse(case_id) {
-        return Ok(Name::Reference(reference));
+    if Reference::parse(case_id).is_some() {
+        return Ok(Name::Reference(case_id.to_owned()));
     }
     let mut check = Check::new();
     let id = check.uuid("case_id", case_id);

@@ -37,13 +37,10 @@ pub async fn find(
 }
 
 /// The case that people call so.
-pub async fn id_of(db: impl PgExecutor<'_>, reference: Reference) -> sqlx::Result<Option<Uuid>> {
-    sqlx::query_scalar!(
-        "select id from cases where reference = $1",
-        reference.to_string(),
-    )
-    .fetch_optional(db)
-    .await
+pub async fn id_of(db: impl PgExecutor<'_>, reference: &str) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar!("select id from cases where reference = $1", reference,)
+        .fetch_optional(db)
+        .await
 }
 
 /// Whether there is such a case that the caller may see (CA-4).

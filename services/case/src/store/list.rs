@@ -109,10 +109,13 @@ pub async fn count(
 
 /// Has the planner walk along indexes for the rest of a transaction. By its estimates it is often cheaper to gather a part of
 /// all cases and sort it. That is the one way that takes longer with every case that is opened, and when an estimate is wrong
-/// it takes very long.
+/// it takes very long. Nor is a page worth several processes or machine code, although what is switched off counts as dear to the planner.
 async fn walk_indexes(tx: &mut PgConnection) -> sqlx::Result<()> {
-    tx.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
-        .await?;
+    tx.execute(
+        "set local enable_seqscan = off; set local enable_bitmapscan = off;
+         set local max_parallel_workers_per_gather = 0; set local jit = off",
+    )
+    .await?;
     Ok(())
 }
 

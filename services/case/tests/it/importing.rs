@@ -95,6 +95,19 @@ async fn ca_7_a_case_is_taken_over_at_its_status_with_its_owner_and_dates(db: Pg
 }
 
 #[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_7_a_case_is_found_by_its_reference_as_it_was_written(db: PgPool) {
+    let portal = a_portal(&db).await;
+    // Three cases: zeros count.
+    let references = ["202300001", "2023000001", "2023000000001"];
+
+    import(&portal, references.map(|it| row(&portal, it)).to_vec()).await;
+
+    for reference in references {
+        assert_eq!(portal.find(reference).await.reference, reference);
+    }
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
 async fn ca_7_the_same_rows_again_and_twice_in_one_batch_are_the_same_cases(db: PgPool) {
     let portal = a_portal(&db).await;
     let rows = vec![

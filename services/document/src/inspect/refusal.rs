@@ -15,7 +15,7 @@ pub enum Refusal {
     PasswordProtected,
     /// An OpenDocument file.
     OpenDocument,
-    /// An Office file with macros.
+    /// An Office file with macros, or one that fetches what may bring some.
     Macros,
     /// A program or a script, or a document that holds one.
     Program,
@@ -72,7 +72,9 @@ impl Refusal {
             Self::OpenDocument => {
                 "The selected file must not be an OpenDocument file. Save it as a Word, Excel, PowerPoint or PDF file"
             }
-            Self::Macros => "The selected file must not contain macros. Save it without macros",
+            Self::Macros => {
+                "The selected file must not contain macros, or fetch a template or an object from the web. Save it without them"
+            }
             Self::Program => "The selected file must not be a program or script, or contain one",
             Self::NotItsType => {
                 "The content of the selected file does not match its name. Save it again as the type of file that it is"

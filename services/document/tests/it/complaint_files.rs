@@ -40,11 +40,7 @@ fn a_file(complaint_id: Uuid, name: &str) -> NewComplaintFile {
     }
 }
 
-async fn upload(
-    world: &World,
-    file: NewComplaintFile,
-    content: &[u8],
-) -> Result<Document, Status> {
+async fn upload(world: &World, file: NewComplaintFile, content: &[u8]) -> Result<Document, Status> {
     let size = i64::try_from(content.len()).unwrap();
     let pieces = [
         Piece::File(file),
@@ -53,7 +49,10 @@ async fn upload(
     ]
     .map(|piece| UploadComplaintFileRequest { piece: Some(piece) });
     let request = patient(stream::iter(pieces));
-    Ok(nobody(world).upload_complaint_file(request).await?.into_inner())
+    Ok(nobody(world)
+        .upload_complaint_file(request)
+        .await?
+        .into_inner())
 }
 
 async fn names(world: &World, complaint_id: Uuid) -> Vec<String> {
@@ -61,7 +60,12 @@ async fn names(world: &World, complaint_id: Uuid) -> Vec<String> {
         complaint_id: complaint_id.to_string(),
     };
     let listed = nobody(world).list_complaint_files(request).await.unwrap();
-    listed.into_inner().files.into_iter().map(|it| it.name).collect()
+    listed
+        .into_inner()
+        .files
+        .into_iter()
+        .map(|it| it.name)
+        .collect()
 }
 
 async fn download(
@@ -87,22 +91,38 @@ async fn sc_1_a_file_of_a_complaint_is_for_customer_insight_alone(db: PgPool) {
     let world = a_world(&db).await;
     let complaint = kit::id();
 
-    let added = upload(&world, a_file(complaint, "note.txt"), NOTE).await.unwrap();
+    let added = upload(&world, a_file(complaint, "note.txt"), NOTE)
+        .await
+        .unwrap();
 
     assert_eq!(names(&world, complaint).await, ["note.txt"]);
     assert_eq!(names(&world, kit::id()).await, Vec::<String>::new());
     let mut investigator = of(&world, testkit::a(Role::ComplaintsInvestigator));
-    assert_eq!(download(&mut investigator, complaint, &added).await.unwrap(), NOTE);
+    assert_eq!(
+        download(&mut investigator, complaint, &added)
+            .await
+            .unwrap(),
+        NOTE
+    );
     assert_eq!(world.count("reads").await, 1);
-    let elsewhere = download(&mut investigator, kit::id(), &added).await.unwrap_err();
+    let elsewhere = download(&mut investigator, kit::id(), &added)
+        .await
+        .unwrap_err();
     assert_eq!(reason(&elsewhere), "NO_SUCH_DOCUMENT");
     let caseworker = download(&mut of(&world, a_caseworker()), complaint, &added).await;
     assert_eq!(caseworker.unwrap_err().code(), Code::PermissionDenied);
     let stranger = download(&mut nobody(&world), complaint, &added).await;
     assert_eq!(stranger.unwrap_err().code(), Code::Unauthenticated);
-    let by_case = world.download(&a_caseworker(), whole(&added)).await.unwrap_err();
+    let by_case = world
+        .download(&a_caseworker(), whole(&added))
+        .await
+        .unwrap_err();
     assert_eq!(reason(&by_case), "NO_SUCH_DOCUMENT");
-    assert_eq!(world.count("outbox").await, 0, "casework is told of nothing");
+    assert_eq!(
+        world.count("outbox").await,
+        0,
+        "casework is told of nothing"
+    );
 }
 
 /// DO-2: the same checks as everywhere, and nothing is kept of what is refused.
@@ -141,22 +161,33 @@ async fn sc_1_a_complaint_has_twenty_files_at_the_most(db: PgPool) {
 async fn sc_1_a_file_that_was_taken_back_is_gone(db: PgPool) {
     let world = a_world(&db).await;
     let complaint = kit::id();
-    let added = upload(&world, a_file(complaint, "secret diary.txt"), NOTE).await.unwrap();
+    let added = upload(&world, a_file(complaint, "secret diary.txt"), NOTE)
+        .await
+        .unwrap();
     let remove = |complaint: Uuid| RemoveComplaintFileRequest {
         complaint_id: complaint.to_string(),
         document_id: added.id.clone(),
     };
 
-    let of_another = nobody(&world).remove_complaint_file(remove(kit::id())).await;
-    nobody(&world).remove_complaint_file(remove(complaint)).await.unwrap();
-    nobody(&world).remove_complaint_file(remove(complaint)).await.unwrap();
+    let of_another = nobody(&world)
+        .remove_complaint_file(remove(kit::id()))
+        .await;
+    nobody(&world)
+        .remove_complaint_file(remove(complaint))
+        .await
+        .unwrap();
+    nobody(&world)
+        .remove_complaint_file(remove(complaint))
+        .await
+        .unwrap();
 
     assert_eq!(reason(&of_another.unwrap_err()), "NO_SUCH_DOCUMENT");
     assert_eq!(names(&world, complaint).await, Vec::<String>::new());
-    let kept: String = sqlx::query_scalar("select string_agg(to_jsonb(d)::text, ' ') from documents d")
-        .fetch_one(&db)
-        .await
-        .unwrap();
+    let kept: String =
+        sqlx::query_scalar("select string_agg(to_jsonb(d)::text, ' ') from documents d")
+            .fetch_one(&db)
+            .await
+            .unwrap();
     assert!(!kept.contains("diary"), "{kept}");
     assert_eq!(world.app.remove_orphans().await.unwrap(), 1);
     assert_eq!(world.objects(), 0);
@@ -168,7 +199,9 @@ async fn sc_1_the_files_of_a_form_that_was_not_sent_go(db: PgPool) {
     let world = a_world(&db).await;
     let (draft, other) = (kit::id(), kit::id());
     upload(&world, a_file(draft, "a.txt"), NOTE).await.unwrap();
-    upload(&world, a_file(draft, "b.txt"), b"Something else").await.unwrap();
+    upload(&world, a_file(draft, "b.txt"), b"Something else")
+        .await
+        .unwrap();
     upload(&world, a_file(other, "c.txt"), NOTE).await.unwrap();
     let discarded = DraftDiscarded {
         draft_id: draft.to_string(),
@@ -190,13 +223,17 @@ async fn sc_1_do_4_an_infected_file_of_a_complaint_is_put_away_quietly(db: PgPoo
     let world = a_world_that_scans(&db).await;
     let clamd = FakeClamd::start(Answer::Say(b"stream: Eicar-Test FOUND\0")).await;
     let complaint = kit::id();
-    let added = upload(&world, a_file(complaint, "note.txt"), NOTE).await.unwrap();
+    let added = upload(&world, a_file(complaint, "note.txt"), NOTE)
+        .await
+        .unwrap();
 
     let scanned = scanner(&world, &clamd).step().await.unwrap();
 
     assert_eq!(scanned, Step::Quarantined);
     let mut investigator = of(&world, testkit::a(Role::ComplaintsInvestigator));
-    let refused = download(&mut investigator, complaint, &added).await.unwrap_err();
+    let refused = download(&mut investigator, complaint, &added)
+        .await
+        .unwrap_err();
     assert_eq!(reason(&refused), "NOT_AVAILABLE");
     let told = outbox::testing::events::<DocumentQuarantined>(&db).await;
     assert!(told.is_empty());

@@ -15,7 +15,7 @@ use crate::domain::{Account, Role};
 use crate::error::Error;
 use crate::events;
 use crate::store;
-use crate::store::accounts::NewAccount;
+use crate::store::accounts::{Colleague, NewAccount};
 use crate::store::lockouts::Locked;
 
 /// A member of staff to add.
@@ -51,6 +51,18 @@ impl App {
             store::accounts::page(&self.db, start, page.after.as_deref(), page.fetch()).await?;
         let next = page.next(&mut accounts, |it| it.username.clone());
         Ok((accounts, next))
+    }
+
+    /// Staff whose accounts are active, by name; of some roles, or all.
+    pub async fn list_colleagues(
+        &self,
+        roles: &[Role],
+        page: Page<(String, Uuid)>,
+    ) -> Result<(Vec<Colleague>, String), Error> {
+        let mut colleagues =
+            store::accounts::colleagues(&self.db, roles, page.after.clone(), page.fetch()).await?;
+        let next = page.next(&mut colleagues, |it| (it.name.clone(), it.id));
+        Ok((colleagues, next))
     }
 
     /// Adds a member of staff, who is sent a link to set a password.

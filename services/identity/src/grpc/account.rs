@@ -230,6 +230,41 @@ impl AccountService for App {
     }
 
     #[instrument(skip_all)]
+    async fn list_colleagues(
+        &self,
+        request: Request<pb::ListColleaguesRequest>,
+    ) -> Result<Response<pb::ListColleaguesResponse>, Status> {
+        let request = request.into_inner();
+        let asked: Vec<_> = request.roles().collect();
+        let mut roles = Vec::new();
+        for role in asked {
+            roles.push(super::staff_role(role).ok_or_else(|| {
+                status(kit::Invalid::field(
+                    "roles",
+                    "Ask for staff roles",
+                    "NOT_A_STAFF_ROLE",
+                ))
+            })?);
+        }
+        let page =
+            Page::read(request.page_size, &request.page_token, &request.roles).map_err(status)?;
+        let (colleagues, next_page_token) =
+            self.list_colleagues(&roles, page).await.map_err(status)?;
+        let colleagues = colleagues
+            .into_iter()
+            .map(|it| pb::Colleague {
+                id: it.id.to_string(),
+                name: it.name,
+                role: proto::access::v1::Role::from(it.role).into(),
+            })
+            .collect();
+        Ok(Response::new(pb::ListColleaguesResponse {
+            colleagues,
+            next_page_token,
+        }))
+    }
+
+    #[instrument(skip_all)]
     async fn get_my_landlord(
         &self,
         request: Request<pb::GetMyLandlordRequest>,

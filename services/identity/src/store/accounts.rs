@@ -112,6 +112,40 @@ pub async fn page(
     .await
 }
 
+/// A member of staff, as colleagues know each other.
+#[derive(Debug)]
+pub struct Colleague {
+    /// The account.
+    pub id: Uuid,
+    /// The name.
+    pub name: String,
+    /// What the person may do.
+    pub role: Role,
+}
+
+/// A page of the staff whose accounts are active, by name; of some roles, or all.
+pub async fn colleagues(
+    db: impl PgExecutor<'_>,
+    roles: &[Role],
+    after: Option<(String, Uuid)>,
+    limit: i64,
+) -> sqlx::Result<Vec<Colleague>> {
+    let (after_name, after_id) = after.unzip();
+    sqlx::query_as!(
+        Colleague,
+        r#"select id, name, role as "role: Role" from accounts
+           where active and landlord_id is null and (cardinality($1::text[]) = 0 or role = any($1))
+             and ($2::text is null or (name, id) > ($2, $3::uuid))
+           order by name, id limit $4"#,
+        roles as &[Role],
+        after_name,
+        after_id,
+        limit
+    )
+    .fetch_all(db)
+    .await
+}
+
 /// How many sub-accounts of a landlord are active. The landlord's row must be locked for the number
 /// to stay true.
 pub async fn count_active_sub_accounts(

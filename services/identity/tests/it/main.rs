@@ -5,6 +5,7 @@ mod administration;
 mod audit;
 mod clients;
 mod code;
+mod colleagues;
 mod given;
 mod landlord;
 mod lockout;

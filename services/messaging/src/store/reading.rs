@@ -236,21 +236,26 @@ pub async fn of_landlord(
     seen: &Visibility,
 ) -> sqlx::Result<Vec<Conversation>> {
     let (after_at, after_id) = listing.after.unzip();
+    // The inner order keeps the planner from looking at each conversation's case before it has dropped those that are read.
     sqlx::query_as!(
         Conversation,
         r#"with page as (
                select c.case_id, c.last_sent_at, f.reference, f.complainant, f.landlord_name, u.unread
-               from conversations c
+               from (
+                   select c.case_id, c.last_sent_at, r.read_to
+                   from conversations c left join read_marks r on r.account_id = $1 and r.case_id = c.case_id
+                   where c.landlord_id = $2
+                     and (c.last_sent_at, c.case_id)
+                         < (coalesce($5::timestamptz, 'infinity'), coalesce($6::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+                     and (not $7::boolean or c.last_sent_at > coalesce(r.read_to, '-infinity'))
+                   order by c.last_sent_at desc, c.case_id desc
+               ) c
                join case_files f using (case_id)
-               left join read_marks r on r.account_id = $1 and r.case_id = c.case_id
                cross join lateral (
                    select count(*)::int as unread from messages m
-                   where m.case_id = c.case_id and m.side = 'ombudsman' and not m.imported and m.sent_at > coalesce(r.read_to, '-infinity')
+                   where m.case_id = c.case_id and m.side = 'ombudsman' and not m.imported and m.sent_at > coalesce(c.read_to, '-infinity')
                ) u
-               where c.landlord_id = $2 and (f.closed_on is null or (f.closed_on >= $3 and f.closed_on >= $4))
-                 and (c.last_sent_at, c.case_id)
-                     < (coalesce($5::timestamptz, 'infinity'), coalesce($6::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-                 and (not $7 or u.unread > 0)
+               where (f.closed_on is null or (f.closed_on >= $3 and f.closed_on >= $4)) and (not $7 or u.unread > 0)
                order by c.last_sent_at desc, c.case_id desc
                limit $8
            )

@@ -189,6 +189,7 @@ pub(super) fn ask_for_stage_two(
                 response: None,
             },
             answer: None,
+            updated_on: None,
         },
         request: requested.request,
         summary: String::new(),

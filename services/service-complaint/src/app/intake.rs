@@ -100,17 +100,20 @@ impl App {
                     response: None,
                 },
                 answer: None,
+                updated_on: None,
             },
             window: None,
             stage_two: None,
             offers: Vec::new(),
             promises: Vec::new(),
             asks: Vec::new(),
+            latenesses: Vec::new(),
             version: 1,
         };
         if !store::insert(tx, &complaint, &actor.id, intake.request_id).await? {
             return Ok(None);
         }
+        store::save_dues(tx, complaint.id, &complaint.dues(&self.calendar)?).await?;
         let what = (complaint.id, Stage::One);
         let text = "Recorded the complaint";
         store::record_change(tx, self.clock.now(), actor, what, "recorded", text).await?;

@@ -7,11 +7,13 @@ use uuid::Uuid;
 
 use super::{App, Done, Target};
 use crate::domain::approval::Matter;
-use crate::domain::complaint::{Complaint, Definition, Needs, OutcomeReply, Raised, Standing};
+use crate::domain::complaint::{
+    Complaint, ComplaintType, Definition, Needs, OutcomeReply, Raised, Standing,
+};
 use crate::domain::exclusion::{self, Grounds};
 use crate::domain::finding::{Element, Finding, Standing as ElementStanding};
 use crate::domain::policy::Stage;
-use crate::domain::procedure::{Extending, may_review};
+use crate::domain::procedure::{Extending, ProcedureError, may_review};
 use crate::error::Error;
 use crate::events;
 
@@ -26,6 +28,8 @@ pub struct Defined {
     pub needs: Needs,
     /// What came of considering an early resolution.
     pub early_resolution: String,
+    /// What it is about; `None` leaves it as it is (2.2).
+    pub complaint_type: Option<ComplaintType>,
 }
 
 impl App {
@@ -67,6 +71,7 @@ impl App {
                 desired_outcome,
                 needs,
                 early_resolution,
+                complaint_type,
             } = defined;
             complaint.elements = elements
                 .into_iter()
@@ -78,6 +83,7 @@ impl App {
                 outcome_reply: OutcomeReply::None,
                 needs,
                 early_resolution,
+                complaint_type: complaint_type.or(complaint.definition.complaint_type),
             };
             Ok(Done::new(
                 "defined",
@@ -219,6 +225,37 @@ impl App {
                 complaint.put_stage_two(review);
             }
             Ok(Done::new("told", text))
+        })
+        .await
+    }
+
+    /// Records that the person was told how it stands (4.4, 4.17).
+    pub async fn update_person(
+        &self,
+        caller: &Caller,
+        target: Target,
+        on: NaiveDate,
+        text: String,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, work| {
+            let stage = underway(complaint)?;
+            if on > work.today {
+                return Err(ProcedureError::InTheFuture(on).into());
+            }
+            let record = match (&mut complaint.stage_two, stage) {
+                (Some(two), Stage::Two) => &mut two.record,
+                _ => &mut complaint.stage_one,
+            };
+            let acknowledged_on = record.clocks.acknowledgement.met_on();
+            let earliest = acknowledged_on.max(record.updated_on);
+            if let Some(earliest) = earliest.filter(|it| on < *it) {
+                return Err(ProcedureError::Before(earliest).into());
+            }
+            record.updated_on = Some(on);
+            Ok(Done::new(
+                "updated",
+                format!("Told the person how it stands: {text}"),
+            ))
         })
         .await
     }

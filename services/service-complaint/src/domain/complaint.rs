@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::approval::{Approval, Matter, Request};
+use super::due::DueKind;
 use super::exclusion::Exclusion;
 use super::finding::{Decision, Element};
+use super::lateness::Lateness;
 use super::monitoring::{Action, is_finished};
 use super::policy::{One, Stage, Two};
 use super::procedure::{
@@ -29,6 +31,47 @@ pub enum Channel {
     Letter,
     /// Any colleague.
     Colleague,
+}
+
+impl Channel {
+    /// Its name, as it is stored and counted.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Webform => "webform",
+            Self::Email => "email",
+            Self::Telephone => "telephone",
+            Self::Letter => "letter",
+            Self::Colleague => "colleague",
+        }
+    }
+}
+
+/// What a complaint can be about (2.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum ComplaintType {
+    /// A published process was not followed.
+    Process,
+    /// The behaviour, conduct or attitude of a member of staff.
+    Conduct,
+    /// A service was not provided.
+    NoService,
+    /// The quality or standard of the service.
+    Quality,
+}
+
+impl ComplaintType {
+    /// Its name, as it is stored and counted.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Process => "process",
+            Self::Conduct => "conduct",
+            Self::NoService => "no_service",
+            Self::Quality => "quality",
+        }
+    }
 }
 
 /// What a service user is to the ombudsman (1.2).
@@ -119,6 +162,8 @@ pub struct Definition {
     pub needs: Needs,
     /// What came of considering an early resolution.
     pub early_resolution: String,
+    /// What it is about, once that is known (2.2).
+    pub complaint_type: Option<ComplaintType>,
 }
 
 /// The clocks of a stage.
@@ -139,6 +184,8 @@ pub struct StageRecord {
     pub clocks: Clocks,
     /// When it was answered, and with which outcome.
     pub answer: Option<(NaiveDate, Decision)>,
+    /// When the person last heard how it stands (4.4, 4.17).
+    pub updated_on: Option<NaiveDate>,
 }
 
 /// Stage 2, which begins with what the person asked for.
@@ -264,6 +311,8 @@ pub struct Complaint {
     pub promises: Vec<Promise>,
     /// What a senior colleague was asked.
     pub asks: Vec<Ask>,
+    /// Why promises were missed.
+    pub latenesses: Vec<Lateness>,
     /// Grows with every change.
     pub version: i64,
 }
@@ -299,6 +348,15 @@ impl Complaint {
     /// What must be there before the acknowledgement and is not, in words for a colleague (3.2, 4.1).
     #[must_use]
     pub fn missing(&self) -> Vec<&'static str> {
+        self.missing_parts()
+            .into_iter()
+            .map(|(_, what)| what)
+            .collect()
+    }
+
+    /// The same, each with the field that it goes into.
+    #[must_use]
+    pub fn missing_parts(&self) -> Vec<(&'static str, &'static str)> {
         let Definition {
             desired_outcome,
             outcome_reply: _,
@@ -310,22 +368,43 @@ impl Complaint {
                     vulnerabilities,
                 },
             early_resolution,
+            complaint_type: _,
         } = &self.definition;
         let parts = [
-            ("the desired outcome", desired_outcome),
-            ("the contact", contact),
-            ("the communication preference", communication_preference),
-            ("the reasonable adjustments", reasonable_adjustments),
-            ("the vulnerabilities", vulnerabilities),
-            ("what came of an early resolution", early_resolution),
+            ("desired_outcome", "the desired outcome", desired_outcome),
+            ("needs.contact", "the contact", contact),
+            (
+                "needs.communication_preference",
+                "the communication preference",
+                communication_preference,
+            ),
+            (
+                "needs.reasonable_adjustments",
+                "the reasonable adjustments",
+                reasonable_adjustments,
+            ),
+            (
+                "needs.vulnerabilities",
+                "the vulnerabilities",
+                vulnerabilities,
+            ),
+            (
+                "early_resolution",
+                "what came of an early resolution",
+                early_resolution,
+            ),
         ];
-        let no_elements = self.elements.is_empty().then_some("the definition");
+        let no_elements = self
+            .elements
+            .is_empty()
+            .then_some(("elements", "the definition"));
         no_elements
             .into_iter()
             .chain(
                 parts
                     .into_iter()
-                    .filter_map(|(part, text)| text.trim().is_empty().then_some(part)),
+                    .filter(|(.., text)| text.trim().is_empty())
+                    .map(|(field, what, _)| (field, what)),
             )
             .collect()
     }
@@ -349,19 +428,34 @@ impl Complaint {
         }
     }
 
-    /// The deadline that comes next, while something is due.
+    /// The date of what is due next, while something is.
     #[must_use]
     pub fn next_due(&self) -> Option<NaiveDate> {
+        self.next_deadline().map(|(.., deadline)| deadline.due())
+    }
+
+    /// What is due next, while something is.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<(DueKind, &str, &Deadline)> {
         let clocks = &self.present().clocks;
-        let stage = [Some(&clocks.acknowledgement), clocks.response.as_ref()];
-        let promises = self.promises.iter().map(|it| Some(&it.action.deadline));
-        stage
+        let acknowledgement = Some((DueKind::Acknowledgement, "", &clocks.acknowledgement));
+        let response = clocks
+            .response
+            .as_ref()
+            .map(|it| (DueKind::Response, "", it));
+        let promises = self.promises.iter().map(|it| {
+            (
+                DueKind::Action,
+                it.action.what.as_str(),
+                &it.action.deadline,
+            )
+        });
+        acknowledgement
             .into_iter()
+            .chain(response)
             .chain(promises)
-            .flatten()
-            .filter(|it| it.is_open())
-            .map(Deadline::due)
-            .min()
+            .filter(|(.., deadline)| deadline.is_open())
+            .min_by_key(|(.., deadline)| deadline.due())
     }
 
     /// When its last stage ended (4.21).
@@ -534,5 +628,60 @@ fn clocks_of<S>(investigation: Investigation<S>) -> Clocks {
     Clocks {
         acknowledgement: investigation.acknowledgement,
         response: Some(investigation.response),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use calendar::Calendar;
+
+    use super::super::procedure::{By, receive};
+    use super::*;
+
+    /// A complaint that was received and acknowledged on a day, with nothing in it yet.
+    pub(crate) fn an_investigated_complaint(on: &str) -> Complaint {
+        let today = on.parse().unwrap();
+        let by = By {
+            actor: "account:test",
+            today,
+        };
+        let calendar = Calendar::england_and_wales();
+        let received = receive(&calendar, today, by).unwrap();
+        let investigation = received
+            .acknowledge(&calendar, Vec::new(), today, by)
+            .unwrap();
+        Complaint {
+            id: kit::id(),
+            reference: "SC202500001".to_owned(),
+            user: ServiceUser::default(),
+            channel: Channel::Telephone,
+            summary: "Nobody called me back.".to_owned(),
+            definition: Definition::default(),
+            elements: Vec::new(),
+            case_reference: String::new(),
+            received_on: today,
+            follows: None,
+            standing: Standing::Investigated,
+            stage_one: StageRecord {
+                handler: None,
+                clocks: clocks_of(investigation),
+                answer: None,
+                updated_on: None,
+            },
+            window: None,
+            stage_two: None,
+            offers: Vec::new(),
+            promises: Vec::new(),
+            asks: Vec::new(),
+            latenesses: Vec::new(),
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn sc_2_what_is_missing_before_the_acknowledgement_is_named() {
+        let complaint = an_investigated_complaint("2025-06-10");
+
+        assert_eq!(complaint.missing().len(), 7);
     }
 }

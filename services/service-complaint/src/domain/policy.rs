@@ -9,6 +9,15 @@ pub const AFTER_CLOSING: u32 = 28;
 /// Months after which an issue is too old to be investigated (2.6).
 pub const OLDEST_ISSUE_MONTHS: u32 = 12;
 
+/// Working days after the acknowledgement until the person is asked again which outcome they seek (44.1). The reviewer asks for a follow-up and
+/// names no time; this is half the time that the response has.
+pub const OUTCOME_REPLY_DAYS: u32 = 5;
+/// Working days between updates while a response has more time than the ordinary extension. The policy says "regular updates" (4.4, 4.17);
+/// this is the time that stage 1 has.
+pub const UPDATE_EVERY: u32 = 10;
+/// Working days after a due date until the Customer Insight manager is told that it passed (4.30).
+pub const ESCALATE_AFTER: u32 = 2;
+
 /// A stage of the procedure (3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "lowercase")]

@@ -77,8 +77,7 @@ fn words(date: NaiveDate) -> String {
 pub fn progress(complaint: &Complaint, today: NaiveDate) -> Progress {
     let (now, next, next_on) = story(complaint, today);
     let window = complaint.window.as_ref();
-    let can_ask =
-        complaint.standing == Standing::Answered && window.is_some_and(Deadline::is_open);
+    let can_ask = complaint.standing == Standing::Answered && window.is_some_and(Deadline::is_open);
     Progress {
         now,
         next,
@@ -150,19 +149,28 @@ fn story(complaint: &Complaint, today: NaiveDate) -> (String, String, Option<Nai
             let on = words(ended.on);
             let (now, next) = match &ended.how {
                 End::NotAccepted(exclusion) => (
-                    format!("We told you on {on} that we can’t look at this complaint. {}", exclusion.reason.explanation()),
+                    format!(
+                        "We told you on {on} that we can’t look at this complaint. {}",
+                        exclusion.reason.explanation()
+                    ),
                     exclusion.signpost.clone(),
                 ),
                 End::Informally => (
-                    format!("We resolved your complaint with you by telephone on {on}. The call closed it."),
+                    format!(
+                        "We resolved your complaint with you by telephone on {on}. The call closed it."
+                    ),
                     String::new(),
                 ),
                 End::EscalationRejected(_) => (
-                    format!("We told you on {on} why we did not take your complaint to stage 2. That is the end of our procedure."),
+                    format!(
+                        "We told you on {on} why we did not take your complaint to stage 2. That is the end of our procedure."
+                    ),
                     String::new(),
                 ),
                 End::AtStageTwo(_) => (
-                    format!("We answered your complaint at stage 2 on {on}. That is the end of our procedure."),
+                    format!(
+                        "We answered your complaint at stage 2 on {on}. That is the end of our procedure."
+                    ),
                     String::new(),
                 ),
             };
@@ -212,9 +220,8 @@ fn past(what: &str) -> String {
 
 fn steps(complaint: &Complaint, today: NaiveDate) -> Vec<Step> {
     let one = &complaint.stage_one.clocks;
-    let ended_at = |stage| {
-        matches!(complaint.standing, Standing::Ended(_)) && complaint.stage() == stage
-    };
+    let ended_at =
+        |stage| matches!(complaint.standing, Standing::Ended(_)) && complaint.stage() == stage;
     let mut steps = vec![
         Step {
             title: "You complained",
@@ -224,7 +231,10 @@ fn steps(complaint: &Complaint, today: NaiveDate) -> Vec<Step> {
         },
         of_deadline(
             "We acknowledge it",
-            by_letter(complaint, "what we understand your complaint to be about, the outcome that you want, and when we will respond"),
+            by_letter(
+                complaint,
+                "what we understand your complaint to be about, the outcome that you want, and when we will respond",
+            ),
             Some(&one.acknowledgement),
             complaint.standing == Standing::Received,
             today,
@@ -261,7 +271,9 @@ fn steps(complaint: &Complaint, today: NaiveDate) -> Vec<Step> {
         (None, Standing::Ended(_)) => {}
         (None, standing) => steps.push(Step {
             title: "You can ask for stage 2",
-            text: "If you do not agree with our response, you have 4 weeks to ask for a review of it.".to_owned(),
+            text:
+                "If you do not agree with our response, you have 4 weeks to ask for a review of it."
+                    .to_owned(),
             state: if *standing == Standing::Answered {
                 StepState::Now
             } else {
@@ -319,7 +331,10 @@ fn of_deadline(
 fn more_time(complaint: &Complaint) -> Vec<MoreTime> {
     let stages = [
         (Stage::One, Some(&complaint.stage_one)),
-        (Stage::Two, complaint.stage_two.as_ref().map(|it| &it.record)),
+        (
+            Stage::Two,
+            complaint.stage_two.as_ref().map(|it| &it.record),
+        ),
     ];
     let mut all = Vec::new();
     for (stage, record) in stages {

@@ -78,6 +78,13 @@ pub enum Level {
 }
 
 impl Level {
+    /// All of them, the least first.
+    pub const ALL: [Self; 3] = [
+        Self::ServiceFailure,
+        Self::SeriousServiceFailure,
+        Self::SignificantImpact,
+    ];
+
     /// The band, in whole pounds.
     #[must_use]
     pub fn band(self) -> RangeInclusive<u32> {

@@ -79,10 +79,7 @@ mod tests {
     #[test]
     fn sc_1_who_is_too_fast_or_fills_in_what_nobody_sees_is_a_program() {
         assert!(is_automated(Duration::seconds(4), ""));
-        assert!(is_automated(
-            Duration::minutes(30),
-            "https://spam.example"
-        ));
+        assert!(is_automated(Duration::minutes(30), "https://spam.example"));
     }
 
     #[test]

@@ -157,7 +157,11 @@ impl PublicComplaintService for Public {
             pb::OutcomeReply::Confirmed => {}
             pb::OutcomeReply::Corrected if !corrected.trim().is_empty() => {}
             pb::OutcomeReply::Corrected => {
-                check.refuse("desired_outcome", "Tell us what you want to happen", "REQUIRED");
+                check.refuse(
+                    "desired_outcome",
+                    "Tell us what you want to happen",
+                    "REQUIRED",
+                );
             }
             // That there was no reply is for a colleague to record.
             pb::OutcomeReply::Unspecified | pb::OutcomeReply::NoReply => {

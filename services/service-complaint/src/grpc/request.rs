@@ -5,9 +5,10 @@ use kit::{Caller, Check};
 use proto::service_complaint::v1 as pb;
 use uuid::Uuid;
 
-use crate::app::{Defined, Intake, Target};
+use crate::app::{Defined, Intake, Noting, Target};
 use crate::domain::complaint::{Channel, Format, Needs, ServiceUser, UserKind};
 use crate::domain::exclusion::{Grounds, Reason};
+use crate::domain::note::NoteKind;
 use crate::domain::procedure::Escalation;
 use crate::domain::remedy::{ApologyForm, ApologyFrom, Compensation, Level, Remedy};
 use crate::error::Error;
@@ -115,6 +116,7 @@ fn elements(check: &mut Check, least: usize, elements: &[String]) -> Vec<String>
 
 /// What is known before the acknowledgement.
 pub(super) fn defined(check: &mut Check, request: pb::DefineRequest) -> Defined {
+    let complaint_type = request.complaint_type().said();
     let pb::DefineRequest {
         complaint_id: _,
         version: _,
@@ -122,12 +124,14 @@ pub(super) fn defined(check: &mut Check, request: pb::DefineRequest) -> Defined 
         desired_outcome,
         needs: known,
         early_resolution,
+        complaint_type: _,
     } = request;
     Defined {
         elements: elements(check, 0, &texts),
         desired_outcome: check.long_text("desired_outcome", &desired_outcome, 0..=2_000),
         needs: needs(check, known.unwrap_or_default()),
         early_resolution: check.long_text("early_resolution", &early_resolution, 0..=2_000),
+        complaint_type,
     }
 }
 
@@ -222,6 +226,24 @@ pub(super) fn remedy(
     Ok((remedy, text))
 }
 
+/// A note to write down.
+pub(super) fn noting(request: &pb::AddNoteRequest) -> Result<Noting, kit::Invalid> {
+    let mut check = Check::new();
+    let kind = request.kind().said();
+    if kind.is_none() {
+        check.refuse("kind", "Choose what you are writing down", "REQUIRED");
+    }
+    let noting = Noting {
+        request_id: check.uuid("request_id", &request.request_id),
+        complaint_id: check.uuid("complaint_id", &request.complaint_id),
+        kind: kind.unwrap_or(NoteKind::Note),
+        on: check.date("on", &request.on),
+        text: check.long_text("text", &request.text, 1..=5_000),
+    };
+    check.done()?;
+    Ok(noting)
+}
+
 /// Which complaints are listed.
 pub(super) fn list_filter(
     request: &pb::ListComplaintsRequest,
@@ -230,13 +252,17 @@ pub(super) fn list_filter(
 ) -> Result<ListFilter, kit::Invalid> {
     let mut check = Check::new();
     let search = check.text("search", &request.search, 0..=200);
+    let handler = if request.handler_id.is_empty() {
+        None
+    } else {
+        Some(check.uuid("handler_id", &request.handler_id))
+    };
     check.done()?;
+    let me = caller.person().map(|it| it.account_id);
     Ok(ListFilter {
         standing: wire::standing_filter(request.standing()),
-        handler: caller
-            .person()
-            .filter(|_| request.mine)
-            .map(|it| it.account_id),
+        handler: if request.mine { me } else { handler },
+        unassigned: request.unassigned,
         due_before: request.late.then_some(today),
         search,
     })

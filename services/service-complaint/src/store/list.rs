@@ -13,6 +13,8 @@ pub struct ListFilter {
     pub standing: Option<&'static str>,
     /// Only those whose present stage is this account's.
     pub handler: Option<Uuid>,
+    /// Only those whose present stage is nobody's.
+    pub unassigned: bool,
     /// Only those whose next deadline is before this day.
     pub due_before: Option<NaiveDate>,
     /// Only those whose reference or service user's name begins with this.
@@ -29,6 +31,7 @@ pub async fn complaints_page(
     let ListFilter {
         standing,
         handler,
+        unassigned,
         due_before,
         search,
     } = filter;
@@ -45,6 +48,14 @@ pub async fn complaints_page(
                 " and s.complaint_id = c.id
                   and s.stage = case when c.standing in ('requested', 'reviewed') then 'two' else 'one' end)",
             );
+    }
+    if *unassigned {
+        // A complaint that ended waits for nobody.
+        query.push(
+            " and standing <> 'ended' and not exists (select from stages s where s.handler is not null
+                  and s.complaint_id = c.id
+                  and s.stage = case when c.standing in ('requested', 'reviewed') then 'two' else 'one' end)",
+        );
     }
     if let Some(day) = due_before {
         query.push(" and next_due_on < ").push_bind(day);
@@ -98,6 +109,10 @@ pub struct ApprovalRow {
     pub reference: String,
     /// Its version.
     pub version: i64,
+    /// Who complains, by name.
+    pub service_user: String,
+    /// Who asks.
+    pub asked_by: Uuid,
     /// What is asked for.
     pub matter: Matter,
     /// Who asks, by name.
@@ -118,7 +133,7 @@ pub async fn approvals_page(
 ) -> sqlx::Result<Vec<ApprovalRow>> {
     sqlx::query_as!(
         ApprovalRow,
-        r#"select a.id, a.complaint_id, c.reference, c.version, a.matter as "matter: Matter", a.asked_name, a.reason, a.until, a.asked_at
+        r#"select a.id, a.complaint_id, c.reference, c.version, c.service_user, a.asked_by, a.matter as "matter: Matter", a.asked_name, a.reason, a.until, a.asked_at
            from approvals a join complaints c on c.id = a.complaint_id
            where a.decided_by is null and ($1::uuid is null or a.id > $1)
            order by a.id

@@ -11,11 +11,12 @@ use uuid::Uuid;
 use super::clock;
 use crate::domain::approval::{Matter, Request};
 use crate::domain::complaint::{
-    Ask, Channel, Clocks, Complaint, Definition, Format, Needs, Offer, OutcomeReply, Promise,
-    Raised, ServiceUser, StageRecord, StageTwo, Standing, UserKind, Verdict,
+    Ask, Channel, Clocks, Complaint, ComplaintType, Definition, Format, Needs, Offer, OutcomeReply,
+    Promise, Raised, ServiceUser, StageRecord, StageTwo, Standing, UserKind, Verdict,
 };
 use crate::domain::exclusion::Exclusion;
 use crate::domain::finding::{Decision, Element, Finding, Standing as ElementStanding};
+use crate::domain::lateness::{Cause, Lateness, Promise as LateWith};
 use crate::domain::monitoring::Action;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{End, Ended, Escalation};
@@ -38,8 +39,9 @@ pub enum Loaded {
 /// The complaint of an id or a reference.
 pub async fn find_id(db: impl PgExecutor<'_>, id_or_reference: &str) -> sqlx::Result<Option<Uuid>> {
     sqlx::query_scalar!(
-        "select id from complaints where id::text = lower($1) or reference = upper($1)",
-        id_or_reference
+        "select id from complaints where id = $1 or reference = $2",
+        Uuid::try_parse(id_or_reference).ok(),
+        id_or_reference.to_uppercase()
     )
     .fetch_optional(db)
     .await
@@ -101,6 +103,7 @@ struct ComplaintRow {
     ended_reason: String,
     exclusion: Option<Json<Exclusion>>,
     follows: Option<Uuid>,
+    complaint_type: Option<ComplaintType>,
     version: i64,
 }
 
@@ -111,7 +114,8 @@ async fn complaints(db: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<Com
                   format as "format: Format", channel as "channel: Channel", summary, desired_outcome,
                   outcome_reply as "outcome_reply: OutcomeReply", contact, communication_preference, reasonable_adjustments,
                   vulnerabilities, early_resolution, case_reference, received_on, standing, closed_on, ended_how, ended_reason,
-                  exclusion as "exclusion: Json<Exclusion>", follows, version
+                  exclusion as "exclusion: Json<Exclusion>", follows,
+                  complaint_type as "complaint_type: ComplaintType", version
            from complaints
            where id = any($1)"#,
         ids
@@ -128,6 +132,7 @@ struct StageRow {
     handler_name: String,
     outcome: Option<Decision>,
     answered_on: Option<NaiveDate>,
+    updated_on: Option<NaiveDate>,
     requested_on: Option<NaiveDate>,
     reasons: String,
     new_evidence: String,
@@ -190,6 +195,17 @@ struct ApprovalRow {
     comment: String,
 }
 
+#[derive(Debug)]
+struct LatenessRow {
+    complaint_id: Uuid,
+    stage: Stage,
+    promise: LateWith,
+    cause: Cause,
+    reason: String,
+    recorded_by: String,
+    recorded_at: DateTime<Utc>,
+}
+
 /// Whose a ledger is: a complaint's, or an action's.
 type LedgerKey = (Uuid, String, Option<Uuid>);
 
@@ -201,6 +217,7 @@ struct Parts {
     remedies: HashMap<Uuid, Vec<RemedyRow>>,
     actions: HashMap<Uuid, Vec<ActionRow>>,
     approvals: HashMap<Uuid, Vec<ApprovalRow>>,
+    latenesses: HashMap<Uuid, Vec<LatenessRow>>,
 }
 
 fn by<T>(rows: Vec<T>, key: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
@@ -231,7 +248,7 @@ impl Parts {
         }
         let stages = sqlx::query_as!(
             StageRow,
-            r#"select complaint_id, stage as "stage: Stage", handler, handler_name, outcome as "outcome: Decision", answered_on,
+            r#"select complaint_id, stage as "stage: Stage", handler, handler_name, outcome as "outcome: Decision", answered_on, updated_on,
                       requested_on, reasons, new_evidence, discretion, summary
                from stages
                where complaint_id = any($1)"#,
@@ -282,6 +299,17 @@ impl Parts {
         )
         .fetch_all(&mut *db)
         .await?;
+        let latenesses = sqlx::query_as!(
+            LatenessRow,
+            r#"select complaint_id, stage as "stage: Stage", promise as "promise: LateWith", cause as "cause: Cause", reason,
+                      recorded_by, recorded_at
+               from latenesses
+               where complaint_id = any($1)
+               order by recorded_at, stage, promise"#,
+            ids
+        )
+        .fetch_all(&mut *db)
+        .await?;
         Ok(Self {
             ledgers,
             stages: by(stages, |it| it.complaint_id),
@@ -289,6 +317,7 @@ impl Parts {
             remedies: by(remedies, |it| it.complaint_id),
             actions: by(actions, |it| it.complaint_id),
             approvals: by(approvals, |it| it.complaint_id),
+            latenesses: by(latenesses, |it| it.complaint_id),
         })
     }
 
@@ -371,6 +400,7 @@ impl Parts {
                     vulnerabilities: row.vulnerabilities,
                 },
                 early_resolution: row.early_resolution,
+                complaint_type: row.complaint_type,
             },
             elements: self
                 .elements
@@ -394,6 +424,13 @@ impl Parts {
                 .unwrap_or_default()
                 .into_iter()
                 .map(ask)
+                .collect(),
+            latenesses: self
+                .latenesses
+                .remove(&id)
+                .unwrap_or_default()
+                .into_iter()
+                .map(lateness)
                 .collect(),
             version: row.version,
         })
@@ -426,6 +463,7 @@ fn record(row: StageRow, acknowledgement: Deadline, response: Option<Deadline>) 
             response,
         },
         answer: row.answered_on.zip(row.outcome),
+        updated_on: row.updated_on,
     }
 }
 
@@ -536,5 +574,25 @@ fn ask(row: ApprovalRow) -> Ask {
         until: row.until,
         asked_at: row.asked_at,
         verdict,
+    }
+}
+
+fn lateness(row: LatenessRow) -> Lateness {
+    let LatenessRow {
+        complaint_id: _,
+        stage,
+        promise,
+        cause,
+        reason,
+        recorded_by,
+        recorded_at,
+    } = row;
+    Lateness {
+        stage,
+        promise,
+        cause,
+        reason,
+        recorded_by,
+        recorded_at,
     }
 }

@@ -8,11 +8,12 @@ use uuid::Uuid;
 
 use super::clock;
 use crate::domain::complaint::{
-    Ask, Channel, Complaint, Definition, Format, Needs, Offer, OutcomeReply, Promise, Raised,
-    ServiceUser, StageRecord, StageTwo, Standing, UserKind,
+    Ask, Channel, Complaint, ComplaintType, Definition, Format, Needs, Offer, OutcomeReply,
+    Promise, Raised, ServiceUser, StageRecord, StageTwo, Standing, UserKind,
 };
 use crate::domain::exclusion::Exclusion;
 use crate::domain::finding::{Decision, Element, Standing as ElementStanding};
+use crate::domain::lateness::{Cause, Lateness, Promise as LateWith};
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{End, Escalation};
 use crate::domain::remedy::{ApologyForm, ApologyFrom, Level, Remedy};
@@ -107,6 +108,7 @@ pub async fn save(
                 vulnerabilities,
             },
         early_resolution,
+        complaint_type,
     } = &after.definition;
     let (ended_how, ended_reason) = ending(&after.standing);
     let exclusion = after.exclusion().map(Json);
@@ -114,7 +116,7 @@ pub async fn save(
         "update complaints
          set desired_outcome = $3, outcome_reply = $4, contact = $5, communication_preference = $6, reasonable_adjustments = $7,
              vulnerabilities = $8, early_resolution = $9, standing = $10, closed_on = $11, ended_how = $12, ended_reason = $13,
-             exclusion = $14, next_due_on = $15, version = version + 1
+             exclusion = $14, next_due_on = $15, complaint_type = $16, version = version + 1
          where id = $1 and version = $2
          returning version",
         after.id,
@@ -131,7 +133,8 @@ pub async fn save(
         ended_how,
         ended_reason,
         exclusion as Option<Json<&Exclusion>>,
-        after.next_due()
+        after.next_due(),
+        *complaint_type as Option<ComplaintType>
     )
     .fetch_optional(&mut *tx)
     .await?;
@@ -168,7 +171,9 @@ async fn write_parts(
         &after.promises,
     )
     .await?;
-    write_asks(tx, before.map_or(&[], |it| &it.asks), id, &after.asks).await
+    write_asks(tx, before.map_or(&[], |it| &it.asks), id, &after.asks).await?;
+    let known = before.map_or(0, |it| it.latenesses.len());
+    write_latenesses(tx, id, &after.latenesses[known..]).await
 }
 
 async fn write_stage_one(
@@ -214,10 +219,11 @@ async fn write_stage(
     let text = |part: fn(&Escalation) -> &String| request.map_or("", |it| part(it).as_str());
     sqlx::query!(
         "insert into stages
-             (complaint_id, stage, handler, handler_name, outcome, answered_on, requested_on, reasons, new_evidence, discretion, summary)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             (complaint_id, stage, handler, handler_name, outcome, answered_on, requested_on, reasons, new_evidence, discretion, summary,
+              updated_on)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          on conflict on constraint stages_pkey do update
-         set handler = $3, handler_name = $4, outcome = $5, answered_on = $6, summary = $11",
+         set handler = $3, handler_name = $4, outcome = $5, answered_on = $6, summary = $11, updated_on = $12",
         complaint_id,
         stage as Stage,
         handler,
@@ -228,7 +234,8 @@ async fn write_stage(
         text(|it| &it.reasons),
         text(|it| &it.new_evidence),
         text(|it| &it.discretion),
-        two.map_or("", |it| it.summary.as_str())
+        two.map_or("", |it| it.summary.as_str()),
+        record.updated_on
     )
     .execute(tx)
     .await
@@ -440,6 +447,29 @@ async fn write_asks(
             verdict.map(|it| it.at),
             verdict.map(|it| it.agreed),
             verdict.map_or("", |it| it.comment.as_str())
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn write_latenesses(
+    tx: &mut PgConnection,
+    complaint_id: Uuid,
+    new: &[Lateness],
+) -> sqlx::Result<()> {
+    for lateness in new {
+        sqlx::query!(
+            "insert into latenesses (complaint_id, stage, promise, cause, reason, recorded_by, recorded_at)
+             values ($1, $2, $3, $4, $5, $6, $7)",
+            complaint_id,
+            lateness.stage as Stage,
+            lateness.promise as LateWith,
+            lateness.cause as Cause,
+            lateness.reason,
+            lateness.recorded_by,
+            lateness.recorded_at
         )
         .execute(&mut *tx)
         .await?;

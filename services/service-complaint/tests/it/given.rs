@@ -25,6 +25,7 @@ pub type Client = ComplaintServiceClient<testkit::Channel>;
 /// The service, on Tuesday 10 June 2025, with the people of Customer Insight.
 pub struct World {
     pub clock: Clock,
+    pub app: App,
     /// Who investigates stage 1.
     pub investigator: Caller,
     /// A colleague who had no part in stage 1.
@@ -43,13 +44,14 @@ pub async fn a_world(db: &PgPool) -> World {
     let people = public.clone();
     let served = testkit::serve_at("service-complaint", clock.clone(), |server| {
         server
-            .add_service(ComplaintServiceServer::new(app))
+            .add_service(ComplaintServiceServer::new(app.clone()))
             .add_service(PublicComplaintServiceServer::new(people.clone()))
             .add_service(LinkDeliveryServiceServer::new(people))
     })
     .await;
     World {
         clock,
+        app,
         investigator: testkit::a(Role::ComplaintsInvestigator).named("Ines Vestey"),
         reviewer: testkit::a(Role::ComplaintsInvestigator).named("Ruth Weaver"),
         senior: testkit::a(Role::SeniorColleague).named("Sean Orr"),

@@ -6,7 +6,7 @@ use proto::service_complaint::v1::{
     CompleteActionRequest, DecideApprovalRequest, DecideElementRequest, Decision, DefineRequest,
     Element, ExcludeElementRequest, ExcludeRequest, ExclusionReason, ExtendResponseRequest,
     GetComplaintRequest, OfferRemedyRequest, OutcomeReply, PromiseActionRequest,
-    RecordCorrespondenceRequest, RecordOutcomeReplyRequest, RecordToldRequest,
+    RecordCorrespondenceRequest, RecordOutcomeReplyRequest, RecordToldRequest, RecordUpdateRequest,
     RejectEscalationRequest, Remedy, RemedyKind, RequestApprovalRequest, RequestEscalationRequest,
     ResolveByTelephoneRequest, TreatEscalationAsNewRequest, WithdrawActionRequest,
     WithdrawRemedyRequest,
@@ -50,6 +50,7 @@ steps! {
         desired_outcome: definition.desired_outcome,
         needs: definition.needs,
         early_resolution: definition.early_resolution,
+        complaint_type: definition.complaint_type,
     });
     acknowledge(on: &str) -> acknowledge(AcknowledgeRequest { on: on.to_owned() });
     reply_to_outcome(reply: OutcomeReply, corrected: &str) -> record_outcome_reply(RecordOutcomeReplyRequest {
@@ -76,6 +77,10 @@ steps! {
     tell(on: &str) -> record_told(RecordToldRequest {
         on: on.to_owned(),
         proof: "The letter of that day".to_owned(),
+    });
+    update(on: &str, text: &str) -> record_update(RecordUpdateRequest {
+        on: on.to_owned(),
+        text: text.to_owned(),
     });
     ask(matter: ApprovalMatter, reason: &str, until: &str) -> request_approval(RequestApprovalRequest {
         matter: matter.into(),

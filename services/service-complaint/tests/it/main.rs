@@ -2,14 +2,22 @@
 
 mod acknowledging;
 mod audit;
+mod desk;
 mod ending;
 mod escalating;
 mod given;
 mod investigating;
 mod journey;
+mod learning;
 mod lists;
+mod period;
 mod public_form;
 mod public_link;
+mod recommendations;
 mod recording;
 mod remedying;
+mod reports;
 mod rights;
+mod samples;
+mod sweeping;
+mod workspace;

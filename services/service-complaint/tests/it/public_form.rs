@@ -149,9 +149,15 @@ async fn sc_1_the_form_makes_a_complaint_with_all_that_was_answered(db: PgPool) 
     assert_eq!(needs.reasonable_adjustments, "Calls after noon");
     assert_eq!(needs.vulnerabilities, "None");
     assert_eq!(needs.contact, "asha@resident.example; 020 7946 0000");
-    let webform = GetWebformRequest { complaint_id: got.id };
+    let webform = GetWebformRequest {
+        complaint_id: got.id,
+    };
     let mut investigator = world.public_of(&world.investigator);
-    let webform = investigator.get_webform(webform).await.unwrap().into_inner();
+    let webform = investigator
+        .get_webform(webform)
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(webform.happened_on, "2025-06-02");
     assert!(!webform.too_long_ago);
 }
@@ -198,15 +204,20 @@ async fn sc_1_a_form_that_was_sent_keeps_no_answers_and_its_secret_stands_nowher
     form.send().await.unwrap();
 
     assert_eq!(form.get().await.unwrap().answers, Some(Answers::default()));
-    let kept: String = sqlx::query_scalar("select string_agg(to_jsonb(d)::text, ' ') from drafts d")
-        .fetch_one(&db)
-        .await
-        .unwrap();
-    assert!(!kept.contains("Asha") && !kept.contains(&form.token), "{kept}");
-    let counted: String = sqlx::query_scalar("select string_agg(to_jsonb(t)::text, ' ') from throttles t")
-        .fetch_one(&db)
-        .await
-        .unwrap();
+    let kept: String =
+        sqlx::query_scalar("select string_agg(to_jsonb(d)::text, ' ') from drafts d")
+            .fetch_one(&db)
+            .await
+            .unwrap();
+    assert!(
+        !kept.contains("Asha") && !kept.contains(&form.token),
+        "{kept}"
+    );
+    let counted: String =
+        sqlx::query_scalar("select string_agg(to_jsonb(t)::text, ' ') from throttles t")
+            .fetch_one(&db)
+            .await
+            .unwrap();
     assert!(!counted.contains(HERE), "{counted}");
 }
 
@@ -439,7 +450,15 @@ async fn sc_15_the_policy_tells_its_own_numbers_and_exclusions(db: PgPool) {
         policy.stage_2_days,
     );
     assert_eq!(days, (5, 10, 20));
-    assert_eq!((policy.escalation_weeks, policy.weeks_after_closing), (4, 4));
+    assert_eq!(
+        (policy.escalation_weeks, policy.weeks_after_closing),
+        (4, 4)
+    );
     assert_eq!(policy.exclusions.len(), 11);
-    assert!(policy.exclusions.iter().all(|it| !it.explanation.is_empty()));
+    assert!(
+        policy
+            .exclusions
+            .iter()
+            .all(|it| !it.explanation.is_empty())
+    );
 }

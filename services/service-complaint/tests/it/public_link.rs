@@ -3,8 +3,9 @@
 use chrono::TimeDelta;
 use proto::service_complaint::v1::{
     AskForLinkRequest, AskForStage2Request, EscalationRequested, GetWebformRequest, LinkCause,
-    LinkRequested, MintLinkRequest, MintLinkResponse, OutcomeReply, Progress, ReplyToOutcomeRequest,
-    SendLinkRequest, Standing, StepState, TrackRequest, WriteAfterClosingRequest,
+    LinkRequested, MintLinkRequest, MintLinkResponse, OutcomeReply, Progress,
+    ReplyToOutcomeRequest, SendLinkRequest, Standing, StepState, TrackRequest,
+    WriteAfterClosingRequest,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -71,7 +72,8 @@ async fn sc_15_a_link_is_made_at_delivery_and_stands_in_no_table(db: PgPool) {
         assert_eq!(track(&world, link).await.unwrap().reference, "SC202500001");
     }
     for table in ["links", "link_requests", "outbox", "changes"] {
-        let query = format!("select coalesce(string_agg(to_jsonb(t)::text, ' '), '') from {table} t");
+        let query =
+            format!("select coalesce(string_agg(to_jsonb(t)::text, ' '), '') from {table} t");
         let rows: String = sqlx::query_scalar(sqlx::AssertSqlSafe(query))
             .fetch_one(&db)
             .await
@@ -90,7 +92,10 @@ async fn sc_15_only_the_newest_few_links_work_and_none_for_ever(db: PgPool) {
     }
 
     let oldest = track(&world, &links[0]).await.unwrap_err();
-    assert_eq!((oldest.code(), reason(&oldest).as_str()), (Code::NotFound, "NO_SUCH_LINK"));
+    assert_eq!(
+        (oldest.code(), reason(&oldest).as_str()),
+        (Code::NotFound, "NO_SUCH_LINK")
+    );
     assert!(track(&world, &links[1]).await.is_ok());
     world.clock.advance(TimeDelta::days(180));
 
@@ -197,7 +202,11 @@ async fn sc_15_the_link_tells_where_it_is_what_is_next_and_by_when(db: PgPool) {
     let world = a_world(&db).await;
     let standings = [
         (world.recorded().await, Standing::Received, "2025-06-13"),
-        (world.investigated().await, Standing::Investigated, "2025-06-24"),
+        (
+            world.investigated().await,
+            Standing::Investigated,
+            "2025-06-24",
+        ),
         (world.answered().await, Standing::Answered, "2025-07-08"),
         (world.requested().await, Standing::Requested, "2025-06-17"),
         (world.reviewed().await, Standing::Reviewed, "2025-07-08"),
@@ -231,12 +240,22 @@ async fn sc_15_4_3_more_time_is_told_with_its_reason_once_the_person_heard_of_it
     journey.tell("2025-06-10").await.unwrap();
     let told = track(&world, &link).await.unwrap();
 
-    assert_eq!((untold.more_time[0].until.as_str(), untold.more_time[0].reason.as_str()), ("2025-07-01", ""));
+    assert_eq!(
+        (
+            untold.more_time[0].until.as_str(),
+            untold.more_time[0].reason.as_str()
+        ),
+        ("2025-07-01", "")
+    );
     assert_eq!(told.more_time[0].reason, "We wait for a recording");
     assert_eq!(told.next_on, "2025-07-01");
     world.on("2025-07-02");
     let late = track(&world, &link).await.unwrap();
-    assert!(late.next.contains("We are late, and we are sorry"), "{}", late.next);
+    assert!(
+        late.next.contains("We are late, and we are sorry"),
+        "{}",
+        late.next
+    );
 }
 
 /// 44.1: confirmed, or corrected, while it is investigated and not before.
@@ -254,9 +273,15 @@ async fn sc_2_44_1_the_person_confirms_or_corrects_the_desired_outcome(db: PgPoo
     };
     let mut person = world.public();
 
-    let too_early = person.reply_to_outcome(say(&early, OutcomeReply::Confirmed, "")).await;
-    let silent = person.reply_to_outcome(say(&link, OutcomeReply::NoReply, "")).await;
-    let empty = person.reply_to_outcome(say(&link, OutcomeReply::Corrected, " ")).await;
+    let too_early = person
+        .reply_to_outcome(say(&early, OutcomeReply::Confirmed, ""))
+        .await;
+    let silent = person
+        .reply_to_outcome(say(&link, OutcomeReply::NoReply, ""))
+        .await;
+    let empty = person
+        .reply_to_outcome(say(&link, OutcomeReply::Corrected, " "))
+        .await;
     let corrected = person
         .reply_to_outcome(say(&link, OutcomeReply::Corrected, "A call from a manager"))
         .await
@@ -285,8 +310,16 @@ async fn sc_8_4_12_the_person_asks_for_stage_2_by_the_link(db: PgPool) {
     };
 
     let silent = person.ask_for_stage2(silent).await.unwrap_err();
-    let asked = person.ask_for_stage2(escalating(&link)).await.unwrap().into_inner();
-    let pressed_twice = person.ask_for_stage2(escalating(&link)).await.unwrap().into_inner();
+    let asked = person
+        .ask_for_stage2(escalating(&link))
+        .await
+        .unwrap()
+        .into_inner();
+    let pressed_twice = person
+        .ask_for_stage2(escalating(&link))
+        .await
+        .unwrap()
+        .into_inner();
 
     assert_eq!(violations(&silent)[0].0, "reasons");
     assert_eq!(asked.standing(), Standing::Requested);
@@ -321,7 +354,13 @@ async fn sc_8_4_10_without_points_all_of_stage_1_is_reviewed(db: PgPool) {
     world.public().ask_for_stage2(request).await.unwrap();
 
     journey.refresh().await;
-    let texts = |stage| -> Vec<_> { journey.elements(stage).into_iter().map(|it| it.text).collect() };
+    let texts = |stage| -> Vec<_> {
+        journey
+            .elements(stage)
+            .into_iter()
+            .map(|it| it.text)
+            .collect()
+    };
     assert_eq!(texts(2), texts(1));
 }
 
@@ -364,12 +403,20 @@ async fn sc_11_4_21_the_person_writes_about_a_closed_complaint(db: PgPool) {
     let (first, second) = (kit::id(), kit::id());
     let mut person = world.public();
 
-    let not_closed = person.write_after_closing(write(&open, first, "Hello")).await;
+    let not_closed = person
+        .write_after_closing(write(&open, first, "Hello"))
+        .await;
     let empty = person.write_after_closing(write(&link, first, " ")).await;
-    let answered = person.write_after_closing(write(&link, first, "Thank you")).await;
-    let again = person.write_after_closing(write(&link, first, "Thank you")).await;
+    let answered = person
+        .write_after_closing(write(&link, first, "Thank you"))
+        .await;
+    let again = person
+        .write_after_closing(write(&link, first, "Thank you"))
+        .await;
     world.on("2025-07-09");
-    let filed = person.write_after_closing(write(&link, second, "One more thing")).await;
+    let filed = person
+        .write_after_closing(write(&link, second, "One more thing"))
+        .await;
 
     assert_eq!(reason(&not_closed.unwrap_err()), "WRONG_STANDING");
     assert_eq!(violations(&empty.unwrap_err())[0].0, "text");

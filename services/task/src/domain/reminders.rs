@@ -63,8 +63,8 @@ impl Limits {
         Ok(Self {
             today,
             approaching: calendar.approaching_until(today)?,
-            last_reminder: working_days_ago(reminders.final_after, today, calendar)?,
-            escalated: working_days_ago(reminders.escalate_after, today, calendar)?,
+            last_reminder: calendar.working_days_ago(today, reminders.final_after)?,
+            escalated: calendar.working_days_ago(today, reminders.escalate_after)?,
         })
     }
 
@@ -113,23 +113,6 @@ pub const fn passed(today: NaiveDate) -> Window {
         Some(yesterday) => Window::until(yesterday),
         None => Window::until(today),
     }
-}
-
-/// The latest due date after which so many working days have begun, today being the last of them.
-fn working_days_ago(
-    days: u32,
-    today: NaiveDate,
-    calendar: &Calendar,
-) -> Result<NaiveDate, NotCovered> {
-    let mut date = today;
-    let mut left = days;
-    while left > 0 {
-        if calendar.is_working_day(date)? {
-            left -= 1;
-        }
-        date = date.pred_opt().unwrap_or(date);
-    }
-    Ok(date)
 }
 
 #[cfg(test)]

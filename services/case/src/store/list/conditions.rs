@@ -2,7 +2,7 @@
 
 use casefile::Visibility;
 use chrono::NaiveDate;
-use sqlx::{Postgres, QueryBuilder};
+use sqlx::{Encode, Postgres, QueryBuilder, Type};
 use uuid::Uuid;
 
 use crate::domain::{CaseType, Filter, Order, Owner, State, Status, Team};
@@ -170,12 +170,8 @@ impl Condition<'_> {
                     .push_bind(containing(part));
                 query.push(r#"::text collate "und-x-icu")"#);
             }
-            Self::CaseType(case_type) => {
-                query.push("c.case_type = ").push_bind(case_type);
-            }
-            Self::Status(status) => {
-                query.push("c.status = ").push_bind(status);
-            }
+            Self::CaseType(case_type) => only(query, "c.case_type", case_type),
+            Self::Status(status) => only(query, "c.status", status),
             Self::Team(team) => {
                 query.push("c.team = ").push_bind(team);
             }
@@ -193,6 +189,18 @@ impl Condition<'_> {
             }
         }
     }
+}
+
+/// A column has this value, said as a range. Of an equality the planner infers that an order by the column and the id is one by the id alone.
+/// Ids grow with time, as rows on disk do, and so it walks the index of all ids, past all cases of other values.
+fn only<T>(query: &mut QueryBuilder<Postgres>, column: &str, value: T)
+where
+    T: for<'q> Encode<'q, Postgres> + Type<Postgres> + Copy + 'static,
+{
+    query.push(format_args!("{column} >= ")).push_bind(value);
+    query
+        .push(format_args!(" and {column} <= "))
+        .push_bind(value);
 }
 
 fn between(

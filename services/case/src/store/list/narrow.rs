@@ -47,12 +47,13 @@ async fn few_of(
     Ok(None)
 }
 
-/// Lets the planner gather the parts of names, whose index has no order to walk in, or not.
+/// Has the planner gather the parts of names, whose index has no order to walk in, or walk again. For a common part it would rather read an
+/// index of whole names from end to end.
 pub async fn gather(tx: &mut PgConnection, on: bool) -> sqlx::Result<()> {
     tx.execute(if on {
-        "set local enable_bitmapscan = on"
+        "set local enable_bitmapscan = on; set local enable_indexscan = off; set local enable_indexonlyscan = off"
     } else {
-        "set local enable_bitmapscan = off"
+        "set local enable_bitmapscan = off; set local enable_indexscan = on; set local enable_indexonlyscan = on"
     })
     .await?;
     Ok(())

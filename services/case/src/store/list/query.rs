@@ -73,14 +73,6 @@ impl<'a> List<'a> {
         served.find_map(first)
     }
 
-    /// Whether all cases of a stretch have the same key.
-    fn is_in_one_place(&self, stretch: Stretch) -> bool {
-        let (served, _) = self.conditions(stretch);
-        let equal =
-            |it: &Condition<'_>| matches!(it, Condition::Status(_) | Condition::CaseType(_));
-        stretch.due == Some(false) || served.iter().any(equal)
-    }
-
     /// What the indexes are on.
     const fn indexed_key(&self) -> &'static str {
         match self.filter.order {
@@ -234,14 +226,9 @@ fn walked(query: &mut QueryBuilder<Postgres>, list: &List<'_>, stretch: Stretch,
         query.push(" as fits from cases c where ");
         along_the_index(query, list, stretch);
         query.push(" limit ").push_bind(LOOKED_AT);
-        // It is the order of the walk, and said in the planner's terms: where all have one place, only the ids are in order.
-        if list.is_in_one_place(stretch) {
-            query.push(format_args!(") walked where fits order by id{direction}"));
-        } else {
-            query.push(format_args!(
-                ") walked where fits order by place{direction}, id{direction}"
-            ));
-        }
+        query.push(format_args!(
+            ") walked where fits order by place{direction}, id{direction}"
+        ));
     }
     query.push(" limit ").push_bind(limit);
 }
@@ -299,7 +286,8 @@ fn scope(query: &mut QueryBuilder<Postgres>, stretch: Stretch) {
     });
     match stretch.due {
         Some(true) => query.push(format_args!(" and {DUE} < 'infinity'")),
-        Some(false) => query.push(format_args!(" and {DUE} = 'infinity'")),
+        // No date is later. An equality would let the planner walk the index of all ids (see `conditions::only`).
+        Some(false) => query.push(format_args!(" and {DUE} >= 'infinity'")),
         None => query,
     };
 }

@@ -101,6 +101,31 @@ fn do_2_a_document_with_macros_is_refused() {
 }
 
 #[test]
+fn do_2_a_document_that_fetches_a_template_is_refused_in_words_that_say_so() {
+    let template = |target: &str| {
+        let relationships = RELATIONSHIPS.replace(
+            "/officeDocument\" Target=\"main/document.xml\"",
+            &format!("/attachedTemplate\" TargetMode=\"External\" Target=\"{target}\""),
+        );
+        let part = ("main/_rels/settings.xml.rels", relationships.as_bytes());
+        verdict(&docx(&[part]), "letter.docx")
+    };
+
+    let refused = template("https://elsewhere.example/letter.dotm").unwrap_err();
+
+    assert_eq!(refused, Refusal::Macros);
+    assert_eq!(
+        refused.sentence(),
+        "The selected file must not contain macros, or fetch a template or an object from the web. Save it without them"
+    );
+    // Offices keep their templates in folders of their own.
+    assert_eq!(
+        template("file:///S:/templates/letter.dotx"),
+        Ok(FileType::Word)
+    );
+}
+
+#[test]
 fn do_2_a_password_protected_document_of_today_is_refused() {
     let encrypted = compound(&[
         ("EncryptionInfo", vec![4, 0, 4, 0]),

@@ -111,8 +111,12 @@ impl Public {
         let mut fitting = Correspondence::File;
         let complaint = self
             .act(token, |complaint, work| {
-                let (kept, done) =
-                    keep_correspondence(complaint, work, (text.to_owned(), Some(request_id)), work.today)?;
+                let (kept, done) = keep_correspondence(
+                    complaint,
+                    work,
+                    (text.to_owned(), Some(request_id)),
+                    work.today,
+                )?;
                 fitting = kept;
                 Ok(done)
             })

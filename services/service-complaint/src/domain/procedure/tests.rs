@@ -350,7 +350,11 @@ fn sc_8_4_16_stage_2_has_twenty_working_days_and_up_to_twenty_more() {
     // Monday 25 August is the bank holiday.
     assert_eq!(review.response.due(), day("2025-09-09"));
     assert_eq!(
-        review.extend_further(&calendar(), further("2025-09-30", Some(told("2025-07-20"))), on),
+        review.extend_further(
+            &calendar(),
+            further("2025-09-30", Some(told("2025-07-20"))),
+            on
+        ),
         Ok(())
     );
 }

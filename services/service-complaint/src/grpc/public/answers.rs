@@ -62,7 +62,12 @@ pub(super) fn saved(
             Step::Kind
         }
         pb::Step::Kind => {
-            answers.kind = chosen(&mut check, "kind", given.kind().said(), "Select who you are");
+            answers.kind = chosen(
+                &mut check,
+                "kind",
+                given.kind().said(),
+                "Select who you are",
+            );
             Step::Kind
         }
         pb::Step::Subject => {
@@ -89,8 +94,7 @@ pub(super) fn saved(
             let sentence = "Tell us which changes you need, or select that you need none";
             let field = "reasonable_adjustments";
             let given = &given.reasonable_adjustments;
-            answers.reasonable_adjustments =
-                Some(asked(&mut check, field, given, 2_000, sentence));
+            answers.reasonable_adjustments = Some(asked(&mut check, field, given, 2_000, sentence));
             Step::Adjustments
         }
         pb::Step::Vulnerabilities => {

@@ -1,0 +1,368 @@
+//! The steps of the procedure, each with a form of its own. Which of them are offered follows from where a complaint stands; whether one can
+//! be taken is the service's to say, and what it refuses is told on the form with everything that was typed.
+
+mod ask;
+mod field;
+mod page;
+mod send;
+
+use axum::Router;
+use axum::routing::get;
+use proto::service_complaint::v1::{Complaint, Deadline, StageRecord, Standing};
+
+pub(super) use self::ask::needs;
+pub(super) use self::field::{Answer, Field, Kind, Typed, filled};
+pub(super) use self::page::{FormPage, problems};
+pub(super) use self::send::needs as typed_needs;
+
+use super::Insight;
+use crate::Edge;
+
+pub(super) fn router() -> Router<Edge> {
+    Router::new().route(
+        "/service-complaints/{reference}/steps/{step}",
+        get(page::ask).post(page::take),
+    )
+}
+
+/// A step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Assign,
+    Define,
+    Acknowledge,
+    ReplyToOutcome,
+    AddElement,
+    DecideElement,
+    ExcludeElement,
+    Extend,
+    Tell,
+    Update,
+    AskSenior,
+    Exclude,
+    Telephone,
+    OfferRemedy,
+    WithdrawRemedy,
+    Promise,
+    Complete,
+    Release,
+    AnswerStage1,
+    RequestStage2,
+    Accept,
+    Reject,
+    TreatAsNew,
+    AnswerStage2,
+    Correspond,
+    DecideApproval,
+    Note,
+}
+
+/// Every step: its address, its title, its button, and what is said once it is done.
+const STEPS: &[(Step, &str, &str, &str, &str)] = &[
+    (
+        Step::Assign,
+        "assign",
+        "Give it to a colleague",
+        "Give it",
+        "The complaint has been given to them.",
+    ),
+    (
+        Step::Define,
+        "define",
+        "Set out the definition and the person’s needs",
+        "Save",
+        "Saved.",
+    ),
+    (
+        Step::Acknowledge,
+        "acknowledge",
+        "Record the acknowledgement",
+        "Record it",
+        "The acknowledgement is recorded, and the time for the response runs.",
+    ),
+    (
+        Step::ReplyToOutcome,
+        "outcome",
+        "Record what the person said to the desired outcome",
+        "Record it",
+        "What the person said is recorded.",
+    ),
+    (
+        Step::AddElement,
+        "add-element",
+        "Include a point that was raised meanwhile",
+        "Include it",
+        "The point is part of the investigation.",
+    ),
+    (
+        Step::DecideElement,
+        "decide",
+        "Record a finding",
+        "Save the finding",
+        "The finding is saved.",
+    ),
+    (
+        Step::ExcludeElement,
+        "exclude-element",
+        "Take a point out of the investigation",
+        "Take it out",
+        "The point is not investigated.",
+    ),
+    (
+        Step::Extend,
+        "extend",
+        "Extend the response",
+        "Extend it",
+        "The response is extended. Tell the person, and record that you did.",
+    ),
+    (
+        Step::Tell,
+        "told",
+        "Record that the person was told",
+        "Record it",
+        "It is recorded that the person was told.",
+    ),
+    (
+        Step::Update,
+        "update",
+        "Record a progress update",
+        "Record it",
+        "The progress update is recorded.",
+    ),
+    (
+        Step::AskSenior,
+        "ask",
+        "Ask a senior colleague",
+        "Ask",
+        "Senior colleagues have been asked. You can see here when one has decided.",
+    ),
+    (
+        Step::Exclude,
+        "exclude",
+        "Do not accept the complaint",
+        "End the complaint",
+        "The complaint has ended: it was not accepted.",
+    ),
+    (
+        Step::Telephone,
+        "telephone",
+        "Resolve it by telephone",
+        "End the complaint",
+        "The complaint has ended: it was resolved by telephone.",
+    ),
+    (
+        Step::OfferRemedy,
+        "offer",
+        "Offer a remedy",
+        "Offer it",
+        "The remedy is part of the response.",
+    ),
+    (
+        Step::WithdrawRemedy,
+        "withdraw-remedy",
+        "Take a remedy back",
+        "Take it back",
+        "The remedy has been taken back.",
+    ),
+    (
+        Step::Promise,
+        "promise",
+        "Promise an action",
+        "Promise it",
+        "The action is followed until it is done.",
+    ),
+    (
+        Step::Complete,
+        "complete",
+        "Complete an action",
+        "Complete it",
+        "The action is completed.",
+    ),
+    (
+        Step::Release,
+        "withdraw-action",
+        "Withdraw an action",
+        "Withdraw it",
+        "The action has been withdrawn.",
+    ),
+    (
+        Step::AnswerStage1,
+        "answer-stage-1",
+        "Record the stage 1 response",
+        "Record it",
+        "Stage 1 is answered. The person can ask for stage 2 for 4 weeks.",
+    ),
+    (
+        Step::RequestStage2,
+        "request-stage-2",
+        "Record a request for stage 2",
+        "Record it",
+        "The request for stage 2 is recorded.",
+    ),
+    (
+        Step::Accept,
+        "accept",
+        "Accept the request for stage 2",
+        "Accept it",
+        "The request is accepted, and the time for the stage 2 response runs.",
+    ),
+    (
+        Step::Reject,
+        "reject",
+        "Reject the request for stage 2",
+        "Reject it",
+        "The request was rejected, which ends the procedure.",
+    ),
+    (
+        Step::TreatAsNew,
+        "treat-as-new",
+        "Treat the request as a new complaint",
+        "Record a new complaint",
+        "The request is a new complaint, which you see here.",
+    ),
+    (
+        Step::AnswerStage2,
+        "answer-stage-2",
+        "Record the stage 2 response",
+        "Record it",
+        "Stage 2 is answered, which is the end of the procedure.",
+    ),
+    (
+        Step::Correspond,
+        "correspondence",
+        "Record what the person wrote",
+        "Record it",
+        "What the person wrote is recorded.",
+    ),
+    (
+        Step::DecideApproval,
+        "decide-approval",
+        "Decide what a colleague asks for",
+        "Save the decision",
+        "Your decision is saved, and whoever asked is told.",
+    ),
+    (
+        Step::Note,
+        "note",
+        "Write a note",
+        "Save the note",
+        "The note is saved.",
+    ),
+];
+
+impl Step {
+    /// The step of an address.
+    fn of(slug: &str) -> Option<Self> {
+        STEPS
+            .iter()
+            .find(|(_, its_slug, ..)| *its_slug == slug)
+            .map(|(step, ..)| *step)
+    }
+
+    fn row(self) -> &'static (Self, &'static str, &'static str, &'static str, &'static str) {
+        STEPS
+            .iter()
+            .find(|(step, ..)| *step == self)
+            .expect("every step has a row")
+    }
+
+    /// What it is called.
+    pub(super) fn title(self) -> &'static str {
+        self.row().2
+    }
+
+    fn button(self) -> &'static str {
+        self.row().3
+    }
+
+    fn done(self) -> &'static str {
+        self.row().4
+    }
+
+    /// Whether it ends something for the person.
+    fn ends(self) -> bool {
+        matches!(
+            self,
+            Self::Exclude
+                | Self::ExcludeElement
+                | Self::Telephone
+                | Self::Reject
+                | Self::Release
+                | Self::WithdrawRemedy
+        )
+    }
+
+    /// Where its form is.
+    pub(super) fn address(self, reference: &str) -> String {
+        format!("/service-complaints/{reference}/steps/{}", self.row().1)
+    }
+
+    /// Where its form about a part of the complaint is.
+    pub(super) fn address_about(self, reference: &str, item: &str) -> String {
+        format!("{}?item={item}", self.address(reference))
+    }
+
+    /// Whether the person takes such steps.
+    fn is_for(self, person: &Insight) -> bool {
+        match self {
+            Self::DecideApproval => person.decides(),
+            _ => person.works(),
+        }
+    }
+
+    /// Whether a complaint that stands so is offered it.
+    pub(super) fn fits(self, complaint: &Complaint) -> bool {
+        use Standing::{Answered, Ended, Investigated, Received, Requested, Reviewed};
+        let standing = complaint.standing();
+        let is_one_of = |standings: &[Standing]| standings.contains(&standing);
+        match self {
+            Self::Define | Self::Acknowledge => standing == Received,
+            Self::ReplyToOutcome | Self::AnswerStage1 => standing == Investigated,
+            Self::AnswerStage2 => standing == Reviewed,
+            Self::AddElement
+            | Self::DecideElement
+            | Self::ExcludeElement
+            | Self::Extend
+            | Self::Update
+            | Self::OfferRemedy
+            | Self::WithdrawRemedy => is_one_of(&[Investigated, Reviewed]),
+            Self::Tell => untold(complaint),
+            Self::Exclude | Self::Telephone => is_one_of(&[Received, Investigated, Reviewed]),
+            Self::RequestStage2 => standing == Answered,
+            Self::Accept | Self::Reject | Self::TreatAsNew => standing == Requested,
+            Self::Correspond => is_one_of(&[Answered, Ended]),
+            Self::Assign | Self::AskSenior => standing != Ended,
+            Self::DecideApproval => complaint.approvals.iter().any(|it| it.decided_at.is_none()),
+            Self::Complete | Self::Release => complaint.actions.iter().any(is_open),
+            Self::Promise | Self::Note => true,
+        }
+    }
+}
+
+/// Whether an action is neither done nor withdrawn.
+pub(super) fn is_open(action: &proto::service_complaint::v1::Action) -> bool {
+    let met = action
+        .deadline
+        .as_ref()
+        .is_some_and(|it| !it.met_on.is_empty());
+    !met && action.withdrawn_because.is_empty()
+}
+
+/// The stage that a complaint is in, or was in last.
+pub(super) fn present_stage(complaint: &Complaint) -> Option<&StageRecord> {
+    match (complaint.standing(), &complaint.stage_2) {
+        (Standing::Requested | Standing::Reviewed | Standing::Ended, Some(stage)) => Some(stage),
+        _ => complaint.stage_1.as_ref(),
+    }
+}
+
+/// Whether the person has not been told of an extension of what runs (4.3).
+pub(super) fn untold(complaint: &Complaint) -> bool {
+    let runs = matches!(
+        complaint.standing(),
+        Standing::Investigated | Standing::Reviewed
+    );
+    let response: Option<&Deadline> =
+        present_stage(complaint).and_then(|stage| stage.response.as_ref());
+    runs && response.is_some_and(|it| it.untold)
+}

@@ -1,0 +1,669 @@
+//! What each step asks, and what it says to whoever takes it.
+
+use chrono::NaiveDate;
+use proto::identity::v1::Colleague;
+use proto::service_complaint::v1::{
+    ApprovalMatter, CompensationLevel, Complaint, ComplaintType, Decision, ExclusionReason,
+    NoteKind, OutcomeReply, Policy, RemedyKind, Standing,
+};
+
+use super::super::words as said;
+use super::{Answer, Field, Step};
+use crate::view::Choice;
+use crate::words;
+
+/// What a form is made from.
+pub(super) struct About<'a> {
+    pub(super) complaint: &'a Complaint,
+    pub(super) policy: &'a Policy,
+    pub(super) colleagues: &'a [Colleague],
+    pub(super) item: &'a str,
+    pub(super) today: NaiveDate,
+}
+
+/// What a form asks.
+#[derive(Default)]
+pub(super) struct Asked {
+    /// What is to be known before it is filled in.
+    pub(super) intro: Vec<String>,
+    /// What it is about: a name and words that stand in the complaint.
+    pub(super) about: Vec<(String, String)>,
+    pub(super) fields: Vec<Field>,
+    /// What stands in the fields at first.
+    pub(super) first: Vec<(&'static str, String)>,
+}
+
+impl Asked {
+    fn new(intro: &[&str], fields: Vec<Field>) -> Self {
+        Self {
+            intro: intro.iter().map(|it| (*it).to_owned()).collect(),
+            fields,
+            ..Self::default()
+        }
+    }
+
+    fn about(mut self, name: &str, words: impl Into<String>) -> Self {
+        self.about.push((name.to_owned(), words.into()));
+        self
+    }
+
+    fn first(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.first.push((name, value.into()));
+        self
+    }
+}
+
+/// What a step asks; `None` when it is about a part that the complaint does not have.
+pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
+    let today = about.today.format("%d/%m/%Y").to_string();
+    let on = |label: &str, hint: &str| Field::past_date("on", label, about.today).hint(hint);
+    let asked = match step {
+        Step::Define => define(about),
+        Step::Acknowledge => Asked::new(
+            &[
+                "The acknowledgement sets out the definition, the desired outcome as we understand it, and what happens next. It is sent within 5 working days of the complaint (policy 4.1).",
+                "The response is due within 10 working days of the acknowledgement (policy 4.3).",
+            ],
+            vec![on("When was it sent?", "For example, 18/10/2024")],
+        )
+        .first("on", today),
+        Step::ReplyToOutcome => reply(about.complaint),
+        Step::AddElement => Asked::new(
+            &[
+                "Include a point that is related and can be answered with this complaint. What is unrelated is a new complaint or a service request (policy 4.5). Tell the person which it is.",
+            ],
+            vec![Field::text("text", "What is the point, in a sentence?", 1_000)],
+        ),
+        Step::DecideElement => element(about)?,
+        Step::ExcludeElement => exclude_element(about)?,
+        Step::Extend => extend(about),
+        Step::Tell => Asked::new(
+            &[
+                "A person is told the reason for an extension and the revised date (policy 4.3, 4.4). The response can’t be recorded before that.",
+            ],
+            vec![
+                on("When was the person told?", "For example, 18/10/2024"),
+                Field::line("proof", "Where can it be seen?")
+                    .hint("Such as a letter, or a note of a call"),
+            ],
+        )
+        .first("on", today),
+        Step::Update => Asked::new(
+            &[
+                "While a response has more time than the ordinary extension, the person is told regularly how it stands (policy 4.4, 4.17).",
+            ],
+            vec![
+                on("When was the person told?", "For example, 18/10/2024"),
+                Field::text("text", "What was the person told?", 2_000),
+            ],
+        )
+        .first("on", today),
+        Step::AskSenior => ask_senior(about.complaint),
+        Step::Exclude => exclude(about, today),
+        Step::Telephone => Asked::new(
+            &[
+                "The person must know that the call closes the complaint. If they do not agree, go on with stage 1.",
+            ],
+            vec![
+                on("When was the call?", "For example, 18/10/2024"),
+                Field::tick(
+                    "told_it_closes",
+                    "I told the person that the call closes the complaint",
+                ),
+                Field::text("note", "Note of the call", 5_000),
+            ],
+        )
+        .first("on", today),
+        Step::OfferRemedy => offer(about),
+        Step::WithdrawRemedy => {
+            let remedy = (about.complaint.remedies.iter()).find(|it| it.id == about.item)?;
+            Asked::new(
+                &["The remedy will not be part of the response. If an action delivers it, withdraw that first."],
+                Vec::new(),
+            )
+            .about(said::remedy(remedy.kind()), &remedy.text)
+        }
+        Step::Promise => promise(about),
+        Step::Complete => action(about)?.with(vec![
+            on("When was it done?", "For example, 18/10/2024"),
+            Field::text("evidence", "What shows that it was done?", 2_000)
+                .hint("Such as a letter, a note in the case, or a payment"),
+        ]),
+        Step::Release => action(about)?.with(vec![
+            Field::text("reason", "Why is it no longer needed?", 1_000),
+        ]),
+        Step::AnswerStage1 => answer(
+            about.complaint,
+            1,
+            "The response sets out the definition, the decision on each element, the remedies, and how to ask for stage 2 (policy 4.7).",
+        )
+        .with(vec![on("When was it sent?", "For example, 18/10/2024")])
+        .first("on", today),
+        Step::RequestStage2 => request_stage_2(about, today),
+        Step::Accept => Asked::new(
+            &[
+                "The request is acknowledged within 5 working days. Stage 2 goes to a colleague who had no part in stage 1 (policy 4.15). The response is due within 20 working days of the acknowledgement (policy 4.16).",
+            ],
+            vec![
+                on("When was it acknowledged?", "For example, 18/10/2024"),
+                Field::select("handler_id", "Who reviews it?", people(about.colleagues)),
+            ],
+        )
+        .first("on", today),
+        Step::Reject => Asked::new(
+            &[
+                "This ends the procedure: the person has no further step with us (policy 4.14). Say why in words for the person.",
+            ],
+            vec![
+                on("When was the person told?", "For example, 18/10/2024"),
+                Field::text("reason", "Why is it rejected?", 5_000),
+            ],
+        )
+        .first("on", today),
+        Step::TreatAsNew => Asked::new(
+            &[
+                "What the person asks for is a new stage 1 complaint (policy 4.13). We record it, received on the day of the request. Stage 1 of this complaint stays answered as it was.",
+            ],
+            vec![on("When was the person told?", "For example, 18/10/2024")],
+        )
+        .first("on", today),
+        Step::AnswerStage2 => answer(
+            about.complaint,
+            2,
+            "The response sums up the complaint and why it was escalated, answers each element of the escalation, states the decisions and the remedies, and says that this is the end of the procedure (policy 4.18).",
+        )
+        .with(vec![
+            on("When was it sent?", "For example, 18/10/2024"),
+            Field::text(
+                "summary",
+                "The complaint and why it was escalated, in a summary",
+                5_000,
+            ),
+        ])
+        .first("on", today),
+        Step::Correspond => Asked::new(
+            &[
+                "For 4 weeks after the closing, and while an action is open, we acknowledge what a person writes and advise them (policy 4.21). After that it is filed and not answered (policy 4.22). We tell you which it is.",
+            ],
+            vec![
+                on("When did it come?", "For example, 18/10/2024"),
+                Field::text("text", "What does it say?", 10_000),
+            ],
+        )
+        .first("on", today),
+        Step::Assign => Asked::new(
+            &[
+                "Stage 2 goes to a colleague who had no part in stage 1 (policy 4.15): we refuse anyone who worked on it.",
+            ],
+            vec![Field::select("handler_id", "Who handles it?", people(about.colleagues))],
+        )
+        .first(
+            "handler_id",
+            super::present_stage(about.complaint)
+                .map(|it| it.handler_id.clone())
+                .unwrap_or_default(),
+        ),
+        Step::DecideApproval => approval(about)?,
+        Step::Note => Asked::new(
+            &["Notes stay as they were written. Whoever writes one has a part in the stage (policy 4.15)."],
+            vec![
+                Field::radios(
+                    "kind",
+                    "What are you writing down?",
+                    [NoteKind::Note, NoteKind::Evidence, NoteKind::Contact]
+                        .map(|it| Answer::new(it.as_str_name(), said::note(it)))
+                        .into(),
+                ),
+                on("Which day is it about?", "For example, 18/10/2024"),
+                Field::text("text", "What is to be kept?", 5_000)
+                    .hint("For evidence, say where it is kept"),
+            ],
+        )
+        .first("on", today),
+    };
+    Some(asked)
+}
+
+impl Asked {
+    fn with(mut self, fields: Vec<Field>) -> Self {
+        self.fields.extend(fields);
+        self
+    }
+}
+
+/// The fields of the needs, which are asked at intake too.
+pub(crate) fn needs() -> Vec<Field> {
+    vec![
+        Field::text("needs.contact", "How can the person be reached?", 2_000),
+        Field::text(
+            "needs.communication_preference",
+            "How does the person prefer to be reached?",
+            2_000,
+        ),
+        Field::text(
+            "needs.reasonable_adjustments",
+            "Reasonable adjustments",
+            2_000,
+        )
+        .hint("Ask, and write “None” if there are none"),
+        Field::text(
+            "needs.vulnerabilities",
+            "Vulnerabilities and safeguarding",
+            2_000,
+        )
+        .hint("Ask, and write “None” if there are none"),
+    ]
+}
+
+fn define(about: &About<'_>) -> Asked {
+    let Complaint {
+        elements,
+        desired_outcome,
+        early_resolution,
+        needs: known,
+        summary,
+        ..
+    } = about.complaint;
+    let known = known.clone().unwrap_or_default();
+    let texts: Vec<&str> = elements.iter().map(|it| it.text.as_str()).collect();
+    let types = [
+        (
+            ComplaintType::Process,
+            "We did not follow our published processes",
+        ),
+        (
+            ComplaintType::Conduct,
+            "The behaviour, conduct or attitude of a member of staff",
+        ),
+        (ComplaintType::NoService, "We did not provide a service"),
+        (
+            ComplaintType::Quality,
+            "The quality or standard of the service",
+        ),
+    ];
+    let types = types.map(|(it, label)| Answer::new(it.as_str_name(), label));
+    let mut fields = vec![
+        Field::radios("complaint_type", "What type of complaint is it?", types.into()),
+        Field::text(
+            "elements",
+            "Definition: what is complained about",
+            20_000,
+        )
+        .hint("Put each element on a line of its own: each is decided by itself (policy 4.8). Up to 20 elements of 1,000 characters."),
+        Field::text("desired_outcome", "Desired outcome, as we understand it", 2_000)
+            .hint("The acknowledgement states it, and the person confirms or corrects it"),
+        Field::text("early_resolution", "Early resolution", 2_000)
+            .hint("Whether it was considered, and what came of it (policy 3.2)"),
+        Field::heading("The person’s needs"),
+    ];
+    fields.extend(needs());
+    Asked::new(
+        &[
+            "All of this must be known before the complaint is acknowledged (policy 3.2). You can save a part and come back.",
+        ],
+        fields,
+    )
+    .about("In the person’s words", summary)
+    .first("complaint_type", about.complaint.complaint_type().as_str_name())
+    .first("elements", texts.join("\n"))
+    .first("desired_outcome", desired_outcome)
+    .first("early_resolution", early_resolution)
+    .first("needs.contact", known.contact)
+    .first("needs.communication_preference", known.communication_preference)
+    .first("needs.reasonable_adjustments", known.reasonable_adjustments)
+    .first("needs.vulnerabilities", known.vulnerabilities)
+}
+
+fn reply(complaint: &Complaint) -> Asked {
+    let answers = vec![
+        Answer::new(OutcomeReply::Confirmed.as_str_name(), "It is right"),
+        Answer::new(OutcomeReply::Corrected.as_str_name(), "It is another one")
+            .hint("Write the outcome as the person put it below"),
+        Answer::new(
+            OutcomeReply::NoReply.as_str_name(),
+            "No reply, though we asked again",
+        ),
+    ];
+    Asked::new(
+        &["The acknowledgement states the desired outcome as we understand it. Follow up until the person has answered."],
+        vec![
+            Field::radios("reply", "What did the person say?", answers),
+            Field::text("desired_outcome", "The outcome as corrected", 2_000)
+                .hint("Only if it is another one"),
+        ],
+    )
+    .about("Desired outcome, as we understand it", &complaint.desired_outcome)
+}
+
+fn element(about: &About<'_>) -> Option<Asked> {
+    let element = about
+        .complaint
+        .elements
+        .iter()
+        .find(|it| it.id == about.item)?;
+    let decisions = [
+        (Decision::Upheld, "Our service failed."),
+        (Decision::PartiallyUpheld, "Our service failed in part."),
+        (Decision::NotUpheld, "Our service did not fail."),
+    ];
+    let answers = decisions.map(|(decision, hint)| {
+        Answer::new(decision.as_str_name(), said::decision(decision).text).hint(hint)
+    });
+    let asked = Asked::new(
+        &["Each element is decided by itself, and the outcome follows from all of them (policy 4.8)."],
+        vec![
+            Field::radios("decision", "What is the decision?", answers.into()),
+            Field::text("reason", "Why, in words for the person", 5_000),
+        ],
+    )
+    .about("Element", &element.text)
+    .first("decision", match element.decision() {
+        Decision::Unspecified => String::new(),
+        decided => decided.as_str_name().to_owned(),
+    })
+    .first("reason", &element.reason);
+    Some(asked)
+}
+
+/// The reasons not to investigate, each with what the person is told and where they can go instead.
+fn exclusions(policy: &Policy, preselected: &str) -> Vec<Field> {
+    let answers = policy
+        .exclusions
+        .iter()
+        .map(|terms| {
+            let signpost = if terms.signpost.is_empty() {
+                "Say below where the person can go instead."
+            } else {
+                &terms.signpost
+            };
+            let approval = if terms.reason() == ExclusionReason::Behaviour {
+                " Only once a senior colleague has agreed."
+            } else {
+                ""
+            };
+            let hint = format!(
+                "{} {signpost}{approval} (policy {})",
+                terms.explanation, terms.paragraph
+            );
+            Answer::new(
+                terms.reason().as_str_name(),
+                said::exclusion(terms.reason()),
+            )
+            .hint(hint.replace('\'', "’"))
+        })
+        .collect();
+    let mut reason = Field::radios("reason", "Why is it not investigated?", answers);
+    preselected.clone_into(&mut reason.value);
+    vec![
+        reason,
+        Field::text("details", "What is the person told about it?", 2_000)
+            .hint("Besides the reason’s own words"),
+        Field::text("signpost", "Where can the person go instead?", 500)
+            .hint("Leave it empty for the words under the reason"),
+        Field::date("happened_on", "When did it last happen?").hint(
+            "Only if it happened more than 12 months before the complaint. For example, 18/10/2023",
+        ),
+    ]
+}
+
+fn exclude_element(about: &About<'_>) -> Option<Asked> {
+    let element = about
+        .complaint
+        .elements
+        .iter()
+        .find(|it| it.id == about.item)?;
+    let asked = Asked::new(
+        &[
+            "Tell the person of the decision and the reasons at the earliest opportunity (policy 4.6).",
+        ],
+        exclusions(about.policy, ""),
+    );
+    Some(asked.about("Element", &element.text))
+}
+
+fn exclude(about: &About<'_>, today: String) -> Asked {
+    let mut fields = exclusions(about.policy, "");
+    fields.push(
+        Field::past_date("on", "When was the person told?", about.today)
+            .hint("For example, 18/10/2024"),
+    );
+    Asked::new(
+        &["This ends the whole complaint. We tell the person why, and where else they can go (policy 2.8, 4.6)."],
+        fields,
+    )
+    .first("on", today)
+}
+
+fn extend(about: &About<'_>) -> Asked {
+    let (longest, paragraph) = if about.complaint.standing() == Standing::Reviewed {
+        (about.policy.longest_extension_2, "4.16")
+    } else {
+        (about.policy.longest_extension_1, "4.3")
+    };
+    let intro = format!(
+        "You can extend the response once, by up to {longest} working days (policy {paragraph}). Anything beyond that is for a senior colleague to agree. The person is told the reason and the new date."
+    );
+    let fields = vec![
+        Field::number("working_days", "By how many working days?").hint(format!("1 to {longest}")),
+        Field::text("reason", "Why is more time needed?", 1_000),
+    ];
+    Asked::new(&[&intro], fields)
+}
+
+fn ask_senior(complaint: &Complaint) -> Asked {
+    let matters = [
+        (
+            ApprovalMatter::FurtherExtension,
+            "By exception, once the ordinary extension is used (policy 4.4, 4.17). It is in force as soon as it is agreed.",
+        ),
+        (
+            ApprovalMatter::BehaviourExclusion,
+            "Because of how our colleagues were treated (policy 2.9). You then exclude the complaint yourself.",
+        ),
+    ];
+    let answers = matters
+        .map(|(matter, hint)| Answer::new(matter.as_str_name(), said::matter(matter)).hint(hint));
+    let asked = Asked::new(
+        &["A senior colleague, or the manager, decides. Nobody decides their own request."],
+        vec![
+            Field::radios("matter", "What are you asking for?", answers.into()),
+            Field::text("reason", "Why?", 1_000),
+            Field::date("until", "The revised date")
+                .hint("Only for more time. For example, 18/12/2026"),
+        ],
+    );
+    match super::present_stage(complaint).and_then(|it| it.response.as_ref()) {
+        Some(response) => asked.about("The response is due", words::date(&response.due_on)),
+        None => asked,
+    }
+}
+
+fn offer(about: &About<'_>) -> Asked {
+    let kinds = [
+        (RemedyKind::Apology, ""),
+        (
+            RemedyKind::CaseworkAction,
+            "Such as a review of a reasonable adjustment, a call, or an update.",
+        ),
+        (RemedyKind::Correction, "Of our records, on evidence."),
+        (RemedyKind::Explanation, "What happened, and why."),
+        (RemedyKind::Improvement, "Recommended to the teams."),
+        (RemedyKind::SharedLearning, ""),
+        (
+            RemedyKind::RiskReview,
+            "Only where the complaint is about a case.",
+        ),
+        (
+            RemedyKind::Compensation,
+            "For a failure that hit this person, not one that hit everybody (policy 4.25, 4.26).",
+        ),
+    ];
+    let kinds =
+        kinds.map(|(kind, hint)| Answer::new(kind.as_str_name(), said::remedy(kind)).hint(hint));
+    let levels = about
+        .policy
+        .bands
+        .iter()
+        .map(|band| {
+            let (label, hint) = said::level(band.level());
+            let label = format!("{label}: £{} to £{}", band.from_pounds, band.to_pounds);
+            Answer::new(band.level().as_str_name(), label).hint(hint)
+        })
+        .collect();
+    let fields = vec![
+        Field::radios("remedy.kind", "What puts it right?", kinds.into()),
+        Field::text("remedy.text", "In a sentence for the person", 2_000),
+        Field::heading("For an apology"),
+        Field::radios(
+            "remedy.verbal",
+            "How is it made?",
+            vec![Answer::new("", "In writing"), Answer::new("yes", "Spoken")],
+        ),
+        Field::radios(
+            "remedy.from",
+            "Whose is it?",
+            vec![
+                Answer::new("", "The Service’s"),
+                Answer::new("yes", "The Ombudsman’s own"),
+            ],
+        ),
+        Field::heading("For compensation"),
+        Field::radios("remedy.level", "How serious was the failure?", levels)
+            .hint("The levels of the policy’s Appendix A"),
+        Field::number("remedy.pounds", "How much, in whole pounds?"),
+        Field::tick("affected_all", "The failure affected all service users"),
+    ];
+    Asked::new(
+        &[
+            "A remedy is offered with the response. What somebody has to do is then promised as an action, with who is accountable and by when (policy 4.24, 4.28).",
+        ],
+        fields,
+    )
+}
+
+fn promise(about: &About<'_>) -> Asked {
+    let remedies = std::iter::once(Choice {
+        value: String::new(),
+        label: "None: it is another promise".to_owned(),
+    })
+    .chain(about.complaint.remedies.iter().map(|it| Choice {
+        value: it.id.clone(),
+        label: format!("{}: {}", said::remedy(it.kind()), it.text),
+    }))
+    .collect();
+    Asked::new(
+        &["An action is tracked and monitored until it is done, also after the complaint has ended (policy 4.9, 4.28 to 4.30)."],
+        vec![
+            Field::text("what", "What is to be done?", 1_000),
+            Field::select("owner_id", "Who is accountable?", people(about.colleagues)),
+            Field::date("due_on", "By when?").hint("For example, 18/12/2026"),
+            Field::select("remedy_id", "Which remedy does it deliver?", remedies),
+        ],
+    )
+    .first("remedy_id", about.item)
+}
+
+fn action(about: &About<'_>) -> Option<Asked> {
+    let action = about
+        .complaint
+        .actions
+        .iter()
+        .find(|it| it.id == about.item)?;
+    let due_on = action
+        .deadline
+        .as_ref()
+        .map(|it| words::date(&it.due_on))
+        .unwrap_or_default();
+    let asked = Asked::new(
+        &["Outstanding actions are followed until they are done (policy 4.9, 4.30)."],
+        Vec::new(),
+    )
+    .about("Action", &action.what)
+    .about("Accountable", &action.owner_name)
+    .about("Due", due_on);
+    Some(asked)
+}
+
+fn answer(complaint: &Complaint, stage: i32, intro: &str) -> Asked {
+    let mut asked = Asked::new(&[intro], Vec::new());
+    for element in complaint.elements.iter().filter(|it| it.stage == stage) {
+        let decided = match (&element.exclusion, element.decision()) {
+            (Some(_), _) => "Not investigated".to_owned(),
+            (None, decision) => said::decision(decision).text,
+        };
+        asked = asked.about(&element.text, decided);
+    }
+    for remedy in complaint.remedies.iter().filter(|it| it.stage == stage) {
+        asked = asked.about(said::remedy(remedy.kind()), &remedy.text);
+    }
+    asked
+}
+
+fn request_stage_2(about: &About<'_>, today: String) -> Asked {
+    let window = about
+        .complaint
+        .escalation_window
+        .as_ref()
+        .map(|it| words::date(&it.due_on))
+        .unwrap_or_default();
+    let intro = format!(
+        "A person can ask for stage 2 within 4 weeks of the stage 1 response, here until {window}. A later request is considered for good reasons, which you record (policy 4.12)."
+    );
+    let fields = vec![
+        Field::past_date("on", "When did the request come?", about.today)
+            .hint("For example, 18/10/2024"),
+        Field::text("reasons", "Why does the person disagree?", 10_000).hint("Policy 4.10"),
+        Field::text("elements", "What was not covered, or missed?", 20_000)
+            .hint("Put each point on a line of its own: each is answered by itself. Up to 20 points of 1,000 characters."),
+        Field::text("new_evidence", "What is new?", 10_000)
+            .hint("New, relevant information that would change the response; leave it empty if there is none"),
+        Field::text("discretion", "Why is a late request considered all the same?", 2_000)
+            .hint(format!("Only after {window}")),
+    ];
+    Asked::new(&[&intro], fields).first("on", today)
+}
+
+fn approval(about: &About<'_>) -> Option<Asked> {
+    let approval = about
+        .complaint
+        .approvals
+        .iter()
+        .find(|it| it.id == about.item)?;
+    let until = words::date(&approval.until);
+    let mut asked = Asked::new(
+        &["An approved extension is in force at once. Nobody decides their own request."],
+        vec![
+            Field::radios(
+                "agreed",
+                "Do you agree?",
+                vec![Answer::new("yes", "Yes"), Answer::new("no", "No")],
+            ),
+            Field::text("comment", "Comment", 1_000),
+        ],
+    )
+    .about("Asked for", said::matter(approval.matter()))
+    .about("By", &approval.asked_by)
+    .about("Why", &approval.reason);
+    if !until.is_empty() {
+        asked = asked.about("Revised date", until);
+    }
+    Some(asked)
+}
+
+/// People to choose from, with nobody chosen at first.
+fn people(colleagues: &[Colleague]) -> Vec<Choice> {
+    let choose = Choice {
+        value: String::new(),
+        label: "Choose a colleague".to_owned(),
+    };
+    let each = colleagues.iter().map(|it| Choice {
+        value: it.id.clone(),
+        label: it.name.clone(),
+    });
+    std::iter::once(choose).chain(each).collect()
+}
+
+/// The levels as the wire names them, for what was typed.
+pub(super) fn level(name: &str) -> CompensationLevel {
+    CompensationLevel::from_str_name(name).unwrap_or_default()
+}

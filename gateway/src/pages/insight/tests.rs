@@ -1,0 +1,287 @@
+//! What the workspace says, and what it offers.
+
+use chrono::NaiveDate;
+use proto::access::v1::Role;
+use proto::service_complaint::v1::{
+    Approval, Complaint, Deadline, DeadlineKind, Decision, Element, Exclusion, MissingPart,
+    NextDeadline, StageRecord, Standing,
+};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+
+use super::complaint::next::{self, NextStep};
+use super::step::{Step, Typed, problems};
+use super::words;
+use super::{HOME, menu};
+
+fn today() -> NaiveDate {
+    "2026-11-23".parse().unwrap()
+}
+
+fn next_in(due_on: &str, days: Option<i32>, late: bool) -> String {
+    let next = NextDeadline {
+        kind: DeadlineKind::Response.into(),
+        due_on: due_on.to_owned(),
+        late,
+        working_days_left: days,
+        what: String::new(),
+    };
+    words::next_due(Some(&next), today()).text
+}
+
+#[test]
+fn sc_4_a_deadline_is_told_in_words() {
+    assert_eq!(
+        next_in("2026-11-23", Some(0), false),
+        "Response due today, 23 November 2026"
+    );
+    assert_eq!(
+        next_in("2026-11-24", Some(1), false),
+        "Response due tomorrow, 24 November 2026"
+    );
+    assert_eq!(
+        next_in("2026-11-27", Some(4), false),
+        "Response due in 4 working days, 27 November 2026"
+    );
+    assert_eq!(
+        next_in("2026-11-20", Some(-1), true),
+        "Response 1 working day late, was due 20 November 2026"
+    );
+    assert_eq!(
+        next_in("2026-11-22", Some(0), true),
+        "Response late, was due 22 November 2026",
+        "no working day has passed"
+    );
+    assert_eq!(
+        next_in("2030-01-02", None, false),
+        "Response due 2 January 2030",
+        "nobody knows that year's bank holidays"
+    );
+    assert_eq!(words::next_due(None, today()).text, "");
+}
+
+#[test]
+fn a_clock_that_was_met_says_whether_in_time() {
+    let met = |late| Deadline {
+        due_on: "2026-11-20".to_owned(),
+        met_on: "2026-11-21".to_owned(),
+        late,
+        ..Deadline::default()
+    };
+
+    assert_eq!(
+        words::deadline(&met(true), today()).text,
+        "Done late, on 21 November 2026"
+    );
+    assert_eq!(
+        words::deadline(&met(false), today()).text,
+        "Done in time, on 21 November 2026"
+    );
+}
+
+#[test]
+fn what_a_service_says_becomes_a_sentence_of_the_page() {
+    assert_eq!(
+        words::sentence("it can't be before 2026-11-20"),
+        "It can’t be before 20 November 2026"
+    );
+    assert_eq!(
+        words::sentence("the 4 weeks ended on 2026-11-20; say why"),
+        "The 4 weeks ended on 20 November 2026; say why"
+    );
+    assert_eq!(words::sentence(""), "");
+}
+
+#[test]
+fn everybody_has_the_menu_of_their_work() {
+    let of = |role| menu(role).iter().map(|it| it.href).collect::<Vec<_>>();
+
+    assert!(of(Role::ComplaintsInvestigator).contains(&HOME));
+    assert!(of(Role::SeniorColleague).contains(&"/service-complaints/approvals"));
+    assert!(!of(Role::ComplaintsInvestigator).contains(&"/service-complaints/approvals"));
+    assert!(!of(Role::IndependentReviewer).contains(&"/service-complaints/record"));
+    for nobodys in [
+        Role::LandlordAdministrator,
+        Role::LandlordSubAccount,
+        Role::Caseworker,
+        Role::SystemAdministrator,
+    ] {
+        assert!(menu(nobodys).is_empty(), "{nobodys:?}");
+    }
+}
+
+fn complaint(standing: Standing) -> Complaint {
+    let clock = Deadline {
+        due_on: "2026-11-24".to_owned(),
+        working_days_left: Some(1),
+        ..Deadline::default()
+    };
+    Complaint {
+        reference: "SC202600001".to_owned(),
+        standing: standing.into(),
+        stage_1: Some(StageRecord {
+            stage: 1,
+            handler_id: "somebody".to_owned(),
+            acknowledgement: Some(clock.clone()),
+            response: Some(clock),
+            ..StageRecord::default()
+        }),
+        ..Complaint::default()
+    }
+}
+
+fn element(id: &str, decision: Decision) -> Element {
+    Element {
+        id: id.to_owned(),
+        text: format!("Element {id}"),
+        stage: 1,
+        decision: decision.into(),
+        ..Element::default()
+    }
+}
+
+fn named<'a>(steps: &'a [NextStep], label: &str) -> &'a NextStep {
+    let found = steps.iter().find(|it| it.label == label);
+    found.unwrap_or_else(|| panic!("{label} is not to be done"))
+}
+
+#[test]
+fn sc_2_3_2_what_is_missing_before_the_acknowledgement_leads_to_where_it_is_filled_in() {
+    let mut received = complaint(Standing::Received);
+    received.missing = vec![MissingPart {
+        field: "needs.contact".to_owned(),
+        what: "the contact".to_owned(),
+    }];
+
+    let steps = next::steps(&received, today());
+
+    let contact = named(&steps, "Contact");
+    assert_eq!(contact.status.text, "To do");
+    assert_eq!(
+        contact.href,
+        "/service-complaints/SC202600001/steps/define#needs.contact"
+    );
+    assert_eq!(named(&steps, "Reasonable adjustments").status.text, "Done");
+    let acknowledge = named(&steps, Step::Acknowledge.title());
+    assert_eq!(acknowledge.status.text, "Cannot start yet");
+    assert_eq!(acknowledge.href, "");
+
+    received.missing.clear();
+    let steps = next::steps(&received, today());
+    assert_eq!(
+        named(&steps, Step::Acknowledge.title()).status.text,
+        "To do"
+    );
+}
+
+#[test]
+fn sc_6_4_7_a_response_waits_for_every_finding_and_for_what_puts_it_right() {
+    let mut investigated = complaint(Standing::Investigated);
+    investigated.elements = vec![
+        element("a", Decision::Upheld),
+        element("b", Decision::Unspecified),
+    ];
+    let status = |complaint: &Complaint| {
+        let steps = next::steps(complaint, today());
+        named(&steps, Step::AnswerStage1.title())
+            .status
+            .text
+            .clone()
+    };
+
+    assert_eq!(status(&investigated), "Cannot start yet", "b is undecided");
+    investigated.elements[1].exclusion = Some(Exclusion::default());
+    assert_eq!(
+        status(&investigated),
+        "Cannot start yet",
+        "nothing puts it right"
+    );
+    investigated.elements[0].decision = Decision::NotUpheld.into();
+    assert_eq!(status(&investigated), "To do");
+    if let Some(response) = investigated
+        .stage_1
+        .as_mut()
+        .and_then(|it| it.response.as_mut())
+    {
+        response.untold = true;
+    }
+    assert_eq!(
+        status(&investigated),
+        "Cannot start yet",
+        "the person does not know the date"
+    );
+    let steps = next::steps(&investigated, today());
+    assert_eq!(named(&steps, Step::Tell.title()).status.text, "To do");
+}
+
+#[test]
+fn sc_8_4_13_a_request_for_stage_2_has_three_answers() {
+    let steps = next::steps(&complaint(Standing::Requested), today());
+
+    for answer in [Step::Accept, Step::TreatAsNew, Step::Reject] {
+        named(&steps, answer.title());
+    }
+}
+
+#[test]
+fn a_step_is_offered_only_where_the_procedure_has_it() {
+    let ended = complaint(Standing::Ended);
+    for over in [
+        Step::Define,
+        Step::Acknowledge,
+        Step::Extend,
+        Step::OfferRemedy,
+        Step::AnswerStage1,
+        Step::Exclude,
+        Step::Assign,
+    ] {
+        assert!(!over.fits(&ended), "{over:?}");
+    }
+    assert!(Step::Correspond.fits(&ended));
+    assert!(!Step::DecideApproval.fits(&ended));
+    let asked = Complaint {
+        approvals: vec![Approval::default()],
+        ..complaint(Standing::Investigated)
+    };
+    assert!(Step::DecideApproval.fits(&asked));
+}
+
+#[test]
+fn a_refusal_stands_beside_its_field_in_words() {
+    let violation = FieldViolation::new("on", "it can't be before 2026-11-20");
+    let details = ErrorDetails::with_bad_request(vec![
+        violation,
+        FieldViolation::new("handler_id", "not an id"),
+        FieldViolation::new("handler_name", "too short"),
+    ]);
+    let refused = tonic::Status::with_error_details(tonic::Code::InvalidArgument, "no", details);
+
+    let errors = problems(refused).unwrap();
+
+    assert_eq!(errors.of("on"), "It can’t be before 20 November 2026");
+    assert_eq!(errors.of("handler_id"), "Choose a colleague");
+    assert_eq!(errors.all().len(), 2);
+}
+
+#[test]
+fn sc_8_4_15_who_was_involved_before_is_told_beside_the_choice() {
+    let details = ErrorDetails::with_error_info("INVOLVED_BEFORE", "service-complaint", []);
+    let said = "stage 2 goes to a colleague who had no part in stage 1";
+    let refused = tonic::Status::with_error_details(tonic::Code::FailedPrecondition, said, details);
+
+    let errors = problems(refused).unwrap();
+
+    assert_eq!(
+        errors.of("handler_id"),
+        "Stage 2 goes to a colleague who had no part in stage 1"
+    );
+}
+
+#[test]
+fn elements_are_what_stands_on_each_line() {
+    let typed: Typed = [("elements", "One\r\n\r\n  Two  \r\n".to_owned())]
+        .into_iter()
+        .collect();
+
+    assert_eq!(typed.lines("elements"), ["One", "Two"]);
+    assert_eq!(typed.lines("nothing"), Vec::<String>::new());
+}

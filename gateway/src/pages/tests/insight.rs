@@ -1,0 +1,85 @@
+//! Who finds the Customer Insight workspace: for everybody else none of its addresses exists, however they are asked.
+
+use axum::http::StatusCode;
+use proto::access::v1::Role;
+
+use super::activity::{Portal, ROUTES};
+
+/// Every route of the workspace.
+fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ROUTES
+        .into_iter()
+        .map(|(method, address, _)| (method, address))
+        .filter(|(_, address)| address.starts_with("/service-complaints"))
+}
+
+/// Whether a role finds each route. What it finds is asked of a service that is away.
+async fn found(role: Role) -> Vec<(&'static str, &'static str, bool)> {
+    let portal = Portal::start_for(role).await;
+    let mut found = Vec::new();
+    for (method, address) in routes() {
+        let answer = portal.ask(method, address, "lives").await;
+        let status = answer.status();
+        found.push((method, address, status != StatusCode::NOT_FOUND));
+    }
+    found
+}
+
+#[tokio::test]
+async fn id_12_for_landlords_caseworkers_and_administrators_the_workspace_is_not_there() {
+    for role in [
+        Role::LandlordAdministrator,
+        Role::LandlordSubAccount,
+        Role::Caseworker,
+        Role::SystemAdministrator,
+        Role::Unspecified,
+    ] {
+        for (method, address, found) in found(role).await {
+            assert!(!found, "{role:?} finds {method} {address}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn id_12_an_investigator_finds_all_but_what_a_senior_colleague_decides() {
+    for (method, address, found) in found(Role::ComplaintsInvestigator).await {
+        let decides = address.ends_with("/approvals");
+        assert_eq!(found, !decides, "{method} {address}");
+    }
+}
+
+#[tokio::test]
+async fn id_12_the_manager_finds_all_of_it() {
+    for (method, address, found) in found(Role::CustomerInsightManager).await {
+        assert!(found, "{method} {address}");
+    }
+}
+
+#[tokio::test]
+async fn sc_15_a_senior_colleague_and_the_reviewer_find_what_is_read_and_no_form() {
+    for (role, decides) in [
+        (Role::SeniorColleague, true),
+        (Role::IndependentReviewer, false),
+    ] {
+        for (method, address, found) in found(role).await {
+            let form = address.contains("/steps/") || address.ends_with("/record");
+            let approvals = address.ends_with("/approvals");
+            let expected = !form && (decides || !approvals);
+            assert_eq!(found, expected, "{role:?}: {method} {address}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_workspace_asks_who_has_logged_out_to_log_in() {
+    for (method, address) in routes().filter(|(method, _)| *method == "GET") {
+        let (router, _folder) = super::edge();
+        let request = super::get(&address.replace("{reference}", "SC202600001"));
+
+        let answer = tower::ServiceExt::oneshot(router, request).await.unwrap();
+
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{method} {address}");
+        let place = answer.headers()["location"].to_str().unwrap();
+        assert!(place.starts_with("/login?next="), "{address}: {place}");
+    }
+}

@@ -1,0 +1,107 @@
+//! Notices of what is due: when the date comes near, when it has passed, and when the manager has to know (4.9, 4.30).
+
+use chrono::NaiveDate;
+use outbox::publish;
+use sqlx::PgConnection;
+use tokio_util::sync::CancellationToken;
+
+use super::App;
+use crate::domain::due::Threshold;
+use crate::domain::policy::ESCALATE_AFTER;
+use crate::error::Error;
+use crate::events;
+use crate::store::{self, Claimed};
+
+/// So much is claimed at a time.
+const BATCH: i64 = 500;
+
+/// How many notices a sweep has raised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Of dates that come near.
+    pub approaching: usize,
+    /// Of dates that have passed.
+    pub overdue: usize,
+    /// Of dates that the manager is told of.
+    pub escalated: usize,
+}
+
+impl App {
+    /// Sweeps at once, because something may have become due while nothing ran, and whenever a minute begins, until it is
+    /// cancelled. A sweep that fails is made up for by the next one.
+    pub async fn sweep_until(self, cancel: CancellationToken) -> anyhow::Result<()> {
+        while !cancel.is_cancelled() {
+            match self.sweep(&cancel).await {
+                Ok(swept) if swept == Swept::default() => {}
+                Ok(swept) => tracing::info!(?swept, "raised the notices that were due"),
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "the sweep failed");
+                }
+            }
+            tokio::select! {
+                () = cancel.cancelled() => {}
+                () = self.due.notified() => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Raises every notice that is due. Any number of sweeps may run at once; each notice is raised by one of them. What nobody swept for days
+    /// gets one notice, of the furthest step: so the steps are taken from the last down.
+    pub async fn sweep(&self, cancel: &CancellationToken) -> Result<Swept, Error> {
+        let today = self.today();
+        let yesterday = today.pred_opt().unwrap_or(today);
+        let near = self.calendar.approaching_until(today);
+        let escalated = self.calendar.working_days_ago(today, ESCALATE_AFTER);
+        let (Ok(near), Ok(escalated)) = (near.as_ref(), escalated.as_ref()) else {
+            // A date that has passed has passed by any calendar.
+            self.take(Threshold::Overdue, yesterday, cancel).await?;
+            near?;
+            escalated?;
+            return Ok(Swept::default());
+        };
+        Ok(Swept {
+            escalated: self.take(Threshold::Escalated, *escalated, cancel).await?,
+            overdue: self.take(Threshold::Overdue, yesterday, cancel).await?,
+            approaching: self.take(Threshold::Approaching, *near, cancel).await?,
+        })
+    }
+
+    async fn take(
+        &self,
+        threshold: Threshold,
+        until: NaiveDate,
+        cancel: &CancellationToken,
+    ) -> Result<usize, Error> {
+        let mut sum = 0;
+        while !cancel.is_cancelled() {
+            let mut tx = self.db.begin().await?;
+            let claimed = store::claim(&mut tx, threshold, until, BATCH).await?;
+            for due in &claimed {
+                sum += usize::from(self.raise(&mut tx, due, threshold).await?);
+            }
+            tx.commit().await?;
+            if claimed.is_empty() {
+                break;
+            }
+        }
+        Ok(sum)
+    }
+
+    async fn raise(
+        &self,
+        tx: &mut PgConnection,
+        due: &Claimed,
+        threshold: Threshold,
+    ) -> Result<bool, Error> {
+        if !store::add_notice(tx, due, threshold, self.clock.now()).await? {
+            return Ok(false);
+        }
+        match threshold {
+            Threshold::Approaching => publish(tx, &events::approaching(due)).await?,
+            Threshold::Overdue => publish(tx, &events::overdue(due)).await?,
+            Threshold::Escalated => publish(tx, &events::escalated(due)).await?,
+        };
+        Ok(true)
+    }
+}

@@ -1,0 +1,121 @@
+//! What is due, as a sweep looks at it, and the notices that were raised of it.
+//!
+//! A claim marks what it returns. Another sweep steps over rows that are being claimed, and PostgreSQL looks at a row again once it is locked,
+//! so that what was done a moment before is not claimed.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::domain::due::{Due, DueKind, Threshold};
+use crate::domain::policy::Stage;
+
+/// Keeps what is due about a complaint. What has a new date or a new owner is noticed anew; the key of the notices sees to it that nobody
+/// hears of one date twice.
+pub async fn save_dues(
+    tx: &mut PgConnection,
+    complaint_id: Uuid,
+    dues: &[Due],
+) -> sqlx::Result<()> {
+    let ids: Vec<Uuid> = dues.iter().map(|_| kit::id()).collect();
+    let kinds: Vec<DueKind> = dues.iter().map(|it| it.kind).collect();
+    let stages: Vec<Stage> = dues.iter().map(|it| it.stage).collect();
+    let actions: Vec<Option<Uuid>> = dues.iter().map(|it| it.action_id).collect();
+    let dates: Vec<NaiveDate> = dues.iter().map(|it| it.due_on).collect();
+    let owners: Vec<Option<Uuid>> = dues.iter().map(|it| it.owner).collect();
+    sqlx::query!(
+        "with new as (
+             select * from unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::date[], $7::uuid[])
+                 as due (id, kind, stage, action_id, due_on, owner)
+         ), gone as (
+             delete from dues d where complaint_id = $1 and not exists (
+                 select from new where new.kind = d.kind and new.stage = d.stage and new.action_id is not distinct from d.action_id)
+         )
+         insert into dues as d (id, complaint_id, kind, stage, action_id, due_on, owner)
+         select id, $1, kind, stage, action_id, due_on, owner from new
+         on conflict on constraint dues_once do update
+         set due_on = excluded.due_on, owner = excluded.owner,
+             noticed = case when d.due_on = excluded.due_on then d.noticed else 0 end
+         where (d.due_on, d.owner) is distinct from (excluded.due_on, excluded.owner)",
+        complaint_id,
+        &ids,
+        &kinds as &[DueKind],
+        &stages as &[Stage],
+        &actions as &[Option<Uuid>],
+        &dates,
+        &owners as &[Option<Uuid>],
+    )
+    .execute(tx)
+    .await
+    .map(drop)
+}
+
+/// Something that needs a notice.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// The complaint.
+    pub complaint_id: Uuid,
+    /// Its reference.
+    pub reference: String,
+    /// What.
+    pub kind: DueKind,
+    /// At which stage.
+    pub stage: Stage,
+    /// The action, when it is one.
+    pub action_id: Option<Uuid>,
+    /// By when.
+    pub due_on: NaiveDate,
+    /// Who has to see to it.
+    pub owner: Option<Uuid>,
+}
+
+/// Claims what needs the notice of a threshold: what is due up to a day.
+pub async fn claim(
+    tx: &mut PgConnection,
+    threshold: Threshold,
+    until: NaiveDate,
+    most: i64,
+) -> sqlx::Result<Vec<Claimed>> {
+    sqlx::query_as!(
+        Claimed,
+        r#"with due as (
+               select id from dues
+               where noticed < 3 and noticed < $1 and due_on <= $2
+               order by due_on
+               limit $3
+               for update skip locked
+           )
+           update dues d set noticed = $1 from due, complaints c
+           where d.id = due.id and c.id = d.complaint_id
+           returning d.complaint_id, c.reference, d.kind as "kind: DueKind", d.stage as "stage: Stage", d.action_id, d.due_on, d.owner"#,
+        threshold as i16,
+        until,
+        most,
+    )
+    .fetch_all(tx)
+    .await
+}
+
+/// Keeps that a notice is raised; `false` when it was raised before.
+pub async fn add_notice(
+    tx: &mut PgConnection,
+    claimed: &Claimed,
+    threshold: Threshold,
+    at: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "insert into notices (complaint_id, kind, stage, action_id, due_on, threshold, raised_at)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict on constraint notices_once do nothing",
+        claimed.complaint_id,
+        claimed.kind as DueKind,
+        claimed.stage as Stage,
+        claimed.action_id,
+        claimed.due_on,
+        threshold as i16,
+        at,
+    )
+    .execute(tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}

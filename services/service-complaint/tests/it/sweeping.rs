@@ -1,0 +1,205 @@
+//! Notices of what is due (4.4, 4.9, 4.30, 44.1).
+
+use futures::future::join_all;
+use outbox::testing::events;
+use proto::service_complaint::v1::{
+    ApprovalMatter, DeadlineApproaching, DeadlineEscalated, DeadlineFacts, DeadlineKind,
+    DeadlineOverdue, OutcomeReply,
+};
+use service_complaint::Swept;
+use sqlx::PgPool;
+use testkit::violations;
+use tokio_util::sync::CancellationToken;
+
+use crate::given::{World, a_world};
+
+impl World {
+    async fn sweep(&self) -> Swept {
+        self.app.sweep(&CancellationToken::new()).await.unwrap()
+    }
+}
+
+async fn approaching(db: &PgPool) -> Vec<DeadlineFacts> {
+    let events = events::<DeadlineApproaching>(db).await;
+    events.into_iter().filter_map(|it| it.facts).collect()
+}
+
+async fn counts(db: &PgPool) -> (usize, usize, usize) {
+    (
+        approaching(db).await.len(),
+        events::<DeadlineOverdue>(db).await.len(),
+        events::<DeadlineEscalated>(db).await.len(),
+    )
+}
+
+/// 4.1: three working days before, the day after, and two working days after.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_10_each_step_is_told_once_however_often_is_swept(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.recorded().await;
+    journey.assign(&world.investigator).await.unwrap();
+
+    let mut seen = Vec::new();
+    for day in [
+        "2025-06-09",
+        "2025-06-10",
+        "2025-06-13",
+        "2025-06-14",
+        "2025-06-16",
+        "2025-06-17",
+        "2025-06-30",
+    ] {
+        world.on(day);
+        world.sweep().await;
+        world.sweep().await;
+        seen.push(counts(&db).await);
+    }
+
+    assert_eq!(
+        seen,
+        [
+            (0, 0, 0),
+            (1, 0, 0),
+            (1, 0, 0),
+            (1, 1, 0),
+            (1, 1, 0),
+            (1, 1, 1),
+            (1, 1, 1),
+        ]
+    );
+    let facts = approaching(&db).await.remove(0);
+    assert_eq!(facts.kind(), DeadlineKind::Acknowledgement);
+    assert_eq!(facts.due_on, "2025-06-13");
+    assert_eq!(facts.owner_id, world.investigator.id().to_string());
+}
+
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_10_what_nobody_swept_for_days_is_told_once_of_its_furthest_step(db: PgPool) {
+    let world = a_world(&db).await;
+    world.recorded().await;
+
+    world.on("2025-06-30");
+
+    assert_eq!(
+        world.sweep().await,
+        Swept {
+            escalated: 1,
+            ..Swept::default()
+        }
+    );
+    assert_eq!(world.sweep().await, Swept::default());
+}
+
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_10_of_many_sweeps_at_once_one_tells(db: PgPool) {
+    let world = a_world(&db).await;
+    for _ in 0..20 {
+        world.recorded().await;
+    }
+    world.on("2025-06-16");
+
+    let swept = join_all((0..4).map(|_| world.sweep())).await;
+
+    assert_eq!(swept.iter().map(|it| it.overdue).sum::<usize>(), 20);
+    assert_eq!(counts(&db).await, (0, 20, 0));
+}
+
+/// 4.9: a promise is reminded of until it is kept, and a new date is a new promise.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_10_an_action_is_followed_until_it_is_done(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.answered().await;
+    journey
+        .promise(&world.reviewer, "2025-06-20", "")
+        .await
+        .unwrap();
+    let action = journey.complaint.actions[0].id.clone();
+
+    world.on("2025-06-18");
+    world.sweep().await;
+    world.on("2025-06-23");
+    world.sweep().await;
+    journey
+        .complete(&action, "2025-06-23", "The note of the call")
+        .await
+        .unwrap();
+    world.on("2025-07-23");
+    world.sweep().await;
+
+    assert_eq!(counts(&db).await, (1, 1, 0));
+    let facts = approaching(&db).await.remove(0);
+    assert_eq!(facts.kind(), DeadlineKind::Action);
+    assert_eq!(facts.action_id, action);
+    assert_eq!(facts.owner_id, world.reviewer.id().to_string());
+}
+
+/// 44.1, and paragraph 42 of the report: the investigator follows up when nobody answers.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_2_an_outcome_that_nobody_confirmed_is_followed_up_once(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.investigated().await;
+
+    world.on("2025-06-17");
+    world.sweep().await;
+    let kinds: Vec<_> = approaching(&db).await.iter().map(|it| it.kind()).collect();
+    journey
+        .reply_to_outcome(OutcomeReply::NoReply, "")
+        .await
+        .unwrap();
+    world.on("2025-06-18");
+    world.sweep().await;
+
+    assert_eq!(kinds, [DeadlineKind::OutcomeReply]);
+    assert!(events::<DeadlineOverdue>(&db).await.is_empty());
+}
+
+/// 4.4: "We will provide regular updates on the progress, as required."
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_4_while_a_response_takes_longer_the_person_is_told_how_it_stands(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.investigated().await;
+    journey
+        .reply_to_outcome(OutcomeReply::Confirmed, "")
+        .await
+        .unwrap();
+    journey.extend(10, "Waiting for records").await.unwrap();
+    journey
+        .ask(
+            ApprovalMatter::FurtherExtension,
+            "Records are lost",
+            "2025-08-29",
+        )
+        .await
+        .unwrap();
+    let approval = journey.complaint.approvals[0].id.clone();
+    let mut senior = journey.seen_by(world.client(world.senior.clone()));
+    senior.judge(&approval, true).await.unwrap();
+
+    // Ten working days from 10 June.
+    world.on("2025-06-24");
+    world.sweep().await;
+    let due = approaching(&db).await;
+    assert_eq!(due.len(), 1);
+    assert_eq!(due[0].kind(), DeadlineKind::ProgressUpdate);
+    assert_eq!(due[0].due_on, "2025-06-24");
+
+    journey.refresh().await;
+    let tomorrow = journey.update("2025-06-25", "Still searching").await;
+    let before = journey.update("2025-06-09", "Still searching").await;
+    journey
+        .update("2025-06-24", "Still searching")
+        .await
+        .unwrap();
+    world.on("2025-07-08");
+    world.sweep().await;
+
+    for refused in [tomorrow, before] {
+        assert_eq!(violations(&refused.unwrap_err())[0].0, "on");
+    }
+    let due: Vec<String> = approaching(&db)
+        .await
+        .into_iter()
+        .map(|it| it.due_on)
+        .collect();
+    assert_eq!(due, ["2025-06-24", "2025-07-08"]);
+}
