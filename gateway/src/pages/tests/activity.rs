@@ -33,7 +33,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-pub(super) const ROUTES: [(&str, &str, bool); 94] = [
+pub(super) const ROUTES: [(&str, &str, bool); 118] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -49,6 +49,30 @@ pub(super) const ROUTES: [(&str, &str, bool); 94] = [
     ("POST", "/cases/{reference}/messages", EXTENDS),
     ("POST", "/cases/{reference}/messages/read", EXTENDS),
     ("GET", "/cases/{reference}/tasks", EXTENDS),
+    ("GET", "/complain", EXTENDS),
+    ("GET", "/complain/check-your-answers", EXTENDS),
+    ("POST", "/complain/check-your-answers", EXTENDS),
+    ("GET", "/complain/factsheet", EXTENDS),
+    ("GET", "/complain/form/files", EXTENDS),
+    ("POST", "/complain/form/files", EXTENDS),
+    ("POST", "/complain/form/files/done", EXTENDS),
+    ("POST", "/complain/form/files/{id}/remove", EXTENDS),
+    ("GET", "/complain/form/{question}", EXTENDS),
+    ("POST", "/complain/form/{question}", EXTENDS),
+    ("GET", "/complain/landlord", EXTENDS),
+    ("GET", "/complain/link", EXTENDS),
+    ("POST", "/complain/link", EXTENDS),
+    ("GET", "/complain/link/sent", EXTENDS),
+    ("GET", "/complain/request", EXTENDS),
+    ("GET", "/complain/sent", EXTENDS),
+    ("POST", "/complain/start", EXTENDS),
+    ("POST", "/complain/start-again", EXTENDS),
+    ("GET", "/complaint/{token}", EXTENDS),
+    ("GET", "/complaint/{token}/message", EXTENDS),
+    ("POST", "/complaint/{token}/message", EXTENDS),
+    ("POST", "/complaint/{token}/outcome", EXTENDS),
+    ("GET", "/complaint/{token}/stage-2", EXTENDS),
+    ("POST", "/complaint/{token}/stage-2", EXTENDS),
     ("GET", "/cookies", EXTENDS),
     ("GET", "/documents/{id}", EXTENDS),
     ("GET", "/forgot-password", EXTENDS),
@@ -305,6 +329,7 @@ fn filled_in(address: &str) -> String {
         .replace("{lesson}", "01890a5d-ac96-774b-bcce-b302099a8058")
         .replace("{recommendation}", "01890a5d-ac96-774b-bcce-b302099a8059")
         .replace("{part}", "01890a5d-ac96-774b-bcce-b302099a805a")
+        .replace("{question}", "your-name")
 }
 
 #[test]

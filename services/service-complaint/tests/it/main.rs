@@ -13,6 +13,8 @@ mod letters;
 mod lists;
 mod paragraphs;
 mod period;
+mod public_form;
+mod public_link;
 mod recommendations;
 mod recording;
 mod remedying;
