@@ -155,6 +155,7 @@ async fn an_upheld_complaint(investigator: &Colleague<'_>, case_reference: &str)
                 vulnerabilities: none(),
             }),
             early_resolution: none(),
+            ..DefineRequest::default()
         }
     );
     step!(
