@@ -13,6 +13,7 @@ use proto::identity::v1::login_service_client::LoginServiceClient;
 use proto::messaging::v1::messaging_service_client::MessagingServiceClient;
 use proto::notification::v1::notification_service_client::NotificationServiceClient;
 use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
+use proto::service_complaint::v1::oversight_service_client::OversightServiceClient;
 use proto::service_complaint::v1::public_complaint_service_client::PublicComplaintServiceClient;
 use proto::task::v1::task_service_client::TaskServiceClient;
 
@@ -40,6 +41,8 @@ pub struct Clients {
     pub(crate) messaging: MessagingServiceClient<Channel>,
     pub(crate) document: DocumentServiceClient<Channel>,
     pub(crate) service_complaint: ComplaintServiceClient<Channel>,
+    /// Learning, recommendations, reports and samples of service complaints.
+    pub(crate) oversight: OversightServiceClient<Channel>,
     pub(crate) notification: NotificationServiceClient<Channel>,
     /// Complaints about the ombudsman itself, for whoever has no account.
     pub(crate) public_complaints: PublicComplaintServiceClient<Channel>,
@@ -76,6 +79,7 @@ impl Clients {
             messaging: MessagingServiceClient::new(to("messaging")),
             document: DocumentServiceClient::new(to("document")),
             service_complaint: ComplaintServiceClient::new(to("service-complaint")),
+            oversight: OversightServiceClient::new(to("service-complaint")),
             notification: NotificationServiceClient::new(to("notification")),
             public_complaints: PublicComplaintServiceClient::new(to("service-complaint")),
             complaint_files: ComplaintFileServiceClient::new(to("document")),

@@ -12,6 +12,7 @@ pub(crate) mod landlord;
 pub(crate) mod lock;
 pub(crate) mod message;
 pub(crate) mod replay;
+pub(crate) mod report;
 pub(crate) mod restriction;
 pub(crate) mod risk;
 pub(crate) mod staff;

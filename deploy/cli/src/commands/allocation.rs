@@ -159,7 +159,14 @@ async fn list(
     .await?;
     output.list(
         &cases,
-        ["Case", "Opened on", "Sensitivity", "Ahead", "Upheld service complaints", "Complainant"],
+        [
+            "Case",
+            "Opened on",
+            "Sensitivity",
+            "Ahead",
+            "Upheld service complaints",
+            "Complainant",
+        ],
         |it| {
             let allocation = it.allocation.clone().unwrap_or_default();
             let upheld: Vec<_> = allocation

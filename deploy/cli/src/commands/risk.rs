@@ -217,7 +217,14 @@ async fn history(
     .await?;
     output.list(
         &assessments,
-        ["When", "Who", "Sensitivity", "Going on since", "New factors", "Asked for by"],
+        [
+            "When",
+            "Who",
+            "Sensitivity",
+            "Going on since",
+            "New factors",
+            "Asked for by",
+        ],
         |it| {
             let found = it.factors.clone().unwrap_or_default();
             [

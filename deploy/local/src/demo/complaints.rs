@@ -472,7 +472,7 @@ impl Telling<'_> {
         } = self.story;
         self.does(Doing::Define {
             elements: elements.to_vec(),
-            kind,
+            kind: *kind,
             outcome,
             early,
             needs,

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 use proto::service_complaint::v1::{
-    ApprovalMatter, Channel, CompensationLevel, Deadline, DeadlineKind, Decision, EndingKind,
-    ExclusionReason, Format, NextDeadline, NoteKind, OutcomeReply, RemedyKind, ServiceUserKind,
-    Standing,
+    ApprovalMatter, Channel, CompensationLevel, ComplaintType, Deadline, DeadlineKind, Decision,
+    EndingKind, ExclusionReason, Format, LatenessCause, NextDeadline, NoteKind, OutcomeReply,
+    RemedyKind, ServiceUserKind, Standing,
 };
 
 use crate::view::Status;
@@ -67,6 +67,37 @@ pub(super) fn channel(channel: Channel) -> &'static str {
         Channel::Colleague => "A colleague",
     }
 }
+
+/// What a complaint can be about (2.2).
+pub(super) const TYPES: [(ComplaintType, &str); 4] = [
+    (
+        ComplaintType::Process,
+        "We did not follow our published processes",
+    ),
+    (
+        ComplaintType::Conduct,
+        "The behaviour, conduct or attitude of a member of staff",
+    ),
+    (ComplaintType::NoService, "We did not provide a service"),
+    (
+        ComplaintType::Quality,
+        "The quality or standard of the service",
+    ),
+];
+
+/// Why something can be late.
+pub(super) const CAUSES: [(LatenessCause, &str); 7] = [
+    (LatenessCause::Workload, "More work than people"),
+    (
+        LatenessCause::AwaitingColleague,
+        "Waiting for a colleague or another team",
+    ),
+    (LatenessCause::AwaitingPerson, "Waiting for the person"),
+    (LatenessCause::Complexity, "Hard to investigate"),
+    (LatenessCause::Oversight, "Overlooked, or recorded late"),
+    (LatenessCause::System, "A system did not work"),
+    (LatenessCause::Other, "Something else"),
+];
 
 /// What a service user is to the ombudsman (1.2).
 pub(super) fn user_kind(kind: ServiceUserKind) -> &'static str {

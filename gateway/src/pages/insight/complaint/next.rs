@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use proto::service_complaint::v1::{Complaint, Decision, OutcomeReply, StageRecord, Standing};
 
-use super::super::step::{Step, is_open, present_stage, untold};
+use super::super::step::{Step, is_open, present_stage, unexplained, untold};
 use super::super::words as said;
 use crate::view::Status;
 
@@ -182,6 +182,11 @@ fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, t
         }
         steps.push(offer);
     }
+    let late = !unexplained(complaint).is_empty();
+    if late {
+        let hint = "The stage can’t be closed while something late has no reason.";
+        steps.push(step(Step::Explain, complaint, hint));
+    }
     let (answer, paragraph) = if stage == 1 {
         (Step::AnswerStage1, "4.7")
     } else {
@@ -201,6 +206,7 @@ fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, t
 /// The other steps that can be taken now.
 pub(super) fn more(complaint: &Complaint) -> Vec<Link> {
     [
+        Step::Explain,
         Step::Assign,
         Step::AddElement,
         Step::Extend,

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use proto::identity::v1::Colleague;
 use proto::service_complaint::v1::{
-    ApprovalMatter, CompensationLevel, Complaint, ComplaintType, Decision, ExclusionReason,
-    NoteKind, OutcomeReply, Policy, RemedyKind, Standing,
+    ApprovalMatter, CompensationLevel, Complaint, Decision, ExclusionReason, NoteKind,
+    OutcomeReply, Policy, RemedyKind, Standing,
 };
 
 use super::super::words as said;
@@ -204,6 +204,7 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
                 .unwrap_or_default(),
         ),
         Step::DecideApproval => approval(about)?,
+        Step::Explain => explain(about.complaint),
         Step::Note => Asked::new(
             &["Notes stay as they were written. Whoever writes one has a part in the stage (policy 4.15)."],
             vec![
@@ -265,25 +266,11 @@ fn define(about: &About<'_>) -> Asked {
         ..
     } = about.complaint;
     let known = known.clone().unwrap_or_default();
+    let types = said::TYPES
+        .map(|(it, words)| Answer::new(it.as_str_name(), words))
+        .into();
     let texts: Vec<&str> = elements.iter().map(|it| it.text.as_str()).collect();
-    let types = [
-        (
-            ComplaintType::Process,
-            "We did not follow our published processes",
-        ),
-        (
-            ComplaintType::Conduct,
-            "The behaviour, conduct or attitude of a member of staff",
-        ),
-        (ComplaintType::NoService, "We did not provide a service"),
-        (
-            ComplaintType::Quality,
-            "The quality or standard of the service",
-        ),
-    ];
-    let types = types.map(|(it, label)| Answer::new(it.as_str_name(), label));
     let mut fields = vec![
-        Field::radios("complaint_type", "What type of complaint is it?", types.into()),
         Field::text(
             "elements",
             "Definition: what is complained about",
@@ -292,6 +279,7 @@ fn define(about: &About<'_>) -> Asked {
         .hint("Put each element on a line of its own: each is decided by itself (policy 4.8). Up to 20 elements of 1,000 characters."),
         Field::text("desired_outcome", "Desired outcome, as we understand it", 2_000)
             .hint("The acknowledgement states it, and the person confirms or corrects it"),
+        Field::radios("complaint_type", "What is it about?", types),
         Field::text("early_resolution", "Early resolution", 2_000)
             .hint("Whether it was considered, and what came of it (policy 3.2)"),
         Field::heading("The person’s needs"),
@@ -304,10 +292,10 @@ fn define(about: &About<'_>) -> Asked {
         fields,
     )
     .about("In the person’s words", summary)
-    .first("complaint_type", about.complaint.complaint_type().as_str_name())
     .first("elements", texts.join("\n"))
     .first("desired_outcome", desired_outcome)
     .first("early_resolution", early_resolution)
+    .first("complaint_type", about.complaint.complaint_type().as_str_name())
     .first("needs.contact", known.contact)
     .first("needs.communication_preference", known.communication_preference)
     .first("needs.reasonable_adjustments", known.reasonable_adjustments)
@@ -333,6 +321,32 @@ fn reply(complaint: &Complaint) -> Asked {
         ],
     )
     .about("Desired outcome, as we understand it", &complaint.desired_outcome)
+}
+
+fn explain(complaint: &Complaint) -> Asked {
+    let late = super::unexplained(complaint);
+    let promises: Vec<Answer> = late
+        .iter()
+        .map(|(stage, promise, name)| {
+            Answer::new(&format!("{stage} {}", promise.as_str_name()), name.as_str())
+        })
+        .collect();
+    let only = match promises.as_slice() {
+        [only] => only.value.clone(),
+        _ => String::new(),
+    };
+    let causes = said::CAUSES
+        .map(|(cause, words)| Answer::new(cause.as_str_name(), words))
+        .into();
+    Asked::new(
+        &["We tell how timely we are, and why we were late when we were. A stage can’t be closed before that is known, and the reason stays as it was written."],
+        vec![
+            Field::radios("promise", "What is late?", promises),
+            Field::radios("cause", "What was the cause?", causes),
+            Field::text("reason", "The reason, in words", 2_000),
+        ],
+    )
+    .first("promise", only)
 }
 
 fn element(about: &About<'_>) -> Option<Asked> {
