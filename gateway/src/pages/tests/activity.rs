@@ -33,7 +33,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-pub(super) const ROUTES: [(&str, &str, bool); 71] = [
+pub(super) const ROUTES: [(&str, &str, bool); 89] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -87,6 +87,68 @@ pub(super) const ROUTES: [(&str, &str, bool); 71] = [
     (
         "POST",
         "/service-complaints/{reference}/steps/{step}",
+        EXTENDS,
+    ),
+    ("GET", "/service-complaints/letters", EXTENDS),
+    ("GET", "/service-complaints/paragraphs", EXTENDS),
+    ("GET", "/service-complaints/paragraphs/add", EXTENDS),
+    ("POST", "/service-complaints/paragraphs/add", EXTENDS),
+    ("GET", "/service-complaints/paragraphs/{id}", EXTENDS),
+    ("POST", "/service-complaints/paragraphs/{id}", EXTENDS),
+    (
+        "POST",
+        "/service-complaints/paragraphs/{id}/retire",
+        EXTENDS,
+    ),
+    ("GET", "/service-complaints/{reference}/letters", EXTENDS),
+    (
+        "GET",
+        "/service-complaints/{reference}/letters/write",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/{reference}/letters/write",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/{reference}/letters/drafts/{id}",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/{reference}/letters/drafts/{id}",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/{reference}/letters/drafts/{id}/edit",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/{reference}/letters/drafts/{id}/edit",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/{reference}/letters/drafts/{id}/discard",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/{reference}/letters/{id}",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/{reference}/letters/{id}/pdf",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/{reference}/letters/{id}/posted",
         EXTENDS,
     ),
     ("GET", "/service-complaints/{reference}/timeline", EXTENDS),
