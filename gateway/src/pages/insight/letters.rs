@@ -33,21 +33,34 @@ use crate::view::Paging;
 use crate::{Edge, words};
 
 pub(super) fn router() -> Router<Edge> {
-    let letters = "/service-complaints/{reference}/letters";
-    let to = |end: &str| format!("{letters}{end}");
     Router::new()
         .route("/service-complaints/letters", get(to_post))
-        .route(letters, get(list))
-        .route(&to("/write"), get(form::ask).post(form::begin))
-        .route(&to("/drafts/{draft}"), get(draft::look).post(draft::send))
+        .route("/service-complaints/{reference}/letters", get(list))
         .route(
-            &to("/drafts/{draft}/edit"),
+            "/service-complaints/{reference}/letters/write",
+            get(form::ask).post(form::begin),
+        )
+        .route(
+            "/service-complaints/{reference}/letters/drafts/{id}",
+            get(draft::look).post(draft::send),
+        )
+        .route(
+            "/service-complaints/{reference}/letters/drafts/{id}/edit",
             get(form::edit).post(form::save),
         )
-        .route(&to("/drafts/{draft}/discard"), post(draft::discard))
-        .route(&to("/{letter}"), get(look::letter))
-        .route(&to("/{letter}/pdf"), get(pdf))
-        .route(&to("/{letter}/posted"), post(posted))
+        .route(
+            "/service-complaints/{reference}/letters/drafts/{id}/discard",
+            post(draft::discard),
+        )
+        .route(
+            "/service-complaints/{reference}/letters/{id}",
+            get(look::letter),
+        )
+        .route("/service-complaints/{reference}/letters/{id}/pdf", get(pdf))
+        .route(
+            "/service-complaints/{reference}/letters/{id}/posted",
+            post(posted),
+        )
         .merge(library::router())
 }
 

@@ -33,7 +33,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-pub(super) const ROUTES: [(&str, &str, bool); 118] = [
+pub(super) const ROUTES: [(&str, &str, bool); 136] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -168,6 +168,68 @@ pub(super) const ROUTES: [(&str, &str, bool); 118] = [
         "/service-complaints/{reference}/steps/{step}",
         EXTENDS,
     ),
+    ("GET", "/service-complaints/letters", EXTENDS),
+    ("GET", "/service-complaints/paragraphs", EXTENDS),
+    ("GET", "/service-complaints/paragraphs/add", EXTENDS),
+    ("POST", "/service-complaints/paragraphs/add", EXTENDS),
+    ("GET", "/service-complaints/paragraphs/{id}", EXTENDS),
+    ("POST", "/service-complaints/paragraphs/{id}", EXTENDS),
+    (
+        "POST",
+        "/service-complaints/paragraphs/{id}/retire",
+        EXTENDS,
+    ),
+    ("GET", "/service-complaints/{reference}/letters", EXTENDS),
+    (
+        "GET",
+        "/service-complaints/{reference}/letters/write",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/{reference}/letters/write",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/{reference}/letters/drafts/{id}",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/{reference}/letters/drafts/{id}",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/{reference}/letters/drafts/{id}/edit",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/{reference}/letters/drafts/{id}/edit",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/{reference}/letters/drafts/{id}/discard",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/{reference}/letters/{id}",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/{reference}/letters/{id}/pdf",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/{reference}/letters/{id}/posted",
+        EXTENDS,
+    ),
     ("GET", "/service-complaints/{reference}/timeline", EXTENDS),
     ("GET", "/session-ended", LEAVES),
     ("POST", "/session/extend", EXTENDS),
@@ -195,7 +257,7 @@ pub(super) const ROUTES: [(&str, &str, bool); 118] = [
 ];
 
 /// What is asked for though no route is for it.
-const ELSEWHERE: [(&str, &str, bool); 7] = [
+const ELSEWHERE: [(&str, &str, bool); 136] = [
     ("GET", "/static/p.css", LEAVES),
     ("GET", "/nothing-here", LEAVES),
     // What a person's program asks on their behalf is what they do; what is nobody's in particular is not.

@@ -82,7 +82,7 @@ pub(super) fn write(document: &Document, size: f32) -> Result<Vec<u8>, PdfError>
             leaves[line.leaf].push(identifier);
         }
         let footer = format!("{} – page {} of {count}", document.reference, at + 1);
-        draw_footer(&mut surface, &fonts, &footer);
+        draw_footer(&mut surface, &fonts, &footer, small(size));
         surface.finish();
         page.finish();
     }
@@ -164,13 +164,18 @@ fn arrow(frame: Frame) -> Option<Path> {
     path.finish()
 }
 
-fn draw_footer(surface: &mut Surface<'_>, fonts: &Fonts, text: &str) {
+/// The size of what stands at the foot. Nothing in large print or easy read is smaller than 16 points.
+fn small(size: f32) -> f32 {
+    if size < 16.0 { 9.0 } else { 16.0 }
+}
+
+fn draw_footer(surface: &mut Surface<'_>, fonts: &Fonts, text: &str, size: f32) {
     let _ = surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(
         ArtifactType::Footer,
     )));
     let start = Point::from_xy(64.0, PAGE.1 - FOOTER);
     let font = fonts.of(Face::Regular);
-    surface.draw_text(start, font, 9.0, text, false, TextDirection::Auto);
+    surface.draw_text(start, font, size, text, false, TextDirection::Auto);
     surface.end_tagged();
 }
 

@@ -30,16 +30,13 @@ const LIBRARY: &str = "/service-complaints/paragraphs";
 
 pub(super) fn router() -> Router<Edge> {
     Router::new()
-        .route(LIBRARY, get(list))
+        .route("/service-complaints/paragraphs", get(list))
         .route("/service-complaints/paragraphs/add", get(ask).post(add))
         .route(
-            "/service-complaints/paragraphs/{paragraph}",
+            "/service-complaints/paragraphs/{id}",
             get(edit).post(change),
         )
-        .route(
-            "/service-complaints/paragraphs/{paragraph}/retire",
-            post(retire),
-        )
+        .route("/service-complaints/paragraphs/{id}/retire", post(retire))
 }
 
 fn keeps(session: &Insight) -> bool {

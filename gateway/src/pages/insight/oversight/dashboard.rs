@@ -119,128 +119,155 @@ fn rows(chart: &Chart) -> Vec<(String, Vec<i64>)> {
 }
 
 fn charts(report: &PeriodReport) -> Vec<Chart> {
-    let months: Vec<String> = report.months.iter().map(|it| month(it)).collect();
+    vec![
+        months(report),
+        counts(report, &CHANNELS),
+        counts(report, &TYPES),
+        counts(report, &OUTCOMES),
+        counts(report, &TIMELINESS),
+    ]
+}
+
+fn months(report: &PeriodReport) -> Chart {
+    let groups: Vec<String> = report.months.iter().map(|it| month(it)).collect();
     let by_month = |keys: &[&str]| -> Vec<i64> {
         let figures: Vec<_> = (report.figures.iter())
             .filter(|it| keys.contains(&it.key.as_str()))
             .collect();
-        (0..months.len())
+        (0..groups.len())
             .map(|place| figures.iter().filter_map(|it| it.by_month.get(place)).sum())
             .collect()
     };
-    let values =
-        |keys: &[&str]| -> Vec<i64> { keys.iter().map(|key| value(report, key)).collect() };
-    let named = |names: &[&str]| -> Vec<String> { names.iter().map(|&it| it.to_owned()).collect() };
-    let promises = named(&[
+    let received = by_month(&["received"]);
+    let closed = by_month(&["closed.stage_one", "closed.stage_two"]);
+    Chart {
+        key: "months",
+        title: "Complaints received and closed, month by month",
+        groups_are: "month",
+        series: vec![("Received", received), ("Closed at stage 1 or 2", closed)],
+        groups,
+    }
+}
+
+/// A chart of figures that the report has as they are.
+struct Counts {
+    key: &'static str,
+    title: &'static str,
+    groups_are: &'static str,
+    groups: &'static [&'static str],
+    /// Each with the keys of its figures, in the order of the groups.
+    series: &'static [(&'static str, &'static [&'static str])],
+}
+
+fn counts(report: &PeriodReport, counts: &Counts) -> Chart {
+    let values = |keys: &[&str]| keys.iter().map(|key| value(report, key)).collect();
+    Chart {
+        key: counts.key,
+        title: counts.title,
+        groups_are: counts.groups_are,
+        groups: counts.groups.iter().map(|&it| it.to_owned()).collect(),
+        series: (counts.series.iter())
+            .map(|(name, keys)| (*name, values(keys)))
+            .collect(),
+    }
+}
+
+const CHANNELS: Counts = Counts {
+    key: "channels",
+    title: "How complaints came",
+    groups_are: "channel",
+    groups: &["Webform", "Email", "Telephone", "Letter", "Colleague"],
+    series: &[(
+        "Received",
+        &[
+            "received.channel.webform",
+            "received.channel.email",
+            "received.channel.telephone",
+            "received.channel.letter",
+            "received.channel.colleague",
+        ],
+    )],
+};
+
+const TYPES: Counts = Counts {
+    key: "types",
+    title: "What complaints were about",
+    groups_are: "type of complaint",
+    groups: &[
+        "Process",
+        "Conduct",
+        "No service",
+        "Quality",
+        "Not recorded",
+    ],
+    series: &[(
+        "Received",
+        &[
+            "received.type.process",
+            "received.type.conduct",
+            "received.type.no_service",
+            "received.type.quality",
+            "received.type.unrecorded",
+        ],
+    )],
+};
+
+const OUTCOMES: Counts = Counts {
+    key: "outcomes",
+    title: "Outcomes of both stages",
+    groups_are: "outcome",
+    groups: &["Upheld", "Partially upheld", "Not upheld"],
+    series: &[
+        (
+            "Stage 1",
+            &[
+                "outcome.stage_one.upheld",
+                "outcome.stage_one.partially_upheld",
+                "outcome.stage_one.not_upheld",
+            ],
+        ),
+        (
+            "Stage 2",
+            &[
+                "outcome.stage_two.upheld",
+                "outcome.stage_two.partially_upheld",
+                "outcome.stage_two.not_upheld",
+            ],
+        ),
+    ],
+};
+
+const TIMELINESS: Counts = Counts {
+    key: "timeliness",
+    title: "Acknowledgements and responses in time and late, at stages 1 and 2",
+    groups_are: "promise and stage",
+    groups: &[
         "Acknowledged 1",
         "Responded 1",
         "Acknowledged 2",
         "Responded 2",
-    ]);
-    vec![
-        Chart {
-            key: "months",
-            title: "Complaints received and closed, month by month",
-            groups_are: "month",
-            series: vec![
-                ("Received", by_month(&["received"])),
-                (
-                    "Closed at stage 1 or 2",
-                    by_month(&["closed.stage_one", "closed.stage_two"]),
-                ),
+    ],
+    series: &[
+        (
+            "In time",
+            &[
+                "acknowledgement.stage_one.in_time",
+                "response.stage_one.in_time",
+                "acknowledgement.stage_two.in_time",
+                "response.stage_two.in_time",
             ],
-            groups: months,
-        },
-        Chart {
-            key: "channels",
-            title: "How complaints came",
-            groups_are: "channel",
-            groups: named(&["Webform", "Email", "Telephone", "Letter", "Colleague"]),
-            series: vec![(
-                "Received",
-                values(&[
-                    "received.channel.webform",
-                    "received.channel.email",
-                    "received.channel.telephone",
-                    "received.channel.letter",
-                    "received.channel.colleague",
-                ]),
-            )],
-        },
-        Chart {
-            key: "types",
-            title: "What complaints were about",
-            groups_are: "type of complaint",
-            groups: named(&[
-                "Process",
-                "Conduct",
-                "No service",
-                "Quality",
-                "Not recorded",
-            ]),
-            series: vec![(
-                "Received",
-                values(&[
-                    "received.type.process",
-                    "received.type.conduct",
-                    "received.type.no_service",
-                    "received.type.quality",
-                    "received.type.unrecorded",
-                ]),
-            )],
-        },
-        Chart {
-            key: "outcomes",
-            title: "Outcomes of both stages",
-            groups_are: "outcome",
-            groups: named(&["Upheld", "Partially upheld", "Not upheld"]),
-            series: vec![
-                (
-                    "Stage 1",
-                    values(&[
-                        "outcome.stage_one.upheld",
-                        "outcome.stage_one.partially_upheld",
-                        "outcome.stage_one.not_upheld",
-                    ]),
-                ),
-                (
-                    "Stage 2",
-                    values(&[
-                        "outcome.stage_two.upheld",
-                        "outcome.stage_two.partially_upheld",
-                        "outcome.stage_two.not_upheld",
-                    ]),
-                ),
+        ),
+        (
+            "Late",
+            &[
+                "acknowledgement.stage_one.late",
+                "response.stage_one.late",
+                "acknowledgement.stage_two.late",
+                "response.stage_two.late",
             ],
-        },
-        Chart {
-            key: "timeliness",
-            title: "Acknowledgements and responses in time and late, at stages 1 and 2",
-            groups_are: "promise and stage",
-            groups: promises,
-            series: vec![
-                (
-                    "In time",
-                    values(&[
-                        "acknowledgement.stage_one.in_time",
-                        "response.stage_one.in_time",
-                        "acknowledgement.stage_two.in_time",
-                        "response.stage_two.in_time",
-                    ]),
-                ),
-                (
-                    "Late",
-                    values(&[
-                        "acknowledgement.stage_one.late",
-                        "response.stage_one.late",
-                        "acknowledgement.stage_two.late",
-                        "response.stage_two.late",
-                    ]),
-                ),
-            ],
-        },
-    ]
-}
+        ),
+    ],
+};
 
 /// A month in words, such as *Oct 2024*.
 fn month(iso: &str) -> String {
