@@ -62,6 +62,9 @@ impl From<Notice> for NoticeRow {
             DeliveryState::Lapsed => "Not sent: it was no longer needed".to_owned(),
         };
         let href = match (notice.case_reference.as_str(), notice.tab.as_str()) {
+            ("", _) if !notice.complaint_reference.is_empty() => {
+                format!("/service-complaints/{}", notice.complaint_reference)
+            }
             ("", _) => "/account".to_owned(),
             (reference, "" | "overview") => format!("/cases/{reference}"),
             (reference, tab) => format!("/cases/{reference}/{tab}"),
@@ -69,7 +72,11 @@ impl From<Notice> for NoticeRow {
         Self {
             id: notice.id,
             title: notice.text,
-            reference: notice.case_reference,
+            reference: if notice.case_reference.is_empty() {
+                notice.complaint_reference
+            } else {
+                notice.case_reference
+            },
             href,
             at: words::instant(notice.raised_at.as_ref()),
             email,

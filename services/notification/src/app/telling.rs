@@ -174,7 +174,12 @@ impl App {
                 ),
                 Who::Seniors => (team_address, Audience::Seniors),
                 // News of accounts and of complaints about the ombudsman has ways of its own.
-                Who::Asker | Who::Complainant | Who::Holder | Who::Addressee => continue,
+                Who::Asker
+                | Who::Complainant
+                | Who::Holder
+                | Who::Handler
+                | Who::InsightManagers
+                | Who::Addressee => continue,
             };
             // A team that hears of a case that nobody owns hears once of what is escalated.
             let recipient = recipient.filter(|recipient| !told.contains(recipient));
@@ -259,10 +264,35 @@ impl App {
             matter: Matter::EmailRefused,
             text,
             case_id: case.map(|case| case.case_id),
+            complaint_reference: "",
             email_id: None,
             now: self.clock.now(),
         };
         store::notices::raise(tx, kit::id(), &notice).await
+    }
+
+    /// Tells colleagues that something about a service complaint waits for them (SC-10): in the portal only, where they work.
+    pub async fn tell_of_complaint(
+        &self,
+        tx: &mut PgConnection,
+        event: &Event,
+        audiences: &[Audience],
+        (reference, text): (&str, &str),
+    ) -> sqlx::Result<()> {
+        for audience in audiences {
+            let notice = NewNotice {
+                event_id: event.id,
+                audience: *audience,
+                matter: Matter::ServiceComplaintWaiting,
+                text,
+                case_id: None,
+                complaint_reference: reference,
+                email_id: None,
+                now: self.clock.now(),
+            };
+            store::notices::raise(tx, kit::id(), &notice).await?;
+        }
+        Ok(())
     }
 
     async fn tell(&self, tx: &mut PgConnection, telling: &Telling<'_>) -> Result<(), Retry> {
@@ -280,6 +310,7 @@ impl App {
             matter: telling.matter,
             text,
             case_id: telling.case_id,
+            complaint_reference: "",
             email_id,
             now,
         };

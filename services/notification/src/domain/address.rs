@@ -24,6 +24,10 @@ pub enum Audience {
     Casework,
     /// The senior colleagues: for what has to be taken up with the team.
     Seniors,
+    /// Everyone in Customer Insight: for a service complaint that nobody handles.
+    Insight,
+    /// The managers of Customer Insight: for what is overdue, and what only they and the senior colleagues decide.
+    InsightManagers,
 }
 
 impl Audience {
@@ -39,6 +43,10 @@ impl Audience {
             // Customer Insight is independent of casework (ID-12).
             (None, Role::Caseworker) => vec![own, Self::Casework],
             (None, Role::SeniorColleague) => vec![own, Self::Casework, Self::Seniors],
+            (None, Role::ComplaintsInvestigator) => vec![own, Self::Insight],
+            (None, Role::CustomerInsightManager) => {
+                vec![own, Self::Insight, Self::InsightManagers]
+            }
             (None, _) => vec![own],
         }
     }
@@ -51,6 +59,8 @@ impl fmt::Display for Audience {
             Self::Account(id) => write!(f, "account:{id}"),
             Self::Casework => f.write_str("casework"),
             Self::Seniors => f.write_str("seniors"),
+            Self::Insight => f.write_str("insight"),
+            Self::InsightManagers => f.write_str("insight-managers"),
         }
     }
 }

@@ -78,6 +78,8 @@ pub enum Matter {
     EmailRefused,
     /// A letter about a service complaint (SC-12). Its words are the service-complaint service's.
     ServiceComplaintLetter,
+    /// Something about a service complaint waits for a colleague (SC-10). Told in the portal only.
+    ServiceComplaintWaiting,
     /// Several of these about one case, gathered into one email (NO-4).
     CaseNews,
 }
@@ -135,6 +137,7 @@ impl Matter {
             | Self::ReplyRedated
             | Self::DocumentAdded
             | Self::EmailRefused
+            | Self::ServiceComplaintWaiting
             | Self::CaseNews => Urgency::Gathered,
         }
     }
@@ -212,7 +215,8 @@ impl Matter {
             | Self::RestrictionLifted
             | Self::ComplaintReceipt
             | Self::ComplaintLink
-            | Self::ServiceComplaintLetter => "",
+            | Self::ServiceComplaintLetter
+            | Self::ServiceComplaintWaiting => "",
         }
     }
 

@@ -172,6 +172,7 @@ fn line(matter: Matter) -> Line {
         | Matter::ComplaintLink
         | Matter::EmailRefused
         | Matter::ServiceComplaintLetter
+        | Matter::ServiceComplaintWaiting
         | Matter::CaseNews => told(
             "News",
             "There is news in the portal.",

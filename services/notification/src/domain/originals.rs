@@ -348,7 +348,9 @@ mod tests {
                     Original::of(*matter).is_none(),
                     matches!(
                         matter,
-                        Matter::EmailRefused | Matter::ServiceComplaintLetter
+                        Matter::EmailRefused
+                            | Matter::ServiceComplaintLetter
+                            | Matter::ServiceComplaintWaiting
                     ),
                     "{matter:?}"
                 );

@@ -35,19 +35,24 @@ pub enum Who {
     Owner,
     /// The senior colleagues in the bell, and the team at its shared address.
     Seniors,
+    /// Whoever has to see to something about a service complaint: in the bell. While nobody does, everyone in Customer Insight.
+    Handler,
+    /// The managers of Customer Insight, in the bell.
+    InsightManagers,
     /// Whom a letter is to, by email alone: no account is needed for it.
     Addressee,
 }
 
 use Told::{Nobody, Of};
-use Who::{Addressee, Asker, Complainant, Holder, Landlord, Owner, Seniors};
+use Who::{
+    Addressee, Asker, Complainant, Handler, Holder, InsightManagers, Landlord, Owner, Seniors,
+};
 
 const IMPORT: &str = "what is taken over from elsewhere is no news to anybody";
 const POLICY: &str =
     "a service complaint is answered by letters of its own, to people without an account (SC-12)";
 const RISK: &str =
     "casework hears of it from the case, and Customer Insight sees it in the list of open actions";
-const WORKSPACE: &str = "it stands in the workspace of whoever it waits for";
 
 /// The table.
 pub const TABLE: &[Row] = &[
@@ -180,11 +185,14 @@ pub const TABLE: &[Row] = &[
     ),
     row(
         "casework.service_complaint.v1.ApprovalRequested",
-        Nobody(WORKSPACE),
+        Of(&[
+            (InsightManagers, Matter::ServiceComplaintWaiting),
+            (Seniors, Matter::ServiceComplaintWaiting),
+        ]),
     ),
     row(
         "casework.service_complaint.v1.ApprovalDecided",
-        Nobody(WORKSPACE),
+        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
     ),
     row(
         "casework.service_complaint.v1.StageOneAnswered",
@@ -207,12 +215,27 @@ pub const TABLE: &[Row] = &[
         Nobody(RISK),
     ),
     row(
+        "casework.service_complaint.v1.DeadlineApproaching",
+        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+    ),
+    row(
+        "casework.service_complaint.v1.DeadlineOverdue",
+        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+    ),
+    row(
+        "casework.service_complaint.v1.DeadlineEscalated",
+        Of(&[
+            (Handler, Matter::ServiceComplaintWaiting),
+            (InsightManagers, Matter::ServiceComplaintWaiting),
+        ]),
+    ),
+    row(
         "casework.service_complaint.v1.LetterSent",
         Of(&[(Addressee, Matter::ServiceComplaintLetter)]),
     ),
     row(
         "casework.service_complaint.v1.ActionPromised",
-        Nobody(WORKSPACE),
+        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
     ),
     row(
         "casework.service_complaint.v1.LinkRequested",

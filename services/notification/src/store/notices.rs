@@ -20,6 +20,8 @@ pub struct NewNotice<'a> {
     pub text: &'a str,
     /// The case that it is about.
     pub case_id: Option<Uuid>,
+    /// The service complaint that it is about, by reference; empty when it is about none.
+    pub complaint_reference: &'a str,
     /// Its email.
     pub email_id: Option<Uuid>,
     /// The present instant.
@@ -34,8 +36,8 @@ pub async fn raise(tx: &mut PgConnection, id: Uuid, new: &NewNotice<'_>) -> sqlx
              on conflict (audience) do update set latest_at = greatest(excluded.latest_at, a.latest_at + interval '1 microsecond')
              returning latest_at
          )
-         insert into notices (id, event_id, audience, matter, text, case_id, email_id, raised_at)
-         select $1, $2, $3, $4, $5, $6, $7, latest_at
+         insert into notices (id, event_id, audience, matter, text, case_id, email_id, raised_at, complaint_reference)
+         select $1, $2, $3, $4, $5, $6, $7, latest_at, $9
          from audience",
         id,
         new.event_id,
@@ -45,6 +47,7 @@ pub async fn raise(tx: &mut PgConnection, id: Uuid, new: &NewNotice<'_>) -> sqlx
         new.case_id,
         new.email_id,
         new.now,
+        new.complaint_reference,
     )
     .execute(tx)
     .await?;
@@ -106,6 +109,8 @@ pub struct Listed {
     pub case_id: Option<Uuid>,
     /// The case's reference.
     pub case_reference: Option<String>,
+    /// The reference of the service complaint that it is about; empty when it is about none.
+    pub complaint_reference: String,
     /// When.
     pub raised_at: DateTime<Utc>,
     /// Whether it was read.
@@ -148,7 +153,7 @@ pub async fn list(
     sqlx::query_as!(
         Listed,
         r#"
-        select n.id, n.matter, n.text, n.told, n.case_id, n.reference as "case_reference?", n.raised_at,
+        select n.id, n.matter, n.text, n.told, n.case_id, n.reference as "case_reference?", n.complaint_reference, n.raised_at,
                n.raised_at <= coalesce(m.read_to, '-infinity') or s.notice_id is not null as "read!",
                e.state as "email_state?: State", e.uncertain as "uncertain?", e.held_until as "held_until?", e.sent_at as "sent_at?"
         from unnest($2::text[]) as a (audience)

@@ -2,7 +2,12 @@
 
 use chrono::TimeDelta;
 use outbox::Outcome;
-use proto::service_complaint::v1::{LinkCause, LinkRequested};
+use proto::access::v1::Role;
+use proto::notification::v1::Notice;
+use proto::service_complaint::v1::{
+    ApprovalDecided, ApprovalMatter, ApprovalRequested, DeadlineApproaching, DeadlineEscalated,
+    DeadlineFacts, DeadlineKind, DeadlineOverdue, LinkCause, LinkRequested,
+};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -80,4 +85,107 @@ async fn sc_15_a_link_that_nobody_waits_for_or_that_is_too_late_is_not_sent(db: 
     world.mailbox.set_down(false);
     world.clock.advance(TimeDelta::days(2));
     assert!(world.send().await.is_empty());
+}
+
+fn deadline(owner: Option<Uuid>) -> DeadlineFacts {
+    DeadlineFacts {
+        complaint_id: kit::id().to_string(),
+        reference: "SC202500001".to_owned(),
+        kind: DeadlineKind::Response.into(),
+        stage: 1,
+        due_on: "2025-06-24".to_owned(),
+        owner_id: owner.map(|it| it.to_string()).unwrap_or_default(),
+        action_id: String::new(),
+    }
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn sc_10_whoever_handles_a_complaint_is_told_in_the_portal_what_is_due(db: PgPool) {
+    let world = a_world(&db).await;
+    let handler = testkit::a(Role::ComplaintsInvestigator);
+    let colleague = testkit::a(Role::ComplaintsInvestigator);
+    let event = DeadlineApproaching {
+        facts: Some(deadline(Some(handler.id()))),
+    };
+
+    let heard = world.hear(&event).await;
+    let again = world.deliver(&heard).await.unwrap();
+
+    let notices = world.notices(&handler).await;
+    assert_eq!(again, Outcome::Duplicate);
+    assert_eq!(notices.len(), 1);
+    assert_eq!(
+        notices[0].text,
+        "The response of stage 1 is due on 24 June 2025"
+    );
+    assert_eq!(notices[0].complaint_reference, "SC202500001");
+    assert!(world.notices(&colleague).await.is_empty());
+    assert!(world.send().await.is_empty());
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn sc_10_what_nobody_handles_is_told_to_customer_insight_and_what_is_escalated_to_the_manager(
+    db: PgPool,
+) {
+    let world = a_world(&db).await;
+    let investigator = testkit::a(Role::ComplaintsInvestigator);
+    let manager = testkit::a(Role::CustomerInsightManager);
+
+    world
+        .hear(&DeadlineOverdue {
+            facts: Some(deadline(None)),
+        })
+        .await;
+    world
+        .hear(&DeadlineEscalated {
+            facts: Some(deadline(Some(investigator.id()))),
+        })
+        .await;
+
+    let texts =
+        |notices: Vec<Notice>| -> Vec<String> { notices.into_iter().map(|it| it.text).collect() };
+    let overdue = "The response of stage 1 was due on 24 June 2025";
+    let escalated = "The response of stage 1 was due on 24 June 2025 and is still open";
+    assert_eq!(
+        texts(world.notices(&investigator).await),
+        [escalated, overdue]
+    );
+    assert_eq!(texts(world.notices(&manager).await), [escalated, overdue]);
+    // Customer Insight is independent of casework, and the other way round (1.8).
+    assert!(world.notices(&testkit::a_caseworker()).await.is_empty());
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn sc_4_who_may_approve_hears_of_a_request_and_who_asked_of_the_decision(db: PgPool) {
+    let world = a_world(&db).await;
+    let investigator = testkit::a(Role::ComplaintsInvestigator);
+    let matter = ApprovalMatter::FurtherExtension.into();
+
+    world
+        .hear(&ApprovalRequested {
+            complaint_id: kit::id().to_string(),
+            reference: "SC202500001".to_owned(),
+            matter,
+        })
+        .await;
+    let asked = world.notices(&testkit::a_senior_colleague()).await;
+    world
+        .hear(&ApprovalDecided {
+            complaint_id: kit::id().to_string(),
+            reference: "SC202500001".to_owned(),
+            matter,
+            agreed: false,
+            asked_by: investigator.id().to_string(),
+        })
+        .await;
+
+    assert_eq!(
+        asked[0].text,
+        "You are asked to approve more time for a response"
+    );
+    let decided = world.notices(&investigator).await;
+    assert_eq!(
+        decided[0].text,
+        "A senior colleague did not agree to more time for a response"
+    );
 }
