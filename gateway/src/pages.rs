@@ -15,6 +15,7 @@ mod login;
 mod messages;
 mod notifications;
 mod reset;
+mod risk;
 mod session;
 mod tasks;
 #[cfg(test)]
@@ -77,6 +78,7 @@ pub(crate) fn router(edge: Edge) -> Router {
         .merge(home::router())
         .merge(cases::router())
         .merge(case::router())
+        .merge(risk::router())
         .merge(documents::router())
         .merge(download::router())
         .merge(messages::router())

@@ -56,7 +56,11 @@ fn route(source: &str) -> Route {
             .replace("{step}", "acknowledge")
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{token}", "made-up")
-            .replace("{question}", "your-name"),
+            .replace("{question}", "your-name")
+            .replace("{chart}", "months.csv")
+            .replace("{lesson}", "01890a5d-ac96-774b-bcce-b302099a8058")
+            .replace("{recommendation}", "01890a5d-ac96-774b-bcce-b302099a8059")
+            .replace("{part}", "01890a5d-ac96-774b-bcce-b302099a805a"),
         gets: handlers.contains("get("),
         posts: handlers.contains("post("),
     };

@@ -5,23 +5,29 @@ mod approvals;
 mod intake;
 mod investigation;
 mod learning;
+mod letters;
 mod notes;
 mod oversight;
+mod paragraphs;
 mod public;
 mod read;
 mod recommendations;
 mod remedies;
+mod reports;
+mod risk_reviews;
+mod samples;
+mod sending;
+mod steps;
 mod sweep;
 
 use std::sync::Arc;
-mod reports;
-mod samples;
 
 use calendar::Calendar;
 use chrono::{DateTime, NaiveDate, Utc};
 use kit::{Caller, Clock};
 use proto::access::v1::Role;
-use sqlx::PgPool;
+use serde::Deserialize;
+use sqlx::{PgConnection, PgPool};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -29,22 +35,28 @@ pub use self::approvals::Asking;
 pub use self::intake::Intake;
 pub use self::investigation::Defined;
 pub use self::learning::Learning;
+pub use self::letters::{Drafted, Drafting, SendingLetter};
 pub use self::notes::Noting;
+pub use self::paragraphs::{ParagraphPlace, Wording};
 pub use self::public::{Asked, Begun, Escalating, Form, Minted, Public, Saved, Sending, Sent};
 pub use self::read::Position;
 pub use self::recommendations::Recommending;
 pub use self::remedies::Promising;
 pub use self::reports::{Figure, PeriodReport, Recount, RowPosition};
+pub use self::risk_reviews::Promised;
 pub use self::samples::Drawing;
 pub use self::sweep::Swept;
 
 use crate::domain::approval::Colleague;
 use crate::domain::complaint::Complaint;
+use crate::domain::letter::Delivery;
+use crate::domain::letter::plain::PlainEnglish;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::By;
 use crate::error::Error;
 use crate::events::Announcement;
 use crate::store;
+use crate::store::letters::NewLetter;
 use crate::wire::Day;
 
 /// The use cases of complaints.
@@ -53,8 +65,30 @@ pub struct App {
     db: PgPool,
     clock: Clock,
     calendar: Calendar,
+    manner: Manner,
     /// Wakes the sweep of this process.
     due: Arc<Notify>,
+}
+
+/// How letters are written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Manner {
+    /// How people reach the team, in a sentence of every letter that asks for something.
+    pub contact: Contact,
+    /// What is plain English.
+    pub plain_english: PlainEnglish,
+}
+
+/// How people reach the team, in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Contact(pub String);
+
+impl Default for Contact {
+    fn default() -> Self {
+        Self("You can reply to this letter, or ask us to call you.".to_owned())
+    }
 }
 
 /// Who does something.
@@ -123,6 +157,7 @@ pub(crate) struct Done {
     announcements: Vec<Announcement>,
     written: Option<Written>,
     follow_up: Option<Intake>,
+    letter: Option<Box<NewLetter>>,
 }
 
 /// What a person wrote about a closed complaint.
@@ -142,7 +177,19 @@ impl Done {
             announcements: Vec::new(),
             written: None,
             follow_up: None,
+            letter: None,
         }
+    }
+
+    /// With the letter that tells of it, which is sent with it.
+    pub(crate) fn told_by(mut self, letter: NewLetter) -> Self {
+        let by = match letter.delivery {
+            Delivery::Email => "by email",
+            Delivery::Post => "for the post",
+        };
+        self.text = format!("{}. Sent {} {by}", self.text, letter.kind.label());
+        self.letter = Some(Box::new(letter));
+        self
     }
 
     /// With what the person wrote.
@@ -180,8 +227,15 @@ impl App {
             db,
             clock,
             calendar,
+            manner: Manner::default(),
             due: Arc::new(Notify::new()),
         }
+    }
+
+    /// The same, with letters written in a manner of their own.
+    #[must_use]
+    pub fn with_manner(self, manner: Manner) -> Self {
+        Self { manner, ..self }
     }
 
     /// A minute began: what is due is looked for.
@@ -240,7 +294,35 @@ impl App {
         if before.version != target.version {
             return Err(Error::Stale);
         }
-        let involved = store::involved(&mut *tx, target.id, Stage::One).await?;
+        let stepped = self.carry_out(&mut tx, actor, &before, step).await?;
+        tx.commit().await?;
+        Ok(stepped)
+    }
+
+    /// Carries out a step that nobody here asked for, in the transaction of the event that tells of it. A person who changes the complaint at the
+    /// same moment makes it stale; the event is delivered again.
+    pub(crate) async fn step_on_event(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        id: Uuid,
+        step: impl FnOnce(&mut Complaint, &Work<'_>) -> Result<Done, Error>,
+    ) -> Result<(), Error> {
+        let before = store::load(&mut *tx, &[id])
+            .await?
+            .pop()
+            .ok_or(Error::NoSuchComplaint)?;
+        self.carry_out(tx, actor, &before, step).await.map(drop)
+    }
+
+    async fn carry_out(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        before: &Complaint,
+        step: impl FnOnce(&mut Complaint, &Work<'_>) -> Result<Done, Error>,
+    ) -> Result<(Complaint, Option<Complaint>), Error> {
+        let involved = store::involved(&mut *tx, before.id, Stage::One).await?;
         let now = self.clock.now();
         let work = Work {
             calendar: &self.calendar,
@@ -254,20 +336,21 @@ impl App {
         if after.closed_on() != before.closed_on() {
             after.all_explained(work.today)?;
         }
-        after.version = store::save(&mut tx, &before, &after)
+        after.version = store::save(&mut *tx, before, &after)
             .await?
             .ok_or(Error::Stale)?;
-        store::save_dues(&mut tx, after.id, &after.dues(&self.calendar)?).await?;
+        store::save_dues(&mut *tx, after.id, &after.dues(&self.calendar)?).await?;
         let Done {
             action,
             text,
             announcements,
             written,
             follow_up,
+            letter,
         } = done;
         // Who asks for stage 2 on a person's behalf has a part in that, and none in the stage that it is about (4.15).
         let what = (after.id, before.stage().max(after.stage()));
-        store::record_change(&mut tx, now, actor, what, action, &text).await?;
+        store::record_change(&mut *tx, now, actor, what, action, &text).await?;
         if let Some(Written {
             on,
             text,
@@ -276,16 +359,21 @@ impl App {
         }) = written
         {
             let received = (on, request_id);
-            store::record_correspondence(&mut tx, after.id, received, &text, acknowledged).await?;
+            store::record_correspondence(&mut *tx, after.id, received, &text, acknowledged).await?;
+        }
+        if let Some(letter) = letter {
+            if !store::letters::delete_draft(&mut *tx, letter.id, letter.draft_version).await? {
+                return Err(Error::Stale);
+            }
+            store::letters::insert_letter(&mut *tx, after.id, &letter, actor, now).await?;
         }
         let recorded = match follow_up {
-            Some(intake) => self.record_in(&mut tx, actor, intake).await?,
+            Some(intake) => self.record_in(&mut *tx, actor, intake).await?,
             None => None,
         };
         for announcement in announcements {
-            announcement.publish(&mut tx).await?;
+            announcement.publish(&mut *tx).await?;
         }
-        tx.commit().await?;
         Ok((after, recorded))
     }
 }

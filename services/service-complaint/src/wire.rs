@@ -44,7 +44,7 @@ macro_rules! same_words {
     };
 }
 
-use same_words;
+pub(crate) use same_words;
 
 /// A value of the wire that may be left unsaid.
 pub trait Said<T> {
@@ -535,6 +535,7 @@ pub fn action(promise: Promise, day: Day<'_>) -> pb::Action {
         owner_name,
         remedy_id,
         withdrawn_because,
+        hindrance,
     } = promise;
     pb::Action {
         id: action.id.to_string(),
@@ -545,6 +546,7 @@ pub fn action(promise: Promise, day: Day<'_>) -> pb::Action {
         deadline: Some(deadline(&action.deadline, day)),
         evidence: action.evidence,
         withdrawn_because,
+        hindrance,
     }
 }
 

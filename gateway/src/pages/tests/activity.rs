@@ -33,7 +33,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-pub(super) const ROUTES: [(&str, &str, bool); 95] = [
+pub(super) const ROUTES: [(&str, &str, bool); 118] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -92,10 +92,65 @@ pub(super) const ROUTES: [(&str, &str, bool); 95] = [
     ("POST", "/notifications/{id}/open", EXTENDS),
     ("GET", "/privacy", EXTENDS),
     ("GET", "/restricted", EXTENDS),
+    ("GET", "/risk-reviews/{id}", EXTENDS),
+    ("POST", "/risk-reviews/{id}", EXTENDS),
     ("GET", "/service-complaints", EXTENDS),
     ("GET", "/service-complaints/all", EXTENDS),
     ("GET", "/service-complaints/approvals", EXTENDS),
     ("GET", "/service-complaints/monitoring", EXTENDS),
+    ("GET", "/service-complaints/dashboard", EXTENDS),
+    ("GET", "/service-complaints/dashboard/{chart}", EXTENDS),
+    ("GET", "/service-complaints/learning", EXTENDS),
+    ("GET", "/service-complaints/learning/new", EXTENDS),
+    ("POST", "/service-complaints/learning/new", EXTENDS),
+    (
+        "GET",
+        "/service-complaints/learning/{lesson}/complete",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/learning/{lesson}/complete",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/learning/{lesson}/sign-off",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/learning/{lesson}/sign-off",
+        EXTENDS,
+    ),
+    ("GET", "/service-complaints/recommendations", EXTENDS),
+    ("GET", "/service-complaints/recommendations/new", EXTENDS),
+    ("POST", "/service-complaints/recommendations/new", EXTENDS),
+    (
+        "GET",
+        "/service-complaints/recommendations/{recommendation}/respond",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/recommendations/{recommendation}/respond",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/recommendations/{recommendation}/{part}/complete",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/recommendations/{recommendation}/{part}/complete",
+        EXTENDS,
+    ),
+    ("GET", "/service-complaints/reports", EXTENDS),
+    ("GET", "/service-complaints/reports/check", EXTENDS),
+    ("GET", "/service-complaints/reports/figures.csv", EXTENDS),
+    ("GET", "/service-complaints/reports/rows", EXTENDS),
+    ("GET", "/service-complaints/reports/rows.csv", EXTENDS),
     ("GET", "/service-complaints/record", EXTENDS),
     ("POST", "/service-complaints/record", EXTENDS),
     ("GET", "/service-complaints/{reference}", EXTENDS),
@@ -271,6 +326,10 @@ fn filled_in(address: &str) -> String {
         .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
         .replace("{token}", "made-up")
         .replace("{question}", "your-name")
+        .replace("{chart}", "months.csv")
+        .replace("{lesson}", "01890a5d-ac96-774b-bcce-b302099a8058")
+        .replace("{recommendation}", "01890a5d-ac96-774b-bcce-b302099a8059")
+        .replace("{part}", "01890a5d-ac96-774b-bcce-b302099a805a")
 }
 
 #[test]

@@ -72,8 +72,12 @@ pub enum Matter {
     DocumentAdded,
     /// A document was infected (DO-4).
     DocumentQuarantined,
+    /// A fresh review of the case's risk was asked for (CA-8).
+    RiskReview,
     /// An email was refused (NO-3). Told in the portal only.
     EmailRefused,
+    /// A letter about a service complaint (SC-12). Its words are the service-complaint service's.
+    ServiceComplaintLetter,
     /// Several of these about one case, gathered into one email (NO-4).
     CaseNews,
 }
@@ -119,7 +123,9 @@ impl Matter {
             | Self::TaskUnableReported
             | Self::MessagePosted
             | Self::ReplyOverdue
-            | Self::DocumentQuarantined => Urgency::AtOnce,
+            | Self::DocumentQuarantined
+            | Self::RiskReview
+            | Self::ServiceComplaintLetter => Urgency::AtOnce,
             Self::CaseMoved
             | Self::TaskChanged
             | Self::TaskApproaching
@@ -173,6 +179,7 @@ impl Matter {
             Self::CaseOpened
             | Self::CaseMoved
             | Self::CaseOutcome
+            | Self::RiskReview
             | Self::EmailRefused
             | Self::CaseNews => "overview",
             Self::TaskSet
@@ -204,7 +211,8 @@ impl Matter {
             | Self::Restricted
             | Self::RestrictionLifted
             | Self::ComplaintReceipt
-            | Self::ComplaintLink => "",
+            | Self::ComplaintLink
+            | Self::ServiceComplaintLetter => "",
         }
     }
 

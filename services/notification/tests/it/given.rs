@@ -97,12 +97,21 @@ pub async fn a_world(db: &PgPool) -> World {
 
 /// A sender to a mail server.
 pub fn a_sender(app: &App, identity_url: &str, smtp_url: &str) -> Sender {
-    let peer = PeerConfig {
-        url: identity_url.to_owned(),
+    // Nothing but letters asks the service-complaint service.
+    a_sender_of_letters(app, (identity_url, identity_url), smtp_url)
+}
+
+/// A sender to a mail server that asks identity and the service-complaint service.
+pub fn a_sender_of_letters(app: &App, (identity, complaints): (&str, &str), smtp: &str) -> Sender {
+    let channel = |url: &str| {
+        let peer = PeerConfig {
+            url: url.to_owned(),
+        };
+        kit::client::channel(&peer, &testkit::tls("notification")).unwrap()
     };
-    let channel = kit::client::channel(&peer, &testkit::tls("notification")).unwrap();
-    let (identity, complaints) = (Identity::new(channel.clone()), Complaints::new(channel));
-    Sender::new(app.clone(), identity, complaints, &settings(smtp_url)).unwrap()
+    let identity = Identity::new(channel(identity));
+    let complaints = Complaints::new(channel(complaints));
+    Sender::new(app.clone(), identity, complaints, &settings(smtp)).unwrap()
 }
 
 /// The settings of emails.

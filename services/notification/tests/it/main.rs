@@ -9,6 +9,7 @@ mod complaints;
 mod faulty;
 mod given;
 mod injection;
+mod letters;
 mod operators;
 mod recipients;
 mod reminders;

@@ -5,6 +5,7 @@ use kit::Clock;
 use proto::access::v1::Role;
 use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
+use proto::service_complaint::v1::letter_service_server::LetterServiceServer;
 use proto::service_complaint::v1::link_delivery_service_client::LinkDeliveryServiceClient;
 use proto::service_complaint::v1::link_delivery_service_server::LinkDeliveryServiceServer;
 use proto::service_complaint::v1::public_complaint_service_client::PublicComplaintServiceClient;
@@ -34,19 +35,23 @@ pub struct World {
     pub senior: Caller,
     /// The use cases of the public side, for what nobody asks for.
     pub public: Public,
-    served: Served,
+    pub served: Served,
 }
 
 pub async fn a_world(db: &PgPool) -> World {
     let clock = Clock::fixed("2025-06-10T08:30:00Z".parse().unwrap());
     let app = App::new(db.clone(), clock.clone(), Calendar::england_and_wales());
     let public = Public::new(app.clone(), LinkKey::new(&"k".repeat(32).into()));
-    let people = public.clone();
+    let people = PublicComplaintServiceServer::new(public.clone());
+    let links = LinkDeliveryServiceServer::new(public.clone());
+    let complaints = ComplaintServiceServer::new(app.clone());
+    let letters = LetterServiceServer::new(app.clone());
     let served = testkit::serve_at("service-complaint", clock.clone(), |server| {
         server
-            .add_service(ComplaintServiceServer::new(app.clone()))
-            .add_service(PublicComplaintServiceServer::new(people.clone()))
-            .add_service(LinkDeliveryServiceServer::new(people))
+            .add_service(complaints)
+            .add_service(letters)
+            .add_service(people)
+            .add_service(links)
     })
     .await;
     World {
