@@ -3,6 +3,7 @@
 mod account;
 mod case;
 mod cases;
+mod complain;
 mod conversations;
 mod documents;
 pub(crate) mod download;
@@ -73,6 +74,7 @@ pub(crate) fn router(edge: Edge) -> Router {
         .merge(users::router())
         .merge(notifications::router())
         .merge(help::router())
+        .merge(complain::router())
         .merge(home::router())
         .merge(cases::router())
         .merge(case::router())

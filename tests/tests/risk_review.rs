@@ -13,7 +13,7 @@ use proto::case::v1::{
 };
 use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
 use proto::service_complaint::v1::{
-    AcknowledgeRequest, Action, AnswerStage1Request, Channel as Way, Complaint,
+    AcknowledgeRequest, Action, AnswerStage1Request, Channel as Way, Complaint, ComplaintType,
     DecideElementRequest, Decision, DefineRequest, GetComplaintRequest, Needs, OfferRemedyRequest,
     PromiseActionRequest, RecordComplaintRequest, Remedy, RemedyKind, ServiceUser, ServiceUserKind,
 };
@@ -155,6 +155,7 @@ async fn an_upheld_complaint(investigator: &Colleague<'_>, case_reference: &str)
                 vulnerabilities: none(),
             }),
             early_resolution: none(),
+            complaint_type: ComplaintType::NoService.into(),
         }
     );
     step!(

@@ -8,6 +8,7 @@ mod guide;
 mod import;
 pub mod load;
 mod messages;
+mod oversight;
 mod people;
 mod procedure;
 mod stories;

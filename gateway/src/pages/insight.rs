@@ -3,8 +3,10 @@
 
 mod approvals;
 mod complaint;
+mod letters;
 mod lists;
 mod monitoring;
+mod oversight;
 mod record;
 mod step;
 #[cfg(test)]
@@ -49,6 +51,20 @@ const MENU: &[(&str, &str, &[Role])] = &[
     ("Record a complaint", "/service-complaints/record", WORKERS),
     ("Approvals", "/service-complaints/approvals", DECIDERS),
     ("Monitoring", "/service-complaints/monitoring", STAFF),
+    ("Letters to post", "/service-complaints/letters", WORKERS),
+    (
+        "Standard paragraphs",
+        "/service-complaints/paragraphs",
+        STAFF,
+    ),
+    ("Learning", "/service-complaints/learning", STAFF),
+    (
+        "Recommendations",
+        "/service-complaints/recommendations",
+        STAFF,
+    ),
+    ("Dashboard", "/service-complaints/dashboard", STAFF),
+    ("Reports", "/service-complaints/reports", STAFF),
 ];
 
 /// The parts of a complaint's page: the end of each one's address, and its name.
@@ -57,6 +73,7 @@ const TABS: &[(&str, &str)] = &[
     ("/clocks", "Clocks"),
     ("/findings", "Findings"),
     ("/remedies", "Remedies and actions"),
+    ("/letters", "Letters"),
     ("/notes", "Notes"),
     ("/timeline", "Timeline"),
 ];
@@ -67,6 +84,8 @@ pub(super) fn router() -> Router<Edge> {
         .merge(record::router())
         .merge(approvals::router())
         .merge(monitoring::router())
+        .merge(letters::router())
+        .merge(oversight::router())
         .merge(complaint::router())
         .merge(step::router())
 }

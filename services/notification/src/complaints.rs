@@ -1,7 +1,9 @@
-//! What service-complaint says at the moment of delivery: who complains, where they are written to, and the private link that goes into the email.
+//! What service-complaint says at the moment of delivery: who complains, where they are written to, and the private link or the letter that goes
+//! into the email.
 
 use kit::client::Channel;
 use proto::service_complaint::v1 as pb;
+use proto::service_complaint::v1::letter_service_client::LetterServiceClient;
 use proto::service_complaint::v1::link_delivery_service_client::LinkDeliveryServiceClient;
 use secrecy::SecretString;
 use tonic::{Code, Status};
@@ -9,16 +11,23 @@ use uuid::Uuid;
 
 use crate::domain::words::ComplaintFacts;
 use crate::identity::{Addressee, Delivery, IdentityError};
+use crate::letter::Letter;
 
 /// Asks service-complaint, as this process.
 #[derive(Debug, Clone)]
-pub struct Complaints(LinkDeliveryServiceClient<Channel>);
+pub struct Complaints {
+    links: LinkDeliveryServiceClient<Channel>,
+    letters: LetterServiceClient<Channel>,
+}
 
 impl Complaints {
     /// Asks over a channel.
     #[must_use]
     pub fn new(channel: Channel) -> Self {
-        Self(LinkDeliveryServiceClient::new(channel))
+        Self {
+            links: LinkDeliveryServiceClient::new(channel.clone()),
+            letters: LetterServiceClient::new(channel),
+        }
     }
 
     /// Who gets an email, and its private link, made now.
@@ -27,13 +36,45 @@ impl Complaints {
             request_id: request_id.to_string(),
         };
         // A client is a handle: its clones share the connection.
-        let minted = self.0.clone().mint_link(request).await;
+        let minted = self.links.clone().mint_link(request).await;
         let minted = minted.map_err(|status| match status.code() {
             Code::FailedPrecondition | Code::NotFound => IdentityError::NothingToSend,
             _ => IdentityError::Unavailable(status),
         })?;
         delivery(minted.into_inner())
             .ok_or_else(|| IdentityError::Unavailable(Status::internal("the answer is incomplete")))
+    }
+
+    /// To whom a letter is, and its words exactly as they were sent (SC-12).
+    pub async fn letter(&self, id: Uuid) -> Result<(Addressee, Letter), IdentityError> {
+        let request = pb::GetDeliveryRequest {
+            letter_id: id.to_string(),
+        };
+        let found = self.letters.clone().get_delivery(request).await;
+        let pb::GetDeliveryResponse {
+            name,
+            address,
+            subject,
+            text,
+            html,
+        } = found
+            .map_err(|status| match status.code() {
+                Code::NotFound => IdentityError::NothingToSend,
+                _ => IdentityError::Unavailable(status),
+            })?
+            .into_inner();
+        let to = Addressee {
+            account_id: None,
+            name,
+            address,
+            active: true,
+        };
+        let letter = Letter {
+            subject,
+            text,
+            html,
+        };
+        Ok((to, letter))
     }
 }
 

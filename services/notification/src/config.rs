@@ -19,7 +19,7 @@ pub struct Config {
     pub nats: NatsConfig,
     /// The identity service: callers' keys, and addresses and secrets at the moment of delivery.
     pub identity: PeerConfig,
-    /// The service of complaints about the ombudsman: private links, made at the moment of delivery.
+    /// The service of complaints about the ombudsman: private links and the words of letters, at the moment of delivery.
     pub service_complaint: PeerConfig,
     /// Where telemetry goes.
     pub telemetry: TelemetryConfig,

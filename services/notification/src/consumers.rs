@@ -3,6 +3,7 @@
 mod account;
 mod case;
 mod complaint;
+mod letter;
 mod reply;
 mod task;
 
@@ -28,6 +29,7 @@ impl Handler for App {
         subjects.extend(task::subjects());
         subjects.extend(reply::subjects());
         subjects.extend(complaint::subjects());
+        subjects.extend(letter::subjects());
         subjects
     }
 
@@ -36,7 +38,10 @@ impl Handler for App {
         if casefile::apply_event(tx, event).await? {
             case::keep_team(tx, event).await?;
         }
-        if account::handle(self, tx, event).await? || complaint::handle(self, tx, event).await? {
+        if account::handle(self, tx, event).await?
+            || complaint::handle(self, tx, event).await?
+            || letter::handle(self, tx, event).await?
+        {
             return Ok(());
         }
         let told = match case::read(event)? {

@@ -94,8 +94,10 @@ impl Identity {
             Recipient::FormerAddress(id) => {
                 recipient_of(&mut client, To::FormerAddressId(id.to_string())).await
             }
-            // No account has it: the settings know the address, or service-complaint.
-            Recipient::Team(_) | Recipient::ComplaintLink(_) => Err(IdentityError::NothingToSend),
+            // No account has it: the settings know a team's address, and service-complaint those of its links and letters.
+            Recipient::Team(_) | Recipient::ComplaintLink(_) | Recipient::Letter(_) => {
+                Err(IdentityError::NothingToSend)
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ use proto::notification::v1::EmailRefused;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::complaints::Complaints;
@@ -159,7 +160,7 @@ impl Sender {
     }
 
     async fn attempt(&self, email: &Claimed) -> sqlx::Result<Outcome> {
-        let Inner { app, post, .. } = &*self.0;
+        let Inner { app, .. } = &*self.0;
         let now = app.clock.now();
         if email.expires_at.is_some_and(|ends| ends <= now) {
             return Ok(Outcome::Lapsed("it has expired"));
@@ -167,6 +168,9 @@ impl Sender {
         let send_at = app.send_at(email.matter, now);
         if send_at > now {
             return Ok(Outcome::Held(send_at));
+        }
+        if let Recipient::Letter(id) = email.recipient {
+            return self.letter_of_a_complaint(email, id, now).await;
         }
         let case = match email.case_id {
             Some(case_id) => casefile::find(&app.db, case_id).await?,
@@ -204,38 +208,71 @@ impl Sender {
             }
         };
 
-        let message_id = post.message_id(email.id);
         let kept = if email.matter.holds_a_secret() {
             Rendered::default()
         } else {
             Rendered::from(&letter)
         };
+        self.hand_over(email, &delivery.to, &letter, &kept, now)
+            .await
+    }
+
+    /// A letter about a service complaint: its service has the address and the words, and this one keeps neither.
+    async fn letter_of_a_complaint(
+        &self,
+        email: &Claimed,
+        id: Uuid,
+        now: DateTime<Utc>,
+    ) -> sqlx::Result<Outcome> {
+        match self.0.complaints.letter(id).await {
+            Ok((to, letter)) => {
+                let kept = Rendered::default();
+                self.hand_over(email, &to, &letter, &kept, now).await
+            }
+            Err(IdentityError::NothingToSend) => Ok(Outcome::Lapsed("there is no such letter")),
+            Err(IdentityError::Unavailable(status)) => {
+                tracing::warn!(code = ?status.code(), "a letter waits for its words");
+                let waits = "the service-complaint service did not answer";
+                Ok(Outcome::Later(waits.to_owned()))
+            }
+        }
+    }
+
+    /// Hands an email to the mail server, what is kept of it being written before.
+    async fn hand_over(
+        &self,
+        email: &Claimed,
+        to: &Addressee,
+        letter: &Letter,
+        kept: &Rendered<'_>,
+        now: DateTime<Utc>,
+    ) -> sqlx::Result<Outcome> {
+        let Inner { app, post, .. } = &*self.0;
+        let message_id = post.message_id(email.id);
         let begun = store::emails::begin(
             &app.db,
             email.id,
             email.fence,
-            delivery.to.account_id,
+            to.account_id,
             &message_id,
-            &kept,
+            kept,
         )
         .await?;
         if !begun {
             return Ok(Outcome::LeaseLost);
         }
-        Ok(
-            match post.send(&message_id, &delivery.to, &letter, now).await {
-                Ok(()) => Outcome::Sent,
-                Err(
-                    error @ (PostError::Address(_) | PostError::NotAscii | PostError::Message(_)),
-                ) => Outcome::Refused(error.to_string()),
-                Err(error @ PostError::NoReply) => Outcome::Later(error.to_string()),
-                Err(error @ PostError::Unsaid) => Outcome::Unsaid(error.to_string()),
-                Err(error @ PostError::Reply(code)) => match judge(code) {
-                    Answer::Later => Outcome::Later(error.to_string()),
-                    Answer::Refused => Outcome::Refused(error.to_string()),
-                },
+        Ok(match post.send(&message_id, to, letter, now).await {
+            Ok(()) => Outcome::Sent,
+            Err(error @ (PostError::Address(_) | PostError::NotAscii | PostError::Message(_))) => {
+                Outcome::Refused(error.to_string())
+            }
+            Err(error @ PostError::NoReply) => Outcome::Later(error.to_string()),
+            Err(error @ PostError::Unsaid) => Outcome::Unsaid(error.to_string()),
+            Err(error @ PostError::Reply(code)) => match judge(code) {
+                Answer::Later => Outcome::Later(error.to_string()),
+                Answer::Refused => Outcome::Refused(error.to_string()),
             },
-        )
+        })
     }
 
     /// Whom an email goes to: identity says, but for the addresses that teams share, and for those of people without an account.
@@ -377,10 +414,17 @@ impl Sender {
                 Recipient::Landlord(id) => id.to_string(),
                 _ => String::new(),
             },
+            letter_id: match email.recipient {
+                Recipient::Letter(id) => id.to_string(),
+                _ => String::new(),
+            },
         };
         let event_id = outbox::publish(&mut tx, &refused).await?;
-        app.tell_of_refusal(&mut tx, event_id, email.case_id)
-            .await?;
+        // Casework hears nothing of service complaints (1.8): the service-complaint service tells its own colleagues.
+        if refused.letter_id.is_empty() {
+            app.tell_of_refusal(&mut tx, event_id, email.case_id)
+                .await?;
+        }
         tx.commit().await?;
         Ok(true)
     }

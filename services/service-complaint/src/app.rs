@@ -5,8 +5,10 @@ mod approvals;
 mod intake;
 mod investigation;
 mod learning;
+mod letters;
 mod notes;
 mod oversight;
+mod paragraphs;
 mod public;
 mod read;
 mod recommendations;
@@ -14,6 +16,8 @@ mod remedies;
 mod reports;
 mod risk_reviews;
 mod samples;
+mod sending;
+mod steps;
 mod sweep;
 
 use std::sync::Arc;
@@ -22,6 +26,7 @@ use calendar::Calendar;
 use chrono::{DateTime, NaiveDate, Utc};
 use kit::{Caller, Clock};
 use proto::access::v1::Role;
+use serde::Deserialize;
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -30,7 +35,9 @@ pub use self::approvals::Asking;
 pub use self::intake::Intake;
 pub use self::investigation::Defined;
 pub use self::learning::Learning;
+pub use self::letters::{Drafted, Drafting, SendingLetter};
 pub use self::notes::Noting;
+pub use self::paragraphs::{ParagraphPlace, Wording};
 pub use self::public::{Asked, Begun, Escalating, Form, Minted, Public, Saved, Sending, Sent};
 pub use self::read::Position;
 pub use self::recommendations::Recommending;
@@ -42,11 +49,14 @@ pub use self::sweep::Swept;
 
 use crate::domain::approval::Colleague;
 use crate::domain::complaint::Complaint;
+use crate::domain::letter::Delivery;
+use crate::domain::letter::plain::PlainEnglish;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::By;
 use crate::error::Error;
 use crate::events::Announcement;
 use crate::store;
+use crate::store::letters::NewLetter;
 use crate::wire::Day;
 
 /// The use cases of complaints.
@@ -55,8 +65,30 @@ pub struct App {
     db: PgPool,
     clock: Clock,
     calendar: Calendar,
+    manner: Manner,
     /// Wakes the sweep of this process.
     due: Arc<Notify>,
+}
+
+/// How letters are written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Manner {
+    /// How people reach the team, in a sentence of every letter that asks for something.
+    pub contact: Contact,
+    /// What is plain English.
+    pub plain_english: PlainEnglish,
+}
+
+/// How people reach the team, in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Contact(pub String);
+
+impl Default for Contact {
+    fn default() -> Self {
+        Self("You can reply to this letter, or ask us to call you.".to_owned())
+    }
 }
 
 /// Who does something.
@@ -125,6 +157,7 @@ pub(crate) struct Done {
     announcements: Vec<Announcement>,
     written: Option<Written>,
     follow_up: Option<Intake>,
+    letter: Option<Box<NewLetter>>,
 }
 
 /// What a person wrote about a closed complaint.
@@ -144,7 +177,19 @@ impl Done {
             announcements: Vec::new(),
             written: None,
             follow_up: None,
+            letter: None,
         }
+    }
+
+    /// With the letter that tells of it, which is sent with it.
+    pub(crate) fn told_by(mut self, letter: NewLetter) -> Self {
+        let by = match letter.delivery {
+            Delivery::Email => "by email",
+            Delivery::Post => "for the post",
+        };
+        self.text = format!("{}. Sent {} {by}", self.text, letter.kind.label());
+        self.letter = Some(Box::new(letter));
+        self
     }
 
     /// With what the person wrote.
@@ -182,8 +227,15 @@ impl App {
             db,
             clock,
             calendar,
+            manner: Manner::default(),
             due: Arc::new(Notify::new()),
         }
+    }
+
+    /// The same, with letters written in a manner of their own.
+    #[must_use]
+    pub fn with_manner(self, manner: Manner) -> Self {
+        Self { manner, ..self }
     }
 
     /// A minute began: what is due is looked for.
@@ -294,6 +346,7 @@ impl App {
             announcements,
             written,
             follow_up,
+            letter,
         } = done;
         // Who asks for stage 2 on a person's behalf has a part in that, and none in the stage that it is about (4.15).
         let what = (after.id, before.stage().max(after.stage()));
@@ -307,6 +360,12 @@ impl App {
         {
             let received = (on, request_id);
             store::record_correspondence(&mut *tx, after.id, received, &text, acknowledged).await?;
+        }
+        if let Some(letter) = letter {
+            if !store::letters::delete_draft(&mut *tx, letter.id, letter.draft_version).await? {
+                return Err(Error::Stale);
+            }
+            store::letters::insert_letter(&mut *tx, after.id, &letter, actor, now).await?;
         }
         let recorded = match follow_up {
             Some(intake) => self.record_in(&mut *tx, actor, intake).await?,

@@ -9,6 +9,8 @@ use kit::config::{
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
+use crate::app::Manner;
+
 /// A shorter key could be guessed.
 const SHORTEST_KEY: usize = 32;
 
@@ -31,6 +33,8 @@ pub struct Config {
     pub link_key: SecretString,
     /// A file of bank holidays in the format of GOV.UK's `bank-holidays.json`. Default: those that are shipped.
     pub bank_holidays: Option<PathBuf>,
+    /// How letters are written: how people reach the team, and what is plain English.
+    pub letters: Manner,
 }
 
 impl Config {

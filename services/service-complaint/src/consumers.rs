@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use outbox::{Event, Handler, Retry, subject};
 use proto::case::v1::{RiskReviewAnswered, RiskReviewRefusal, RiskReviewRefused};
 use proto::clock::v1::Minute;
+use proto::notification::v1::EmailRefused;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -18,6 +19,7 @@ impl Handler for App {
             subject::<Minute>(),
             subject::<RiskReviewAnswered>(),
             subject::<RiskReviewRefused>(),
+            subject::<EmailRefused>(),
         ]
     }
 
@@ -46,6 +48,12 @@ impl Handler for App {
             self.risk_review_refused(tx, which, why)
                 .await
                 .map_err(retry)?;
+        } else if let Some(refused) = event.get::<EmailRefused>()? {
+            if refused.letter_id.is_empty() {
+                return Ok(());
+            }
+            let letter_id = refused.letter_id.parse().map_err(Retry::never)?;
+            self.letter_refused(tx, letter_id).await?;
         }
         Ok(())
     }

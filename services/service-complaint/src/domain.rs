@@ -7,6 +7,7 @@ pub mod exclusion;
 pub mod finding;
 pub mod lateness;
 pub mod learning;
+pub mod letter;
 pub mod monitoring;
 pub mod note;
 pub mod policy;

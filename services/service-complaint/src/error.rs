@@ -10,12 +10,15 @@ use crate::domain::complaint::WrongStanding;
 use crate::domain::exclusion::ExclusionError;
 use crate::domain::lateness::LatenessError;
 use crate::domain::learning::LessonError;
+use crate::domain::letter::faults::Fault;
+use crate::domain::letter::paragraph::PlaceholderError;
 use crate::domain::monitoring::ActionError;
 use crate::domain::procedure::ProcedureError;
 use crate::domain::recommendation::RecommendationError;
 use crate::domain::remedy::CompensationError;
 use crate::domain::report::PeriodError;
 use crate::domain::response::ResponseError;
+use crate::render::RenderError;
 use crate::store::Loaded;
 
 /// Why a use case was not carried out.
@@ -129,6 +132,41 @@ pub enum Error {
     /// Something that only a person does.
     #[error("only a person can do this")]
     NotAPerson,
+    /// There is no such draft.
+    #[error("there is no such draft")]
+    NoSuchDraft,
+    /// There is no such letter.
+    #[error("there is no such letter")]
+    NoSuchLetter,
+    /// There is no such standard paragraph.
+    #[error("there is no such standard paragraph")]
+    NoSuchParagraph,
+    /// A draft stays with its complaint and its kind.
+    #[error("a draft stays with its complaint and its kind; start another one")]
+    OtherDraft,
+    /// A letter lacks what it must hold, part by part (4.1, 4.7, 4.18).
+    #[error("the letter can't be sent without {}", .0.iter().map(|it| it.part.as_str()).collect::<Vec<_>>().join("; "))]
+    LetterIncomplete(Vec<Fault>),
+    /// A letter holds what is not plain English, and the sender has not confirmed it.
+    #[error(
+        "the letter is not plain English in {0} place(s); mend it, or confirm that you send it all the same"
+    )]
+    NotPlain(usize),
+    /// A letter of this kind is not sent to a complaint in this standing.
+    #[error("this letter does not fit: the complaint is {0}")]
+    NoFit(&'static str),
+    /// A letter can't be put on paper.
+    #[error("the letter could not be put on paper")]
+    Render(#[from] RenderError),
+    /// The letter goes by email.
+    #[error("the letter goes by email")]
+    NotForThePost,
+    /// The letter went to the post before.
+    #[error("it went to the post before")]
+    PostedAlready,
+    /// A placeholder that is not whole.
+    #[error(transparent)]
+    Placeholder(#[from] PlaceholderError),
     /// Someone else changed it first.
     #[error("the complaint was changed meanwhile")]
     Stale,
@@ -143,7 +181,7 @@ pub enum Error {
     NotCovered(#[from] calendar::NotCovered),
     /// There is no such form, or it is kept no longer.
     #[error("there is no such form")]
-    NoSuchDraft,
+    NoSuchLetterDraft,
     /// There is no such link, or it works no longer.
     #[error("there is no such link")]
     NoSuchLink,
@@ -193,6 +231,7 @@ impl Failure for Error {
             | Self::Compensation(_)
             | Self::NoCorrection
             | Self::NoRevisedDate
+            | Self::Placeholder(_)
             | Self::Response(ResponseError::NoSummary)
             | Self::Period(_)
             | Self::NoSuchTheme
@@ -224,6 +263,9 @@ impl Failure for Error {
             | Self::NoSuchAction
             | Self::NoSuchApproval
             | Self::NoSuchDraft
+            | Self::NoSuchLetterDraft
+            | Self::NoSuchLetter
+            | Self::NoSuchParagraph
             | Self::NoSuchLink
             | Self::NoSuchWebform
             | Self::NoSuchLesson
@@ -243,6 +285,12 @@ impl Failure for Error {
             | Self::DecidedAlready
             | Self::NoCase
             | Self::Promised
+            | Self::OtherDraft
+            | Self::LetterIncomplete(_)
+            | Self::NotPlain(_)
+            | Self::NoFit(_)
+            | Self::NotForThePost
+            | Self::PostedAlready
             | Self::AlreadySent
             | Self::Incomplete
             | Self::Automated
@@ -254,7 +302,7 @@ impl Failure for Error {
             | Self::CountedBefore => Kind::Refused,
             Self::Stale => Kind::Stale,
             Self::RequestIdReused | Self::ThemeExists | Self::RecommendationExists => Kind::Exists,
-            Self::Loaded(_) | Self::Db(_) => Kind::Internal,
+            Self::Loaded(_) | Self::Render(_) | Self::Db(_) => Kind::Internal,
         }
     }
 
@@ -326,6 +374,16 @@ impl Failure for Error {
             Self::Promised => "PROMISED",
             Self::NotAPerson => "NOT_A_PERSON",
             Self::NoSuchDraft => "NO_SUCH_DRAFT",
+            Self::NoSuchLetterDraft => "NO_SUCH_LETTER_DRAFT",
+            Self::NoSuchLetter => "NO_SUCH_LETTER",
+            Self::NoSuchParagraph => "NO_SUCH_PARAGRAPH",
+            Self::OtherDraft => "OTHER_DRAFT",
+            Self::LetterIncomplete(_) => "LETTER_INCOMPLETE",
+            Self::NotPlain(_) => "NOT_PLAIN",
+            Self::NoFit(_) => "WRONG_STANDING",
+            Self::NotForThePost => "NOT_FOR_THE_POST",
+            Self::PostedAlready => "POSTED_ALREADY",
+            Self::Placeholder(_) => "BAD_PLACEHOLDER",
             Self::NoSuchLink => "NO_SUCH_LINK",
             Self::NoSuchWebform => "NO_SUCH_WEBFORM",
             Self::AlreadySent => "ALREADY_SENT",
@@ -336,7 +394,7 @@ impl Failure for Error {
             Self::NothingToSend => "NOTHING_TO_SEND",
             Self::Stale => "STALE",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
-            Self::Loaded(_) | Self::Db(_) => "INTERNAL",
+            Self::Loaded(_) | Self::Render(_) | Self::Db(_) => "INTERNAL",
         }
     }
 
@@ -380,6 +438,9 @@ impl Failure for Error {
             Self::CountedBefore => "reason",
             Self::NoCorrection => "desired_outcome",
             Self::NoRevisedDate => "until",
+            Self::Placeholder(_) => "text",
+            Self::NotPlain(_) => "findings_confirmed",
+            Self::LetterIncomplete(faults) => return faults.iter().map(violation).collect(),
             _ => return Vec::new(),
         };
         vec![Violation {
@@ -387,6 +448,19 @@ impl Failure for Error {
             description: self.to_string(),
             reason: self.reason(),
         }]
+    }
+}
+
+/// A part that is missing, at the field of the words that gives it; at the draft when it comes from the complaint.
+fn violation(fault: &Fault) -> Violation {
+    let field = match fault.field {
+        "" => "draft_id".to_owned(),
+        field => format!("words.{field}"),
+    };
+    Violation {
+        field,
+        description: fault.part.clone(),
+        reason: "MISSING",
     }
 }
 

@@ -8,8 +8,10 @@ use uuid::Uuid;
 use crate::domain::approval::{Matter, Request};
 use crate::domain::complaint::{Complaint, Standing};
 use crate::domain::finding::Decision;
+use crate::domain::letter::Delivery;
 use crate::domain::monitoring::Action;
 use crate::store::Claimed;
+use crate::store::letters::NewLetter;
 use crate::wire;
 
 /// Something to announce.
@@ -37,6 +39,8 @@ pub enum Announcement {
     RiskReview(pb::RiskReviewRequested),
     /// An action was promised.
     ActionPromised(pb::ActionPromised),
+    /// A letter was sent.
+    LetterSent(pb::LetterSent),
     /// A private link is to be sent.
     LinkRequested(pb::LinkRequested),
     /// A form was not sent in the end.
@@ -74,6 +78,7 @@ announcements! {
     Ended(ComplaintEnded),
     RiskReview(RiskReviewRequested),
     ActionPromised(ActionPromised),
+    LetterSent(LetterSent),
     LinkRequested(LinkRequested),
     DraftDiscarded(DraftDiscarded),
 }
@@ -214,6 +219,16 @@ pub fn action_promised(complaint: &Complaint, action: &Action) -> pb::ActionProm
         action_id: action.id.to_string(),
         owner_id: action.owner.to_string(),
         due_on: kit::time::iso(action.deadline.due()),
+    }
+}
+
+/// A letter was sent.
+#[must_use]
+pub fn letter_sent(complaint: &Complaint, letter: &NewLetter) -> pb::LetterSent {
+    pb::LetterSent {
+        complaint_id: complaint.id.to_string(),
+        letter_id: letter.id.to_string(),
+        by_email: letter.delivery == Delivery::Email,
     }
 }
 

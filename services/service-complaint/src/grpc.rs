@@ -1,5 +1,7 @@
 //! Between the wire and the use cases; no decisions.
 
+mod letter_wire;
+mod letters;
 mod oversight;
 mod public;
 mod request;

@@ -11,6 +11,7 @@ pub mod domain;
 pub mod error;
 mod events;
 mod grpc;
+mod render;
 pub mod secret;
 mod store;
 mod wire;
@@ -18,6 +19,7 @@ mod wire;
 use kit::{Clock, Running, Server};
 use outbox::{Consumer, Operations, Relay, ticks};
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
+use proto::service_complaint::v1::letter_service_server::LetterServiceServer;
 use proto::service_complaint::v1::link_delivery_service_server::LinkDeliveryServiceServer;
 use proto::service_complaint::v1::oversight_service_server::OversightServiceServer;
 use proto::service_complaint::v1::public_complaint_service_server::PublicComplaintServiceServer;
@@ -34,7 +36,7 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let calendar = config.calendar().map_err(anyhow::Error::msg)?;
     let db = kit::db::connect(&config.database).await?;
     let broker = outbox::connect(&config.nats).await?;
-    let app = App::new(db.clone(), clock.clone(), calendar);
+    let app = App::new(db.clone(), clock.clone(), calendar).with_manner(config.letters.clone());
     let public = Public::new(app.clone(), LinkKey::new(&config.link_key));
     let forms = public.clone();
     let operations = Operations::new(db.clone()).handler(app.clone()).service();
@@ -45,6 +47,7 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
 
     Server::new("service-complaint", &config.server, &config.identity, clock)
         .add_service(ComplaintServiceServer::new(app.clone()))
+        .add_service(LetterServiceServer::new(app.clone()))
         .add_service(OversightServiceServer::new(app))
         .add_service(PublicComplaintServiceServer::new(public.clone()))
         .add_service(LinkDeliveryServiceServer::new(public))

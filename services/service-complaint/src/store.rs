@@ -3,10 +3,12 @@
 mod audit;
 mod due;
 pub mod learning;
+pub mod letters;
 mod list;
 mod load;
 mod notes;
 pub mod oversight;
+pub mod paragraphs;
 pub mod public;
 pub mod recommendations;
 pub mod report;

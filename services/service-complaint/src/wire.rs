@@ -44,7 +44,7 @@ macro_rules! same_words {
     };
 }
 
-use same_words;
+pub(crate) use same_words;
 
 /// A value of the wire that may be left unsaid.
 pub trait Said<T> {

@@ -38,19 +38,19 @@ pub(super) fn router() -> Router<Edge> {
 }
 
 /// What every part shows of its complaint.
-struct Head {
-    reference: String,
-    name: String,
-    standing: Status,
-    due: Due,
-    handler: String,
+pub(super) struct Head {
+    pub(super) reference: String,
+    pub(super) name: String,
+    pub(super) standing: Status,
+    pub(super) due: Due,
+    pub(super) handler: String,
     /// Whether nothing is left to do about it (4.22).
-    finished: bool,
+    pub(super) finished: bool,
     /// Whether whoever looks works on complaints.
-    works: bool,
-    tabs: &'static [(&'static str, &'static str)],
+    pub(super) works: bool,
+    pub(super) tabs: &'static [(&'static str, &'static str)],
     /// The end of this part's address.
-    tab: &'static str,
+    pub(super) tab: &'static str,
 }
 
 impl Head {
@@ -72,15 +72,15 @@ impl Head {
 }
 
 /// A complaint that was found, with the frame of its page.
-struct Opened {
-    jar: CookieJar,
-    page: Page,
-    head: Head,
-    complaint: Complaint,
-    today: NaiveDate,
+pub(super) struct Opened {
+    pub(super) jar: CookieJar,
+    pub(super) page: Page,
+    pub(super) head: Head,
+    pub(super) complaint: Complaint,
+    pub(super) today: NaiveDate,
 }
 
-async fn open(
+pub(super) async fn open(
     edge: &Edge,
     session: &Insight,
     frame: Frame,

@@ -85,6 +85,26 @@ impl App {
         self.tell(tx, &telling).await
     }
 
+    /// Puts a letter about a service complaint on its way (SC-12). Its words come when it is delivered, and stay in no table here.
+    pub async fn send_letter(
+        &self,
+        tx: &mut PgConnection,
+        event: &Event,
+        letter_id: Uuid,
+    ) -> Result<(), Retry> {
+        let telling = Telling {
+            event_id: event.id,
+            occurred_at: event.occurred_at,
+            matter: Matter::ServiceComplaintLetter,
+            case_id: None,
+            deadline: None,
+            expires_at: None,
+            recipient: Some(Recipient::Letter(letter_id)),
+            notice: None,
+        };
+        self.tell(tx, &telling).await
+    }
+
     /// Tells the holder of an account what happened to it, at its present address and at a former one where there is one (ID-1).
     pub async fn tell_holder(
         &self,
@@ -154,7 +174,7 @@ impl App {
                 ),
                 Who::Seniors => (team_address, Audience::Seniors),
                 // News of accounts and of complaints about the ombudsman has ways of its own.
-                Who::Asker | Who::Complainant | Who::Holder => continue,
+                Who::Asker | Who::Complainant | Who::Holder | Who::Addressee => continue,
             };
             // A team that hears of a case that nobody owns hears once of what is escalated.
             let recipient = recipient.filter(|recipient| !told.contains(recipient));

@@ -72,6 +72,8 @@ pub enum Recipient {
     ComplaintLink(Uuid),
     /// The address that a casework team shares, for a case that nobody owns. The only one that the settings know, and not identity.
     Team(Team),
+    /// Whom a letter about a service complaint is to; the service-complaint service has its address and its words (SC-12).
+    Letter(Uuid),
 }
 
 impl fmt::Display for Recipient {
@@ -84,6 +86,7 @@ impl fmt::Display for Recipient {
             Self::FormerAddress(id) => write!(f, "former-address:{id}"),
             Self::ComplaintLink(id) => write!(f, "complaint-link:{id}"),
             Self::Team(team) => write!(f, "team:{team}"),
+            Self::Letter(id) => write!(f, "letter:{id}"),
         }
     }
 }
@@ -109,6 +112,7 @@ impl FromStr for Recipient {
             "account" => Ok(Self::Account(id)),
             "landlord" => Ok(Self::Landlord(id)),
             "former-address" => Ok(Self::FormerAddress(id)),
+            "letter" => Ok(Self::Letter(id)),
             "complaint-link" => Ok(Self::ComplaintLink(id)),
             _ => Err(unknown()),
         }

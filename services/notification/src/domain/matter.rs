@@ -76,6 +76,8 @@ pub enum Matter {
     RiskReview,
     /// An email was refused (NO-3). Told in the portal only.
     EmailRefused,
+    /// A letter about a service complaint (SC-12). Its words are the service-complaint service's.
+    ServiceComplaintLetter,
     /// Several of these about one case, gathered into one email (NO-4).
     CaseNews,
 }
@@ -122,7 +124,8 @@ impl Matter {
             | Self::MessagePosted
             | Self::ReplyOverdue
             | Self::DocumentQuarantined
-            | Self::RiskReview => Urgency::AtOnce,
+            | Self::RiskReview
+            | Self::ServiceComplaintLetter => Urgency::AtOnce,
             Self::CaseMoved
             | Self::TaskChanged
             | Self::TaskApproaching
@@ -208,7 +211,8 @@ impl Matter {
             | Self::Restricted
             | Self::RestrictionLifted
             | Self::ComplaintReceipt
-            | Self::ComplaintLink => "",
+            | Self::ComplaintLink
+            | Self::ServiceComplaintLetter => "",
         }
     }
 

@@ -171,6 +171,7 @@ fn line(matter: Matter) -> Line {
         | Matter::ComplaintReceipt
         | Matter::ComplaintLink
         | Matter::EmailRefused
+        | Matter::ServiceComplaintLetter
         | Matter::CaseNews => told(
             "News",
             "There is news in the portal.",

@@ -35,10 +35,12 @@ pub enum Who {
     Owner,
     /// The senior colleagues in the bell, and the team at its shared address.
     Seniors,
+    /// Whom a letter is to, by email alone: no account is needed for it.
+    Addressee,
 }
 
 use Told::{Nobody, Of};
-use Who::{Asker, Complainant, Holder, Landlord, Owner, Seniors};
+use Who::{Addressee, Asker, Complainant, Holder, Landlord, Owner, Seniors};
 
 const IMPORT: &str = "what is taken over from elsewhere is no news to anybody";
 const POLICY: &str =
@@ -203,6 +205,10 @@ pub const TABLE: &[Row] = &[
     row(
         "casework.service_complaint.v1.RiskReviewRequested",
         Nobody(RISK),
+    ),
+    row(
+        "casework.service_complaint.v1.LetterSent",
+        Of(&[(Addressee, Matter::ServiceComplaintLetter)]),
     ),
     row(
         "casework.service_complaint.v1.ActionPromised",

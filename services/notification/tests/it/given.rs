@@ -24,6 +24,10 @@ use proto::notification::v1::notification_service_server::NotificationServiceSer
 use proto::notification::v1::template_service_client::TemplateServiceClient;
 use proto::notification::v1::template_service_server::TemplateServiceServer;
 use proto::notification::v1::{CountUnreadNoticesRequest, ListNoticesRequest, Notice};
+use proto::service_complaint::v1 as complaint;
+use proto::service_complaint::v1::link_delivery_service_server::{
+    LinkDeliveryService, LinkDeliveryServiceServer,
+};
 use proto::task::v1::TaskFacts;
 use sqlx::PgPool;
 use testkit::{Caller, Channel, Served};
@@ -59,8 +63,9 @@ pub async fn a_world(db: &PgPool) -> World {
     let people = People::default();
     let identity = {
         let delivery = DeliveryServiceServer::new(people.clone());
+        let links = LinkDeliveryServiceServer::new(people.clone());
         testkit::serve_at("identity", clock.clone(), |server| {
-            server.add_service(delivery)
+            server.add_service(delivery).add_service(links)
         })
         .await
     };
@@ -92,12 +97,21 @@ pub async fn a_world(db: &PgPool) -> World {
 
 /// A sender to a mail server.
 pub fn a_sender(app: &App, identity_url: &str, smtp_url: &str) -> Sender {
-    let peer = PeerConfig {
-        url: identity_url.to_owned(),
+    // Nothing but letters asks the service-complaint service.
+    a_sender_of_letters(app, (identity_url, identity_url), smtp_url)
+}
+
+/// A sender to a mail server that asks identity and the service-complaint service.
+pub fn a_sender_of_letters(app: &App, (identity, complaints): (&str, &str), smtp: &str) -> Sender {
+    let channel = |url: &str| {
+        let peer = PeerConfig {
+            url: url.to_owned(),
+        };
+        kit::client::channel(&peer, &testkit::tls("notification")).unwrap()
     };
-    let channel = kit::client::channel(&peer, &testkit::tls("notification")).unwrap();
-    let (identity, complaints) = (Identity::new(channel.clone()), Complaints::new(channel));
-    Sender::new(app.clone(), identity, complaints, &settings(smtp_url)).unwrap()
+    let identity = Identity::new(channel(identity));
+    let complaints = Complaints::new(channel(complaints));
+    Sender::new(app.clone(), identity, complaints, &settings(smtp)).unwrap()
 }
 
 /// The settings of emails.
@@ -423,5 +437,24 @@ impl DeliveryService for People {
         recipient
             .map(Response::new)
             .ok_or_else(|| Status::not_found("there is no such account"))
+    }
+}
+
+#[tonic::async_trait]
+impl LinkDeliveryService for People {
+    async fn mint_link(
+        &self,
+        request: Request<complaint::MintLinkRequest>,
+    ) -> Result<Response<complaint::MintLinkResponse>, Status> {
+        let (link_token, recipient) = self.mint(&request.into_inner().request_id)?;
+        Ok(Response::new(complaint::MintLinkResponse {
+            link_token,
+            expires_at: Some(kit::time::timestamp(now() + TimeDelta::days(180))),
+            name: recipient.name,
+            address: recipient.address,
+            reference: "SC202500001".to_owned(),
+            received_on: "2025-06-10".to_owned(),
+            acknowledgement_due_on: "2025-06-17".to_owned(),
+        }))
     }
 }

@@ -5,12 +5,11 @@ use kit::Caller;
 use uuid::Uuid;
 
 use super::investigation::undecided;
-use super::{App, Done, Intake, Target, Work, Written};
+use super::{App, Done, Intake, Target, Work, Written, steps};
 use crate::domain::complaint::{Clocks, Complaint, Raised, StageRecord, StageTwo, Standing};
 use crate::domain::monitoring::{Correspondence, correspondence};
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{Escalation, ProcedureError};
-use crate::domain::response;
 use crate::error::Error;
 use crate::events;
 
@@ -23,17 +22,7 @@ impl App {
         on: NaiveDate,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            let investigation = complaint.investigated()?;
-            let elements = complaint.elements_of(Stage::One);
-            let outcome = response::ready(&elements, offered(complaint, Stage::One))?;
-            let (answered, investigation) =
-                investigation.answer(work.calendar, outcome, on, work.by())?;
-            complaint.put_stage_one(investigation);
-            complaint.stage_one.answer = Some((answered.on, answered.outcome));
-            complaint.window = Some(answered.window);
-            complaint.standing = Standing::Answered;
-            let done = Done::new("stage_one_answered", "Answered stage 1");
-            Ok(done.announcing(events::stage_one_answered(complaint, outcome)))
+            steps::answer_stage_one(complaint, work, on)
         })
         .await
     }
@@ -61,17 +50,7 @@ impl App {
         on: NaiveDate,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            let requested = complaint.requested()?;
-            let review =
-                requested.accept(work.calendar, handler.0, work.involved, on, work.by())?;
-            let text = format!("Accepted it for stage 2, which {} reviews", handler.1);
-            complaint.put_stage_two(review);
-            if let Some(two) = &mut complaint.stage_two {
-                two.record.handler = Some(handler);
-            }
-            complaint.standing = Standing::Reviewed;
-            let done = Done::new("escalation_accepted", text);
-            Ok(done.announcing(events::escalation_accepted(complaint)))
+            steps::accept_escalation(complaint, work, handler, on)
         })
         .await
     }
@@ -85,11 +64,7 @@ impl App {
         on: NaiveDate,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            let text = format!("Rejected the request for stage 2: {reason}");
-            let closed = complaint.requested()?.reject(reason, on, work.by())?;
-            complaint.close(closed);
-            let done = Done::new("escalation_rejected", text);
-            Ok(done.announcing(events::ended(complaint)))
+            steps::reject_escalation(complaint, work, reason, on)
         })
         .await
     }
@@ -136,17 +111,7 @@ impl App {
         on: NaiveDate,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            let review = complaint.reviewed()?;
-            let elements = complaint.elements_of(Stage::Two);
-            let remedies = offered(complaint, Stage::Two);
-            let outcome = response::ready_at_stage_two(&summary, &elements, remedies)?;
-            let closed = review.answer(outcome, on, work.by())?;
-            if let Some(two) = &mut complaint.stage_two {
-                two.summary = summary;
-            }
-            complaint.close(closed);
-            let done = Done::new("stage_two_answered", "Answered stage 2, which is the end");
-            Ok(done.announcing(events::ended(complaint)))
+            steps::answer_stage_two(complaint, work, summary, on)
         })
         .await
     }
@@ -229,12 +194,4 @@ pub(super) fn keep_correspondence(
         request_id,
     });
     Ok((fitting, done))
-}
-
-fn offered(complaint: &Complaint, stage: Stage) -> usize {
-    complaint
-        .offers
-        .iter()
-        .filter(|it| it.stage == stage)
-        .count()
 }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use kit::Caller;
 use uuid::Uuid;
 
-use super::{App, Done, Target};
+use super::{App, Done, Target, steps};
 use crate::domain::approval::Matter;
 use crate::domain::complaint::{
     Complaint, ComplaintType, Definition, Needs, OutcomeReply, Raised, Standing,
@@ -13,7 +13,7 @@ use crate::domain::complaint::{
 use crate::domain::exclusion::{self, Grounds};
 use crate::domain::finding::{Element, Finding, Standing as ElementStanding};
 use crate::domain::policy::Stage;
-use crate::domain::procedure::{Extending, ProcedureError, may_review};
+use crate::domain::procedure::{Extending, may_review};
 use crate::error::Error;
 use crate::events;
 
@@ -101,13 +101,7 @@ impl App {
         on: NaiveDate,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            let received = complaint.received()?;
-            let missing = complaint.missing();
-            let investigation = received.acknowledge(work.calendar, missing, on, work.by())?;
-            complaint.put_stage_one(investigation);
-            complaint.standing = Standing::Investigated;
-            let done = Done::new("acknowledged", "Acknowledged the complaint");
-            Ok(done.announcing(events::acknowledged(complaint)))
+            steps::acknowledge(complaint, work, on)
         })
         .await
     }
@@ -214,17 +208,7 @@ impl App {
         told: Told,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            let text = format!("Told the person of the extension: {}", told.proof);
-            if underway(complaint)? == Stage::One {
-                let mut investigation = complaint.investigated()?;
-                investigation.tell(told, work.by())?;
-                complaint.put_stage_one(investigation);
-            } else {
-                let mut review = complaint.reviewed()?;
-                review.tell(told, work.by())?;
-                complaint.put_stage_two(review);
-            }
-            Ok(Done::new("told", text))
+            steps::tell(complaint, work, told)
         })
         .await
     }
@@ -238,24 +222,7 @@ impl App {
         text: String,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            let stage = underway(complaint)?;
-            if on > work.today {
-                return Err(ProcedureError::InTheFuture(on).into());
-            }
-            let record = match (&mut complaint.stage_two, stage) {
-                (Some(two), Stage::Two) => &mut two.record,
-                _ => &mut complaint.stage_one,
-            };
-            let acknowledged_on = record.clocks.acknowledgement.met_on();
-            let earliest = acknowledged_on.max(record.updated_on);
-            if let Some(earliest) = earliest.filter(|it| on < *it) {
-                return Err(ProcedureError::Before(earliest).into());
-            }
-            record.updated_on = Some(on);
-            Ok(Done::new(
-                "updated",
-                format!("Told the person how it stands: {text}"),
-            ))
+            steps::update(complaint, work, on, &text)
         })
         .await
     }
@@ -269,18 +236,7 @@ impl App {
         on: NaiveDate,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            let approval = complaint.approval(Matter::BehaviourExclusion);
-            let exclusion = exclusion::exclude(grounds, complaint.received_on, approval.as_ref())?;
-            let text = format!("Did not accept it: {}", exclusion.reason.explanation());
-            let closed = match complaint.standing {
-                Standing::Received => complaint.received()?.exclude(exclusion, on, work.by())?,
-                Standing::Reviewed => complaint.reviewed()?.exclude(exclusion, on, work.by())?,
-                _ => complaint
-                    .investigated()?
-                    .exclude(exclusion, on, work.by())?,
-            };
-            complaint.close(closed);
-            Ok(Done::new("excluded", text).announcing(events::ended(complaint)))
+            steps::exclude(complaint, work, grounds, on)
         })
         .await
     }
@@ -294,26 +250,7 @@ impl App {
         on: NaiveDate,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            let by = work.by();
-            let closed = match complaint.standing {
-                Standing::Received => {
-                    complaint
-                        .received()?
-                        .resolve_by_telephone(told_it_closes, on, by)?
-                }
-                Standing::Reviewed => {
-                    complaint
-                        .reviewed()?
-                        .resolve_by_telephone(told_it_closes, on, by)?
-                }
-                _ => complaint
-                    .investigated()?
-                    .resolve_by_telephone(told_it_closes, on, by)?,
-            };
-            complaint.close(closed);
-            let text =
-                format!("Resolved it by telephone, and said that the call closes it: {note}");
-            Ok(Done::new("resolved_by_telephone", text).announcing(events::ended(complaint)))
+            steps::resolve_by_telephone(complaint, work, (told_it_closes, &note), on)
         })
         .await
     }
@@ -351,7 +288,7 @@ pub(super) fn undecided(text: String) -> Element {
 }
 
 /// The stage that is being investigated or reviewed.
-fn underway(complaint: &Complaint) -> Result<Stage, Error> {
+pub(super) fn underway(complaint: &Complaint) -> Result<Stage, Error> {
     if complaint.standing == Standing::Reviewed {
         return Ok(Stage::Two);
     }

@@ -6,6 +6,7 @@ use proto::service_complaint::v1::{Complaint, Decision, OutcomeReply, StageRecor
 use super::super::step::{Step, is_open, present_stage, unexplained, untold};
 use super::super::words as said;
 use crate::view::Status;
+use crate::words;
 
 /// A thing to do.
 pub(in crate::pages::insight) struct NextStep {
@@ -225,5 +226,12 @@ pub(super) fn more(complaint: &Complaint) -> Vec<Link> {
         label: step.title(),
         href: step.address(&complaint.reference),
     })
+    .chain([Link {
+        label: "Record a lesson",
+        href: words::address(
+            "/service-complaints/learning/new",
+            &[("complaint", &complaint.reference)],
+        ),
+    }])
     .collect()
 }

@@ -1,0 +1,227 @@
+//! Composes a letter: a pure function of the complaint, the kind, what the writer gave, and the day.
+
+use chrono::NaiveDate;
+
+use super::paragraph::fill;
+use super::{Block, Delivery, Document, Kind, Part, Section, Words, easy_read, standard};
+use crate::domain::complaint::{Complaint, Format, Promise, Standing};
+use crate::domain::exclusion::Reason;
+use crate::domain::finding::{Decision, Element, Finding, Standing as ElementStanding};
+use crate::domain::policy::{AFTER_CLOSING, Stage};
+use crate::domain::remedy::Remedy;
+
+/// What a letter is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Making<'a> {
+    /// The complaint, as the letter's step leaves it.
+    pub complaint: &'a Complaint,
+    /// What the letter is for.
+    pub kind: Kind,
+    /// What the writer gave.
+    pub words: &'a Words,
+    /// The day.
+    pub on: NaiveDate,
+    /// Who signs.
+    pub writer: &'a str,
+    /// How people reach the team, in a sentence.
+    pub contact: &'a str,
+}
+
+/// Composes a letter. A part for which there is nothing to say is left out, so that its want can be seen.
+#[must_use]
+pub fn compose(making: &Making<'_>) -> Document {
+    let Making {
+        complaint,
+        kind,
+        on,
+        writer,
+        ..
+    } = *making;
+    let user = &complaint.user;
+    let easy = user.format == Format::EasyRead;
+    let (subject, sections, factsheet) = if easy {
+        easy_read::letter(making)
+    } else {
+        standard::letter(making)
+    };
+    let with_factsheet = matches!(kind, Kind::Acknowledgement | Kind::EscalationAccepted);
+    let address = match Delivery::to(user) {
+        Delivery::Email => Vec::new(),
+        Delivery::Post => std::iter::once(user.name.as_str())
+            .chain(user.postal_address.lines())
+            .map(|line| line.trim().to_owned())
+            .filter(|line| !line.is_empty())
+            .collect(),
+    };
+    Document {
+        subject: subject.to_owned(),
+        name: user.name.clone(),
+        address,
+        date: on,
+        reference: complaint.reference.clone(),
+        sections,
+        writer: writer.to_owned(),
+        factsheet: if with_factsheet {
+            factsheet
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+/// Sections as they are gathered; one without blocks is none.
+#[derive(Debug, Default)]
+pub(super) struct Sections(pub(super) Vec<Section>);
+
+impl Sections {
+    pub(super) fn add(&mut self, part: Part, heading: &str, blocks: Vec<Block>) {
+        if !blocks.is_empty() {
+            self.0.push(Section {
+                part,
+                heading: heading.to_owned(),
+                blocks,
+            });
+        }
+    }
+}
+
+impl Making<'_> {
+    /// The elements of the stage that the letter is about.
+    pub(super) fn elements(&self) -> Vec<Element> {
+        let stage = match self.kind {
+            Kind::EscalationAccepted | Kind::StageTwoResponse => Stage::Two,
+            _ => Stage::One,
+        };
+        self.complaint.elements_of(stage)
+    }
+
+    /// By when the response is due now.
+    pub(super) fn response_due(&self) -> Option<NaiveDate> {
+        let response = self.complaint.present().clocks.response.as_ref();
+        response.map(calendar::Deadline::due)
+    }
+
+    /// The extensions of which the person has not been told, each with its reason, and the date that the person knows.
+    pub(super) fn extension(&self) -> Option<Extended> {
+        let response = self.complaint.present().clocks.response.as_ref()?;
+        let extensions: Vec<_> = response.extensions().collect();
+        let last = *extensions.last()?;
+        let calendar::What::Extended { reason, until, .. } = &last.what else {
+            return None;
+        };
+        let at = response.entries().iter().position(|it| it == last)?;
+        let known = response.entries()[..at]
+            .iter()
+            .rev()
+            .find_map(|it| it.what.until())?;
+        Some(Extended {
+            reason: reason.clone(),
+            known,
+            until: *until,
+        })
+    }
+
+    /// The outcome that followed from the elements.
+    pub(super) fn outcome(&self) -> Option<Decision> {
+        let answer = match self.kind {
+            Kind::StageTwoResponse => self.complaint.stage_two.as_ref()?.record.answer,
+            _ => self.complaint.stage_one.answer,
+        };
+        answer.map(|(_, outcome)| outcome)
+    }
+
+    /// What was offered with the response, in sentences.
+    pub(super) fn remedies(&self) -> Vec<String> {
+        let stage = match self.kind {
+            Kind::StageTwoResponse => Stage::Two,
+            _ => Stage::One,
+        };
+        let offers = self.complaint.offers.iter().filter(|it| it.stage == stage);
+        offers
+            .map(|offer| match &offer.remedy {
+                Remedy::Compensation(sum) if offer.text.trim().is_empty() => {
+                    format!("We will pay you £{}.", sum.pounds())
+                }
+                Remedy::Compensation(sum) => {
+                    format!("We will pay you £{}. {}", sum.pounds(), offer.text)
+                }
+                _ => offer.text.clone(),
+            })
+            .collect()
+    }
+
+    /// What is still to be done for the person. That we write again is not among it: the letter says it in another place.
+    pub(super) fn open_actions(&self) -> Vec<&Promise> {
+        self.complaint
+            .promises
+            .iter()
+            .filter(|it| it.action.is_open() && it.action.what != super::faults::NEXT_UPDATE)
+            .collect()
+    }
+
+    /// The last day on which letters about it are answered (4.21).
+    pub(super) fn answered_until(&self) -> Option<NaiveDate> {
+        self.complaint
+            .closed_on()?
+            .checked_add_days(chrono::Days::new(AFTER_CLOSING.into()))
+    }
+
+    /// The last day on which stage 2 can be asked for, while it can be.
+    pub(super) fn window(&self) -> Option<NaiveDate> {
+        let due = self.complaint.window.as_ref()?.due();
+        (self.complaint.standing == Standing::Answered && self.on <= due).then_some(due)
+    }
+
+    /// Where else the person can go: what the writer gave, or what goes with the reason.
+    pub(super) fn signpost(&self) -> &str {
+        let given = self.words.signpost.as_str();
+        let usual = self.words.exclusion.and_then(Reason::signpost);
+        if given.trim().is_empty() {
+            usual.unwrap_or_default()
+        } else {
+            given
+        }
+    }
+
+    /// What the writer gave, paragraph by paragraph, its placeholders filled.
+    pub(super) fn own_words(&self) -> Vec<String> {
+        let picked = self.words.paragraphs.iter().map(|it| it.text.as_str());
+        picked
+            .chain(std::iter::once(self.words.text.as_str()))
+            .flat_map(|text| paragraphs(&fill(text, self)))
+            .collect()
+    }
+}
+
+/// An extension, as the person is told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Extended {
+    pub(super) reason: String,
+    pub(super) known: NaiveDate,
+    pub(super) until: NaiveDate,
+}
+
+/// A text, paragraph by paragraph.
+pub(super) fn paragraphs(text: &str) -> Vec<String> {
+    text.split("\n\n")
+        .map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|it| !it.is_empty())
+        .collect()
+}
+
+/// What was found about an element, if that was settled.
+pub(super) fn settled(element: &Element) -> Option<Settled<'_>> {
+    match &element.standing {
+        ElementStanding::Undecided => None,
+        ElementStanding::Found(Finding { decision, reason }) => {
+            Some(Settled::Found(*decision, reason))
+        }
+        ElementStanding::Excluded(exclusion) => Some(Settled::Excluded(exclusion)),
+    }
+}
+
+/// What became of an element.
+pub(super) enum Settled<'a> {
+    Found(Decision, &'a str),
+    Excluded(&'a crate::domain::exclusion::Exclusion),
+}
