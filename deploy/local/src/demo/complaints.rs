@@ -3,8 +3,8 @@
 use calendar::{Calendar, NotCovered};
 use chrono::NaiveDate;
 use proto::service_complaint::v1::{
-    Channel, CompensationLevel, ComplaintType, Decision, ExclusionReason, Format, Needs, NoteKind,
-    OutcomeReply, RecordComplaintRequest, Remedy, RemedyKind, ServiceUser, ServiceUserKind,
+    Channel, ComplaintType, Decision, ExclusionReason, Format, Needs, NoteKind, OutcomeReply,
+    RecordComplaintRequest, Remedy, ServiceUser, ServiceUserKind,
 };
 use rand::Rng as _;
 use rand::rngs::StdRng;
@@ -122,6 +122,7 @@ pub struct Maker<'a> {
 
 impl<'a> Maker<'a> {
     /// Makes complaints for a day, about some of the cases.
+    #[must_use]
     pub fn new(rng: StdRng, calendar: &'a Calendar, today: NaiveDate, cases: &'a [Case]) -> Self {
         Self {
             rng,
@@ -169,7 +170,7 @@ impl<'a> Maker<'a> {
             ],
         };
         Ok(ServiceComplaint {
-            intake: self.intake(place, story, needs, received_on),
+            intake: self.intake(place, story, &needs, received_on),
             by,
             steps,
             notes,
@@ -180,7 +181,7 @@ impl<'a> Maker<'a> {
         &mut self,
         place: usize,
         story: &Story,
-        needs: Needs,
+        needs: &Needs,
         received_on: NaiveDate,
     ) -> RecordComplaintRequest {
         let first = FIRST_NAMES.choose(&mut self.rng).expect("there are names");

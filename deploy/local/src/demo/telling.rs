@@ -297,8 +297,8 @@ impl Telling<'_> {
         Ok(())
     }
 
-    fn promise(&mut self, by: &'static str, due_in: i64) {
-        let due_on = self.today + chrono::TimeDelta::days(due_in);
+    fn promise(&mut self, by: &'static str, days: i64) {
+        let due_on = self.today + chrono::TimeDelta::days(days);
         let what = "Pay the compensation, and tell the person when it is paid";
         let owner = people::MANAGER;
         self.steps.push((
