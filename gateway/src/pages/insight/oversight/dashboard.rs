@@ -118,128 +118,152 @@ fn rows(chart: &Chart) -> Vec<(String, Vec<i64>)> {
     chart.groups.iter().enumerate().map(row).collect()
 }
 
+/// A chart of single figures: its key, its title, what its groups are, their names, and the figures of each series in the groups' order.
+type Compared = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    &'static [(&'static str, &'static [&'static str])],
+);
+
+/// The charts besides the one by months.
+const COMPARED: [Compared; 4] = [
+    (
+        "channels",
+        "How complaints came",
+        "channel",
+        &["Webform", "Email", "Telephone", "Letter", "Colleague"],
+        &[(
+            "Received",
+            &[
+                "received.channel.webform",
+                "received.channel.email",
+                "received.channel.telephone",
+                "received.channel.letter",
+                "received.channel.colleague",
+            ],
+        )],
+    ),
+    (
+        "types",
+        "What complaints were about",
+        "type of complaint",
+        &[
+            "Process",
+            "Conduct",
+            "No service",
+            "Quality",
+            "Not recorded",
+        ],
+        &[(
+            "Received",
+            &[
+                "received.type.process",
+                "received.type.conduct",
+                "received.type.no_service",
+                "received.type.quality",
+                "received.type.unrecorded",
+            ],
+        )],
+    ),
+    (
+        "outcomes",
+        "Outcomes of both stages",
+        "outcome",
+        &["Upheld", "Partially upheld", "Not upheld"],
+        &[
+            (
+                "Stage 1",
+                &[
+                    "outcome.stage_one.upheld",
+                    "outcome.stage_one.partially_upheld",
+                    "outcome.stage_one.not_upheld",
+                ],
+            ),
+            (
+                "Stage 2",
+                &[
+                    "outcome.stage_two.upheld",
+                    "outcome.stage_two.partially_upheld",
+                    "outcome.stage_two.not_upheld",
+                ],
+            ),
+        ],
+    ),
+    (
+        "timeliness",
+        "Acknowledgements and responses in time and late, at stages 1 and 2",
+        "promise and stage",
+        &[
+            "Acknowledged 1",
+            "Responded 1",
+            "Acknowledged 2",
+            "Responded 2",
+        ],
+        &[
+            (
+                "In time",
+                &[
+                    "acknowledgement.stage_one.in_time",
+                    "response.stage_one.in_time",
+                    "acknowledgement.stage_two.in_time",
+                    "response.stage_two.in_time",
+                ],
+            ),
+            (
+                "Late",
+                &[
+                    "acknowledgement.stage_one.late",
+                    "response.stage_one.late",
+                    "acknowledgement.stage_two.late",
+                    "response.stage_two.late",
+                ],
+            ),
+        ],
+    ),
+];
+
 fn charts(report: &PeriodReport) -> Vec<Chart> {
-    let months: Vec<String> = report.months.iter().map(|it| month(it)).collect();
+    let compared = COMPARED.map(|(key, title, groups_are, groups, series)| {
+        let values = |keys: &[&str]| keys.iter().map(|key| value(report, key)).collect();
+        Chart {
+            key,
+            title,
+            groups_are,
+            groups: groups.iter().map(|&it| it.to_owned()).collect(),
+            series: series
+                .iter()
+                .map(|(name, keys)| (*name, values(keys)))
+                .collect(),
+        }
+    });
+    std::iter::once(months(report)).chain(compared).collect()
+}
+
+/// What was received and closed, month by month.
+fn months(report: &PeriodReport) -> Chart {
     let by_month = |keys: &[&str]| -> Vec<i64> {
         let figures: Vec<_> = (report.figures.iter())
             .filter(|it| keys.contains(&it.key.as_str()))
             .collect();
-        (0..months.len())
+        (0..report.months.len())
             .map(|place| figures.iter().filter_map(|it| it.by_month.get(place)).sum())
             .collect()
     };
-    let values =
-        |keys: &[&str]| -> Vec<i64> { keys.iter().map(|key| value(report, key)).collect() };
-    let named = |names: &[&str]| -> Vec<String> { names.iter().map(|&it| it.to_owned()).collect() };
-    let promises = named(&[
-        "Acknowledged 1",
-        "Responded 1",
-        "Acknowledged 2",
-        "Responded 2",
-    ]);
-    vec![
-        Chart {
-            key: "months",
-            title: "Complaints received and closed, month by month",
-            groups_are: "month",
-            series: vec![
-                ("Received", by_month(&["received"])),
-                (
-                    "Closed at stage 1 or 2",
-                    by_month(&["closed.stage_one", "closed.stage_two"]),
-                ),
-            ],
-            groups: months,
-        },
-        Chart {
-            key: "channels",
-            title: "How complaints came",
-            groups_are: "channel",
-            groups: named(&["Webform", "Email", "Telephone", "Letter", "Colleague"]),
-            series: vec![(
-                "Received",
-                values(&[
-                    "received.channel.webform",
-                    "received.channel.email",
-                    "received.channel.telephone",
-                    "received.channel.letter",
-                    "received.channel.colleague",
-                ]),
-            )],
-        },
-        Chart {
-            key: "types",
-            title: "What complaints were about",
-            groups_are: "type of complaint",
-            groups: named(&[
-                "Process",
-                "Conduct",
-                "No service",
-                "Quality",
-                "Not recorded",
-            ]),
-            series: vec![(
-                "Received",
-                values(&[
-                    "received.type.process",
-                    "received.type.conduct",
-                    "received.type.no_service",
-                    "received.type.quality",
-                    "received.type.unrecorded",
-                ]),
-            )],
-        },
-        Chart {
-            key: "outcomes",
-            title: "Outcomes of both stages",
-            groups_are: "outcome",
-            groups: named(&["Upheld", "Partially upheld", "Not upheld"]),
-            series: vec![
-                (
-                    "Stage 1",
-                    values(&[
-                        "outcome.stage_one.upheld",
-                        "outcome.stage_one.partially_upheld",
-                        "outcome.stage_one.not_upheld",
-                    ]),
-                ),
-                (
-                    "Stage 2",
-                    values(&[
-                        "outcome.stage_two.upheld",
-                        "outcome.stage_two.partially_upheld",
-                        "outcome.stage_two.not_upheld",
-                    ]),
-                ),
-            ],
-        },
-        Chart {
-            key: "timeliness",
-            title: "Acknowledgements and responses in time and late, at stages 1 and 2",
-            groups_are: "promise and stage",
-            groups: promises,
-            series: vec![
-                (
-                    "In time",
-                    values(&[
-                        "acknowledgement.stage_one.in_time",
-                        "response.stage_one.in_time",
-                        "acknowledgement.stage_two.in_time",
-                        "response.stage_two.in_time",
-                    ]),
-                ),
-                (
-                    "Late",
-                    values(&[
-                        "acknowledgement.stage_one.late",
-                        "response.stage_one.late",
-                        "acknowledgement.stage_two.late",
-                        "response.stage_two.late",
-                    ]),
-                ),
-            ],
-        },
-    ]
+    Chart {
+        key: "months",
+        title: "Complaints received and closed, month by month",
+        groups_are: "month",
+        groups: report.months.iter().map(|it| month(it)).collect(),
+        series: vec![
+            ("Received", by_month(&["received"])),
+            (
+                "Closed at stage 1 or 2",
+                by_month(&["closed.stage_one", "closed.stage_two"]),
+            ),
+        ],
+    }
 }
 
 /// A month in words, such as *Oct 2024*.
