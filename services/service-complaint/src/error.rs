@@ -409,10 +409,13 @@ impl Failure for Error {
         let field = match self {
             Self::Invalid(invalid) => return invalid.violations(),
             Self::Receipt(ProcedureError::InTheFuture(_)) => "received_on",
-            Self::Procedure(ProcedureError::InTheFuture(_) | ProcedureError::Before(_)) => "on",
+            Self::Procedure(ProcedureError::InTheFuture(_) | ProcedureError::Before(_))
+            | Self::Lesson(LessonError::InTheFuture(_) | LessonError::Before(_))
+            | Self::Recommendation(RecommendationError::InTheFuture(_)) => "on",
             Self::Procedure(ProcedureError::NoReason)
             | Self::Action(ActionError::NoReason)
-            | Self::Exclusion(ExclusionError::NeedsApproval) => "reason",
+            | Self::Exclusion(ExclusionError::NeedsApproval)
+            | Self::CountedBefore => "reason",
             Self::Procedure(ProcedureError::TooLong(_)) => "working_days",
             Self::Procedure(ProcedureError::NoReasons) => "reasons",
             Self::Exclusion(ExclusionError::NoDetails) => "details",
@@ -425,8 +428,6 @@ impl Failure for Error {
             Self::Action(ActionError::NoEvidence) => "evidence",
             Self::Response(ResponseError::NoSummary) => "summary",
             Self::Lesson(LessonError::DueInThePast) => "due_on",
-            Self::Lesson(LessonError::InTheFuture(_) | LessonError::Before(_))
-            | Self::Recommendation(RecommendationError::InTheFuture(_)) => "on",
             Self::Lesson(LessonError::NoComment) => "comment",
             Self::Recommendation(
                 RecommendationError::NoParts | RecommendationError::PartsOfNothing,
@@ -435,7 +436,6 @@ impl Failure for Error {
             Self::NoSuchTheme => "theme_id",
             Self::NoSuchFigure => "figure",
             Self::MonthNotBegun => "month",
-            Self::CountedBefore => "reason",
             Self::NoCorrection => "desired_outcome",
             Self::NoRevisedDate => "until",
             Self::Placeholder(_) => "text",
