@@ -1,6 +1,6 @@
 # An index of one-line commands; `make` prints it.
 
-.PHONY: help up down reset status test lint fmt prepare services assets explain
+.PHONY: help up down reset status test lint fmt prepare services assets explain report
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,3 +37,6 @@ assets: ## build the gateway's stylesheet and scripts
 
 explain: ## write how the pages' queries fare at a million cases to target/explain
 	@deploy/local/explain.sh
+
+report: ## drive the period that the reviewer reported through the service, and print its report
+	@deploy/report.sh

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use kit::client::{self, Channel};
 use proto::case::v1::case_service_client::CaseServiceClient;
+use proto::case::v1::risk_service_client::RiskServiceClient;
 use proto::document::v1::complaint_file_service_client::ComplaintFileServiceClient;
 use proto::document::v1::document_service_client::DocumentServiceClient;
 use proto::identity::v1::account_service_client::AccountServiceClient;
@@ -12,6 +13,7 @@ use proto::identity::v1::login_service_client::LoginServiceClient;
 use proto::messaging::v1::messaging_service_client::MessagingServiceClient;
 use proto::notification::v1::notification_service_client::NotificationServiceClient;
 use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
+use proto::service_complaint::v1::oversight_service_client::OversightServiceClient;
 use proto::service_complaint::v1::public_complaint_service_client::PublicComplaintServiceClient;
 use proto::task::v1::task_service_client::TaskServiceClient;
 
@@ -34,10 +36,13 @@ pub struct Clients {
     pub(crate) login: LoginServiceClient<Channel>,
     pub(crate) account: AccountServiceClient<Channel>,
     pub(crate) case: CaseServiceClient<Channel>,
+    pub(crate) risk: RiskServiceClient<Channel>,
     pub(crate) task: TaskServiceClient<Channel>,
     pub(crate) messaging: MessagingServiceClient<Channel>,
     pub(crate) document: DocumentServiceClient<Channel>,
     pub(crate) service_complaint: ComplaintServiceClient<Channel>,
+    /// Learning, recommendations, reports and samples of service complaints.
+    pub(crate) oversight: OversightServiceClient<Channel>,
     pub(crate) notification: NotificationServiceClient<Channel>,
     /// Complaints about the ombudsman itself, for whoever has no account.
     pub(crate) public_complaints: PublicComplaintServiceClient<Channel>,
@@ -69,10 +74,12 @@ impl Clients {
             login: LoginServiceClient::new(to("identity")),
             account: AccountServiceClient::new(to("identity")),
             case: CaseServiceClient::new(to("case")),
+            risk: RiskServiceClient::new(to("case")),
             task: TaskServiceClient::new(to("task")),
             messaging: MessagingServiceClient::new(to("messaging")),
             document: DocumentServiceClient::new(to("document")),
             service_complaint: ComplaintServiceClient::new(to("service-complaint")),
+            oversight: OversightServiceClient::new(to("service-complaint")),
             notification: NotificationServiceClient::new(to("notification")),
             public_complaints: PublicComplaintServiceClient::new(to("service-complaint")),
             complaint_files: ComplaintFileServiceClient::new(to("document")),

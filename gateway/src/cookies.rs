@@ -17,6 +17,8 @@ pub(crate) const USERNAME: &str = "__Host-username";
 pub(crate) const DEVICE: &str = "__Host-device";
 /// A browser, known or not: what its forms are bound to.
 pub(crate) const BROWSER: &str = "__Host-browser";
+/// A complaint about the ombudsman that is being written, by somebody without an account.
+pub(crate) const COMPLAINT: &str = "__Host-complaint";
 /// What the last request did, to be told once.
 pub(crate) const FLASH: &str = "__Host-flash";
 

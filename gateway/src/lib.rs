@@ -36,7 +36,8 @@ use crate::session::Sessions;
 #[derive(Clone)]
 pub(crate) struct Edge {
     pub(crate) config: Arc<Config>,
-    pub(crate) clients: Clients,
+    /// Shared, because a handler's future holds it: with a client for every service it is large.
+    pub(crate) clients: Arc<Clients>,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) assets: Arc<Assets>,
     pub(crate) clock: kit::Clock,
@@ -49,7 +50,7 @@ pub async fn serve(config: Config, clock: kit::Clock) -> anyhow::Result<kit::Run
     let edge = Edge {
         sessions: Arc::new(Sessions::new(clients.login.clone())),
         assets: Arc::new(assets),
-        clients,
+        clients: Arc::new(clients),
         clock,
         config: Arc::new(config),
     };

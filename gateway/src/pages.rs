@@ -3,6 +3,7 @@
 mod account;
 mod case;
 mod cases;
+mod complain;
 mod conversations;
 mod documents;
 pub(crate) mod download;
@@ -14,6 +15,7 @@ mod login;
 mod messages;
 mod notifications;
 mod reset;
+mod risk;
 mod session;
 mod tasks;
 #[cfg(test)]
@@ -72,9 +74,11 @@ pub(crate) fn router(edge: Edge) -> Router {
         .merge(users::router())
         .merge(notifications::router())
         .merge(help::router())
+        .merge(complain::router())
         .merge(home::router())
         .merge(cases::router())
         .merge(case::router())
+        .merge(risk::router())
         .merge(documents::router())
         .merge(download::router())
         .merge(messages::router())

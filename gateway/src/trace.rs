@@ -93,7 +93,8 @@ fn known(method: &Method) -> &'static str {
 fn transfers(method: &str, route: &str) -> bool {
     // The messages of pages come with files, and those of programs without.
     let page = !api::is_here(route);
-    let up = route.ends_with("/documents") || (page && route.ends_with("/messages"));
+    let up = route.ends_with("/documents")
+        || (page && (route.ends_with("/messages") || route == "/complain/form/files"));
     let down = route == "/documents/{id}" || route == "/api/v1/documents/{document_id}/content";
     (method == "POST" && up) || down
 }

@@ -1,6 +1,6 @@
 //! Files on their way from a form to where they are kept.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::{Stream, StreamExt as _, future};
 use proto::document::v1::upload_document_request::Piece;
@@ -18,7 +18,7 @@ use crate::session::Session;
 /// The most bytes that the document service takes in one piece.
 const PIECE: usize = 64 * 1024;
 /// How many pieces may wait for the service; reading waits when there are more.
-const PIECES_AHEAD: usize = 4;
+pub(crate) const PIECES_AHEAD: usize = 4;
 /// The service's name for what is in a file.
 const CONTENT: &str = "content";
 
@@ -56,10 +56,7 @@ pub(crate) async fn stream(
     let session = edge.sessions.of_request(&session.secret).await?;
     let (sender, pieces) = mpsc::channel(PIECES_AHEAD);
     let mut request = session.to("document", requests(new, pieces));
-    let left = kit::client::DEADLINE
-        .try_with(|at| at.saturating_duration_since(Instant::now()))
-        .unwrap_or(kit::client::USUAL_DEADLINE);
-    request.set_timeout(left);
+    request.set_timeout(time_left());
     let mut documents = edge.clients.document.clone();
 
     // When the browser goes away, both end here, and the service keeps nothing of what has not come to its end.
@@ -69,9 +66,19 @@ pub(crate) async fn stream(
     Ok(answer.map(tonic::Response::into_inner))
 }
 
+/// What the request that brings the files has left.
+pub(crate) fn time_left() -> Duration {
+    kit::client::DEADLINE
+        .try_with(|at| at.saturating_duration_since(Instant::now()))
+        .unwrap_or(kit::client::USUAL_DEADLINE)
+}
+
 /// Passes a file on, and its end only when it was read to there. It is read on even when the service has refused it already: the parts behind
 /// it are to be had only then.
-async fn pass_on(mut file: File<'_>, sender: mpsc::Sender<Piece>) -> Result<(), Problem> {
+pub(crate) async fn pass_on(
+    mut file: File<'_>,
+    sender: mpsc::Sender<Piece>,
+) -> Result<(), Problem> {
     let mut wanted = true;
     let mut size = 0_u64;
     while let Some(mut content) = file.chunk().await? {
@@ -98,7 +105,7 @@ fn requests(
 }
 
 /// Tells a fault of the file from one of the whole form.
-fn refused(name: &str, status: Status) -> Result<Refused, Problem> {
+pub(crate) fn refused(name: &str, status: Status) -> Result<Refused, Problem> {
     match status.code() {
         Code::InvalidArgument => {
             let violation = status

@@ -71,7 +71,7 @@ export class Person {
 
   /** The sentence beside a field that says what is wrong with it. */
   async problemOf(id) {
-    const sentence = await this.page.locator(`#${id}-error`).innerText()
+    const sentence = await this.page.locator(`[id="${id}-error"]`).innerText()
     return sentence.replace(/^Error:\s*/, '').trim()
   }
 

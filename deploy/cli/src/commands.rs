@@ -1,6 +1,7 @@
 //! The commands, one file a noun.
 
 pub(crate) mod account;
+pub(crate) mod allocation;
 pub(crate) mod case;
 pub(crate) mod client;
 pub(crate) mod dead_letter;
@@ -11,7 +12,9 @@ pub(crate) mod landlord;
 pub(crate) mod lock;
 pub(crate) mod message;
 pub(crate) mod replay;
+pub(crate) mod report;
 pub(crate) mod restriction;
+pub(crate) mod risk;
 pub(crate) mod staff;
 pub(crate) mod task;
 pub(crate) mod template;

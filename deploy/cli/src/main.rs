@@ -13,8 +13,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::commands::{
-    account, case, client, dead_letter, document, email, import, landlord, lock, message, replay,
-    restriction, staff, task, template,
+    account, allocation, case, client, dead_letter, document, email, import, landlord, lock,
+    message, replay, report, restriction, risk, staff, task, template,
 };
 use crate::failure::Failure;
 use crate::output::Output;
@@ -57,6 +57,12 @@ enum Command {
     /// Cases: open, show, list, move, assign, record an outcome
     #[command(subcommand)]
     Case(case::Command),
+    /// The risk of cases: list the reviews that are asked for, answer one, assess a case, its history
+    #[command(subcommand)]
+    Risk(risk::Command),
+    /// Cases that wait for an investigator: list them, give the next one out, move one ahead
+    #[command(subcommand)]
+    Allocation(allocation::Command),
     /// Imports: take over cases from a file
     #[command(subcommand)]
     Import(import::Command),
@@ -80,6 +86,9 @@ enum Command {
     /// Emails that are not delivered: list, send again
     #[command(subcommand)]
     Email(email::Command),
+    /// Service complaints: report a period, list the rows behind a figure, check every figure, draw a sample
+    #[command(subcommand)]
+    Report(report::Command),
     /// The words of emails: list, show, preview, edit, restore
     #[command(subcommand)]
     Template(template::Command),
@@ -127,6 +136,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Restriction(command) => restriction::run(command, &portal, output).await,
         Command::Client(command) => client::run(command, &portal, output).await,
         Command::Case(command) => case::run(command, &portal, output).await,
+        Command::Risk(command) => risk::run(command, &portal, output).await,
+        Command::Allocation(command) => allocation::run(command, &portal, output).await,
         Command::Import(command) => import::run(command, &portal, output).await,
         Command::Task(command) => task::run(command, &portal, output).await,
         Command::Message(command) => message::run(command, &portal, output).await,
@@ -135,6 +146,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::DeadLetter(command) => dead_letter::run(command, &portal, output).await,
         Command::Replay(command) => replay::run(command, &portal, output).await,
         Command::Email(command) => email::run(command, &portal, output).await,
+        Command::Report(command) => report::run(command, &portal, output).await,
         Command::Template(command) => template::run(command, &portal, output).await,
         Command::Completions { .. } => Ok(()),
     }

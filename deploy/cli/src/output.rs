@@ -91,7 +91,7 @@ pub(crate) fn say(line: impl Display) -> Result<(), Failure> {
 }
 
 /// A message as proto3 JSON, read back through the descriptors so that no type needs code of its own.
-fn json<M: Message + Name>(message: &M) -> anyhow::Result<String> {
+pub(crate) fn json<M: Message + Name>(message: &M) -> anyhow::Result<String> {
     let descriptor = DESCRIPTORS
         .get_message_by_name(&M::full_name())
         .context("the contract has every message")?;

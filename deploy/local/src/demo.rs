@@ -8,10 +8,12 @@ mod guide;
 mod import;
 pub mod load;
 mod messages;
+mod oversight;
 mod people;
 mod procedure;
 mod stories;
 mod tasks;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod words;

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get};
+use axum::routing::get;
 use proto::case::v1::{Case, DescribeWorkflowRequest, DescribeWorkflowResponse, ListCasesResponse};
 
 use self::filter::{Choices, Filter, FilterTag};
@@ -23,8 +23,8 @@ use crate::{Edge, tags, words};
 
 pub(crate) fn router() -> Router<Edge> {
     Router::new()
-        .route("/cases/open", listing(false))
-        .route("/cases/closed", listing(true))
+        .route("/cases/open", get(open))
+        .route("/cases/closed", get(closed))
 }
 
 #[derive(Template, WebTemplate)]
@@ -116,17 +116,24 @@ impl Glossary {
     }
 }
 
-/// The list of the closed cases, or of the others.
-fn listing(closed: bool) -> MethodRouter<Edge> {
-    get(
-        async move |edge: State<Edge>,
-                    session: LoggedIn,
-                    frame: Frame,
-                    filter: Query<Filter>,
-                    cursor: Query<Cursor>| {
-            list(edge, session, frame, filter, cursor, closed).await
-        },
-    )
+async fn open(
+    edge: State<Edge>,
+    session: LoggedIn,
+    frame: Frame,
+    filter: Query<Filter>,
+    cursor: Query<Cursor>,
+) -> Result<Response, Problem> {
+    list(edge, session, frame, filter, cursor, false).await
+}
+
+async fn closed(
+    edge: State<Edge>,
+    session: LoggedIn,
+    frame: Frame,
+    filter: Query<Filter>,
+    cursor: Query<Cursor>,
+) -> Result<Response, Problem> {
+    list(edge, session, frame, filter, cursor, true).await
 }
 
 async fn list(

@@ -157,6 +157,11 @@ async fn cookies_page(frame: Frame) -> Response {
             "Until you close your browser",
         ),
         row(
+            cookies::COMPLAINT,
+            "Finds your answers again while you write a complaint about our service",
+            "Until you close your browser. We keep the answers for 24 hours, unless you send them",
+        ),
+        row(
             cookies::FLASH,
             "Carries a confirmation to the next page",
             "Until the next page, or until you close your browser",

@@ -6,6 +6,7 @@ mod complaint;
 mod letters;
 mod lists;
 mod monitoring;
+mod oversight;
 mod record;
 mod step;
 #[cfg(test)]
@@ -56,6 +57,14 @@ const MENU: &[(&str, &str, &[Role])] = &[
         "/service-complaints/paragraphs",
         STAFF,
     ),
+    ("Learning", "/service-complaints/learning", STAFF),
+    (
+        "Recommendations",
+        "/service-complaints/recommendations",
+        STAFF,
+    ),
+    ("Dashboard", "/service-complaints/dashboard", STAFF),
+    ("Reports", "/service-complaints/reports", STAFF),
 ];
 
 /// The parts of a complaint's page: the end of each one's address, and its name.
@@ -76,6 +85,7 @@ pub(super) fn router() -> Router<Edge> {
         .merge(approvals::router())
         .merge(monitoring::router())
         .merge(letters::router())
+        .merge(oversight::router())
         .merge(complaint::router())
         .merge(step::router())
 }

@@ -57,7 +57,7 @@ fn edge_before(identity: PeerConfig) -> (Router, TempDir) {
     let router = super::router(Edge {
         sessions: Sessions::new(clients.login.clone()).into(),
         assets: Assets::load(folder.path()).unwrap().into(),
-        clients,
+        clients: clients.into(),
         clock: kit::Clock::system(),
         config: config.into(),
     });

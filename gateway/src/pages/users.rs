@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{get, post};
 use axum_extra::extract::cookie::CookieJar;
 use proto::identity::v1::{
     Account, CodeDelivery, CreateSubAccountRequest, DeactivateSubAccountRequest,
@@ -32,15 +32,15 @@ pub(super) fn router() -> Router<Edge> {
         .route("/users/codes", post(set_code_delivery))
         .route(
             "/users/{id}/reset-password",
-            asking(UserAction::ResetPassword).post(reset_password),
+            get(ask_reset).post(reset_password),
         )
         .route(
             "/users/{id}/deactivate",
-            asking(UserAction::Deactivate).post(deactivate),
+            get(ask_deactivate).post(deactivate),
         )
         .route(
             "/users/{id}/reactivate",
-            asking(UserAction::Reactivate).post(reactivate),
+            get(ask_reactivate).post(reactivate),
         )
 }
 
@@ -79,7 +79,6 @@ struct NewPage {
 }
 
 /// What is asked about before it is done.
-#[derive(Clone, Copy)]
 enum UserAction {
     ResetPassword,
     Deactivate,
@@ -305,16 +304,55 @@ async fn confirm(
         .into_response())
 }
 
-/// Asks whether it is really meant.
-fn asking(action: UserAction) -> MethodRouter<Edge> {
-    get(
-        async move |State(edge): State<Edge>,
-                    session: LoggedIn,
-                    frame: Frame,
-                    Path(id): Path<String>| {
-            confirm(&edge, &session, frame, &id, action, Errors::none()).await
-        },
+async fn ask_reset(
+    State(edge): State<Edge>,
+    session: LoggedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    confirm(
+        &edge,
+        &session,
+        frame,
+        &id,
+        UserAction::ResetPassword,
+        Errors::none(),
     )
+    .await
+}
+
+async fn ask_deactivate(
+    State(edge): State<Edge>,
+    session: LoggedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    confirm(
+        &edge,
+        &session,
+        frame,
+        &id,
+        UserAction::Deactivate,
+        Errors::none(),
+    )
+    .await
+}
+
+async fn ask_reactivate(
+    State(edge): State<Edge>,
+    session: LoggedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    confirm(
+        &edge,
+        &session,
+        frame,
+        &id,
+        UserAction::Reactivate,
+        Errors::none(),
+    )
+    .await
 }
 
 #[derive(Deserialize)]

@@ -9,7 +9,11 @@ use crate::given::{PORTAL, Portal};
 use crate::routes;
 
 /// The forms that files are sent with.
-const WITH_FILES: [&str; 2] = ["/cases/202312345/documents", "/cases/202312345/messages"];
+const WITH_FILES: [&str; 3] = [
+    "/cases/202312345/documents",
+    "/cases/202312345/messages",
+    "/complain/form/files",
+];
 
 fn form(browser: &Browser, address: &str, token: Option<&str>) -> RequestBuilder {
     let request = browser.request(Method::POST, address);

@@ -1,11 +1,14 @@
 //! What can be done with cases: load, decide, save, announce, in one transaction.
 
 mod actor;
+mod allocation;
+mod complaints;
 mod feeds;
 mod import;
 mod open;
 mod outcome;
 mod read;
+mod risk;
 mod steer;
 
 use std::sync::Arc;
@@ -14,13 +17,14 @@ use calendar::{Calendar, Urgency};
 use kit::Clock;
 use sqlx::PgPool;
 
-use crate::domain::{Case, Words};
+use crate::domain::{Allocation, Case, Words};
 
 pub use actor::Actor;
 pub use feeds::TaskNews;
 pub use import::{Imported, Row, Taken};
 pub use outcome::Decision;
 pub use read::Name;
+pub use risk::SeenReview;
 
 /// The case service.
 #[derive(Clone, Debug)]
@@ -38,6 +42,10 @@ pub struct Seen {
     pub case: Case,
     /// How close each upcoming task's due date is (TA-2), in their order.
     pub urgencies: Vec<Urgency>,
+    /// What bears on its allocation, where that was looked for; staff alone see it (CA-9).
+    pub allocation: Option<Allocation>,
+    /// The reviews of its risk that wait for an answer, where those were looked for.
+    pub reviews: Vec<SeenReview>,
 }
 
 impl App {

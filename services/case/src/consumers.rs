@@ -1,5 +1,7 @@
 //! What is done about others' events: each ends in a call of the app.
 
+mod complaint;
+
 use anyhow::Context as _;
 use chrono::NaiveDate;
 use outbox::{Event, Handler, Retry, subject};
@@ -18,7 +20,7 @@ impl Handler for App {
     const NAME: &'static str = "case";
 
     fn subjects() -> Vec<String> {
-        vec![
+        let mut subjects = vec![
             subject::<LandlordRegistered>(),
             subject::<LandlordActivated>(),
             subject::<StaffChanged>(),
@@ -29,7 +31,9 @@ impl Handler for App {
             subject::<TaskUnableReported>(),
             subject::<TaskUnableAnswered>(),
             subject::<TaskChanged>(),
-        ]
+        ];
+        subjects.extend(complaint::subjects());
+        subjects
     }
 
     async fn handle(&self, tx: &mut PgConnection, event: &Event) -> Result<(), Retry> {
@@ -46,6 +50,8 @@ impl Handler for App {
         } else if let Some((task, news)) = task_news(event)? {
             self.task_changed(tx, &task, news, event.occurred_at)
                 .await?;
+        } else {
+            complaint::handle(self, tx, event).await?;
         }
         Ok(())
     }

@@ -2,6 +2,8 @@
 
 use kit::{Failure, Kind, Violation};
 
+use crate::domain::AheadError;
+
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -25,6 +27,18 @@ pub enum Error {
     /// A determination on a case that was not investigated (CA-7).
     #[error(transparent)]
     NotInvestigated(#[from] crate::domain::NotInvestigated),
+    /// There is no such risk review.
+    #[error("there is no such risk review")]
+    NoSuchReview,
+    /// It was answered before, or ended with its case.
+    #[error("the risk review was answered already, or ended with its case")]
+    ReviewSettled,
+    /// A case is not moved ahead, or not put back (CA-9).
+    #[error(transparent)]
+    Ahead(#[from] AheadError),
+    /// The queue is empty (CA-9).
+    #[error("no case waits to be allocated")]
+    NothingWaits,
     /// Someone else changed the case first.
     #[error("the case was changed in the meantime")]
     Stale,
@@ -45,11 +59,14 @@ pub enum Error {
 impl Failure for Error {
     fn kind(&self) -> Kind {
         match self {
-            Self::NoSuchCase => Kind::NotFound,
+            Self::NoSuchCase | Self::NoSuchReview => Kind::NotFound,
             Self::NoSuchLandlord
             | Self::NoSuchStaff
             | Self::MoveNotAllowed { .. }
             | Self::NotInvestigated(_)
+            | Self::ReviewSettled
+            | Self::Ahead(_)
+            | Self::NothingWaits
             | Self::DateNotCovered(_) => Kind::Refused,
             Self::Stale => Kind::Stale,
             Self::RequestIdReused => Kind::Exists,
@@ -65,6 +82,13 @@ impl Failure for Error {
             Self::NoSuchStaff => "NO_SUCH_STAFF",
             Self::MoveNotAllowed { .. } => "MOVE_NOT_ALLOWED",
             Self::NotInvestigated(_) => "NOT_INVESTIGATED",
+            Self::NoSuchReview => "NO_SUCH_REVIEW",
+            Self::ReviewSettled => "REVIEW_SETTLED",
+            Self::Ahead(AheadError::OwnCase) => "OWN_CASE",
+            Self::Ahead(AheadError::AlreadyAhead) => "ALREADY_AHEAD",
+            Self::Ahead(AheadError::NotAhead) => "NOT_AHEAD",
+            Self::Ahead(AheadError::Closed) => "CASE_CLOSED",
+            Self::NothingWaits => "NOTHING_WAITS",
             Self::Stale => "STALE",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::Invalid(invalid) => invalid.reason(),
@@ -89,6 +113,10 @@ impl Failure for Error {
             Self::NoSuchCase
             | Self::NoSuchLandlord
             | Self::NoSuchStaff
+            | Self::NoSuchReview
+            | Self::ReviewSettled
+            | Self::Ahead(_)
+            | Self::NothingWaits
             | Self::Stale
             | Self::RequestIdReused
             | Self::DateNotCovered(_)

@@ -1,12 +1,14 @@
 //! What others hear from cases.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use kit::time::{iso, iso_opt, timestamp};
 use proto::case::v1::{
     CaseFacts, CaseImported, CaseMoved, CaseOpened, CaseOutcomeRecorded, CaseOwnerAssigned,
+    RiskReviewAnswered, RiskReviewOpened, RiskReviewRefusal, RiskReviewRefused,
 };
+use uuid::Uuid;
 
-use crate::domain::{Case, Outcome, Status};
+use crate::domain::{Case, Outcome, Review, ReviewAsked, Status};
 use crate::wire;
 
 /// A case was opened.
@@ -55,6 +57,47 @@ pub fn outcome_recorded(
         decided_on: iso(outcome.decided_on),
         told: outcome.told,
         actor: actor.to_owned(),
+    }
+}
+
+/// A risk review waits for an answer.
+pub fn risk_review_opened(case_id: Uuid, review_id: Uuid, due_on: NaiveDate) -> RiskReviewOpened {
+    RiskReviewOpened {
+        case_id: case_id.to_string(),
+        review_id: review_id.to_string(),
+        due_on: iso(due_on),
+    }
+}
+
+/// A risk review was answered.
+pub fn risk_review_answered(review: &Review, on: NaiveDate, actor: &str) -> RiskReviewAnswered {
+    RiskReviewAnswered {
+        case_reference: review.case_reference.clone(),
+        complaint_id: review.complaint_id.to_string(),
+        action_id: review.action_id.to_string(),
+        answered_on: iso(on),
+        told: review.told.clone(),
+        actor: actor.to_owned(),
+    }
+}
+
+/// A risk review can't be answered.
+pub fn risk_review_refused(asked: &ReviewAsked, reason: RiskReviewRefusal) -> RiskReviewRefused {
+    RiskReviewRefused {
+        case_reference: asked.case_reference.clone(),
+        complaint_id: asked.complaint_id.to_string(),
+        action_id: asked.action_id.to_string(),
+        reason: reason.into(),
+    }
+}
+
+/// A risk review ended with its case.
+pub fn risk_review_ended(review: &Review) -> RiskReviewRefused {
+    RiskReviewRefused {
+        case_reference: review.case_reference.clone(),
+        complaint_id: review.complaint_id.to_string(),
+        action_id: review.action_id.to_string(),
+        reason: RiskReviewRefusal::CaseClosed.into(),
     }
 }
 

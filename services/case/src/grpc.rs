@@ -1,7 +1,9 @@
 //! From the wire to a use case and back; no decisions.
 
+mod allocation;
 mod convert;
 mod request;
+mod risk;
 
 use kit::page::Page;
 use kit::{Caller, Check, status};

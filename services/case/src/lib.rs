@@ -15,7 +15,9 @@ mod wire;
 
 use kit::{Clock, Running, Server};
 use outbox::{Consumer, Operations, Relay};
+use proto::case::v1::allocation_service_server::AllocationServiceServer;
 use proto::case::v1::case_service_server::CaseServiceServer;
+use proto::case::v1::risk_service_server::RiskServiceServer;
 
 pub use app::App;
 pub use config::Config;
@@ -36,6 +38,8 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let relay = Relay::new(db.clone(), broker.clone());
     let consumer = Consumer::new(db, broker, app.clone());
     Server::new("case", &config.server, &config.identity, clock)
+        .add_service(RiskServiceServer::new(app.clone()))
+        .add_service(AllocationServiceServer::new(app.clone()))
         .add_service(CaseServiceServer::new(app))
         .add_service(operations)
         .background("relay", |cancel| relay.run(cancel))

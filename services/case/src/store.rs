@@ -1,16 +1,22 @@
 //! What is read from and written to the database: one function per statement.
 
+mod allocation;
 mod audit;
 mod cases;
 mod import;
 mod list;
 mod outcomes;
 mod projections;
+mod risk;
 
+pub use allocation::{
+    AheadDecision, NextRequest, add_allocation, allocated_by, allocations_of, is_ahead, save_ahead,
+    save_complaint, take_next, waiting,
+};
 pub use audit::{add_changes, add_read, add_timeline, timeline};
 pub use cases::{
-    find, id_of, insert, is_visible, landlord_is_registered, next_number, next_version, opened_by,
-    save_move, save_owner,
+    find, id_of, insert, is_closed, is_visible, landlord_is_registered, next_number, next_version,
+    opened_by, save_move, save_owner,
 };
 pub use import::{
     Present, find_all, insert_all, known_landlords, known_staff, made_of, raise_numbers,
@@ -20,4 +26,8 @@ pub use outcomes::{add_outcome, tell_outcomes};
 pub use projections::{
     activate_landlord, active_staff, lock_case, refresh_next_due, save_landlord, save_staff,
     save_task,
+};
+pub use risk::{
+    NewAssessment, add_assessment, add_review, answer_of, answer_review, assessments, end_reviews,
+    open_reviews, open_reviews_of, review, save_sensitivity, sensitivity,
 };

@@ -2,7 +2,7 @@
 
 use proto::case::v1 as pb;
 
-use crate::domain::{CaseType, Finding, Status, Team};
+use crate::domain::{CaseType, Circumstances, Finding, Sensitivity, Severity, Status, Team};
 
 /// The status that a number of the wire stands for.
 pub fn status_from(number: i32) -> Option<Status> {
@@ -28,6 +28,20 @@ pub fn finding_from(number: i32) -> Option<Finding> {
     Finding::ALL
         .into_iter()
         .find(|it| finding(*it) as i32 == number)
+}
+
+/// The severity that a number of the wire stands for.
+pub fn severity_from(number: i32) -> Option<Severity> {
+    Severity::ALL
+        .into_iter()
+        .find(|it| severity(*it) as i32 == number)
+}
+
+/// The circumstances that a number of the wire stands for.
+pub fn circumstances_from(number: i32) -> Option<Circumstances> {
+    Circumstances::ALL
+        .into_iter()
+        .find(|it| circumstances(*it) as i32 == number)
 }
 
 /// A status for the wire.
@@ -77,5 +91,33 @@ pub fn finding(finding: Finding) -> pb::Finding {
         Finding::Resolved => pb::Finding::Resolved,
         Finding::OutsideJurisdiction => pb::Finding::OutsideJurisdiction,
         Finding::Withdrawn => pb::Finding::Withdrawn,
+    }
+}
+
+/// A severity for the wire.
+pub fn severity(severity: Severity) -> pb::Severity {
+    match severity {
+        Severity::Minor => pb::Severity::Minor,
+        Severity::Serious => pb::Severity::Serious,
+        Severity::Severe => pb::Severity::Severe,
+    }
+}
+
+/// Circumstances for the wire.
+pub fn circumstances(circumstances: Circumstances) -> pb::Circumstances {
+    match circumstances {
+        Circumstances::NoneKnown => pb::Circumstances::NoneKnown,
+        Circumstances::Vulnerable => pb::Circumstances::Vulnerable,
+        Circumstances::AtRisk => pb::Circumstances::AtRisk,
+    }
+}
+
+/// A sensitivity for the wire.
+pub fn sensitivity(sensitivity: Option<Sensitivity>) -> pb::Sensitivity {
+    match sensitivity {
+        None => pb::Sensitivity::Unspecified,
+        Some(Sensitivity::Standard) => pb::Sensitivity::Standard,
+        Some(Sensitivity::Sensitive) => pb::Sensitivity::Sensitive,
+        Some(Sensitivity::HighlySensitive) => pb::Sensitivity::HighlySensitive,
     }
 }

@@ -13,20 +13,21 @@ mod public;
 mod read;
 mod recommendations;
 mod remedies;
+mod reports;
+mod risk_reviews;
+mod samples;
 mod sending;
 mod steps;
 mod sweep;
 
 use std::sync::Arc;
-mod reports;
-mod samples;
 
 use calendar::Calendar;
 use chrono::{DateTime, NaiveDate, Utc};
 use kit::{Caller, Clock};
 use proto::access::v1::Role;
 use serde::Deserialize;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -42,6 +43,7 @@ pub use self::read::Position;
 pub use self::recommendations::Recommending;
 pub use self::remedies::Promising;
 pub use self::reports::{Figure, PeriodReport, Recount, RowPosition};
+pub use self::risk_reviews::Promised;
 pub use self::samples::Drawing;
 pub use self::sweep::Swept;
 
@@ -292,7 +294,35 @@ impl App {
         if before.version != target.version {
             return Err(Error::Stale);
         }
-        let involved = store::involved(&mut *tx, target.id, Stage::One).await?;
+        let stepped = self.carry_out(&mut tx, actor, &before, step).await?;
+        tx.commit().await?;
+        Ok(stepped)
+    }
+
+    /// Carries out a step that nobody here asked for, in the transaction of the event that tells of it. A person who changes the complaint at the
+    /// same moment makes it stale; the event is delivered again.
+    pub(crate) async fn step_on_event(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        id: Uuid,
+        step: impl FnOnce(&mut Complaint, &Work<'_>) -> Result<Done, Error>,
+    ) -> Result<(), Error> {
+        let before = store::load(&mut *tx, &[id])
+            .await?
+            .pop()
+            .ok_or(Error::NoSuchComplaint)?;
+        self.carry_out(tx, actor, &before, step).await.map(drop)
+    }
+
+    async fn carry_out(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        before: &Complaint,
+        step: impl FnOnce(&mut Complaint, &Work<'_>) -> Result<Done, Error>,
+    ) -> Result<(Complaint, Option<Complaint>), Error> {
+        let involved = store::involved(&mut *tx, before.id, Stage::One).await?;
         let now = self.clock.now();
         let work = Work {
             calendar: &self.calendar,
@@ -306,10 +336,10 @@ impl App {
         if after.closed_on() != before.closed_on() {
             after.all_explained(work.today)?;
         }
-        after.version = store::save(&mut tx, &before, &after)
+        after.version = store::save(&mut *tx, before, &after)
             .await?
             .ok_or(Error::Stale)?;
-        store::save_dues(&mut tx, after.id, &after.dues(&self.calendar)?).await?;
+        store::save_dues(&mut *tx, after.id, &after.dues(&self.calendar)?).await?;
         let Done {
             action,
             text,
@@ -320,7 +350,7 @@ impl App {
         } = done;
         // Who asks for stage 2 on a person's behalf has a part in that, and none in the stage that it is about (4.15).
         let what = (after.id, before.stage().max(after.stage()));
-        store::record_change(&mut tx, now, actor, what, action, &text).await?;
+        store::record_change(&mut *tx, now, actor, what, action, &text).await?;
         if let Some(Written {
             on,
             text,
@@ -329,22 +359,21 @@ impl App {
         }) = written
         {
             let received = (on, request_id);
-            store::record_correspondence(&mut tx, after.id, received, &text, acknowledged).await?;
+            store::record_correspondence(&mut *tx, after.id, received, &text, acknowledged).await?;
         }
         if let Some(letter) = letter {
-            if !store::letters::delete_draft(&mut tx, letter.id, letter.draft_version).await? {
+            if !store::letters::delete_draft(&mut *tx, letter.id, letter.draft_version).await? {
                 return Err(Error::Stale);
             }
-            store::letters::insert_letter(&mut tx, after.id, &letter, actor, now).await?;
+            store::letters::insert_letter(&mut *tx, after.id, &letter, actor, now).await?;
         }
         let recorded = match follow_up {
-            Some(intake) => self.record_in(&mut tx, actor, intake).await?,
+            Some(intake) => self.record_in(&mut *tx, actor, intake).await?,
             None => None,
         };
         for announcement in announcements {
-            announcement.publish(&mut tx).await?;
+            announcement.publish(&mut *tx).await?;
         }
-        tx.commit().await?;
         Ok((after, recorded))
     }
 }

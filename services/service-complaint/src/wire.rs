@@ -535,6 +535,7 @@ pub fn action(promise: Promise, day: Day<'_>) -> pb::Action {
         owner_name,
         remedy_id,
         withdrawn_because,
+        hindrance,
     } = promise;
     pb::Action {
         id: action.id.to_string(),
@@ -545,6 +546,7 @@ pub fn action(promise: Promise, day: Day<'_>) -> pb::Action {
         deadline: Some(deadline(&action.deadline, day)),
         evidence: action.evidence,
         withdrawn_because,
+        hindrance,
     }
 }
 

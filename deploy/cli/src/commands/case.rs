@@ -10,7 +10,7 @@ use proto::case::v1::{
     Status,
 };
 
-use crate::commands::{Limit, account, pages};
+use crate::commands::{Limit, account, pages, risk};
 use crate::failure::Failure;
 use crate::output::{Output, instant};
 use crate::portal::{Portal, call};
@@ -266,6 +266,17 @@ fn show(output: Output, case: &Case) -> Result<(), Failure> {
     let decision = decision.map(|it| format!("{finding}, decided on {}. {seen}", it.decided_on));
     let summary = case.outcome.as_ref().map(|it| it.summary.clone());
     let details = case.staff_details.clone().unwrap_or_default();
+    let allocation = case.allocation.clone().unwrap_or_default();
+    let sensitivity = risk::words(allocation.sensitivity());
+    let upheld = allocation
+        .upheld_complaints
+        .iter()
+        .map(|it| format!("{} ({})", it.reference, it.upheld_on));
+    let upheld: Vec<_> = upheld.collect();
+    let ahead = allocation.ahead.as_ref();
+    let ahead = ahead.map(|it| format!("{} ({})", it.reason, it.approved_by));
+    let reviews = allocation.open_risk_reviews.iter();
+    let reviews: Vec<_> = reviews.map(|it| format!("due {}", it.due_on)).collect();
     output.facts(
         case,
         &[
@@ -283,6 +294,10 @@ fn show(output: Output, case: &Case) -> Result<(), Failure> {
             ("Closed on", &case.closed_on),
             ("Outcome", &decision.unwrap_or_default()),
             ("Decision", &summary.unwrap_or_default()),
+            ("Sensitivity", sensitivity),
+            ("Upheld service complaints", &upheld.join(", ")),
+            ("Ahead in allocation", &ahead.unwrap_or_default()),
+            ("Risk reviews", &reviews.join(", ")),
             ("Tasks", &tasks.join("; ")),
             ("Contact", &details.contact),
             ("Preference", &details.communication_preference),

@@ -22,7 +22,7 @@ use proto::task::v1::{ImportTasksRequest, ImportedTask};
 use tonic::{Code, Status};
 
 use super::import::{self, Taken, is_busy, patiently};
-use super::{Case, Caseload, procedure};
+use super::{Case, Caseload, oversight, procedure};
 use crate::operator::Credentials;
 use crate::ports::Ports;
 use crate::progress::Progress;
@@ -89,7 +89,10 @@ impl<'a> Loader<'a> {
         self.close(&cases).await.context("could not close cases")?;
         self.complaints(&staff)
             .await
-            .context("could not load the service complaints")
+            .context("could not load the service complaints")?;
+        oversight::load(self.channel(Service::ServiceComplaint)?, &mut self.tokens)
+            .await
+            .context("could not record the recommendations")
     }
 
     async fn complaints(&mut self, staff: &[String]) -> anyhow::Result<()> {

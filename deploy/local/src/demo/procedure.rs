@@ -112,6 +112,7 @@ async fn take(
         }
         Doing::Define {
             elements,
+            kind,
             outcome,
             early,
             needs,
@@ -122,6 +123,7 @@ async fn take(
                 desired_outcome: (*outcome).to_owned(),
                 needs: Some(needs.clone()),
                 early_resolution: (*early).to_owned(),
+                complaint_type: (*kind).into(),
             }
         ),
         Doing::Acknowledge { on } => take!(

@@ -111,6 +111,8 @@ struct OverviewPage {
     more: Vec<Link>,
     person: Person,
     summary: String,
+    /// Of which type it is (2.2).
+    about: &'static str,
     channel: &'static str,
     received_on: String,
     case_reference: String,
@@ -148,6 +150,7 @@ async fn overview(
         more,
         person: Person::new(&complaint),
         summary: complaint.summary.clone(),
+        about: said::complaint_type(complaint.complaint_type()),
         channel: said::channel(complaint.channel()),
         received_on: words::date(&complaint.received_on),
         case_reference: complaint.case_reference.clone(),

@@ -154,7 +154,7 @@ async fn list(
         errors,
         mine,
         standings: standings(),
-        handlers: choices_of(handlers?),
+        handlers: choices_of(&handlers?),
         columns: columns(),
         complaints: listed
             .complaints
@@ -213,7 +213,7 @@ fn standings() -> Vec<Choice> {
     std::iter::once(all).chain(each).collect()
 }
 
-fn choices_of(handlers: Vec<Colleague>) -> Vec<Choice> {
+fn choices_of(handlers: &[Colleague]) -> Vec<Choice> {
     let choice = |value: &str, label: &str| Choice {
         value: value.to_owned(),
         label: label.to_owned(),

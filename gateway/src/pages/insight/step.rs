@@ -8,7 +8,7 @@ mod send;
 
 use axum::Router;
 use axum::routing::get;
-use proto::service_complaint::v1::{Complaint, Deadline, StageRecord, Standing};
+use proto::service_complaint::v1::{Complaint, Deadline, Promise, StageRecord, Standing};
 
 pub(super) use self::ask::needs;
 pub(super) use self::field::{Answer, Field, Kind, Typed, filled};
@@ -54,6 +54,7 @@ pub(super) enum Step {
     AnswerStage2,
     Correspond,
     DecideApproval,
+    Explain,
     Note,
 }
 
@@ -242,6 +243,13 @@ const STEPS: &[(Step, &str, &str, &str, &str)] = &[
         "Your decision is saved, and whoever asked is told.",
     ),
     (
+        Step::Explain,
+        "lateness",
+        "Record why it is late",
+        "Record the reason",
+        "The reason is recorded.",
+    ),
+    (
         Step::Note,
         "note",
         "Write a note",
@@ -334,6 +342,7 @@ impl Step {
             Self::Assign | Self::AskSenior => standing != Ended,
             Self::DecideApproval => complaint.approvals.iter().any(|it| it.decided_at.is_none()),
             Self::Complete | Self::Release => complaint.actions.iter().any(is_open),
+            Self::Explain => !unexplained(complaint).is_empty(),
             Self::Promise | Self::Note => true,
         }
     }
@@ -346,6 +355,31 @@ pub(super) fn is_open(action: &proto::service_complaint::v1::Action) -> bool {
         .as_ref()
         .is_some_and(|it| !it.met_on.is_empty());
     !met && action.withdrawn_because.is_empty()
+}
+
+/// The promises that are, or were, missed and have no reason yet: the stage, which promise, and its name for people (7.1).
+pub(super) fn unexplained(complaint: &Complaint) -> Vec<(i32, Promise, String)> {
+    let stages = [(1, &complaint.stage_1), (2, &complaint.stage_2)];
+    let promises = stages.into_iter().flat_map(|(number, stage)| {
+        let stage = stage.clone().unwrap_or_default();
+        [
+            (
+                number,
+                Promise::Acknowledgement,
+                "acknowledgement",
+                stage.acknowledgement,
+            ),
+            (number, Promise::Response, "response", stage.response),
+        ]
+    });
+    promises
+        .filter(|(.., clock)| {
+            clock
+                .as_ref()
+                .is_some_and(|it| it.late && it.lateness.is_none())
+        })
+        .map(|(number, promise, name, _)| (number, promise, format!("Stage {number} {name}")))
+        .collect()
 }
 
 /// The stage that a complaint is in, or was in last.

@@ -89,6 +89,11 @@ fn what_a_service_says_becomes_a_sentence_of_the_page() {
         "The 4 weeks ended on 20 November 2026; say why"
     );
     assert_eq!(words::sentence(""), "");
+    assert_eq!(
+        words::dated("Done on 2026-11-20: call 'em back"),
+        "Done on 20 November 2026: call 'em back",
+        "what colleagues wrote stays as they wrote it"
+    );
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 use proto::service_complaint::v1::{
-    ApprovalMatter, Channel, CompensationLevel, Deadline, DeadlineKind, Decision, EndingKind,
-    ExclusionReason, Format, NextDeadline, NoteKind, OutcomeReply, RemedyKind, ServiceUserKind,
-    Standing,
+    ApprovalMatter, Channel, CompensationLevel, ComplaintType, Deadline, DeadlineKind, Decision,
+    EndingKind, ExclusionReason, Format, LatenessCause, NextDeadline, NoteKind, OutcomeReply,
+    RemedyKind, ServiceUserKind, Standing,
 };
 
 use crate::view::Status;
@@ -67,6 +67,49 @@ pub(super) fn channel(channel: Channel) -> &'static str {
         Channel::Colleague => "A colleague",
     }
 }
+
+/// What a complaint can be about (2.2).
+pub(super) const TYPES: [(ComplaintType, &str); 4] = [
+    (
+        ComplaintType::Process,
+        "We did not follow our published processes",
+    ),
+    (
+        ComplaintType::Conduct,
+        "The behaviour, conduct or attitude of a member of staff",
+    ),
+    (ComplaintType::NoService, "We did not provide a service"),
+    (
+        ComplaintType::Quality,
+        "The quality or standard of the service",
+    ),
+];
+
+/// What a complaint is about; empty until it is known.
+pub(super) fn complaint_type(of: ComplaintType) -> &'static str {
+    let found = TYPES.iter().find(|(it, _)| *it == of);
+    found.map_or("", |(_, words)| words)
+}
+
+/// Why something was late.
+pub(super) fn cause(of: LatenessCause) -> &'static str {
+    let found = CAUSES.iter().find(|(it, _)| *it == of);
+    found.map_or("", |(_, words)| words)
+}
+
+/// Why something can be late.
+pub(super) const CAUSES: [(LatenessCause, &str); 7] = [
+    (LatenessCause::Workload, "More work than people"),
+    (
+        LatenessCause::AwaitingColleague,
+        "Waiting for a colleague or another team",
+    ),
+    (LatenessCause::AwaitingPerson, "Waiting for the person"),
+    (LatenessCause::Complexity, "Hard to investigate"),
+    (LatenessCause::Oversight, "Overlooked, or recorded late"),
+    (LatenessCause::System, "A system did not work"),
+    (LatenessCause::Other, "Something else"),
+];
 
 /// What a service user is to the ombudsman (1.2).
 pub(super) fn user_kind(kind: ServiceUserKind) -> &'static str {
@@ -274,17 +317,22 @@ fn working_days(days: i32) -> String {
 
 /// What a service says is wrong, as a sentence of the page: with a capital, and with dates as people write them.
 pub(super) fn sentence(said: &str) -> String {
-    let with_dates: Vec<_> = said
+    capitalised(&dated(&said.replace('\'', "’")))
+}
+
+/// A sentence of the history, in which colleagues' own words stand: only its dates are written as people write them.
+pub(super) fn dated(text: &str) -> String {
+    let words: Vec<_> = text
         .split(' ')
         .map(|word| {
-            let bare = word.trim_end_matches([',', ';', '.']);
+            let bare = word.trim_end_matches([',', ';', '.', ':']);
             match words::date(bare) {
                 date if date.is_empty() => word.to_owned(),
                 date => format!("{date}{}", &word[bare.len()..]),
             }
         })
         .collect();
-    capitalised(&with_dates.join(" ").replace('\'', "’"))
+    words.join(" ")
 }
 
 fn capitalised(text: &str) -> String {

@@ -33,7 +33,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-pub(super) const ROUTES: [(&str, &str, bool); 89] = [
+pub(super) const ROUTES: [(&str, &str, bool); 136] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -49,6 +49,30 @@ pub(super) const ROUTES: [(&str, &str, bool); 89] = [
     ("POST", "/cases/{reference}/messages", EXTENDS),
     ("POST", "/cases/{reference}/messages/read", EXTENDS),
     ("GET", "/cases/{reference}/tasks", EXTENDS),
+    ("GET", "/complain", EXTENDS),
+    ("GET", "/complain/check-your-answers", EXTENDS),
+    ("POST", "/complain/check-your-answers", EXTENDS),
+    ("GET", "/complain/factsheet", EXTENDS),
+    ("GET", "/complain/form/files", EXTENDS),
+    ("POST", "/complain/form/files", EXTENDS),
+    ("POST", "/complain/form/files/done", EXTENDS),
+    ("POST", "/complain/form/files/{id}/remove", EXTENDS),
+    ("GET", "/complain/form/{question}", EXTENDS),
+    ("POST", "/complain/form/{question}", EXTENDS),
+    ("GET", "/complain/landlord", EXTENDS),
+    ("GET", "/complain/link", EXTENDS),
+    ("POST", "/complain/link", EXTENDS),
+    ("GET", "/complain/link/sent", EXTENDS),
+    ("GET", "/complain/request", EXTENDS),
+    ("GET", "/complain/sent", EXTENDS),
+    ("POST", "/complain/start", EXTENDS),
+    ("POST", "/complain/start-again", EXTENDS),
+    ("GET", "/complaint/{token}", EXTENDS),
+    ("GET", "/complaint/{token}/message", EXTENDS),
+    ("POST", "/complaint/{token}/message", EXTENDS),
+    ("POST", "/complaint/{token}/outcome", EXTENDS),
+    ("GET", "/complaint/{token}/stage-2", EXTENDS),
+    ("POST", "/complaint/{token}/stage-2", EXTENDS),
     ("GET", "/cookies", EXTENDS),
     ("GET", "/documents/{id}", EXTENDS),
     ("GET", "/forgot-password", EXTENDS),
@@ -68,10 +92,65 @@ pub(super) const ROUTES: [(&str, &str, bool); 89] = [
     ("POST", "/notifications/{id}/open", EXTENDS),
     ("GET", "/privacy", EXTENDS),
     ("GET", "/restricted", EXTENDS),
+    ("GET", "/risk-reviews/{id}", EXTENDS),
+    ("POST", "/risk-reviews/{id}", EXTENDS),
     ("GET", "/service-complaints", EXTENDS),
     ("GET", "/service-complaints/all", EXTENDS),
     ("GET", "/service-complaints/approvals", EXTENDS),
     ("GET", "/service-complaints/monitoring", EXTENDS),
+    ("GET", "/service-complaints/dashboard", EXTENDS),
+    ("GET", "/service-complaints/dashboard/{chart}", EXTENDS),
+    ("GET", "/service-complaints/learning", EXTENDS),
+    ("GET", "/service-complaints/learning/new", EXTENDS),
+    ("POST", "/service-complaints/learning/new", EXTENDS),
+    (
+        "GET",
+        "/service-complaints/learning/{lesson}/complete",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/learning/{lesson}/complete",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/learning/{lesson}/sign-off",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/learning/{lesson}/sign-off",
+        EXTENDS,
+    ),
+    ("GET", "/service-complaints/recommendations", EXTENDS),
+    ("GET", "/service-complaints/recommendations/new", EXTENDS),
+    ("POST", "/service-complaints/recommendations/new", EXTENDS),
+    (
+        "GET",
+        "/service-complaints/recommendations/{recommendation}/respond",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/recommendations/{recommendation}/respond",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/recommendations/{recommendation}/{part}/complete",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/recommendations/{recommendation}/{part}/complete",
+        EXTENDS,
+    ),
+    ("GET", "/service-complaints/reports", EXTENDS),
+    ("GET", "/service-complaints/reports/check", EXTENDS),
+    ("GET", "/service-complaints/reports/figures.csv", EXTENDS),
+    ("GET", "/service-complaints/reports/rows", EXTENDS),
+    ("GET", "/service-complaints/reports/rows.csv", EXTENDS),
     ("GET", "/service-complaints/record", EXTENDS),
     ("POST", "/service-complaints/record", EXTENDS),
     ("GET", "/service-complaints/{reference}", EXTENDS),
@@ -308,6 +387,11 @@ fn filled_in(address: &str) -> String {
         .replace("{step}", "acknowledge")
         .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
         .replace("{token}", "made-up")
+        .replace("{chart}", "months.csv")
+        .replace("{lesson}", "01890a5d-ac96-774b-bcce-b302099a8058")
+        .replace("{recommendation}", "01890a5d-ac96-774b-bcce-b302099a8059")
+        .replace("{part}", "01890a5d-ac96-774b-bcce-b302099a805a")
+        .replace("{question}", "your-name")
 }
 
 #[test]

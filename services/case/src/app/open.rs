@@ -42,8 +42,9 @@ impl App {
     }
 
     async fn found(&self, caller: &Caller, tx: &mut PgConnection, id: Uuid) -> Result<Seen, Error> {
-        let case = store::find(tx, id, &self.visibility(caller)).await?;
-        self.seen(caller, case.ok_or(Error::NoSuchCase)?)
+        let case = store::find(&mut *tx, id, &self.visibility(caller)).await?;
+        self.seen_whole(tx, caller, case.ok_or(Error::NoSuchCase)?)
+            .await
     }
 
     async fn open_new(

@@ -75,8 +75,10 @@ impl App {
         self.tell_of_outcome(&mut tx, caller, &case, &outcome, now)
             .await?;
         let case = store::find(&mut *tx, id, &self.visibility(caller)).await?;
+        let case = case.ok_or(Error::NoSuchCase)?;
+        let seen = self.seen_whole(&mut tx, caller, case).await?;
         tx.commit().await?;
-        self.seen(caller, case.ok_or(Error::NoSuchCase)?)
+        Ok(seen)
     }
 
     /// Puts a decision on the case's timeline and announces it.

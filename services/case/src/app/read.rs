@@ -1,12 +1,15 @@
 //! Seeing cases. Every way in goes by the same rule of who may see what (CA-4).
 
+use std::collections::HashMap;
+
 use casefile::Visibility;
 use chrono::{DateTime, Utc};
 use kit::Caller;
 use kit::page::Page;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Actor, App, Seen};
+use super::{Actor, App, Seen, SeenReview};
 use crate::domain::{Case, Filter, Position, TimelineEntry};
 use crate::error::Error;
 use crate::store;
@@ -44,7 +47,8 @@ impl App {
             .await?
             .ok_or(Error::NoSuchCase)?;
         store::add_read(&self.db, &Actor::of(caller), self.clock.now(), id, "case").await?;
-        self.seen(caller, case)
+        let mut connection = self.db.acquire().await?;
+        self.seen_whole(&mut connection, caller, case).await
     }
 
     /// A page of the cases that the caller may see (CA-5), and where the next one starts.
@@ -122,6 +126,54 @@ impl App {
             .iter()
             .map(|task| self.calendar.urgency(task.due_on, today))
             .collect::<Result<_, _>>()?;
-        Ok(Seen { case, urgencies })
+        Ok(Seen {
+            case,
+            urgencies,
+            allocation: None,
+            reviews: Vec::new(),
+        })
+    }
+
+    /// The case as the caller may see it, for staff with what bears on its allocation.
+    pub(super) async fn seen_whole(
+        &self,
+        connection: &mut PgConnection,
+        caller: &Caller,
+        case: Case,
+    ) -> Result<Seen, Error> {
+        if !caller.is_staff() {
+            return self.seen(caller, case);
+        }
+        let seen = self.seen_by_staff(connection, caller, vec![case]).await?;
+        seen.into_iter().next().ok_or(Error::NoSuchCase)
+    }
+
+    /// Cases with what bears on their allocation, for those of the callers who are staff.
+    pub(super) async fn seen_by_staff(
+        &self,
+        connection: &mut PgConnection,
+        caller: &Caller,
+        cases: Vec<Case>,
+    ) -> Result<Vec<Seen>, Error> {
+        let ids: Vec<Uuid> = cases.iter().map(|it| it.id).collect();
+        let mut allocations = store::allocations_of(connection, &ids).await?;
+        let mut reviews: HashMap<Uuid, Vec<SeenReview>> = HashMap::new();
+        for review in store::open_reviews_of(connection, &ids).await? {
+            let of_case = reviews.entry(review.case_id).or_default();
+            of_case.push(self.seen_review(review, None));
+        }
+        cases
+            .into_iter()
+            .map(|case| {
+                let allocation = allocations.remove(&case.id);
+                let reviews = reviews.remove(&case.id).unwrap_or_default();
+                let seen = self.seen(caller, case)?;
+                Ok(Seen {
+                    allocation,
+                    reviews,
+                    ..seen
+                })
+            })
+            .collect()
     }
 }

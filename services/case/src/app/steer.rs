@@ -2,6 +2,7 @@
 
 use kit::Caller;
 use serde_json::json;
+use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -80,8 +81,12 @@ impl App {
             self.tell_of_outcome(&mut tx, caller, &case, &outcome, now)
                 .await?;
         }
+        if to == Status::Closed {
+            self.end_reviews(&mut tx, &actor, &case, now).await?;
+        }
+        let seen = self.seen_whole(&mut tx, caller, case).await?;
         tx.commit().await?;
-        self.seen(caller, case)
+        Ok(seen)
     }
 
     /// Makes a member of staff the owner of a case (CA-3).
@@ -100,14 +105,30 @@ impl App {
         let name = store::active_staff(&mut *tx, owner_account_id)
             .await?
             .ok_or(Error::NoSuchStaff)?;
-        case.version = store::save_owner(&mut tx, id, version, owner_account_id)
+        let actor = Actor::of(caller);
+        case = self
+            .give(&mut tx, &actor, case, (owner_account_id, name))
+            .await?;
+        let seen = self.seen_whole(&mut tx, caller, case).await?;
+        tx.commit().await?;
+        Ok(seen)
+    }
+
+    /// Gives a case to a member of staff, and tells of it.
+    pub(super) async fn give(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        mut case: Case,
+        (owner_account_id, name): (Uuid, String),
+    ) -> Result<Case, Error> {
+        let id = case.id;
+        case.version = store::save_owner(tx, id, case.version, owner_account_id)
             .await?
             .ok_or(Error::Stale)?;
-
-        let actor = Actor::of(caller);
         let now = self.clock.now();
         store::add_timeline(
-            &mut tx,
+            tx,
             &[TimelineEntry {
                 id: kit::id(),
                 case_id: id,
@@ -122,8 +143,8 @@ impl App {
         .await?;
         let details = json!({ "owner": { "from": case.owner_account_id, "to": owner_account_id } });
         store::add_changes(
-            &mut tx,
-            &actor,
+            tx,
+            actor,
             now,
             &[Change {
                 case_id: id,
@@ -134,9 +155,8 @@ impl App {
         .await?;
         case.owner_account_id = Some(owner_account_id);
         case.owner_name = Some(name);
-        outbox::publish(&mut tx, &events::owner_assigned(&case)).await?;
-        tx.commit().await?;
-        self.seen(caller, case)
+        outbox::publish(tx, &events::owner_assigned(&case)).await?;
+        Ok(case)
     }
 
     fn not_allowed(&self, refused: MoveNotAllowed) -> Error {

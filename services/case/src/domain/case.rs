@@ -137,6 +137,12 @@ impl NewCase {
         self.status.team().unwrap_or(Team::FIRST)
     }
 
+    /// Whether it waits to be given to an investigator (CA-9): whoever owns a case that was opened elsewhere was given it there.
+    #[must_use]
+    pub fn awaits_allocation(&self) -> bool {
+        self.status == Status::AwaitingInvestigation && self.owner_account_id.is_none()
+    }
+
     /// All that is said of it, for telling whether another one is the same.
     #[must_use]
     pub fn content(&self) -> Vec<u8> {

@@ -13,7 +13,12 @@ use crate::wire::{case_type, finding, status, team};
 
 /// A case for the wire, with its words.
 pub fn case(seen: Seen, words: &Words) -> pb::Case {
-    let Seen { case, urgencies } = seen;
+    let Seen {
+        case,
+        urgencies,
+        allocation,
+        reviews,
+    } = seen;
     let Case {
         id,
         reference,
@@ -70,6 +75,7 @@ pub fn case(seen: Seen, words: &Words) -> pb::Case {
         staff_details: staff_details.map(|it| details(it.0)),
         version,
         outcome: decided.map(|it| outcome(it.0, words)),
+        allocation: allocation.map(|it| super::allocation::allocation(it, reviews)),
     }
 }
 

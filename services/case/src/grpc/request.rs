@@ -194,7 +194,8 @@ pub fn filter(request: &pb::ListCasesRequest) -> Result<Filter, Invalid> {
     Ok(filter)
 }
 
-fn case_type(check: &mut Check, number: i32) -> CaseType {
+/// The kind of case.
+pub fn case_type(check: &mut Check, number: i32) -> CaseType {
     wire::case_type_from(number).unwrap_or_else(|| {
         check.refuse("case_type", "Choose the kind of case", "REQUIRED");
         CaseType::MemberLandlord

@@ -64,6 +64,16 @@ pub async fn is_visible(
     .await
 }
 
+/// Whether a case is closed.
+pub async fn is_closed(db: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select closed_on is not null as "closed!" from cases where id = $1"#,
+        id,
+    )
+    .fetch_one(db)
+    .await
+}
+
 /// A case that a request has opened before.
 #[derive(Debug)]
 pub struct Opened {
@@ -154,10 +164,10 @@ pub async fn insert(
     Ok(saved.rows_affected() == 1)
 }
 
-/// Saves a move and returns the new version; `None` when someone else changed the case first.
+/// Saves a move, by which a case begins or ceases to wait for an investigator (CA-9), and returns the new version; `None` when someone else changed the case first.
 pub async fn save_move(tx: &mut PgConnection, case: &Case) -> sqlx::Result<Option<i64>> {
     sqlx::query_scalar!(
-        "update cases set status = $3, team = $4, closed_on = $5, version = version + 1
+        "update cases set status = $3, team = $4, closed_on = $5, awaiting_allocation = $6, version = version + 1
          where id = $1 and version = $2
          returning version",
         case.id,
@@ -165,12 +175,13 @@ pub async fn save_move(tx: &mut PgConnection, case: &Case) -> sqlx::Result<Optio
         case.status as Status,
         case.team as Team,
         case.closed_on,
+        case.status == Status::AwaitingInvestigation,
     )
     .fetch_optional(tx)
     .await
 }
 
-/// Saves an owner and returns the new version; `None` when someone else changed the case first.
+/// Saves an owner, to whom the case is given by that (CA-9), and returns the new version; `None` when someone else changed the case first.
 pub async fn save_owner(
     tx: &mut PgConnection,
     id: Uuid,
@@ -178,7 +189,7 @@ pub async fn save_owner(
     owner_account_id: Uuid,
 ) -> sqlx::Result<Option<i64>> {
     sqlx::query_scalar!(
-        "update cases set owner_account_id = $3, version = version + 1
+        "update cases set owner_account_id = $3, awaiting_allocation = false, version = version + 1
          where id = $1 and version = $2
          returning version",
         id,

@@ -60,16 +60,16 @@ pub async fn insert_all(tx: &mut PgConnection, rows: &[&Row]) -> sqlx::Result<Ve
     sqlx::query_scalar!(
         "insert into cases (id, reference, case_type, complainant, representative, landlord_id, subject, status, team,
              owner_account_id, opened_on, closed_on, contact, communication_preference, reasonable_adjustments, vulnerabilities,
-             import_digest, landlord_name)
+             import_digest, awaiting_allocation, landlord_name)
          select id, reference, case_type, complainant, representative, landlord_id, subject, status, team,
              owner_account_id, opened_on, closed_on, contact, communication_preference, reasonable_adjustments, vulnerabilities,
-             sha256(content), (select name from landlords where landlords.id = row.landlord_id)
+             sha256(content), waits, (select name from landlords where landlords.id = row.landlord_id)
          from unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::smallint[],
              $9::smallint[], $10::uuid[], $11::date[], $12::date[], $13::text[], $14::text[], $15::text[], $16::text[],
-             $17::bytea[])
+             $17::bytea[], $18::boolean[])
              as row (id, reference, case_type, complainant, representative, landlord_id, subject, status, team,
                  owner_account_id, opened_on, closed_on, contact, communication_preference, reasonable_adjustments,
-                 vulnerabilities, content)
+                 vulnerabilities, content, waits)
          order by reference
          on conflict on constraint cases_reference_unique do nothing
          returning id",
@@ -90,6 +90,7 @@ pub async fn insert_all(tx: &mut PgConnection, rows: &[&Row]) -> sqlx::Result<Ve
         &column(rows, |it| it.staff_details.reasonable_adjustments.clone()),
         &column(rows, |it| it.staff_details.vulnerabilities.clone()),
         &column(rows, NewCase::content),
+        &column(rows, NewCase::awaits_allocation),
     )
     .fetch_all(tx)
     .await

@@ -6,11 +6,16 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kit::Clock;
 use outbox::testing::{event, event_at};
 use prost::{Message, Name};
+use proto::case::v1::allocation_service_client::AllocationServiceClient;
+use proto::case::v1::allocation_service_server::AllocationServiceServer;
 use proto::case::v1::case_service_client::CaseServiceClient;
 use proto::case::v1::case_service_server::CaseServiceServer;
+use proto::case::v1::risk_service_client::RiskServiceClient;
+use proto::case::v1::risk_service_server::RiskServiceServer;
 use proto::case::v1::{
-    Case, CaseType, Finding, GetCaseRequest, ListTimelineRequest, MoveCaseRequest, OpenCaseRequest,
-    RecordOutcomeRequest, StaffDetails, Status, TimelineEntry,
+    Case, CaseType, Circumstances, Finding, GetCaseRequest, ListTimelineRequest, MoveCaseRequest,
+    OpenCaseRequest, RecordOutcomeRequest, RiskFactors, Severity, StaffDetails, Status,
+    TimelineEntry,
 };
 use proto::identity::v1::{LandlordActivated, LandlordRegistered, StaffChanged};
 use proto::task::v1::{TaskFacts, TaskKind, TaskSet};
@@ -19,6 +24,8 @@ use testkit::{Caller, Channel, Served};
 use uuid::Uuid;
 
 pub type Cases = CaseServiceClient<Channel>;
+pub type Risks = RiskServiceClient<Channel>;
+pub type Queues = AllocationServiceClient<Channel>;
 
 /// The service on Monday 2 June 2025, with one landlord whose portal was activated on 1 January 2024.
 pub struct Portal {
@@ -37,9 +44,13 @@ pub async fn a_portal(db: &PgPool) -> Portal {
         Calendar::england_and_wales(),
         Words::shipped(),
     );
-    let service = CaseServiceServer::new(app.clone());
-    let served =
-        testkit::serve_at("case", clock.clone(), |server| server.add_service(service)).await;
+    let served = testkit::serve_at("case", clock.clone(), |server| {
+        server
+            .add_service(CaseServiceServer::new(app.clone()))
+            .add_service(RiskServiceServer::new(app.clone()))
+            .add_service(AllocationServiceServer::new(app.clone()))
+    })
+    .await;
     let mut portal = Portal {
         app,
         db: db.clone(),
@@ -54,6 +65,16 @@ pub async fn a_portal(db: &PgPool) -> Portal {
 impl Portal {
     pub fn cases(&self, caller: &Caller) -> Cases {
         CaseServiceClient::new(self.served.client("gateway", caller.clone()))
+    }
+
+    /// A client for the risk of cases.
+    pub fn risks(&self, caller: &Caller) -> Risks {
+        RiskServiceClient::new(self.served.client("gateway", caller.clone()))
+    }
+
+    /// A client for the queues of cases.
+    pub fn queues(&self, caller: &Caller) -> Queues {
+        AllocationServiceClient::new(self.served.client("gateway", caller.clone()))
     }
 
     /// A caseworker's client.
@@ -259,5 +280,15 @@ pub fn task_set(facts: &TaskFacts) -> TaskSet {
         facts: Some(facts.clone()),
         kind: TaskKind::RespondToRequest.into(),
         actor: "Casey Caseworker".into(),
+    }
+}
+
+/// What somebody finds about the risk of a case; with all three it is highly sensitive.
+pub fn factors(severity: Severity, since: &str, circumstances: Circumstances) -> RiskFactors {
+    RiskFactors {
+        severity: severity.into(),
+        going_on_since: since.into(),
+        circumstances: circumstances.into(),
+        new_factors: String::new(),
     }
 }

@@ -1,5 +1,6 @@
 //! The case service through its front door: a real socket, a real database.
 
+mod allocation;
 mod audit;
 mod feeds;
 mod given;
@@ -9,5 +10,7 @@ mod moving;
 mod opening;
 mod outcomes;
 mod owning;
+mod reviews;
+mod risk;
 mod serving;
 mod visibility;

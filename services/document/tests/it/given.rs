@@ -13,6 +13,7 @@ use document::spool::Spool;
 use futures::{StreamExt as _, stream};
 use kit::Clock;
 use proto::case::v1::{CaseFacts, CaseOpened};
+use proto::document::v1::complaint_file_service_server::ComplaintFileServiceServer;
 use proto::document::v1::document_service_client::DocumentServiceClient;
 use proto::document::v1::document_service_server::DocumentServiceServer;
 use proto::document::v1::upload_document_request::Piece;
@@ -81,8 +82,9 @@ async fn build(db: &PgPool, scans: bool, store: Option<&StoreConfig>) -> World {
         scanning,
     );
     let service = DocumentServiceServer::new(app.clone());
+    let of_complaints = ComplaintFileServiceServer::new(app.clone());
     let served = testkit::serve_at("document", clock.clone(), |server| {
-        server.add_service(service)
+        server.add_service(service).add_service(of_complaints)
     })
     .await;
     World {

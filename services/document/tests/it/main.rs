@@ -1,6 +1,7 @@
 //! Documents through the front door: over a real socket, against a real database and real stores.
 
 mod clamd;
+mod complaint_files;
 mod downloading;
 mod events;
 mod failing;

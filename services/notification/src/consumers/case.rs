@@ -2,13 +2,13 @@
 
 use outbox::{Event, Retry, subject};
 use proto::case::v1::{
-    CaseImported, CaseMoved, CaseOpened, CaseOutcomeRecorded, CaseOwnerAssigned,
+    CaseImported, CaseMoved, CaseOpened, CaseOutcomeRecorded, CaseOwnerAssigned, RiskReviewOpened,
 };
 use proto::document::v1::{DocumentAdded, DocumentQuarantined};
 use proto::messaging::v1::{MessagePosted, Side};
 use sqlx::PgConnection;
 
-use super::{Report, Told, id, unreadable};
+use super::{Report, Told, date, id, in_words, unreadable};
 use crate::domain::Matter;
 use crate::domain::table::Who;
 use crate::store;
@@ -17,6 +17,7 @@ use crate::store;
 pub(super) fn subjects() -> Vec<String> {
     vec![
         subject::<CaseOutcomeRecorded>(),
+        subject::<RiskReviewOpened>(),
         subject::<MessagePosted>(),
         subject::<DocumentAdded>(),
         subject::<DocumentQuarantined>(),
@@ -51,6 +52,8 @@ pub(super) fn read(event: &Event) -> Result<Option<Told>, Retry> {
         moved(&it)?
     } else if let Some(it) = event.get::<CaseOutcomeRecorded>()? {
         outcome_recorded(&it)?
+    } else if let Some(it) = event.get::<RiskReviewOpened>()? {
+        risk_review(&it)?
     } else if let Some(it) = event.get::<MessagePosted>()? {
         posted(&it)?
     } else if let Some(it) = event.get::<DocumentAdded>()? {
@@ -101,6 +104,19 @@ fn outcome_recorded(it: &CaseOutcomeRecorded) -> Result<Told, Retry> {
         deadline: None,
         // What the landlord is not to see yet is told to nobody.
         report: Some(report).filter(|_| it.told),
+    })
+}
+
+fn risk_review(it: &RiskReviewOpened) -> Result<Told, Retry> {
+    let due = in_words(date(it, "due_on", &it.due_on)?);
+    Ok(Told {
+        case_id: id(it, "case_id", &it.case_id)?,
+        deadline: None,
+        report: Some(Report {
+            to: &[Who::Owner],
+            matter: Matter::RiskReview,
+            text: format!("A fresh review of the risk assessment is asked for by {due}"),
+        }),
     })
 }
 

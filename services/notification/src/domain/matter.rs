@@ -72,6 +72,8 @@ pub enum Matter {
     DocumentAdded,
     /// A document was infected (DO-4).
     DocumentQuarantined,
+    /// A fresh review of the case's risk was asked for (CA-8).
+    RiskReview,
     /// An email was refused (NO-3). Told in the portal only.
     EmailRefused,
     /// A letter about a service complaint (SC-12). Its words are the service-complaint service's.
@@ -122,6 +124,7 @@ impl Matter {
             | Self::MessagePosted
             | Self::ReplyOverdue
             | Self::DocumentQuarantined
+            | Self::RiskReview
             | Self::ServiceComplaintLetter => Urgency::AtOnce,
             Self::CaseMoved
             | Self::TaskChanged
@@ -176,6 +179,7 @@ impl Matter {
             Self::CaseOpened
             | Self::CaseMoved
             | Self::CaseOutcome
+            | Self::RiskReview
             | Self::EmailRefused
             | Self::CaseNews => "overview",
             Self::TaskSet

@@ -149,6 +149,11 @@ fn line(matter: Matter) -> Line {
             "A document on the case holds malware. It was put away and nobody can open it.",
             "# documents on the case hold malware. They were put away and nobody can open them.",
         ),
+        Matter::RiskReview => told(
+            "Risk review",
+            "A fresh review of the risk assessment of the case is asked for.",
+            "# fresh reviews of the risk assessment of the case are asked for.",
+        ),
         // Told by emails of their own, or by none: never among others.
         Matter::LoginCode
         | Matter::ResetForgotten

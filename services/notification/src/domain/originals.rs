@@ -240,6 +240,12 @@ pub const ORIGINALS: &[Original] = &[
          You can use the portal as before.",
     ),
     original(
+        Matter::RiskReview,
+        "risk_review",
+        "Risk review: case {{case_reference}}",
+        "A fresh review of the risk assessment of the case is asked for.\n\n{{link}}",
+    ),
+    original(
         Matter::TaskApproaching,
         "task_approaching",
         "Task due soon: case {{case_reference}}",

@@ -45,7 +45,8 @@ use Who::{Addressee, Asker, Complainant, Holder, Landlord, Owner, Seniors};
 const IMPORT: &str = "what is taken over from elsewhere is no news to anybody";
 const POLICY: &str =
     "a service complaint is answered by letters of its own, to people without an account (SC-12)";
-const RISK: &str = "the case itself shows that a risk review is asked for, until it is answered";
+const RISK: &str =
+    "casework hears of it from the case, and Customer Insight sees it in the list of open actions";
 const WORKSPACE: &str = "it stands in the workspace of whoever it waits for";
 
 /// The table.
@@ -70,6 +71,12 @@ pub const TABLE: &[Row] = &[
         "casework.case.v1.CaseOutcomeRecorded",
         Of(&[(Landlord, Matter::CaseOutcome)]),
     ),
+    row(
+        "casework.case.v1.RiskReviewOpened",
+        Of(&[(Owner, Matter::RiskReview)]),
+    ),
+    row("casework.case.v1.RiskReviewAnswered", Nobody(RISK)),
+    row("casework.case.v1.RiskReviewRefused", Nobody(RISK)),
     row("casework.clock.v1.Minute", Nobody("the time of day")),
     row(
         "casework.document.v1.DocumentAdded",

@@ -24,6 +24,10 @@ use proto::notification::v1::notification_service_server::NotificationServiceSer
 use proto::notification::v1::template_service_client::TemplateServiceClient;
 use proto::notification::v1::template_service_server::TemplateServiceServer;
 use proto::notification::v1::{CountUnreadNoticesRequest, ListNoticesRequest, Notice};
+use proto::service_complaint::v1 as complaint;
+use proto::service_complaint::v1::link_delivery_service_server::{
+    LinkDeliveryService, LinkDeliveryServiceServer,
+};
 use proto::task::v1::TaskFacts;
 use sqlx::PgPool;
 use testkit::{Caller, Channel, Served};
@@ -59,8 +63,9 @@ pub async fn a_world(db: &PgPool) -> World {
     let people = People::default();
     let identity = {
         let delivery = DeliveryServiceServer::new(people.clone());
+        let links = LinkDeliveryServiceServer::new(people.clone());
         testkit::serve_at("identity", clock.clone(), |server| {
-            server.add_service(delivery)
+            server.add_service(delivery).add_service(links)
         })
         .await
     };
@@ -432,5 +437,24 @@ impl DeliveryService for People {
         recipient
             .map(Response::new)
             .ok_or_else(|| Status::not_found("there is no such account"))
+    }
+}
+
+#[tonic::async_trait]
+impl LinkDeliveryService for People {
+    async fn mint_link(
+        &self,
+        request: Request<complaint::MintLinkRequest>,
+    ) -> Result<Response<complaint::MintLinkResponse>, Status> {
+        let (link_token, recipient) = self.mint(&request.into_inner().request_id)?;
+        Ok(Response::new(complaint::MintLinkResponse {
+            link_token,
+            expires_at: Some(kit::time::timestamp(now() + TimeDelta::days(180))),
+            name: recipient.name,
+            address: recipient.address,
+            reference: "SC202500001".to_owned(),
+            received_on: "2025-06-10".to_owned(),
+            acknowledgement_due_on: "2025-06-17".to_owned(),
+        }))
     }
 }

@@ -5,6 +5,7 @@ mod bell;
 mod breaking;
 mod bursts;
 mod canary;
+mod complaints;
 mod faulty;
 mod given;
 mod injection;

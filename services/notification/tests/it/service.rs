@@ -33,6 +33,9 @@ fn config(world: &World, nats: &Nats) -> Config {
         identity: PeerConfig {
             url: world.identity.url(),
         },
+        service_complaint: PeerConfig {
+            url: world.identity.url(),
+        },
         ..settings(&world.mailbox.url())
     }
 }

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use notification::domain::table::{TABLE, Told};
 use outbox::testing::event_at;
 use outbox::{Event, Outcome};
-use proto::case::v1::{CaseFacts, CaseMoved, CaseOpened, CaseOutcomeRecorded};
+use proto::case::v1::{CaseFacts, CaseMoved, CaseOpened, CaseOutcomeRecorded, RiskReviewOpened};
 use proto::document::v1::{DocumentAdded, DocumentQuarantined};
 use proto::identity::v1::{
     LoginCodeRequested, PasswordResetRequested, ResetCause, SecurityNotice, SecurityNoticeRaised,
@@ -122,6 +122,21 @@ fn of_cases(it: &Known) -> Vec<Expected> {
             &[
                 (LANDLORD, email("Outcome of the case")),
                 ("landlord", bell("Decision on the case: Maladministration")),
+            ],
+        ),
+        // Casework alone hears of it (CA-1).
+        told(
+            event(&RiskReviewOpened {
+                case_id: it.case.to_string(),
+                due_on: "2025-06-24".into(),
+                ..RiskReviewOpened::default()
+            }),
+            &[
+                (OWNER, email("Risk review")),
+                (
+                    "owner",
+                    bell("A fresh review of the risk assessment is asked for by 24 June 2025"),
+                ),
             ],
         ),
     ]

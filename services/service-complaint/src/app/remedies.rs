@@ -114,6 +114,7 @@ impl App {
                 owner_name,
                 remedy_id,
                 withdrawn_because: String::new(),
+                hindrance: String::new(),
             });
             Ok(done)
         })
@@ -129,7 +130,7 @@ impl App {
         (done_on, evidence): (NaiveDate, String),
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            let promise = open(complaint, action_id)?;
+            let promise = promised(complaint, action_id)?;
             let text = format!("Done on {done_on}: {}", promise.action.what);
             let (by, today) = (work.by().actor, work.today);
             let action = promise.action.clone();
@@ -148,7 +149,7 @@ impl App {
         reason: String,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            let promise = open(complaint, action_id)?;
+            let promise = promised(complaint, action_id)?;
             let text = format!("No longer needed: {}. {reason}", promise.action.what);
             let (by, today) = (work.by().actor, work.today);
             let action = promise.action.clone();
@@ -169,7 +170,8 @@ fn preparing(complaint: &Complaint) -> Result<Stage, Error> {
     Ok(Stage::One)
 }
 
-fn open(complaint: &mut Complaint, action_id: Uuid) -> Result<&mut Promise, Error> {
+/// An action of a complaint, whether or not it is open.
+pub(super) fn promised(complaint: &mut Complaint, action_id: Uuid) -> Result<&mut Promise, Error> {
     complaint
         .promises
         .iter_mut()

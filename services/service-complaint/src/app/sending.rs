@@ -184,6 +184,7 @@ fn promise_update(
         owner_name: work.actor.name.clone(),
         remedy_id: None,
         withdrawn_because: String::new(),
+        hindrance: String::new(),
     });
     Ok(done)
 }

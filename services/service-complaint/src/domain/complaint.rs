@@ -240,6 +240,8 @@ pub struct Promise {
     pub remedy_id: Option<Uuid>,
     /// Why it is no longer needed; empty otherwise.
     pub withdrawn_because: String,
+    /// What keeps casework from doing it, as it said; empty otherwise.
+    pub hindrance: String,
 }
 
 /// A request to a senior colleague, with what was decided.

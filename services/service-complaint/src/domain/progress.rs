@@ -107,7 +107,7 @@ fn story(complaint: &Complaint, today: NaiveDate) -> (String, String, Option<Nai
                 words(due)
             )
         } else {
-            format!("We will {what} by {}.", words(due))
+            format!("By {} we will {what}.", words(due))
         };
         (text, Some(due))
     };
@@ -115,7 +115,7 @@ fn story(complaint: &Complaint, today: NaiveDate) -> (String, String, Option<Nai
         Standing::Received => {
             let (next, on) = promised(
                 &one.clocks.acknowledgement,
-                "tell you whether we can look at your complaint, and what we understand it to be about,",
+                "tell you whether we can look at your complaint, and what we understand it to be about",
             );
             ("We have received your complaint.".to_owned(), next, on)
         }

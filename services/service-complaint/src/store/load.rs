@@ -175,6 +175,7 @@ struct ActionRow {
     remedy_id: Option<Uuid>,
     evidence: String,
     withdrawn_because: String,
+    hindrance: String,
 }
 
 #[derive(Debug)]
@@ -280,7 +281,7 @@ impl Parts {
         .await?;
         let actions = sqlx::query_as!(
             ActionRow,
-            "select id, complaint_id, what, owner, owner_name, remedy_id, evidence, withdrawn_because
+            "select id, complaint_id, what, owner, owner_name, remedy_id, evidence, withdrawn_because, hindrance
              from actions
              where complaint_id = any($1)
              order by id",
@@ -451,6 +452,7 @@ impl Parts {
             owner_name: row.owner_name,
             remedy_id: row.remedy_id,
             withdrawn_because: row.withdrawn_because,
+            hindrance: row.hindrance,
         })
     }
 }

@@ -393,9 +393,9 @@ async fn write_promises(
         let action = &promise.action;
         let due_on = action.is_open().then(|| action.deadline.due());
         sqlx::query!(
-            "insert into actions (id, complaint_id, what, owner, owner_name, remedy_id, due_on, evidence, withdrawn_because)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-             on conflict on constraint actions_pkey do update set due_on = $7, evidence = $8, withdrawn_because = $9",
+            "insert into actions (id, complaint_id, what, owner, owner_name, remedy_id, due_on, evidence, withdrawn_because, hindrance)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+             on conflict on constraint actions_pkey do update set due_on = $7, evidence = $8, withdrawn_because = $9, hindrance = $10",
             action.id,
             complaint_id,
             action.what,
@@ -404,7 +404,8 @@ async fn write_promises(
             promise.remedy_id,
             due_on,
             action.evidence,
-            promise.withdrawn_because
+            promise.withdrawn_because,
+            promise.hindrance
         )
         .execute(&mut *tx)
         .await?;

@@ -6,15 +6,21 @@ use proto::access::v1::Role;
 use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
 use proto::service_complaint::v1::letter_service_server::LetterServiceServer;
+use proto::service_complaint::v1::link_delivery_service_client::LinkDeliveryServiceClient;
+use proto::service_complaint::v1::link_delivery_service_server::LinkDeliveryServiceServer;
+use proto::service_complaint::v1::public_complaint_service_client::PublicComplaintServiceClient;
+use proto::service_complaint::v1::public_complaint_service_server::PublicComplaintServiceServer;
 use proto::service_complaint::v1::{
     Channel, DefineRequest, Needs, RecordComplaintRequest, ServiceUser, ServiceUserKind,
 };
-use service_complaint::App;
+use service_complaint::secret::LinkKey;
+use service_complaint::{App, Public};
 use sqlx::PgPool;
 use testkit::{Caller, Served};
 
 use crate::journey::Journey;
 
+pub type PublicClient = PublicComplaintServiceClient<testkit::Channel>;
 pub type Client = ComplaintServiceClient<testkit::Channel>;
 
 /// The service, on Tuesday 10 June 2025, with the people of Customer Insight.
@@ -28,15 +34,21 @@ pub struct World {
     /// Who decides what only a senior colleague does.
     pub senior: Caller,
     pub served: Served,
+    /// The use cases of the public side, for what nobody asks for.
+    pub public: Public,
 }
 
 pub async fn a_world(db: &PgPool) -> World {
     let clock = Clock::fixed("2025-06-10T08:30:00Z".parse().unwrap());
     let app = App::new(db.clone(), clock.clone(), Calendar::england_and_wales());
-    let complaints = ComplaintServiceServer::new(app.clone());
-    let letters = LetterServiceServer::new(app.clone());
+    let public = Public::new(app.clone(), LinkKey::new(&"k".repeat(32).into()));
+    let people = public.clone();
     let served = testkit::serve_at("service-complaint", clock.clone(), |server| {
-        server.add_service(complaints).add_service(letters)
+        server
+            .add_service(ComplaintServiceServer::new(app.clone()))
+            .add_service(LetterServiceServer::new(app.clone()))
+            .add_service(PublicComplaintServiceServer::new(people.clone()))
+            .add_service(LinkDeliveryServiceServer::new(people))
     })
     .await;
     World {
@@ -45,6 +57,7 @@ pub async fn a_world(db: &PgPool) -> World {
         investigator: testkit::a(Role::ComplaintsInvestigator).named("Ines Vestey"),
         reviewer: testkit::a(Role::ComplaintsInvestigator).named("Ruth Weaver"),
         senior: testkit::a(Role::SeniorColleague).named("Sean Orr"),
+        public,
         served,
     }
 }
@@ -53,6 +66,21 @@ impl World {
     /// A client as the gateway uses it.
     pub fn client(&self, caller: impl Into<Option<Caller>>) -> Client {
         ComplaintServiceClient::new(self.served.client("gateway", caller))
+    }
+
+    /// A client for somebody without an account.
+    pub fn public(&self) -> PublicClient {
+        PublicComplaintServiceClient::new(self.served.client("gateway", None))
+    }
+
+    /// A client of the public side for a colleague.
+    pub fn public_of(&self, caller: &Caller) -> PublicClient {
+        PublicComplaintServiceClient::new(self.served.client("gateway", caller.clone()))
+    }
+
+    /// What a process asks at the moment of delivery.
+    pub fn delivery(&self, process: &str) -> LinkDeliveryServiceClient<testkit::Channel> {
+        LinkDeliveryServiceClient::new(self.served.client(process, None))
     }
 
     /// The investigator's client.

@@ -153,8 +153,8 @@ async fn a_caseload(desk: &Desk) {
     upheld.answer_stage_1(day("2025-06-10")).await.unwrap();
 
     let mut second = desk.answered(Decision::NotUpheld).await;
-    second.client = desk.complaints(desk.investigators[1].clone());
     second.ask_for_stage_2(day("2025-06-10")).await;
+    second.client = desk.complaints(desk.investigators[1].clone());
     second
         .accept(day("2025-06-10"), &desk.investigators[1])
         .await;

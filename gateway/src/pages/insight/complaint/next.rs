@@ -3,9 +3,10 @@
 use chrono::NaiveDate;
 use proto::service_complaint::v1::{Complaint, Decision, OutcomeReply, StageRecord, Standing};
 
-use super::super::step::{Step, is_open, present_stage, untold};
+use super::super::step::{Step, is_open, present_stage, unexplained, untold};
 use super::super::words as said;
 use crate::view::Status;
+use crate::words;
 
 /// A thing to do.
 pub(in crate::pages::insight) struct NextStep {
@@ -182,6 +183,11 @@ fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, t
         }
         steps.push(offer);
     }
+    let late = !unexplained(complaint).is_empty();
+    if late {
+        let hint = "The stage can’t be closed while something late has no reason.";
+        steps.push(step(Step::Explain, complaint, hint));
+    }
     let (answer, paragraph) = if stage == 1 {
         (Step::AnswerStage1, "4.7")
     } else {
@@ -191,7 +197,7 @@ fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, t
     let due = due(record.and_then(|it| it.response.as_ref()), today);
     let hint = format!("{due}. What it must hold: policy {paragraph}.");
     let mut answer = step(answer, complaint, &hint);
-    if undecided || (upheld && !offered) || untold(complaint) {
+    if undecided || (upheld && !offered) || late || untold(complaint) {
         answer.href.clear();
         answer.status = not_yet();
     }
@@ -201,6 +207,7 @@ fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, t
 /// The other steps that can be taken now.
 pub(super) fn more(complaint: &Complaint) -> Vec<Link> {
     [
+        Step::Explain,
         Step::Assign,
         Step::AddElement,
         Step::Extend,
@@ -219,5 +226,12 @@ pub(super) fn more(complaint: &Complaint) -> Vec<Link> {
         label: step.title(),
         href: step.address(&complaint.reference),
     })
+    .chain([Link {
+        label: "Record a lesson",
+        href: words::address(
+            "/service-complaints/learning/new",
+            &[("complaint", &complaint.reference)],
+        ),
+    }])
     .collect()
 }

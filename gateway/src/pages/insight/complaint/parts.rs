@@ -203,6 +203,8 @@ pub(super) struct Clock {
     pub(super) due_on: String,
     pub(super) standing: Due,
     pub(super) untold: bool,
+    /// Why it was late, and who said so; empty while nobody has.
+    pub(super) lateness: String,
     pub(super) calendar: String,
     pub(super) entries: Vec<EntryView>,
 }
@@ -260,6 +262,12 @@ impl Clock {
             due_on: words::date(&deadline.due_on),
             standing: said::deadline(deadline, today),
             untold: deadline.untold,
+            lateness: (deadline.lateness.as_ref())
+                .map(|it| {
+                    let cause = said::cause(it.cause());
+                    format!("{cause}. {} Recorded by {}.", it.reason, it.recorded_by)
+                })
+                .unwrap_or_default(),
             calendar: deadline.calendar_version.clone(),
             entries: deadline
                 .entries
@@ -278,7 +286,7 @@ impl EntryView {
         Self {
             on: words::date(&entry.on),
             by: by.map_or_else(|| entry.by.clone(), |it| it.name.clone()),
-            text: said::sentence(&entry.text),
+            text: said::dated(&entry.text),
             until: words::date(&entry.until),
         }
     }
@@ -498,7 +506,7 @@ impl From<Change> for ChangeView {
             at: words::instant(change.at.as_ref()),
             at_iso: words::machine(change.at.as_ref()),
             by: change.by,
-            text: said::sentence(&change.text),
+            text: said::dated(&change.text),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! What each step asks, and what it says to whoever takes it.
 
+mod exclusion;
+mod remedy;
+
 use chrono::NaiveDate;
 use proto::identity::v1::Colleague;
 use proto::service_complaint::v1::{
-    ApprovalMatter, CompensationLevel, Complaint, Decision, ExclusionReason, NoteKind,
-    OutcomeReply, Policy, RemedyKind, Standing,
+    ApprovalMatter, Complaint, Decision, NoteKind, OutcomeReply, Policy, Standing,
 };
 
 use super::super::words as said;
@@ -54,6 +56,10 @@ impl Asked {
 }
 
 /// What a step asks; `None` when it is about a part that the complaint does not have.
+#[expect(
+    clippy::too_many_lines,
+    reason = "a list with an entry for each step, which a reader goes through as one"
+)]
 pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
     let today = about.today.format("%d/%m/%Y").to_string();
     let on = |label: &str, hint: &str| Field::past_date("on", label, about.today).hint(hint);
@@ -75,7 +81,7 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
             vec![Field::text("text", "What is the point, in a sentence?", 1_000)],
         ),
         Step::DecideElement => element(about)?,
-        Step::ExcludeElement => exclude_element(about)?,
+        Step::ExcludeElement => exclusion::of_element(about)?,
         Step::Extend => extend(about),
         Step::Tell => Asked::new(
             &[
@@ -99,7 +105,7 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
         )
         .first("on", today),
         Step::AskSenior => ask_senior(about.complaint),
-        Step::Exclude => exclude(about, today),
+        Step::Exclude => exclusion::of_complaint(about, today),
         Step::Telephone => Asked::new(
             &[
                 "The person must know that the call closes the complaint. If they do not agree, go on with stage 1.",
@@ -114,7 +120,7 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
             ],
         )
         .first("on", today),
-        Step::OfferRemedy => offer(about),
+        Step::OfferRemedy => remedy::offer(about),
         Step::WithdrawRemedy => {
             let remedy = (about.complaint.remedies.iter()).find(|it| it.id == about.item)?;
             Asked::new(
@@ -123,13 +129,13 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
             )
             .about(said::remedy(remedy.kind()), &remedy.text)
         }
-        Step::Promise => promise(about),
-        Step::Complete => action(about)?.with(vec![
+        Step::Promise => remedy::promise(about),
+        Step::Complete => remedy::action(about)?.with(vec![
             on("When was it done?", "For example, 18/10/2024"),
             Field::text("evidence", "What shows that it was done?", 2_000)
                 .hint("Such as a letter, a note in the case, or a payment"),
         ]),
-        Step::Release => action(about)?.with(vec![
+        Step::Release => remedy::action(about)?.with(vec![
             Field::text("reason", "Why is it no longer needed?", 1_000),
         ]),
         Step::AnswerStage1 => answer(
@@ -204,6 +210,7 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
                 .unwrap_or_default(),
         ),
         Step::DecideApproval => approval(about)?,
+        Step::Explain => explain(about.complaint),
         Step::Note => Asked::new(
             &["Notes stay as they were written. Whoever writes one has a part in the stage (policy 4.15)."],
             vec![
@@ -265,6 +272,9 @@ fn define(about: &About<'_>) -> Asked {
         ..
     } = about.complaint;
     let known = known.clone().unwrap_or_default();
+    let types = said::TYPES
+        .map(|(it, words)| Answer::new(it.as_str_name(), words))
+        .into();
     let texts: Vec<&str> = elements.iter().map(|it| it.text.as_str()).collect();
     let mut fields = vec![
         Field::text(
@@ -275,6 +285,7 @@ fn define(about: &About<'_>) -> Asked {
         .hint("Put each element on a line of its own: each is decided by itself (policy 4.8). Up to 20 elements of 1,000 characters."),
         Field::text("desired_outcome", "Desired outcome, as we understand it", 2_000)
             .hint("The acknowledgement states it, and the person confirms or corrects it"),
+        Field::radios("complaint_type", "What is it about?", types),
         Field::text("early_resolution", "Early resolution", 2_000)
             .hint("Whether it was considered, and what came of it (policy 3.2)"),
         Field::heading("The person’s needs"),
@@ -290,6 +301,7 @@ fn define(about: &About<'_>) -> Asked {
     .first("elements", texts.join("\n"))
     .first("desired_outcome", desired_outcome)
     .first("early_resolution", early_resolution)
+    .first("complaint_type", about.complaint.complaint_type().as_str_name())
     .first("needs.contact", known.contact)
     .first("needs.communication_preference", known.communication_preference)
     .first("needs.reasonable_adjustments", known.reasonable_adjustments)
@@ -315,6 +327,32 @@ fn reply(complaint: &Complaint) -> Asked {
         ],
     )
     .about("Desired outcome, as we understand it", &complaint.desired_outcome)
+}
+
+fn explain(complaint: &Complaint) -> Asked {
+    let late = super::unexplained(complaint);
+    let promises: Vec<Answer> = late
+        .iter()
+        .map(|(stage, promise, name)| {
+            Answer::new(&format!("{stage} {}", promise.as_str_name()), name.as_str())
+        })
+        .collect();
+    let only = match promises.as_slice() {
+        [only] => only.value.clone(),
+        _ => String::new(),
+    };
+    let causes = said::CAUSES
+        .map(|(cause, words)| Answer::new(cause.as_str_name(), words))
+        .into();
+    Asked::new(
+        &["We tell how timely we are, and why we were late when we were. A stage can’t be closed before that is known, and the reason stays as it was written."],
+        vec![
+            Field::radios("promise", "What is late?", promises),
+            Field::radios("cause", "What was the cause?", causes),
+            Field::text("reason", "The reason, in words", 2_000),
+        ],
+    )
+    .first("promise", only)
 }
 
 fn element(about: &About<'_>) -> Option<Asked> {
@@ -345,75 +383,6 @@ fn element(about: &About<'_>) -> Option<Asked> {
     })
     .first("reason", &element.reason);
     Some(asked)
-}
-
-/// The reasons not to investigate, each with what the person is told and where they can go instead.
-fn exclusions(policy: &Policy, preselected: &str) -> Vec<Field> {
-    let answers = policy
-        .exclusions
-        .iter()
-        .map(|terms| {
-            let signpost = if terms.signpost.is_empty() {
-                "Say below where the person can go instead."
-            } else {
-                &terms.signpost
-            };
-            let approval = if terms.reason() == ExclusionReason::Behaviour {
-                " Only once a senior colleague has agreed."
-            } else {
-                ""
-            };
-            let hint = format!(
-                "{} {signpost}{approval} (policy {})",
-                terms.explanation, terms.paragraph
-            );
-            Answer::new(
-                terms.reason().as_str_name(),
-                said::exclusion(terms.reason()),
-            )
-            .hint(hint.replace('\'', "’"))
-        })
-        .collect();
-    let mut reason = Field::radios("reason", "Why is it not investigated?", answers);
-    preselected.clone_into(&mut reason.value);
-    vec![
-        reason,
-        Field::text("details", "What is the person told about it?", 2_000)
-            .hint("Besides the reason’s own words"),
-        Field::text("signpost", "Where can the person go instead?", 500)
-            .hint("Leave it empty for the words under the reason"),
-        Field::date("happened_on", "When did it last happen?").hint(
-            "Only if it happened more than 12 months before the complaint. For example, 18/10/2023",
-        ),
-    ]
-}
-
-fn exclude_element(about: &About<'_>) -> Option<Asked> {
-    let element = about
-        .complaint
-        .elements
-        .iter()
-        .find(|it| it.id == about.item)?;
-    let asked = Asked::new(
-        &[
-            "Tell the person of the decision and the reasons at the earliest opportunity (policy 4.6).",
-        ],
-        exclusions(about.policy, ""),
-    );
-    Some(asked.about("Element", &element.text))
-}
-
-fn exclude(about: &About<'_>, today: String) -> Asked {
-    let mut fields = exclusions(about.policy, "");
-    fields.push(
-        Field::past_date("on", "When was the person told?", about.today)
-            .hint("For example, 18/10/2024"),
-    );
-    Asked::new(
-        &["This ends the whole complaint. We tell the person why, and where else they can go (policy 2.8, 4.6)."],
-        fields,
-    )
-    .first("on", today)
 }
 
 fn extend(about: &About<'_>) -> Asked {
@@ -458,112 +427,6 @@ fn ask_senior(complaint: &Complaint) -> Asked {
         Some(response) => asked.about("The response is due", words::date(&response.due_on)),
         None => asked,
     }
-}
-
-fn offer(about: &About<'_>) -> Asked {
-    let kinds = [
-        (RemedyKind::Apology, ""),
-        (
-            RemedyKind::CaseworkAction,
-            "Such as a review of a reasonable adjustment, a call, or an update.",
-        ),
-        (RemedyKind::Correction, "Of our records, on evidence."),
-        (RemedyKind::Explanation, "What happened, and why."),
-        (RemedyKind::Improvement, "Recommended to the teams."),
-        (RemedyKind::SharedLearning, ""),
-        (
-            RemedyKind::RiskReview,
-            "Only where the complaint is about a case.",
-        ),
-        (
-            RemedyKind::Compensation,
-            "For a failure that hit this person, not one that hit everybody (policy 4.25, 4.26).",
-        ),
-    ];
-    let kinds =
-        kinds.map(|(kind, hint)| Answer::new(kind.as_str_name(), said::remedy(kind)).hint(hint));
-    let levels = about
-        .policy
-        .bands
-        .iter()
-        .map(|band| {
-            let (label, hint) = said::level(band.level());
-            let label = format!("{label}: £{} to £{}", band.from_pounds, band.to_pounds);
-            Answer::new(band.level().as_str_name(), label).hint(hint)
-        })
-        .collect();
-    let fields = vec![
-        Field::radios("remedy.kind", "What puts it right?", kinds.into()),
-        Field::text("remedy.text", "In a sentence for the person", 2_000),
-        Field::heading("For an apology"),
-        Field::radios(
-            "remedy.verbal",
-            "How is it made?",
-            vec![Answer::new("", "In writing"), Answer::new("yes", "Spoken")],
-        ),
-        Field::radios(
-            "remedy.from",
-            "Whose is it?",
-            vec![
-                Answer::new("", "The Service’s"),
-                Answer::new("yes", "The Ombudsman’s own"),
-            ],
-        ),
-        Field::heading("For compensation"),
-        Field::radios("remedy.level", "How serious was the failure?", levels)
-            .hint("The levels of the policy’s Appendix A"),
-        Field::number("remedy.pounds", "How much, in whole pounds?"),
-        Field::tick("affected_all", "The failure affected all service users"),
-    ];
-    Asked::new(
-        &[
-            "A remedy is offered with the response. What somebody has to do is then promised as an action, with who is accountable and by when (policy 4.24, 4.28).",
-        ],
-        fields,
-    )
-}
-
-fn promise(about: &About<'_>) -> Asked {
-    let remedies = std::iter::once(Choice {
-        value: String::new(),
-        label: "None: it is another promise".to_owned(),
-    })
-    .chain(about.complaint.remedies.iter().map(|it| Choice {
-        value: it.id.clone(),
-        label: format!("{}: {}", said::remedy(it.kind()), it.text),
-    }))
-    .collect();
-    Asked::new(
-        &["An action is tracked and monitored until it is done, also after the complaint has ended (policy 4.9, 4.28 to 4.30)."],
-        vec![
-            Field::text("what", "What is to be done?", 1_000),
-            Field::select("owner_id", "Who is accountable?", people(about.colleagues)),
-            Field::date("due_on", "By when?").hint("For example, 18/12/2026"),
-            Field::select("remedy_id", "Which remedy does it deliver?", remedies),
-        ],
-    )
-    .first("remedy_id", about.item)
-}
-
-fn action(about: &About<'_>) -> Option<Asked> {
-    let action = about
-        .complaint
-        .actions
-        .iter()
-        .find(|it| it.id == about.item)?;
-    let due_on = action
-        .deadline
-        .as_ref()
-        .map(|it| words::date(&it.due_on))
-        .unwrap_or_default();
-    let asked = Asked::new(
-        &["Outstanding actions are followed until they are done (policy 4.9, 4.30)."],
-        Vec::new(),
-    )
-    .about("Action", &action.what)
-    .about("Accountable", &action.owner_name)
-    .about("Due", due_on);
-    Some(asked)
 }
 
 fn answer(complaint: &Complaint, stage: i32, intro: &str) -> Asked {
@@ -643,9 +506,4 @@ fn people(colleagues: &[Colleague]) -> Vec<Choice> {
         label: it.name.clone(),
     });
     std::iter::once(choose).chain(each).collect()
-}
-
-/// The levels as the wire names them, for what was typed.
-pub(super) fn level(name: &str) -> CompensationLevel {
-    CompensationLevel::from_str_name(name).unwrap_or_default()
 }

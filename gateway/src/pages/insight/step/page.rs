@@ -317,7 +317,7 @@ async fn changed_since(
         .map(|change| Changed {
             at: words::instant(change.at.as_ref()),
             by: change.by,
-            text: change.text,
+            text: said::dated(&change.text),
         })
         .collect())
 }

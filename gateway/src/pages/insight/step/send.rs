@@ -4,7 +4,6 @@ use proto::identity::v1::Colleague;
 use proto::service_complaint::v1 as pb;
 use tonic::Status;
 
-use super::ask::level;
 use super::{Step, Typed};
 use crate::Edge;
 use crate::form::Errors;
@@ -90,6 +89,8 @@ pub(super) async fn send(
         (id.to_owned(), name.unwrap_or_default())
     };
     let on = typed.date("on");
+    let complaint_type =
+        pb::ComplaintType::from_str_name(typed.get("complaint_type")).unwrap_or_default();
     let reason = pb::ExclusionReason::from_str_name(typed.get("reason")).unwrap_or_default();
     let mut sent = Sent {
         also: String::new(),
@@ -114,6 +115,7 @@ pub(super) async fn send(
                     desired_outcome: typed.text("desired_outcome"),
                     needs: Some(needs(typed)),
                     early_resolution: typed.text("early_resolution"),
+                    complaint_type: complaint_type.into(),
                 }
             );
         }
@@ -190,6 +192,23 @@ pub(super) async fn send(
                     text: typed.text("text")
                 }
             );
+        }
+        Step::Explain => {
+            let (stage, promise) = typed.get("promise").split_once(' ').unwrap_or_default();
+            let promise = pb::Promise::from_str_name(promise).unwrap_or_default();
+            let cause = pb::LatenessCause::from_str_name(typed.get("cause")).unwrap_or_default();
+            let request = pb::RecordLatenessRequest {
+                complaint_id,
+                version,
+                stage: stage.parse().unwrap_or_default(),
+                promise: promise.into(),
+                cause: cause.into(),
+                reason: typed.text("reason"),
+            };
+            let mut oversight = edge.clients.oversight.clone();
+            oversight
+                .record_lateness(session.to("service-complaint", request))
+                .await?;
         }
         Step::AskSenior => {
             let matter = pb::ApprovalMatter::from_str_name(typed.get("matter")).unwrap_or_default();
@@ -372,12 +391,13 @@ fn unanswered(field: &str, message: &str) -> Trouble {
 
 fn remedy(typed: &Typed) -> pb::Remedy {
     let kind = pb::RemedyKind::from_str_name(typed.get("remedy.kind")).unwrap_or_default();
+    let level = pb::CompensationLevel::from_str_name(typed.get("remedy.level")).unwrap_or_default();
     pb::Remedy {
         kind: kind.into(),
         text: typed.text("remedy.text"),
         verbal: typed.ticked("remedy.verbal"),
         from_the_ombudsman: typed.ticked("remedy.from"),
-        level: level(typed.get("remedy.level")).into(),
+        level: level.into(),
         pounds: typed.number("remedy.pounds"),
         ..pb::Remedy::default()
     }

@@ -8,6 +8,7 @@ use crate::app::investigation::take_outcome_reply;
 use crate::app::{Actor, Done, Target, Work};
 use crate::domain::complaint::{Complaint, OutcomeReply};
 use crate::domain::monitoring::Correspondence;
+use crate::domain::policy::Stage;
 use crate::domain::procedure::Escalation;
 use crate::error::Error;
 use crate::secret::Kind;
@@ -83,7 +84,14 @@ impl Public {
                 // In time there is nothing to use discretion for.
                 discretion: if late { circumstances } else { String::new() },
             };
-            ask_for_stage_two(complaint, work, request, missed)
+            // Who names no point disagrees with all of stage 1 (4.10).
+            let points = if missed.is_empty() {
+                let elements = complaint.elements_of(Stage::One);
+                elements.into_iter().map(|it| it.text).collect()
+            } else {
+                missed
+            };
+            ask_for_stage_two(complaint, work, request, points)
         })
         .await
     }

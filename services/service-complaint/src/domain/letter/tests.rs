@@ -84,6 +84,7 @@ fn a_complaint(kind: Kind, format: Format) -> Complaint {
         owner_name: "Omar Lund".to_owned(),
         remedy_id: None,
         withdrawn_because: String::new(),
+        hindrance: String::new(),
     });
     if matches!(kind, Kind::Extension | Kind::FurtherExtension) {
         extend(&mut complaint, &calendar, kind);

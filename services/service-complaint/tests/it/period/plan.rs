@@ -66,7 +66,7 @@ impl Plan {
         ][self.number % 5]
     }
 
-    /// How many elements it has: up to three, as its answer decides them.
+    /// How many elements it has: one or two, as its answer decides them.
     pub fn elements(&self) -> usize {
         let decided = self.steps.iter().find_map(|(_, step)| match step {
             Step::AnswerStage1(decisions) => Some(decisions.len()),
@@ -190,7 +190,7 @@ impl Planner {
 fn decisions(number: usize, outcome: Decision) -> Vec<Decision> {
     match outcome {
         Decision::PartiallyUpheld if number % 2 == 0 => vec![Decision::Upheld, Decision::NotUpheld],
-        outcome => vec![outcome; 1 + number % 3],
+        outcome => vec![outcome; 1 + usize::from(number % 4 == 0)],
     }
 }
 

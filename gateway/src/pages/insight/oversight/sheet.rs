@@ -1,0 +1,85 @@
+//! The forms of lessons and recommendations: each asked, sent, and shown again with what is wrong.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use tonic::Status;
+
+use super::super::step::{Field, FormPage, Typed, filled, problems};
+use crate::flash::Flash;
+use crate::form::Errors;
+use crate::page::{Area, Frame};
+use crate::problem::Problem;
+
+/// A form before it is filled in.
+pub(super) struct Sheet {
+    /// Where it is sent.
+    pub(super) address: String,
+    /// Where to go back to, and on to.
+    pub(super) back: (&'static str, &'static str),
+    pub(super) title: &'static str,
+    pub(super) button: &'static str,
+    pub(super) intro: &'static str,
+    /// What it is about: names and words.
+    pub(super) about: Vec<(String, String)>,
+    pub(super) fields: Vec<Field>,
+    /// The names of what goes with it and is not shown.
+    pub(super) hidden: &'static [&'static str],
+}
+
+impl Sheet {
+    /// The form with what was typed.
+    pub(super) async fn show(self, frame: Frame, typed: &Typed) -> Response {
+        self.page(frame, typed, Errors::none(), StatusCode::OK)
+            .await
+    }
+
+    /// What follows when it was sent: the list again, or the form with what is wrong.
+    pub(super) async fn answer<T>(
+        self,
+        frame: Frame,
+        typed: &Typed,
+        sent: Result<T, Status>,
+        done: &'static str,
+    ) -> Result<Response, Problem> {
+        match sent {
+            Ok(_) => {
+                let onto = Redirect::to(self.back.0);
+                Ok((Flash::success(done.to_owned()).keep(frame.jar), onto).into_response())
+            }
+            Err(refused) => {
+                let errors = problems(refused)?;
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                Ok(self.page(frame, typed, errors, status).await)
+            }
+        }
+    }
+
+    async fn page(
+        self,
+        frame: Frame,
+        typed: &Typed,
+        errors: Errors,
+        status: StatusCode,
+    ) -> Response {
+        let (jar, page) = frame.page(Area::ServiceComplaints).await;
+        let (address, name) = self.back;
+        let hidden = self.hidden.iter();
+        let form = FormPage {
+            page,
+            errors,
+            address: self.address,
+            back: (address.to_owned(), name.to_owned()),
+            title: self.title.to_owned(),
+            button: self.button.to_owned(),
+            warning: false,
+            intro: vec![self.intro.to_owned()],
+            about: self.about,
+            fields: filled(self.fields, typed),
+            hidden: hidden
+                .map(|name| (*name, typed.get(name).to_owned()))
+                .collect(),
+            changes: Vec::new(),
+        };
+        (status, jar, form).into_response()
+    }
+}

@@ -1,0 +1,73 @@
+//! Events of service complaints, as far as they concern a case.
+
+use kit::time::london_date;
+use outbox::{Event, Retry, subject};
+use proto::service_complaint::v1::{
+    ComplaintEnded, Decision, EndingKind, RiskReviewRequested, StageOneAnswered,
+};
+use sqlx::PgConnection;
+
+use super::{date, id};
+use crate::app::App;
+use crate::domain::{ComplaintDecided, ReviewAsked};
+
+/// What is heard.
+pub(super) fn subjects() -> [String; 3] {
+    [
+        subject::<RiskReviewRequested>(),
+        subject::<StageOneAnswered>(),
+        subject::<ComplaintEnded>(),
+    ]
+}
+
+/// Handles an event, if it is one of these.
+pub(super) async fn handle(app: &App, tx: &mut PgConnection, event: &Event) -> Result<(), Retry> {
+    let at = event.occurred_at;
+    if let Some(it) = event.get::<RiskReviewRequested>()? {
+        let asked = ReviewAsked {
+            complaint_id: id(&it.complaint_id)?,
+            complaint_reference: it.reference,
+            action_id: id(&it.action_id)?,
+            case_reference: it.case_reference,
+            asked_on: london_date(at),
+            due_on: date(&it.due_on)?,
+        };
+        app.risk_review_requested(tx, &asked, at).await?;
+    } else if let Some(it) = event.get::<StageOneAnswered>()? {
+        let upheld = is_upheld(it.outcome());
+        // One that was not upheld says nothing to casework, unless an upheld one is thereby gone.
+        if upheld {
+            let decided = ComplaintDecided {
+                complaint_id: id(&it.complaint_id)?,
+                reference: it.reference,
+                stage: 1,
+                upheld,
+                decided_on: london_date(at),
+            };
+            app.complaint_decided(tx, &it.case_reference, &decided, at)
+                .await?;
+        }
+    } else if let Some(it) = event.get::<ComplaintEnded>()? {
+        // However else it ends, what stage 1 decided stands.
+        if it.kind() == EndingKind::AtStage2 {
+            let upheld = is_upheld(it.outcome());
+            let decided = ComplaintDecided {
+                complaint_id: id(&it.complaint_id)?,
+                reference: it.reference,
+                stage: 2,
+                upheld,
+                decided_on: london_date(at),
+            };
+            app.complaint_decided(tx, &it.case_reference, &decided, at)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+fn is_upheld(outcome: Decision) -> bool {
+    match outcome {
+        Decision::Upheld | Decision::PartiallyUpheld => true,
+        Decision::NotUpheld | Decision::Unspecified => false,
+    }
+}

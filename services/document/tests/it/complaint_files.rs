@@ -1,0 +1,243 @@
+//! Files that come with a complaint about the ombudsman itself (SC-1).
+
+use chrono::TimeDelta;
+use document::app::scan::Step;
+use futures::{StreamExt as _, stream};
+use proto::access::v1::Role;
+use proto::document::v1::complaint_file_service_client::ComplaintFileServiceClient;
+use proto::document::v1::upload_complaint_file_request::Piece;
+use proto::document::v1::{
+    Document, DocumentAdded, DocumentQuarantined, DownloadComplaintFileRequest, End,
+    ListComplaintFilesRequest, NewComplaintFile, RemoveComplaintFileRequest,
+    UploadComplaintFileRequest,
+};
+use proto::service_complaint::v1::DraftDiscarded;
+use sqlx::PgPool;
+use testkit::{Caller, Channel, a_caseworker, reason, violations};
+use tonic::{Code, Status};
+use uuid::Uuid;
+
+use crate::clamd::{Answer, FakeClamd};
+use crate::given::{NOTE, World, a_world, a_world_that_scans, patient, whole};
+use crate::scanning::scanner;
+
+type Client = ComplaintFileServiceClient<Channel>;
+
+/// The edge, for somebody without an account.
+fn nobody(world: &World) -> Client {
+    ComplaintFileServiceClient::new(world.served.client("gateway", None))
+}
+
+fn of(world: &World, caller: Caller) -> Client {
+    ComplaintFileServiceClient::new(world.served.client("gateway", caller))
+}
+
+fn a_file(complaint_id: Uuid, name: &str) -> NewComplaintFile {
+    NewComplaintFile {
+        request_id: kit::id().to_string(),
+        complaint_id: complaint_id.to_string(),
+        name: name.to_owned(),
+    }
+}
+
+async fn upload(world: &World, file: NewComplaintFile, content: &[u8]) -> Result<Document, Status> {
+    let size = i64::try_from(content.len()).unwrap();
+    let pieces = [
+        Piece::File(file),
+        Piece::Content(content.to_vec()),
+        Piece::End(End { size }),
+    ]
+    .map(|piece| UploadComplaintFileRequest { piece: Some(piece) });
+    let request = patient(stream::iter(pieces));
+    Ok(nobody(world)
+        .upload_complaint_file(request)
+        .await?
+        .into_inner())
+}
+
+async fn names(world: &World, complaint_id: Uuid) -> Vec<String> {
+    let request = ListComplaintFilesRequest {
+        complaint_id: complaint_id.to_string(),
+    };
+    let listed = nobody(world).list_complaint_files(request).await.unwrap();
+    listed
+        .into_inner()
+        .files
+        .into_iter()
+        .map(|it| it.name)
+        .collect()
+}
+
+async fn download(
+    client: &mut Client,
+    complaint_id: Uuid,
+    document: &Document,
+) -> Result<Vec<u8>, Status> {
+    let request = DownloadComplaintFileRequest {
+        complaint_id: complaint_id.to_string(),
+        document_id: document.id.clone(),
+    };
+    let mut pieces = client.download_complaint_file(request).await?.into_inner();
+    let mut content = Vec::new();
+    while let Some(piece) = pieces.next().await {
+        content.extend(piece?.content);
+    }
+    Ok(content)
+}
+
+/// Customer Insight has it, and casework neither sees nor hears of it.
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn sc_1_a_file_of_a_complaint_is_for_customer_insight_alone(db: PgPool) {
+    let world = a_world(&db).await;
+    let complaint = kit::id();
+
+    let added = upload(&world, a_file(complaint, "note.txt"), NOTE)
+        .await
+        .unwrap();
+
+    assert_eq!(names(&world, complaint).await, ["note.txt"]);
+    assert_eq!(names(&world, kit::id()).await, Vec::<String>::new());
+    let mut investigator = of(&world, testkit::a(Role::ComplaintsInvestigator));
+    assert_eq!(
+        download(&mut investigator, complaint, &added)
+            .await
+            .unwrap(),
+        NOTE
+    );
+    assert_eq!(world.count("reads").await, 1);
+    let elsewhere = download(&mut investigator, kit::id(), &added)
+        .await
+        .unwrap_err();
+    assert_eq!(reason(&elsewhere), "NO_SUCH_DOCUMENT");
+    let caseworker = download(&mut of(&world, a_caseworker()), complaint, &added).await;
+    assert_eq!(caseworker.unwrap_err().code(), Code::PermissionDenied);
+    let stranger = download(&mut nobody(&world), complaint, &added).await;
+    assert_eq!(stranger.unwrap_err().code(), Code::Unauthenticated);
+    let by_case = world
+        .download(&a_caseworker(), whole(&added))
+        .await
+        .unwrap_err();
+    assert_eq!(reason(&by_case), "NO_SUCH_DOCUMENT");
+    assert_eq!(
+        world.count("outbox").await,
+        0,
+        "casework is told of nothing"
+    );
+}
+
+/// DO-2: the same checks as everywhere, and nothing is kept of what is refused.
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn sc_1_do_2_a_file_that_the_portal_does_not_take_is_refused_with_its_reason(db: PgPool) {
+    let world = a_world(&db).await;
+    let complaint = kit::id();
+    let file = a_file(complaint, "again.txt");
+
+    let program = upload(&world, a_file(complaint, "tool.exe"), b"MZ\x90\x00 program").await;
+    let first = upload(&world, file.clone(), NOTE).await.unwrap();
+    let again = upload(&world, file, NOTE).await.unwrap();
+
+    assert_eq!(violations(&program.unwrap_err())[0].0, "content");
+    assert_eq!(again.id, first.id, "the same request twice adds one file");
+    assert_eq!(names(&world, complaint).await, ["again.txt"]);
+}
+
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn sc_1_a_complaint_has_twenty_files_at_the_most(db: PgPool) {
+    let world = a_world(&db).await;
+    let complaint = kit::id();
+    for number in 0..20 {
+        let file = a_file(complaint, &format!("{number}.txt"));
+        upload(&world, file, NOTE).await.unwrap();
+    }
+
+    let refused = upload(&world, a_file(complaint, "one more.txt"), NOTE).await;
+
+    assert_eq!(reason(&refused.unwrap_err()), "TOO_MANY_FILES");
+    assert_eq!(names(&world, complaint).await.len(), 20);
+}
+
+/// Taken back, nothing of it stays: not its name, and not its content.
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn sc_1_a_file_that_was_taken_back_is_gone(db: PgPool) {
+    let world = a_world(&db).await;
+    let complaint = kit::id();
+    let added = upload(&world, a_file(complaint, "secret diary.txt"), NOTE)
+        .await
+        .unwrap();
+    let remove = |complaint: Uuid| RemoveComplaintFileRequest {
+        complaint_id: complaint.to_string(),
+        document_id: added.id.clone(),
+    };
+
+    let of_another = nobody(&world)
+        .remove_complaint_file(remove(kit::id()))
+        .await;
+    nobody(&world)
+        .remove_complaint_file(remove(complaint))
+        .await
+        .unwrap();
+    nobody(&world)
+        .remove_complaint_file(remove(complaint))
+        .await
+        .unwrap();
+
+    assert_eq!(reason(&of_another.unwrap_err()), "NO_SUCH_DOCUMENT");
+    assert_eq!(names(&world, complaint).await, Vec::<String>::new());
+    let kept: String =
+        sqlx::query_scalar("select string_agg(to_jsonb(d)::text, ' ') from documents d")
+            .fetch_one(&db)
+            .await
+            .unwrap();
+    assert!(!kept.contains("diary"), "{kept}");
+    assert_eq!(world.app.remove_orphans().await.unwrap(), 1);
+    assert_eq!(world.objects(), 0);
+}
+
+/// A form that nobody sent takes its files with it, once however often that is told.
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn sc_1_the_files_of_a_form_that_was_not_sent_go(db: PgPool) {
+    let world = a_world(&db).await;
+    let (draft, other) = (kit::id(), kit::id());
+    upload(&world, a_file(draft, "a.txt"), NOTE).await.unwrap();
+    upload(&world, a_file(draft, "b.txt"), b"Something else")
+        .await
+        .unwrap();
+    upload(&world, a_file(other, "c.txt"), NOTE).await.unwrap();
+    let discarded = DraftDiscarded {
+        draft_id: draft.to_string(),
+    };
+
+    world.hear(&discarded).await;
+    world.hear(&discarded).await;
+    world.clock.advance(TimeDelta::hours(1));
+
+    assert_eq!(names(&world, draft).await, Vec::<String>::new());
+    assert_eq!(names(&world, other).await, ["c.txt"]);
+    assert_eq!(world.app.remove_orphans().await.unwrap(), 2);
+    assert_eq!(world.objects(), 1);
+}
+
+/// DO-4: malware in it is put away, and nobody in casework hears of it.
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn sc_1_do_4_an_infected_file_of_a_complaint_is_put_away_quietly(db: PgPool) {
+    let world = a_world_that_scans(&db).await;
+    let clamd = FakeClamd::start(Answer::Say(b"stream: Eicar-Test FOUND\0")).await;
+    let complaint = kit::id();
+    let added = upload(&world, a_file(complaint, "note.txt"), NOTE)
+        .await
+        .unwrap();
+
+    let scanned = scanner(&world, &clamd).step().await.unwrap();
+
+    assert_eq!(scanned, Step::Quarantined);
+    let mut investigator = of(&world, testkit::a(Role::ComplaintsInvestigator));
+    let refused = download(&mut investigator, complaint, &added)
+        .await
+        .unwrap_err();
+    assert_eq!(reason(&refused), "NOT_AVAILABLE");
+    let told = outbox::testing::events::<DocumentQuarantined>(&db).await;
+    assert!(told.is_empty());
+    let told = outbox::testing::events::<DocumentAdded>(&db).await;
+    assert!(told.is_empty());
+    assert_eq!(clamd.seen(), [NOTE]);
+}

@@ -1,0 +1,431 @@
+//! Private links, and what a person does through them (SC-15).
+
+use chrono::TimeDelta;
+use proto::service_complaint::v1::{
+    AskForLinkRequest, AskForStage2Request, EscalationRequested, GetWebformRequest, LinkCause,
+    LinkRequested, MintLinkRequest, MintLinkResponse, OutcomeReply, Progress,
+    ReplyToOutcomeRequest, SendLinkRequest, Standing, StepState, TrackRequest,
+    WriteAfterClosingRequest,
+};
+use sqlx::PgPool;
+use testkit::{reason, violations};
+use tonic::{Code, Status};
+
+use crate::given::{World, a_complaint, a_world};
+use crate::journey::Journey;
+use crate::public_form::{Form, answers};
+
+/// A link to a complaint, as a colleague has it sent and notification puts it into an email.
+async fn link_to(world: &World, db: &PgPool, journey: &Journey) -> String {
+    let request = SendLinkRequest {
+        complaint_id: journey.complaint.id.clone(),
+    };
+    let mut investigator = world.public_of(&world.investigator);
+    investigator.send_link(request).await.unwrap();
+    let asked = outbox::testing::events::<LinkRequested>(db).await;
+    mint(world, &asked.last().unwrap().request_id)
+        .await
+        .unwrap()
+        .link_token
+}
+
+async fn mint(world: &World, request_id: &str) -> Result<MintLinkResponse, Status> {
+    let request = MintLinkRequest {
+        request_id: request_id.to_owned(),
+    };
+    let mut notification = world.delivery("notification");
+    Ok(notification.mint_link(request).await?.into_inner())
+}
+
+async fn track(world: &World, link: &str) -> Result<Progress, Status> {
+    let request = TrackRequest {
+        link_token: link.to_owned(),
+    };
+    Ok(world.public().track(request).await?.into_inner())
+}
+
+fn escalating(link: &str) -> AskForStage2Request {
+    AskForStage2Request {
+        link_token: link.to_owned(),
+        reasons: "You did not look at the second call.".to_owned(),
+        missed: vec!["The second call".to_owned(), " ".to_owned()],
+        new_evidence: "A recording".to_owned(),
+        circumstances: String::new(),
+    }
+}
+
+/// The event has no link, and no table has one: it is made when the email goes out.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_15_a_link_is_made_at_delivery_and_stands_in_no_table(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut form = Form::filled(&world, answers()).await;
+    form.send().await.unwrap();
+    let asked = outbox::testing::events::<LinkRequested>(&db).await;
+
+    let first = mint(&world, &asked[0].request_id).await.unwrap();
+    let again = mint(&world, &asked[0].request_id).await.unwrap();
+
+    assert_eq!(first.address, "asha@resident.example");
+    assert_eq!(first.reference, "SC202500001");
+    assert_eq!(first.acknowledgement_due_on, "2025-06-17");
+    for link in [&first.link_token, &again.link_token] {
+        assert_eq!(track(&world, link).await.unwrap().reference, "SC202500001");
+    }
+    for table in ["links", "link_requests", "outbox", "changes"] {
+        let query =
+            format!("select coalesce(string_agg(to_jsonb(t)::text, ' '), '') from {table} t");
+        let rows: String = sqlx::query_scalar(sqlx::AssertSqlSafe(query))
+            .fetch_one(&db)
+            .await
+            .unwrap();
+        assert!(!rows.contains(&first.link_token), "{table}");
+    }
+}
+
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_15_only_the_newest_few_links_work_and_none_for_ever(db: PgPool) {
+    let world = a_world(&db).await;
+    let journey = world.recorded().await;
+    let mut links = Vec::new();
+    for _ in 0..6 {
+        links.push(link_to(&world, &db, &journey).await);
+    }
+
+    let oldest = track(&world, &links[0]).await.unwrap_err();
+    assert_eq!(
+        (oldest.code(), reason(&oldest).as_str()),
+        (Code::NotFound, "NO_SUCH_LINK")
+    );
+    assert!(track(&world, &links[1]).await.is_ok());
+    world.clock.advance(TimeDelta::days(180));
+
+    let ended = track(&world, &links[5]).await.unwrap_err();
+    assert_eq!(reason(&ended), "NO_SUCH_LINK");
+    for made_up in ["", "made-up", &"x".repeat(65)] {
+        let refused = track(&world, made_up).await.unwrap_err();
+        assert_eq!(reason(&refused), "NO_SUCH_LINK");
+    }
+}
+
+/// Nobody but notification makes a link, and nobody but Customer Insight has one sent.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_15_the_wrong_process_and_the_wrong_person_are_turned_away(db: PgPool) {
+    let world = a_world(&db).await;
+    let journey = world.recorded().await;
+    let request = SendLinkRequest {
+        complaint_id: journey.complaint.id.clone(),
+    };
+
+    let minted = world
+        .delivery("gateway")
+        .mint_link(MintLinkRequest::default())
+        .await;
+    let nobody = world.public().send_link(request.clone()).await;
+    let caseworker = world
+        .public_of(&testkit::a_caseworker())
+        .send_link(request.clone())
+        .await;
+    let webform = world
+        .public()
+        .get_webform(GetWebformRequest {
+            complaint_id: journey.complaint.id.clone(),
+        })
+        .await;
+
+    assert_eq!(minted.unwrap_err().code(), Code::PermissionDenied);
+    assert_eq!(nobody.unwrap_err().code(), Code::Unauthenticated);
+    assert_eq!(caseworker.unwrap_err().code(), Code::PermissionDenied);
+    assert_eq!(webform.unwrap_err().code(), Code::Unauthenticated);
+}
+
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_15_who_has_no_email_is_sent_no_link(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut request = a_complaint();
+    request.service_user.as_mut().unwrap().email.clear();
+    let journey = world.recorded_as(request).await;
+
+    let refused = world
+        .public_of(&world.investigator)
+        .send_link(SendLinkRequest {
+            complaint_id: journey.complaint.id,
+        })
+        .await
+        .unwrap_err();
+
+    assert_eq!(reason(&refused), "NO_EMAIL");
+}
+
+/// The answer is the same whether or not there is such a complaint, and nobody's mailbox is filled.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_15_a_new_link_is_asked_for_without_telling_what_there_is(db: PgPool) {
+    let world = a_world(&db).await;
+    let journey = world.recorded().await;
+    let ask = |reference: &str, email: &str| AskForLinkRequest {
+        reference: reference.to_owned(),
+        email: email.to_owned(),
+        client_address: "203.0.113.7".to_owned(),
+    };
+    let reference = journey.complaint.reference.to_lowercase();
+
+    for request in [
+        ask(&reference, "another@example.org"),
+        ask("SC202599999", "asha@example.org"),
+        ask(&reference, "ASHA@example.org"),
+        ask(&reference, "asha@example.org"),
+        ask(&reference, "asha@example.org"),
+        ask(&reference, "asha@example.org"),
+    ] {
+        world.public().ask_for_link(request).await.unwrap();
+    }
+
+    let asked = outbox::testing::events::<LinkRequested>(&db).await;
+    assert_eq!(asked.len(), 3, "three in an hour");
+    assert!(asked.iter().all(|it| it.cause() == LinkCause::Asked));
+    for _ in 0..4 {
+        let request = ask(&reference, "asha@example.org");
+        world.public().ask_for_link(request).await.unwrap();
+    }
+    let refused = world.public().ask_for_link(ask("SC1", "a@b.example")).await;
+    assert_eq!(refused.unwrap_err().code(), Code::ResourceExhausted);
+    let wrong = world.public().ask_for_link(ask("", "no address")).await;
+    let fields: Vec<_> = violations(&wrong.unwrap_err())
+        .into_iter()
+        .map(|it| it.0)
+        .collect();
+    assert_eq!(fields, ["reference", "email"]);
+}
+
+/// Where it is, what happens next and by when, at every standing.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_15_the_link_tells_where_it_is_what_is_next_and_by_when(db: PgPool) {
+    let world = a_world(&db).await;
+    let standings = [
+        (world.recorded().await, Standing::Received, "2025-06-13"),
+        (
+            world.investigated().await,
+            Standing::Investigated,
+            "2025-06-24",
+        ),
+        (world.answered().await, Standing::Answered, "2025-07-08"),
+        (world.requested().await, Standing::Requested, "2025-06-17"),
+        (world.reviewed().await, Standing::Reviewed, "2025-07-08"),
+    ];
+
+    for (journey, standing, next_on) in standings {
+        let link = link_to(&world, &db, &journey).await;
+        let progress = track(&world, &link).await.unwrap();
+
+        assert_eq!(progress.standing(), standing);
+        assert_eq!(progress.next_on, next_on, "{standing:?}");
+        assert!(!progress.now.is_empty() && !progress.next.is_empty());
+        let now: Vec<_> = progress
+            .steps
+            .iter()
+            .filter(|it| it.state() == StepState::Now)
+            .collect();
+        assert_eq!(now.len(), 1, "{standing:?}: {:?}", progress.steps);
+    }
+}
+
+/// 4.3: the person is told of more time, and of the reasons once a letter has told them.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_15_4_3_more_time_is_told_with_its_reason_once_the_person_heard_of_it(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.investigated().await;
+    let link = link_to(&world, &db, &journey).await;
+
+    journey.extend(5, "We wait for a recording").await.unwrap();
+    let untold = track(&world, &link).await.unwrap();
+    journey.tell("2025-06-10").await.unwrap();
+    let told = track(&world, &link).await.unwrap();
+
+    assert_eq!(
+        (
+            untold.more_time[0].until.as_str(),
+            untold.more_time[0].reason.as_str()
+        ),
+        ("2025-07-01", "")
+    );
+    assert_eq!(told.more_time[0].reason, "We wait for a recording");
+    assert_eq!(told.next_on, "2025-07-01");
+    world.on("2025-07-02");
+    let late = track(&world, &link).await.unwrap();
+    assert!(
+        late.next.contains("We are late, and we are sorry"),
+        "{}",
+        late.next
+    );
+}
+
+/// 44.1: confirmed, or corrected, while it is investigated and not before.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_2_44_1_the_person_confirms_or_corrects_the_desired_outcome(db: PgPool) {
+    let world = a_world(&db).await;
+    let early = world.recorded().await;
+    let early = link_to(&world, &db, &early).await;
+    let mut journey = world.investigated().await;
+    let link = link_to(&world, &db, &journey).await;
+    let say = |link: &str, reply: OutcomeReply, outcome: &str| ReplyToOutcomeRequest {
+        link_token: link.to_owned(),
+        reply: reply.into(),
+        desired_outcome: outcome.to_owned(),
+    };
+    let mut person = world.public();
+
+    let too_early = person
+        .reply_to_outcome(say(&early, OutcomeReply::Confirmed, ""))
+        .await;
+    let silent = person
+        .reply_to_outcome(say(&link, OutcomeReply::NoReply, ""))
+        .await;
+    let empty = person
+        .reply_to_outcome(say(&link, OutcomeReply::Corrected, " "))
+        .await;
+    let corrected = person
+        .reply_to_outcome(say(&link, OutcomeReply::Corrected, "A call from a manager"))
+        .await
+        .unwrap()
+        .into_inner();
+
+    assert_eq!(reason(&too_early.unwrap_err()), "WRONG_STANDING");
+    assert_eq!(violations(&silent.unwrap_err())[0].0, "reply");
+    assert_eq!(violations(&empty.unwrap_err())[0].0, "desired_outcome");
+    assert_eq!(corrected.desired_outcome, "A call from a manager");
+    journey.refresh().await;
+    assert_eq!(journey.complaint.outcome_reply(), OutcomeReply::Corrected);
+    assert_eq!(journey.complaint.desired_outcome, "A call from a manager");
+}
+
+/// 4.10, 4.12: with reasons and points, once however often it is pressed, and by no colleague's hand.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_4_12_the_person_asks_for_stage_2_by_the_link(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.answered().await;
+    let link = link_to(&world, &db, &journey).await;
+    let mut person = world.public();
+    let silent = AskForStage2Request {
+        reasons: " ".to_owned(),
+        ..escalating(&link)
+    };
+
+    let silent = person.ask_for_stage2(silent).await.unwrap_err();
+    let asked = person
+        .ask_for_stage2(escalating(&link))
+        .await
+        .unwrap()
+        .into_inner();
+    let pressed_twice = person
+        .ask_for_stage2(escalating(&link))
+        .await
+        .unwrap()
+        .into_inner();
+
+    assert_eq!(violations(&silent)[0].0, "reasons");
+    assert_eq!(asked.standing(), Standing::Requested);
+    assert_eq!(asked.next_on, "2025-06-17");
+    assert_eq!(pressed_twice, asked);
+    journey.refresh().await;
+    let points: Vec<_> = journey.elements(2).into_iter().map(|it| it.text).collect();
+    assert_eq!(points, ["The second call"]);
+    let announced = outbox::testing::events::<EscalationRequested>(&db).await;
+    assert_eq!(announced.len(), 1);
+    let other = AskForStage2Request {
+        reasons: "And another thing".to_owned(),
+        ..escalating(&link)
+    };
+    let twice = person.ask_for_stage2(other).await.unwrap_err();
+    assert_eq!(reason(&twice), "WRONG_STANDING");
+    // 4.15: whoever asked is nobody who had a part in stage 1.
+    journey.accept("2025-06-10", &world.reviewer).await.unwrap();
+}
+
+/// 4.10: who names no point disagrees with all of stage 1.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_4_10_without_points_all_of_stage_1_is_reviewed(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.answered().await;
+    let link = link_to(&world, &db, &journey).await;
+    let request = AskForStage2Request {
+        missed: Vec::new(),
+        ..escalating(&link)
+    };
+
+    world.public().ask_for_stage2(request).await.unwrap();
+
+    journey.refresh().await;
+    let texts = |stage| -> Vec<_> {
+        journey
+            .elements(stage)
+            .into_iter()
+            .map(|it| it.text)
+            .collect()
+    };
+    assert_eq!(texts(2), texts(1));
+}
+
+/// 4.12: after the four weeks with the circumstances, by which a colleague decides.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_4_12_a_late_request_tells_its_circumstances(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.answered().await;
+    let link = link_to(&world, &db, &journey).await;
+    world.on("2025-07-09");
+    let mut person = world.public();
+    assert!(track(&world, &link).await.unwrap().stage_2_late);
+    let explained = AskForStage2Request {
+        circumstances: "I was in hospital.".to_owned(),
+        ..escalating(&link)
+    };
+
+    let refused = person.ask_for_stage2(escalating(&link)).await.unwrap_err();
+    person.ask_for_stage2(explained).await.unwrap();
+
+    assert_eq!(violations(&refused)[0].0, "circumstances");
+    journey.refresh().await;
+    let stage = journey.complaint.stage_2.clone().unwrap();
+    assert_eq!(stage.discretion, "I was in hospital.");
+}
+
+/// 4.21, 4.22: answered for four weeks, filed after that; the same message twice is one.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_11_4_21_the_person_writes_about_a_closed_complaint(db: PgPool) {
+    let world = a_world(&db).await;
+    let open = world.investigated().await;
+    let open = link_to(&world, &db, &open).await;
+    let journey = world.answered().await;
+    let link = link_to(&world, &db, &journey).await;
+    let write = |link: &str, id: uuid::Uuid, text: &str| WriteAfterClosingRequest {
+        link_token: link.to_owned(),
+        request_id: id.to_string(),
+        text: text.to_owned(),
+    };
+    let (first, second) = (kit::id(), kit::id());
+    let mut person = world.public();
+
+    let not_closed = person
+        .write_after_closing(write(&open, first, "Hello"))
+        .await;
+    let empty = person.write_after_closing(write(&link, first, " ")).await;
+    let answered = person
+        .write_after_closing(write(&link, first, "Thank you"))
+        .await;
+    let again = person
+        .write_after_closing(write(&link, first, "Thank you"))
+        .await;
+    world.on("2025-07-09");
+    let filed = person
+        .write_after_closing(write(&link, second, "One more thing"))
+        .await;
+
+    assert_eq!(reason(&not_closed.unwrap_err()), "WRONG_STANDING");
+    assert_eq!(violations(&empty.unwrap_err())[0].0, "text");
+    assert!(answered.unwrap().into_inner().answered);
+    assert!(again.unwrap().into_inner().answered);
+    assert!(!filed.unwrap().into_inner().answered);
+    let kept: i64 = sqlx::query_scalar("select count(*) from correspondence")
+        .fetch_one(&db)
+        .await
+        .unwrap();
+    assert_eq!(kept, 2);
+}
