@@ -314,7 +314,7 @@ impl Failure for Error {
             Self::NoSuchRemedy => "NO_SUCH_REMEDY",
             Self::NoSuchAction => "NO_SUCH_ACTION",
             Self::NoSuchApproval => "NO_SUCH_APPROVAL",
-            Self::Standing(_) | Self::Ended | Self::NotClosed => "WRONG_STANDING",
+            Self::Standing(_) | Self::Ended | Self::NotClosed | Self::NoFit(_) => "WRONG_STANDING",
             Self::Procedure(error) | Self::Receipt(error) => procedure(error),
             Self::Exclusion(error) => match error {
                 ExclusionError::NoDetails => "NO_DETAILS",
@@ -380,7 +380,6 @@ impl Failure for Error {
             Self::OtherDraft => "OTHER_DRAFT",
             Self::LetterIncomplete(_) => "LETTER_INCOMPLETE",
             Self::NotPlain(_) => "NOT_PLAIN",
-            Self::NoFit(_) => "WRONG_STANDING",
             Self::NotForThePost => "NOT_FOR_THE_POST",
             Self::PostedAlready => "POSTED_ALREADY",
             Self::Placeholder(_) => "BAD_PLACEHOLDER",

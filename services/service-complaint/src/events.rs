@@ -232,8 +232,8 @@ pub fn letter_sent(complaint: &Complaint, letter: &NewLetter) -> pb::LetterSent 
     }
 }
 
-fn deadline(due: &Claimed) -> Option<pb::DeadlineFacts> {
-    Some(pb::DeadlineFacts {
+fn deadline(due: &Claimed) -> pb::DeadlineFacts {
+    pb::DeadlineFacts {
         complaint_id: due.complaint_id.to_string(),
         reference: due.reference.clone(),
         kind: pb::DeadlineKind::from(due.kind).into(),
@@ -241,14 +241,14 @@ fn deadline(due: &Claimed) -> Option<pb::DeadlineFacts> {
         due_on: kit::time::iso(due.due_on),
         owner_id: due.owner.map(|it| it.to_string()).unwrap_or_default(),
         action_id: due.action_id.map(|it| it.to_string()).unwrap_or_default(),
-    })
+    }
 }
 
 /// Something is due soon.
 #[must_use]
 pub fn approaching(due: &Claimed) -> pb::DeadlineApproaching {
     pb::DeadlineApproaching {
-        facts: deadline(due),
+        facts: Some(deadline(due)),
     }
 }
 
@@ -256,7 +256,7 @@ pub fn approaching(due: &Claimed) -> pb::DeadlineApproaching {
 #[must_use]
 pub fn overdue(due: &Claimed) -> pb::DeadlineOverdue {
     pb::DeadlineOverdue {
-        facts: deadline(due),
+        facts: Some(deadline(due)),
     }
 }
 
@@ -264,7 +264,7 @@ pub fn overdue(due: &Claimed) -> pb::DeadlineOverdue {
 #[must_use]
 pub fn escalated(due: &Claimed) -> pb::DeadlineEscalated {
     pb::DeadlineEscalated {
-        facts: deadline(due),
+        facts: Some(deadline(due)),
     }
 }
 

@@ -99,9 +99,8 @@ async fn send(
         client_address: client.address,
     };
     let mut complaints = edge.clients.public_complaints.clone();
-    let status = match complaints.send_draft(request).await {
-        Ok(_) => return Ok((frame.jar, Redirect::to(SENT)).into_response()),
-        Err(status) => status,
+    let Err(status) = complaints.send_draft(request).await else {
+        return Ok((frame.jar, Redirect::to(SENT)).into_response());
     };
     if status.code() == tonic::Code::InvalidArgument {
         let errors = Errors::of_status(status, &[])?;

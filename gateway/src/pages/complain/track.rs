@@ -42,6 +42,10 @@ struct TrackPage {
 }
 
 /// Where a complaint is, as the page shows it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is something that the page offers by itself, as the service says it"
+)]
 struct Standing {
     reference: String,
     received_on: String,
@@ -219,12 +223,9 @@ async fn reply(
         desired_outcome: corrected,
     };
     let mut complaints = edge.clients.public_complaints.clone();
-    let status = match complaints.reply_to_outcome(request).await {
-        Ok(_) => {
-            let flash = Flash::success("Thank you. We have noted what you want to happen.");
-            return Ok(back(frame, &token, &flash));
-        }
-        Err(status) => status,
+    let Err(status) = complaints.reply_to_outcome(request).await else {
+        let flash = Flash::success("Thank you. We have noted what you want to happen.");
+        return Ok(back(frame, &token, &flash));
     };
     if status.code() == Code::InvalidArgument {
         let errors = Errors::of_status(status, &[])?;
@@ -309,12 +310,9 @@ async fn stage_2(
         circumstances: form.circumstances,
     };
     let mut complaints = edge.clients.public_complaints.clone();
-    let status = match complaints.ask_for_stage2(request).await {
-        Ok(_) => {
-            let flash = Flash::success("We have your request for stage 2.");
-            return Ok(back(frame, &token, &flash));
-        }
-        Err(status) => status,
+    let Err(status) = complaints.ask_for_stage2(request).await else {
+        let flash = Flash::success("We have your request for stage 2.");
+        return Ok(back(frame, &token, &flash));
     };
     if status.code() == Code::InvalidArgument {
         let errors = Errors::of_status(status, &[])?;

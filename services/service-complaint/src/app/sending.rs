@@ -195,7 +195,7 @@ fn no_update(complaint: &mut Complaint, work: &Work<'_>, done: Done) -> Result<D
     for promise in updates(complaint) {
         let action = promise.action.clone();
         promise.action = monitoring::withdraw(action, BECAUSE, work.by().actor, work.today)?;
-        promise.withdrawn_because = BECAUSE.to_owned();
+        BECAUSE.clone_into(&mut promise.withdrawn_because);
     }
     Ok(done)
 }

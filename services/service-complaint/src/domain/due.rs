@@ -107,8 +107,8 @@ fn progress_update_due(
         .filter_map(|entry| match &entry.what {
             What::Extended {
                 told: Some(told), ..
-            } => Some(told.on),
-            What::Told(told) => Some(told.on),
+            }
+            | What::Told(told) => Some(told.on),
             _ => None,
         });
     let heard_on = told.chain(record.updated_on).chain([further.on]).max();

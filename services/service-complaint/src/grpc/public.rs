@@ -90,9 +90,10 @@ impl PublicComplaintService for Public {
         let request = request.into_inner();
         let token = draft_token(&request.draft_token)?;
         let before = self.draft(token).await.map_err(kit::status)?;
+        let given = request.answers.clone().unwrap_or_default();
         let saved = answers::saved(
             request.step(),
-            request.answers.unwrap_or_default(),
+            &given,
             before.answers.format,
             self.app().today(),
         )

@@ -50,7 +50,7 @@ fn chosen<T>(check: &mut Check, field: &str, choice: Option<T>, sentence: &str) 
 /// The answers of a page. What a page does not ask is not read.
 pub(super) fn saved(
     step: pb::Step,
-    given: pb::Answers,
+    given: &pb::Answers,
     format: Option<Format>,
     today: NaiveDate,
 ) -> Result<Saved, kit::Invalid> {
@@ -87,7 +87,7 @@ pub(super) fn saved(
             Step::Format
         }
         pb::Step::Contact => {
-            answers.contact = contact(&mut check, &given, format.unwrap_or_default());
+            answers.contact = contact(&mut check, given, format.unwrap_or_default());
             Step::Contact
         }
         pb::Step::Adjustments => {
