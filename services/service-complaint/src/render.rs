@@ -71,7 +71,11 @@ struct Html<'a> {
     pixels: u32,
 }
 
-/// A date in words; templates hand over references.
+/// A date in words.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates hand over references"
+)]
 fn day(date: &NaiveDate) -> String {
     in_words(*date)
 }

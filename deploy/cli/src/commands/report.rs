@@ -34,7 +34,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         csv: Option<PathBuf>,
     },
-    /// List the rows behind a figure, such as closed.stage_one
+    /// List the rows behind a figure, by the figure's key
     Rows {
         /// The figure's key, as `casework --json report period` shows it
         figure: String,

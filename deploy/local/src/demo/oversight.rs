@@ -235,7 +235,7 @@ pub async fn load(channel: Channel, tokens: &mut Tokens) -> anyhow::Result<()> {
             // A call that got no answer was carried out all the same.
             Err(refused) if refused.code() == Code::AlreadyExists => {}
             recorded => {
-                drop(recorded.with_context(|| format!("recommendation {}", request.number))?)
+                drop(recorded.with_context(|| format!("recommendation {}", request.number))?);
             }
         }
     }

@@ -80,7 +80,7 @@ async fn sc_9_a_risk_review_stands_on_the_case_until_it_is_answered_and_its_answ
     let [review] = open.open_risk_reviews.as_slice() else {
         panic!("{open:?}");
     };
-    assert_eq!(waiting(&portal).await, [review.clone()]);
+    assert_eq!(waiting(&portal).await, std::slice::from_ref(review));
     assert_eq!(review.complaint_reference, "SC202500007");
     assert_eq!(review.case_reference, case.reference);
     assert_eq!(
@@ -231,7 +231,10 @@ async fn sc_9_a_case_is_closed_with_a_review_open_and_customer_insight_hears_why
         action_id: asked.action_id.clone(),
         reason: RiskReviewRefusal::CaseClosed.into(),
     };
-    assert_eq!(events::<RiskReviewRefused>(&db).await, [closed.clone()]);
+    assert_eq!(
+        events::<RiskReviewRefused>(&db).await,
+        std::slice::from_ref(&closed)
+    );
     assert_eq!(waiting(&portal).await, []);
     let mut risks = portal.risks(&testkit::a_caseworker());
     let late = risks

@@ -238,7 +238,9 @@ async fn wh_1_an_assessment_is_in_the_audit_and_stays_as_it_was_written(db: PgPo
                 .execute(&mut *tx)
                 .await
                 .unwrap_err();
-            let code = refused.as_database_error().and_then(|it| it.code());
+            let code = refused
+                .as_database_error()
+                .and_then(sqlx::error::DatabaseError::code);
             assert_eq!(code.as_deref(), Some("42501"), "{statement}");
         }
     }

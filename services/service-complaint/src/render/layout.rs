@@ -165,14 +165,14 @@ impl Pen {
         self.y += sizes * self.size;
     }
 
-    fn width(&self, indent: f32) -> f32 {
+    fn width(indent: f32) -> f32 {
         PAGE.0 - 2.0 * MARGIN - indent
     }
 
     /// Sets a text, line by line, for a leaf.
     fn set(&mut self, text: &str, indent: f32, style: (f32, Face), leaf: usize) {
         let (size, face) = style;
-        for line in wrap(text, self.width(indent), size, face) {
+        for line in wrap(text, Self::width(indent), size, face) {
             self.keep(LEADING * size / self.size);
             self.y += size * LEADING;
             let line = Line {
@@ -266,7 +266,7 @@ impl Pen {
         for (at, item) in items.iter().enumerate() {
             let lines = wrap(
                 item,
-                self.width(indent + 2.0 * pad),
+                Self::width(indent + 2.0 * pad),
                 self.size,
                 Face::Regular,
             );
@@ -276,7 +276,7 @@ impl Pen {
             let frame = Frame {
                 x: MARGIN,
                 y: self.y,
-                width: self.width(0.0),
+                width: Self::width(0.0),
                 height,
                 arrow: at + 1 < items.len(),
             };
@@ -326,7 +326,7 @@ impl Pen {
             .iter()
             .map(|(what, _)| measure(what, self.size, Face::Bold))
             .fold(0.0, f32::max);
-        let column = (widest + 1.5 * self.size).min(self.width(0.0) * 0.6);
+        let column = (widest + 1.5 * self.size).min(Self::width(0.0) * 0.6);
         let mut set = Vec::new();
         for (what, when) in rows {
             let (head, cell) = (self.leaf(), self.leaf());

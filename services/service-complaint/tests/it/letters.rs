@@ -28,7 +28,7 @@ impl World {
         let mut request = a_complaint();
         let user = request.service_user.as_mut().unwrap();
         user.format = format.into();
-        user.postal_address = "1 High Street\nLeeds\nLS1 1AA".to_owned();
+        "1 High Street\nLeeds\nLS1 1AA".clone_into(&mut user.postal_address);
         self.recorded_as(request).await
     }
 }

@@ -170,7 +170,7 @@ async fn a_caseload(desk: &Desk) {
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_14_the_report_counts_what_was_closed_found_and_offered(db: PgPool) {
     let desk = Desk::open(&db, "2025-06-10").await;
-    a_caseload(&desk).await;
+    Box::pin(a_caseload(&desk)).await;
 
     let report = june(&mut desk.oversight(desk.reviewer.clone())).await;
 
@@ -219,7 +219,7 @@ async fn sc_14_the_report_counts_what_was_closed_found_and_offered(db: PgPool) {
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_14_each_figure_is_reconciled_to_the_rows_behind_it(db: PgPool) {
     let desk = Desk::open(&db, "2025-06-10").await;
-    a_caseload(&desk).await;
+    Box::pin(a_caseload(&desk)).await;
     let mut client = desk.oversight(desk.reviewer.clone());
 
     for figure in june(&mut client).await.figures {
@@ -255,7 +255,7 @@ async fn sc_14_each_figure_is_reconciled_to_the_rows_behind_it(db: PgPool) {
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_14_a_difference_that_was_planted_in_the_records_is_found_and_named(db: PgPool) {
     let desk = Desk::open(&db, "2025-06-10").await;
-    a_caseload(&desk).await;
+    Box::pin(a_caseload(&desk)).await;
     let mut client = desk.oversight(desk.reviewer.clone());
     let clean = check(&mut client, "2025-06-01", "2025-06-30").await;
     assert_eq!(clean.differences, []);
@@ -292,7 +292,7 @@ async fn sc_14_a_difference_that_was_planted_in_the_records_is_found_and_named(d
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_14_a_response_with_another_date_than_its_ledger_is_found(db: PgPool) {
     let desk = Desk::open(&db, "2025-06-10").await;
-    a_caseload(&desk).await;
+    Box::pin(a_caseload(&desk)).await;
     sqlx::query("update stages set answered_on = '2025-05-31' where stage = 'two'")
         .execute(&db)
         .await
@@ -356,7 +356,7 @@ async fn sc_14_enquiries_are_counted_by_month_and_corrected_with_a_reason_never_
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_14_there_is_no_share_of_enquiries_that_were_not_counted(db: PgPool) {
     let desk = Desk::open(&db, "2025-06-10").await;
-    a_caseload(&desk).await;
+    Box::pin(a_caseload(&desk)).await;
     let mut manager = desk.oversight(desk.manager.clone());
 
     let uncounted = june(&mut manager).await.closed_of_received.unwrap();

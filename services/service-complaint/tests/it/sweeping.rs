@@ -141,7 +141,11 @@ async fn sc_2_an_outcome_that_nobody_confirmed_is_followed_up_once(db: PgPool) {
 
     world.on("2025-06-17");
     world.sweep().await;
-    let kinds: Vec<_> = approaching(&db).await.iter().map(|it| it.kind()).collect();
+    let kinds: Vec<_> = approaching(&db)
+        .await
+        .iter()
+        .map(DeadlineFacts::kind)
+        .collect();
     journey
         .reply_to_outcome(OutcomeReply::NoReply, "")
         .await

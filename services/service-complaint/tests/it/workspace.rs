@@ -218,7 +218,10 @@ async fn the_list_is_of_one_handler_or_of_what_nobody_handles(db: PgPool) {
         unassigned: true,
         ..ListComplaintsRequest::default()
     };
-    assert_eq!(listed(of_nobody).await, [waiting.complaint.id.clone()]);
+    assert_eq!(
+        listed(of_nobody).await,
+        std::slice::from_ref(&waiting.complaint.id)
+    );
     let nonsense = ListComplaintsRequest {
         handler_id: "nobody".to_owned(),
         ..ListComplaintsRequest::default()

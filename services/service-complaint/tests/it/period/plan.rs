@@ -148,7 +148,7 @@ impl Planner {
             (acknowledged - pace.to_acknowledge, Step::Record),
             (acknowledged, Step::DefineAndAcknowledge),
         ];
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             steps.push((acknowledged, Step::ConfirmOutcome));
         }
         if pace.to_respond > 11 {
@@ -189,8 +189,10 @@ impl Planner {
 /// The decisions on the elements from which an outcome follows.
 fn decisions(number: usize, outcome: Decision) -> Vec<Decision> {
     match outcome {
-        Decision::PartiallyUpheld if number % 2 == 0 => vec![Decision::Upheld, Decision::NotUpheld],
-        outcome => vec![outcome; 1 + usize::from(number % 4 == 0)],
+        Decision::PartiallyUpheld if number.is_multiple_of(2) => {
+            vec![Decision::Upheld, Decision::NotUpheld]
+        }
+        outcome => vec![outcome; 1 + usize::from(number.is_multiple_of(4))],
     }
 }
 
