@@ -81,6 +81,13 @@ impl Portal {
         browser
     }
 
+    /// A browser in which a member of staff is logged in.
+    pub fn a_browser_of_staff(&self, session: &str) -> Browser {
+        let mut browser = self.a_browser();
+        browser.keep("__Host-session", session);
+        browser
+    }
+
     /// Stops it all, once what still runs has come to its end.
     pub async fn stop(self) -> Services {
         self.gateway.stop().await.unwrap();

@@ -7,6 +7,7 @@ use reqwest::multipart::{Form, Part};
 use crate::browser::Browser;
 use crate::given::{PORTAL, Portal};
 use crate::routes;
+use crate::services::{CASEWORKER_SESSION, MANAGER_SESSION};
 
 /// The forms that files are sent with.
 const WITH_FILES: [&str; 3] = [
@@ -32,8 +33,20 @@ fn form(browser: &Browser, address: &str, token: Option<&str>) -> RequestBuilder
 #[tokio::test]
 async fn every_form_is_refused_unless_it_is_ours() {
     let portal = Portal::start().await;
-    let mut browser = portal.a_browser_logged_in();
-    let token = browser.token().await;
+    let mut landlord = portal.a_browser_logged_in();
+    let mut manager = portal.a_browser_of_staff(MANAGER_SESSION);
+    let mut caseworker = portal.a_browser_of_staff(CASEWORKER_SESSION);
+    let tokens = [
+        landlord.token().await,
+        manager.token().await,
+        caseworker.token().await,
+    ];
+    // Whose page it is: for anybody else the workspaces of staff are not there, whatever is sent.
+    let whose = |address: &str| match address {
+        it if it.starts_with("/service-complaints/") => (&manager, &tokens[1]),
+        it if it.starts_with("/risk-reviews/") => (&caseworker, &tokens[2]),
+        _ => (&landlord, &tokens[0]),
+    };
     let theirs = portal.a_browser().token().await;
     let addresses: Vec<_> = routes::all()
         .into_iter()
@@ -48,7 +61,8 @@ async fn every_form_is_refused_unless_it_is_ours() {
     }
 
     for address in &addresses {
-        let ours = || form(&browser, address, Some(&token));
+        let (browser, token) = whose(address);
+        let ours = || form(browser, address, Some(token));
         let from_us = |request: RequestBuilder| request.header(header::ORIGIN, PORTAL);
         let from = |site| ours().header("sec-fetch-site", site);
         for (what, request) in [
@@ -63,10 +77,10 @@ async fn every_form_is_refused_unless_it_is_ours() {
             ),
             ("another site, says the browser", from("cross-site")),
             ("a neighbour, says the browser", from("same-site")),
-            ("no token", from_us(form(&browser, address, None))),
+            ("no token", from_us(form(browser, address, None))),
             (
                 "another's token",
-                from_us(form(&browser, address, Some(&theirs))),
+                from_us(form(browser, address, Some(&theirs))),
             ),
         ] {
             let status = request.send().await.unwrap().status();
@@ -79,7 +93,8 @@ async fn every_form_is_refused_unless_it_is_ours() {
 
     // The same forms with all that they need come further, whatever becomes of them there.
     for address in &addresses {
-        let request = form(&browser, address, Some(&token)).header(header::ORIGIN, PORTAL);
+        let (browser, token) = whose(address);
+        let request = form(browser, address, Some(token)).header(header::ORIGIN, PORTAL);
         let status = request.send().await.unwrap().status();
         assert_ne!(status, StatusCode::FORBIDDEN, "{address}");
     }

@@ -31,6 +31,10 @@ use tower::{Service, service_fn};
 pub const SESSION: &str = "the-secret-of-a-session";
 /// The secret of the session that a log-in begins.
 pub const NEW_SESSION: &str = "the-secret-of-a-new-session";
+/// The session of a manager of Customer Insight.
+pub const MANAGER_SESSION: &str = "the-session-of-a-manager";
+/// The session of a caseworker.
+pub const CASEWORKER_SESSION: &str = "the-session-of-a-caseworker";
 /// The name of the document, chosen by somebody who means no good.
 const NAME: &str = "Grüße\"; x=.html";
 /// What is in the document.
@@ -108,12 +112,15 @@ impl Services {
     }
 
     fn session(&self, asked: &CheckSessionRequest) -> Result<CheckSessionResponse, Status> {
-        if ![SESSION, NEW_SESSION].contains(&asked.session_token.as_str()) {
-            return Err(Status::unauthenticated("there is no such session"));
-        }
+        let role = match asked.session_token.as_str() {
+            SESSION | NEW_SESSION => Role::LandlordAdministrator,
+            MANAGER_SESSION => Role::CustomerInsightManager,
+            CASEWORKER_SESSION => Role::Caseworker,
+            _ => return Err(Status::unauthenticated("there is no such session")),
+        };
         let token = |audience: &String| (audience.clone(), self.person.token(audience));
         Ok(CheckSessionResponse {
-            account: Some(self.account()),
+            account: Some(self.account(role)),
             tokens: asked.audiences.iter().map(token).collect(),
             idle_seconds_left: 900,
             absolute_seconds_left: 3_600,
@@ -125,16 +132,21 @@ impl Services {
         VerifyCodeResponse {
             session_token: NEW_SESSION.to_owned(),
             device_token: "the-secret-of-a-device".to_owned(),
-            account: Some(self.account()),
+            account: Some(self.account(Role::LandlordAdministrator)),
         }
     }
 
-    fn account(&self) -> Account {
+    fn account(&self, role: Role) -> Account {
+        let landlord_id = if role == Role::LandlordAdministrator {
+            kit::id().to_string()
+        } else {
+            String::new()
+        };
         Account {
             id: self.person.id().to_string(),
             name: "Ada Administrator".to_owned(),
-            role: Role::LandlordAdministrator.into(),
-            landlord_id: kit::id().to_string(),
+            role: role.into(),
+            landlord_id,
             active: true,
             ..Account::default()
         }

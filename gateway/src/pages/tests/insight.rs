@@ -25,9 +25,18 @@ async fn found(role: Role) -> Vec<(&'static str, &'static str, bool)> {
     found
 }
 
-/// The forms of recommendations are the manager's alone.
+/// The forms of recommendations and of the library of paragraphs are the manager's alone.
 fn is_the_manager_s(address: &str) -> bool {
     address.starts_with("/service-complaints/recommendations/")
+        || address.starts_with("/service-complaints/paragraphs/")
+}
+
+/// What only who works on complaints does with letters; a letter and the list of a complaint's letters are read by all.
+fn is_written(method: &str, address: &str) -> bool {
+    let letters = address.starts_with("/service-complaints/letters")
+        || address.contains("/letters/write")
+        || address.contains("/letters/drafts/");
+    letters || method == "POST" && address.contains("/letters/")
 }
 
 #[tokio::test]
@@ -68,7 +77,8 @@ async fn sc_15_a_senior_colleague_and_the_reviewer_find_what_is_read_and_no_form
         (Role::IndependentReviewer, false),
     ] {
         for (method, address, found) in found(role).await {
-            let form = address.contains("/steps/")
+            let form = is_written(method, address)
+                || address.contains("/steps/")
                 || address.ends_with("/record")
                 || address.ends_with("/learning/new")
                 || address.ends_with("/{lesson}/complete")

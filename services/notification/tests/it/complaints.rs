@@ -5,8 +5,8 @@ use outbox::Outcome;
 use proto::access::v1::Role;
 use proto::notification::v1::Notice;
 use proto::service_complaint::v1::{
-    ApprovalDecided, ApprovalMatter, ApprovalRequested, DeadlineApproaching, DeadlineEscalated,
-    DeadlineFacts, DeadlineKind, DeadlineOverdue, LinkCause, LinkRequested,
+    ActionPromised, ApprovalDecided, ApprovalMatter, ApprovalRequested, DeadlineApproaching,
+    DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue, LinkCause, LinkRequested,
 };
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -187,5 +187,26 @@ async fn sc_4_who_may_approve_hears_of_a_request_and_who_asked_of_the_decision(d
     assert_eq!(
         decided[0].text,
         "A senior colleague did not agree to more time for a response"
+    );
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn sc_10_who_is_accountable_for_an_action_hears_of_it(db: PgPool) {
+    let world = a_world(&db).await;
+    let owner = testkit::a_caseworker();
+
+    world
+        .hear(&ActionPromised {
+            complaint_id: kit::id().to_string(),
+            reference: "SC202500001".to_owned(),
+            action_id: kit::id().to_string(),
+            owner_id: owner.id().to_string(),
+            due_on: "2025-06-20".to_owned(),
+        })
+        .await;
+
+    assert_eq!(
+        world.notices(&owner).await[0].text,
+        "You are accountable for an action that is due on 20 June 2025"
     );
 }

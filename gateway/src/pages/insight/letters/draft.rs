@@ -132,12 +132,12 @@ pub(super) async fn look(
     Ok((jar, show(page, &reference, found, Errors::none())).into_response())
 }
 
-/// What the button sends.
-#[derive(Deserialize)]
+/// What the button sends. Without versions it is of no letter that stands.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Sent {
     version: i64,
     complaint_version: i64,
-    #[serde(default)]
     findings_confirmed: String,
 }
 
@@ -191,8 +191,9 @@ pub(super) async fn send(
     Ok((jar, (StatusCode::UNPROCESSABLE_ENTITY, again)).into_response())
 }
 
-/// Which draft, as it was seen.
-#[derive(Deserialize)]
+/// Which draft, as it was seen. Without a version it is none that stands.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Seen {
     version: i64,
 }

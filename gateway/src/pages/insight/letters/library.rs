@@ -12,7 +12,6 @@ use proto::service_complaint::v1::{
     AddParagraphRequest, ChangeParagraphRequest, ListParagraphsRequest, Paragraph,
     RetireParagraphRequest,
 };
-use serde::Deserialize;
 
 use super::super::Insight;
 use super::super::step::{Field, FormPage, Typed, filled, problems};
@@ -274,23 +273,18 @@ async fn change(
     Ok((jar, (StatusCode::UNPROCESSABLE_ENTITY, form)).into_response())
 }
 
-/// Which paragraph, as it was seen.
-#[derive(Deserialize)]
-struct Seen {
-    version: i64,
-}
-
 async fn retire(
     State(edge): State<Edge>,
     session: Insight,
     frame: Frame,
     Path(id): Path<String>,
-    Form(Seen { version }): Form<Seen>,
+    Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     only_the_manager(&session)?;
+    let typed: Typed = pairs.into_iter().collect();
     let request = RetireParagraphRequest {
         paragraph_id: id,
-        version,
+        version: typed.number("version"),
     };
     client(&edge)?
         .retire_paragraph(session.to("service-complaint", request))
