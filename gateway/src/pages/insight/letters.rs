@@ -267,7 +267,8 @@ async fn posted(
     session: Insight,
     frame: Frame,
     Path((reference, id)): Path<(String, String)>,
-    Form(()): Form<()>,
+    // Nothing but the token of our own form.
+    Form(_): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     only_writers(&session)?;
     let letter = find_letter(&edge, &session, &reference, &id).await?;
