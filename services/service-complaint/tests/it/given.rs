@@ -8,6 +8,7 @@ use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServ
 use proto::service_complaint::v1::letter_service_server::LetterServiceServer;
 use proto::service_complaint::v1::link_delivery_service_client::LinkDeliveryServiceClient;
 use proto::service_complaint::v1::link_delivery_service_server::LinkDeliveryServiceServer;
+use proto::service_complaint::v1::oversight_service_server::OversightServiceServer;
 use proto::service_complaint::v1::public_complaint_service_client::PublicComplaintServiceClient;
 use proto::service_complaint::v1::public_complaint_service_server::PublicComplaintServiceServer;
 use proto::service_complaint::v1::{
@@ -47,6 +48,7 @@ pub async fn a_world(db: &PgPool) -> World {
         server
             .add_service(ComplaintServiceServer::new(app.clone()))
             .add_service(LetterServiceServer::new(app.clone()))
+            .add_service(OversightServiceServer::new(app.clone()))
             .add_service(PublicComplaintServiceServer::new(people.clone()))
             .add_service(LinkDeliveryServiceServer::new(people))
     })

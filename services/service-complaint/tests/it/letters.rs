@@ -33,7 +33,7 @@ impl World {
     }
 }
 
-async fn draft(
+pub async fn draft(
     letters: &mut Letters,
     journey: &Journey,
     kind: LetterKind,
@@ -53,7 +53,7 @@ async fn draft(
         .into_inner()
 }
 
-async fn looked_at(letters: &mut Letters, draft: &LetterDraft) -> DraftedLetter {
+pub async fn looked_at(letters: &mut Letters, draft: &LetterDraft) -> DraftedLetter {
     let request = GetLetterDraftRequest {
         draft_id: draft.id.clone(),
     };
@@ -74,7 +74,7 @@ fn sending(draft: &LetterDraft, journey: &Journey) -> SendLetterRequest {
 }
 
 /// Drafts a letter and sends it at once.
-async fn send(
+pub async fn send(
     letters: &mut Letters,
     journey: &mut Journey,
     kind: LetterKind,

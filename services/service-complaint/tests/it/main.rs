@@ -19,6 +19,7 @@ mod recommendations;
 mod recording;
 mod remedying;
 mod reports;
+mod reviewed;
 mod rights;
 mod risk_reviews;
 mod samples;
