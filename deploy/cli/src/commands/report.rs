@@ -29,7 +29,7 @@ pub(crate) enum Command {
     /// Report a period: what was closed, with which outcomes, how timely, and what puts it right
     Period {
         #[command(flatten)]
-        period: Period,
+        period: Within,
         /// Write the figures to this file, as CSV
         #[arg(long, value_name = "FILE")]
         csv: Option<PathBuf>,
@@ -39,7 +39,7 @@ pub(crate) enum Command {
         /// The figure's key, as `casework --json report period` shows it
         figure: String,
         #[command(flatten)]
-        period: Period,
+        period: Within,
         /// Write all rows to this file, as CSV
         #[arg(long, value_name = "FILE")]
         csv: Option<PathBuf>,
@@ -49,7 +49,7 @@ pub(crate) enum Command {
     /// Count every figure of a period again from each complaint; exit with 1 when one differs
     Check {
         #[command(flatten)]
-        period: Period,
+        period: Within,
     },
     /// Draw a random sample of closed complaints, and write their files to a ZIP archive
     Sample(sample::Draw),
@@ -67,7 +67,7 @@ pub(crate) enum Command {
 
 /// A period.
 #[derive(Args)]
-pub(crate) struct Period {
+pub(crate) struct Within {
     /// The first date, such as 2024-10-01
     #[arg(long)]
     from: String,
@@ -114,7 +114,7 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
 }
 
 async fn report(
-    Period { from, to }: Period,
+    Within { from, to }: Within,
     csv: Option<PathBuf>,
     portal: &Portal,
     output: Output,
@@ -165,7 +165,7 @@ fn share(share: &Share) -> String {
 
 async fn rows(
     figure: String,
-    Period { from, to }: Period,
+    Within { from, to }: Within,
     (csv, limit): (Option<PathBuf>, Limit),
     portal: &Portal,
     output: Output,
@@ -209,7 +209,7 @@ async fn rows(
 }
 
 async fn check(
-    Period { from, to }: Period,
+    Within { from, to }: Within,
     portal: &Portal,
     output: Output,
 ) -> Result<(), Failure> {

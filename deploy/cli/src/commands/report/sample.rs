@@ -14,7 +14,7 @@ use proto::service_complaint::v1::{
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::{Period, SERVICE};
+use super::{SERVICE, Within};
 use crate::commands::{Limit, pages};
 use crate::failure::Failure;
 use crate::output::{Output, json};
@@ -23,7 +23,7 @@ use crate::portal::{Portal, call};
 #[derive(Args)]
 pub(crate) struct Draw {
     #[command(flatten)]
-    period: Period,
+    period: Within,
     /// How many complaints
     #[arg(long, default_value_t = 12)]
     size: i32,
@@ -38,7 +38,7 @@ pub(crate) struct Draw {
 /// Draws the sample, and writes the archive.
 pub(super) async fn run(draw: Draw, portal: &Portal, output: Output) -> Result<(), Failure> {
     let Draw {
-        period: Period { from, to },
+        period: Within { from, to },
         size,
         seed,
         out,
