@@ -152,7 +152,7 @@ describe('every page in its states', { timeout: 8 * 60_000 }, () => {
     }), 403)
     await max.picture('error-403')
     assert.equal(await send('/users/new', async () => {
-      await max.field('Full name').fill('x'.repeat(70_000))
+      await max.field('Full name').fill('x'.repeat(600_000))
       await max.button('Create account').click()
     }), 413)
     await max.picture('error-413')
