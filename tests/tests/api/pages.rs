@@ -57,6 +57,8 @@ fn filled_in(address: &str, things: &Things) -> String {
         "users" => &things.sub_account,
         "account" => &things.session,
         "notifications" => &things.notice,
+        // Nothing of a landlord's stands under these, whatever the id.
+        "service-complaints" | "risk-reviews" | "complain" => &things.case,
         other => panic!("what has its id in an address under /{other}?"),
     };
     address
