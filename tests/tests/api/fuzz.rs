@@ -26,6 +26,19 @@ const NEVER: [&str; 4] = [
     "resetPassword",
     "verifyCode",
 ];
+/// What staff do with the cases that the other operations are asked about: it would take them away in the middle. The case service's own tests
+/// speak to these.
+const ASIDE: [&str; 9] = [
+    "allocateNext",
+    "answerRiskReview",
+    "approveAhead",
+    "assessRisk",
+    "getRiskReview",
+    "listAwaitingAllocation",
+    "listRiskAssessments",
+    "listRiskReviews",
+    "withdrawAhead",
+];
 /// How many cases are made up for an operation, beside those that its schema suggests.
 const EXAMPLES: &str = "15";
 
@@ -184,6 +197,7 @@ async fn wh_4_no_answer_is_a_failure_or_outside_of_the_document() {
         .args(["--config-file", &format!("{ours}/schemathesis.toml"), "run"])
         .arg(format!("{}/api/v1/openapi.json", portal.url))
         .args(["--max-examples", EXAMPLES])
+        .args(ASIDE.map(|it| format!("--exclude-operation-id={it}")))
         // What it remembers of its cases is for this run alone.
         .current_dir(folder.path())
         .env("PYTHONPATH", ours)
@@ -228,7 +242,7 @@ fn tally(document: &Value, seen: &str) -> (String, Vec<String>) {
     let operations = verbs.flat_map(|it| it.as_object().unwrap().values());
     let never = operations
         .filter_map(|it| it["operationId"].as_str())
-        .filter(|it| !NEVER.contains(it))
+        .filter(|it| !NEVER.contains(it) && !ASIDE.contains(it))
         .filter(|it| {
             let statuses = counts.get(it);
             !statuses.is_some_and(|it| it.keys().any(|status| status.starts_with('2')))
