@@ -49,16 +49,19 @@ impl Colleague<'_> {
     }
 
     /// The client of service complaints.
+    #[must_use]
     pub fn complaints(&self) -> ComplaintServiceClient<Channel> {
         ComplaintServiceClient::new(self.channel("service-complaint"))
     }
 
     /// The client of cases.
+    #[must_use]
     pub fn cases(&self) -> CaseServiceClient<Channel> {
         CaseServiceClient::new(self.channel("case"))
     }
 
     /// The client of risk reviews.
+    #[must_use]
     pub fn risks(&self) -> RiskServiceClient<Channel> {
         RiskServiceClient::new(self.channel("case"))
     }
