@@ -1,5 +1,6 @@
 //! What can be done with notices and emails.
 
+mod own_actions;
 mod telling;
 mod templates;
 

@@ -1,7 +1,9 @@
 //! What can be done with complaints: load, decide, save and announce, in one transaction.
 
+mod amend;
 mod answers;
 mod approvals;
+mod colleagues;
 mod intake;
 mod investigation;
 mod learning;
@@ -9,9 +11,11 @@ mod letters;
 mod notes;
 mod oversight;
 mod paragraphs;
+mod people;
 mod public;
 mod read;
 mod recommendations;
+mod recount;
 mod remedies;
 mod reports;
 mod risk_reviews;
@@ -32,6 +36,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub use self::approvals::Asking;
+pub use self::colleagues::OwnAction;
 pub use self::intake::Intake;
 pub use self::investigation::Defined;
 pub use self::learning::Learning;
@@ -41,6 +46,7 @@ pub use self::paragraphs::{ParagraphPlace, Wording};
 pub use self::public::{Asked, Begun, Escalating, Form, Minted, Public, Saved, Sending, Sent};
 pub use self::read::Position;
 pub use self::recommendations::Recommending;
+pub use self::recount::CountedAgain;
 pub use self::remedies::Promising;
 pub use self::reports::{Figure, PeriodReport, Recount, RowPosition};
 pub use self::risk_reviews::Promised;
@@ -371,7 +377,8 @@ impl App {
             Some(intake) => self.record_in(&mut *tx, actor, intake).await?,
             None => None,
         };
-        for announcement in announcements {
+        let handed_over = people::handed_over(before, &after, actor);
+        for announcement in announcements.into_iter().chain(handed_over) {
             announcement.publish(&mut *tx).await?;
         }
         Ok((after, recorded))

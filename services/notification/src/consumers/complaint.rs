@@ -1,10 +1,13 @@
 //! Events of complaints about the ombudsman: a private link is to be sent to whoever complains, and what waits for a colleague is told in the
 //! portal.
 
+mod own_action;
+
 use outbox::{Event, Retry, subject};
 use proto::service_complaint::v1::{
     ActionPromised, ApprovalDecided, ApprovalMatter, ApprovalRequested, DeadlineApproaching,
-    DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue, LinkCause, LinkRequested,
+    DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue, DeadlineRedated,
+    HandlerAssigned, LinkCause, LinkRequested, OwnTask,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -22,6 +25,8 @@ pub(super) fn subjects() -> Vec<String> {
         subject::<ApprovalRequested>(),
         subject::<ApprovalDecided>(),
         subject::<ActionPromised>(),
+        subject::<HandlerAssigned>(),
+        subject::<DeadlineRedated>(),
     ]
 }
 
@@ -30,6 +35,9 @@ pub(super) async fn handle(app: &App, tx: &mut PgConnection, event: &Event) -> R
     if let Some(requested) = event.get::<LinkRequested>()? {
         send_link(app, tx, event, &requested).await?;
         return Ok(true);
+    }
+    if let Some((owner, text)) = own_action::of(event)? {
+        app.tell_of_own_action(tx, event, owner, &text).await?;
     }
     let Some(Waiting {
         audiences,
@@ -112,10 +120,33 @@ fn waiting(event: &Event) -> Result<Option<Waiting>, Retry> {
         let owner = id(&it, "owner_id", &it.owner_id)?;
         let due = in_words(date(&it, "due_on", &it.due_on)?);
         return Ok(Some(Waiting {
-            audiences: vec![Audience::Account(owner)],
+            audiences: read_by(Audience::Account(owner), it.own_task.as_ref()),
             text: format!("You are accountable for an action that is due on {due}"),
             reference: it.reference,
         }));
+    }
+    if let Some(it) = event.get::<HandlerAssigned>()? {
+        let handler = id(&it, "handler_id", &it.handler_id)?;
+        // Whoever took it for themselves knows.
+        let told = it.handler_id != it.assigned_by;
+        return Ok(Some(Waiting {
+            audiences: told
+                .then_some(Audience::Account(handler))
+                .into_iter()
+                .collect(),
+            text: format!("Stage {} was given to you", it.stage),
+            reference: it.reference,
+        }));
+    }
+    if let Some(it) = event.get::<DeadlineRedated>()? {
+        let facts = it.facts.clone().ok_or_else(|| unreadable(&it, "facts"))?;
+        let due = in_words(date(&it, "due_on", &facts.due_on)?);
+        let before = in_words(date(&it, "due_before", &it.due_before)?);
+        let text = format!(
+            "{} is due on {due} instead of {before}, as bank holidays were changed. Tell the person",
+            what(&facts)
+        );
+        return Ok(Some(due_for(&facts, text)));
     }
     Ok(None)
 }
@@ -124,9 +155,20 @@ fn waiting(event: &Event) -> Result<Option<Waiting>, Retry> {
 fn due_for(facts: &DeadlineFacts, text: String) -> Waiting {
     let owner = facts.owner_id.parse::<Uuid>();
     Waiting {
-        audiences: vec![owner.map_or(Audience::Insight, Audience::Account)],
+        audiences: read_by(
+            owner.map_or(Audience::Insight, Audience::Account),
+            facts.own_task.as_ref(),
+        ),
         reference: facts.reference.clone(),
         text,
+    }
+}
+
+/// Who is led to the complaint: nobody who does not read it, and is told of their own action instead (1.8 of the complaints policy).
+fn read_by(audience: Audience, own_task: Option<&OwnTask>) -> Vec<Audience> {
+    match own_task {
+        Some(_) => Vec::new(),
+        None => vec![audience],
     }
 }
 

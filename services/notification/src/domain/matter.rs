@@ -80,6 +80,8 @@ pub enum Matter {
     ServiceComplaintLetter,
     /// Something about a service complaint waits for a colleague (SC-10). Told in the portal only.
     ServiceComplaintWaiting,
+    /// An action of a service complaint that somebody outside Customer Insight is accountable for (SC-10). Told in the portal only.
+    ServiceComplaintAction,
     /// Several of these about one case, gathered into one email (NO-4).
     CaseNews,
 }
@@ -138,6 +140,7 @@ impl Matter {
             | Self::DocumentAdded
             | Self::EmailRefused
             | Self::ServiceComplaintWaiting
+            | Self::ServiceComplaintAction
             | Self::CaseNews => Urgency::Gathered,
         }
     }
@@ -216,7 +219,8 @@ impl Matter {
             | Self::ComplaintReceipt
             | Self::ComplaintLink
             | Self::ServiceComplaintLetter
-            | Self::ServiceComplaintWaiting => "",
+            | Self::ServiceComplaintWaiting
+            | Self::ServiceComplaintAction => "",
         }
     }
 

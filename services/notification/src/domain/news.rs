@@ -173,6 +173,7 @@ fn line(matter: Matter) -> Line {
         | Matter::EmailRefused
         | Matter::ServiceComplaintLetter
         | Matter::ServiceComplaintWaiting
+        | Matter::ServiceComplaintAction
         | Matter::CaseNews => told(
             "News",
             "There is news in the portal.",

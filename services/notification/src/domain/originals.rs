@@ -351,6 +351,7 @@ mod tests {
                         Matter::EmailRefused
                             | Matter::ServiceComplaintLetter
                             | Matter::ServiceComplaintWaiting
+                            | Matter::ServiceComplaintAction
                     ),
                     "{matter:?}"
                 );

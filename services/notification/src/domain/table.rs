@@ -180,6 +180,14 @@ pub const TABLE: &[Row] = &[
         Nobody(POLICY),
     ),
     row(
+        "casework.service_complaint.v1.HandlerAssigned",
+        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+    ),
+    row(
+        "casework.service_complaint.v1.DeadlineRedated",
+        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+    ),
+    row(
         "casework.service_complaint.v1.ResponseExtended",
         Nobody(POLICY),
     ),
@@ -216,16 +224,23 @@ pub const TABLE: &[Row] = &[
     ),
     row(
         "casework.service_complaint.v1.DeadlineApproaching",
-        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+        Of(&[
+            (Handler, Matter::ServiceComplaintWaiting),
+            (Handler, Matter::ServiceComplaintAction),
+        ]),
     ),
     row(
         "casework.service_complaint.v1.DeadlineOverdue",
-        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+        Of(&[
+            (Handler, Matter::ServiceComplaintWaiting),
+            (Handler, Matter::ServiceComplaintAction),
+        ]),
     ),
     row(
         "casework.service_complaint.v1.DeadlineEscalated",
         Of(&[
             (Handler, Matter::ServiceComplaintWaiting),
+            (Handler, Matter::ServiceComplaintAction),
             (InsightManagers, Matter::ServiceComplaintWaiting),
         ]),
     ),
@@ -235,7 +250,10 @@ pub const TABLE: &[Row] = &[
     ),
     row(
         "casework.service_complaint.v1.ActionPromised",
-        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+        Of(&[
+            (Handler, Matter::ServiceComplaintWaiting),
+            (Handler, Matter::ServiceComplaintAction),
+        ]),
     ),
     row(
         "casework.service_complaint.v1.LinkRequested",

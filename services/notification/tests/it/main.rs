@@ -11,6 +11,7 @@ mod given;
 mod injection;
 mod letters;
 mod operators;
+mod own_actions;
 mod recipients;
 mod reminders;
 mod secrets;

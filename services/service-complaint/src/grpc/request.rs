@@ -61,7 +61,8 @@ pub(super) fn intake(request: pb::RecordComplaintRequest) -> Result<Intake, kit:
     Ok(intake)
 }
 
-fn service_user(check: &mut Check, user: pb::ServiceUser) -> ServiceUser {
+/// Who complains.
+pub(super) fn service_user(check: &mut Check, user: pb::ServiceUser) -> ServiceUser {
     let (kind, format) = (user.kind().said(), user.format().said());
     let pb::ServiceUser {
         name,
@@ -85,7 +86,8 @@ fn service_user(check: &mut Check, user: pb::ServiceUser) -> ServiceUser {
     }
 }
 
-fn needs(check: &mut Check, needs: pb::Needs) -> Needs {
+/// What was asked and answered about the person's needs.
+pub(super) fn needs(check: &mut Check, needs: pb::Needs) -> Needs {
     let pb::Needs {
         contact,
         communication_preference,
