@@ -12,6 +12,8 @@ use proto::identity::v1::account_service_client::AccountServiceClient;
 use proto::identity::v1::login_service_client::LoginServiceClient;
 use proto::messaging::v1::messaging_service_client::MessagingServiceClient;
 use proto::notification::v1::notification_service_client::NotificationServiceClient;
+use proto::service_complaint::v1::amendment_service_client::AmendmentServiceClient;
+use proto::service_complaint::v1::colleague_service_client::ColleagueServiceClient;
 use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
 use proto::service_complaint::v1::oversight_service_client::OversightServiceClient;
 use proto::service_complaint::v1::public_complaint_service_client::PublicComplaintServiceClient;
@@ -41,6 +43,10 @@ pub struct Clients {
     pub(crate) messaging: MessagingServiceClient<Channel>,
     pub(crate) document: DocumentServiceClient<Channel>,
     pub(crate) service_complaint: ComplaintServiceClient<Channel>,
+    /// What is put right about service complaints after they came in.
+    pub(crate) amendment: AmendmentServiceClient<Channel>,
+    /// The actions of service complaints that colleagues are accountable for.
+    pub(crate) colleague: ColleagueServiceClient<Channel>,
     /// Learning, recommendations, reports and samples of service complaints.
     pub(crate) oversight: OversightServiceClient<Channel>,
     pub(crate) notification: NotificationServiceClient<Channel>,
@@ -79,6 +85,8 @@ impl Clients {
             messaging: MessagingServiceClient::new(to("messaging")),
             document: DocumentServiceClient::new(to("document")),
             service_complaint: ComplaintServiceClient::new(to("service-complaint")),
+            amendment: AmendmentServiceClient::new(to("service-complaint")),
+            colleague: ColleagueServiceClient::new(to("service-complaint")),
             oversight: OversightServiceClient::new(to("service-complaint")),
             notification: NotificationServiceClient::new(to("notification")),
             public_complaints: PublicComplaintServiceClient::new(to("service-complaint")),

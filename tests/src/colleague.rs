@@ -7,12 +7,14 @@ use proto::access::v1::Role;
 use proto::case::v1::case_service_client::CaseServiceClient;
 use proto::case::v1::risk_service_client::RiskServiceClient;
 use proto::case::v1::{Case, GetCaseRequest};
+use proto::identity::v1::StaffChanged;
 use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
 use proto::service_complaint::v1::{
     AcknowledgeRequest, AnswerStage1Request, Channel as Way, Complaint, ComplaintType,
     DecideElementRequest, Decision, DefineRequest, GetComplaintRequest, Needs, OfferRemedyRequest,
     PromiseActionRequest, RecordComplaintRequest, Remedy, RemedyKind, ServiceUser, ServiceUserKind,
 };
+use testkit::eventually;
 use tonic::Request;
 use uuid::Uuid;
 
@@ -179,19 +181,40 @@ pub async fn an_upheld_complaint(investigator: &Colleague<'_>, case_reference: &
 
 /// The complaint with a promise to look at the risk of its case again, which casework hears of.
 pub async fn promised(investigator: &Colleague<'_>, complaint: Complaint) -> Complaint {
-    let mut complaint = complaint;
+    announce(investigator).await;
     let due_on = Clock::system().today() + chrono::TimeDelta::days(14);
-    step!(
-        investigator,
-        complaint,
-        promise_action,
-        PromiseActionRequest {
-            what: "Review the risk assessment of the case".to_owned(),
-            owner_id: investigator.account_id.to_string(),
-            owner_name: "Robin Role".to_owned(),
-            due_on: kit::time::iso(due_on),
-            remedy_id: complaint.remedies[0].id.clone(),
+    let promise = PromiseActionRequest {
+        complaint_id: complaint.id.clone(),
+        version: complaint.version,
+        what: "Review the risk assessment of the case".to_owned(),
+        owner_id: investigator.account_id.to_string(),
+        owner_name: String::new(),
+        due_on: kit::time::iso(due_on),
+        remedy_id: complaint.remedies[0].id.clone(),
+    };
+    eventually("the service has heard of the investigator", async || {
+        let request = investigator.to("service-complaint", promise.clone());
+        match investigator.complaints().promise_action(request).await {
+            Ok(promised) => Some(promised.into_inner()),
+            Err(refused) => {
+                assert_eq!(testkit::reason(&refused), "NO_SUCH_OWNER", "{refused}");
+                None
+            }
         }
-    );
-    complaint
+    })
+    .await
+}
+
+/// Identity announces a member of staff, as it does when a system administrator adds one.
+async fn announce(colleague: &Colleague<'_>) {
+    let identity = colleague.portal.database("identity").await.unwrap();
+    let changed = StaffChanged {
+        account_id: colleague.account_id.to_string(),
+        name: "Robin Role".to_owned(),
+        team: String::new(),
+        active: true,
+        role: colleague.role.into(),
+    };
+    let mut connection = identity.acquire().await.unwrap();
+    outbox::publish(&mut connection, &changed).await.unwrap();
 }

@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod allocation;
 pub(crate) mod case;
 pub(crate) mod client;
+pub(crate) mod complaint;
 pub(crate) mod dead_letter;
 pub(crate) mod document;
 pub(crate) mod email;

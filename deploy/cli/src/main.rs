@@ -13,8 +13,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::commands::{
-    account, allocation, case, client, dead_letter, document, email, import, landlord, lock,
-    message, replay, report, restriction, risk, staff, task, template,
+    account, allocation, case, client, complaint, dead_letter, document, email, import, landlord,
+    lock, message, replay, report, restriction, risk, staff, task, template,
 };
 use crate::failure::Failure;
 use crate::output::Output;
@@ -86,6 +86,9 @@ enum Command {
     /// Emails that are not delivered: list, send again
     #[command(subcommand)]
     Email(email::Command),
+    /// Service complaints: count their dates again after bank holidays were changed
+    #[command(subcommand)]
+    Complaint(complaint::Command),
     /// Service complaints: report a period, list the rows behind a figure, check every figure, draw a sample
     #[command(subcommand)]
     Report(report::Command),
@@ -146,6 +149,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::DeadLetter(command) => dead_letter::run(command, &portal, output).await,
         Command::Replay(command) => replay::run(command, &portal, output).await,
         Command::Email(command) => email::run(command, &portal, output).await,
+        Command::Complaint(command) => complaint::run(command, &portal, output).await,
         Command::Report(command) => report::run(command, &portal, output).await,
         Command::Template(command) => template::run(command, &portal, output).await,
         Command::Completions { .. } => Ok(()),

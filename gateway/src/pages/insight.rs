@@ -1,7 +1,9 @@
 //! The Customer Insight workspace: complaints about the ombudsman itself, for the staff who handle them. For everybody else its pages are
 //! not there. The numbers in brackets are paragraphs of the published policy.
 
+mod amend;
 mod approvals;
+mod colleague;
 mod complaint;
 mod letters;
 mod lists;
@@ -49,6 +51,8 @@ const MENU: &[(&str, &str, &[Role])] = &[
     ("My complaints", HOME, WORKERS),
     ("All complaints", "/service-complaints/all", STAFF),
     ("Record a complaint", "/service-complaints/record", WORKERS),
+    ("Record a complaint", colleague::RECORD, colleague::OUTSIDE),
+    ("My actions", colleague::ACTIONS, colleague::OUTSIDE),
     ("Approvals", "/service-complaints/approvals", DECIDERS),
     ("Monitoring", "/service-complaints/monitoring", STAFF),
     ("Letters to post", "/service-complaints/letters", WORKERS),
@@ -82,6 +86,8 @@ pub(super) fn router() -> Router<Edge> {
     Router::new()
         .merge(lists::router())
         .merge(record::router())
+        .merge(amend::router())
+        .merge(colleague::router())
         .merge(approvals::router())
         .merge(monitoring::router())
         .merge(letters::router())

@@ -7,6 +7,7 @@ use kit::client::Channel;
 use proto::service_complaint::v1 as pb;
 use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
 use tonic::Status;
+use tonic_types::StatusExt as _;
 
 use super::complaints::{Doing, ServiceComplaint};
 use super::import::{is_busy, patiently};
@@ -48,7 +49,8 @@ pub async fn load(
         if i64::try_from(place)? + 1 < recorded.version {
             continue;
         }
-        let stepped = patiently(is_busy, async || {
+        let passes = |status: &Status| is_busy(status) || is_unheard_of(status);
+        let stepped = patiently(passes, async || {
             take(&mut client, tokens, people, &recorded, by, doing).await
         });
         recorded = stepped
@@ -72,6 +74,13 @@ pub async fn load(
         .await?;
     }
     Ok(())
+}
+
+/// Whether a colleague was announced and the service has not heard of it yet.
+fn is_unheard_of(status: &Status) -> bool {
+    let details = status.get_error_details();
+    let reason = details.error_info().map(|it| it.reason.as_str());
+    matches!(reason, Some("NO_SUCH_HANDLER" | "NO_SUCH_OWNER"))
 }
 
 #[expect(

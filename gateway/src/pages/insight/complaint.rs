@@ -17,6 +17,7 @@ use self::next::{Link, NextStep};
 use self::parts::{
     ActionView, ApprovalView, Clock, ElementView, NoteView, Person, RemedyView, StageView,
 };
+use super::amend::Changes;
 use super::step::{Step, present_stage};
 use super::words::{self as said, Due};
 use super::{Insight, TABS, colleagues, find};
@@ -110,6 +111,7 @@ struct OverviewPage {
     next: Vec<NextStep>,
     more: Vec<Link>,
     person: Person,
+    changes: Changes,
     summary: String,
     /// Of which type it is (2.2).
     about: &'static str,
@@ -149,6 +151,7 @@ async fn overview(
         next,
         more,
         person: Person::new(&complaint),
+        changes: Changes::of(&complaint, session.works()),
         summary: complaint.summary.clone(),
         about: said::complaint_type(complaint.complaint_type()),
         channel: said::channel(complaint.channel()),

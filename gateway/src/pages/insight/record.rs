@@ -30,7 +30,7 @@ async fn ask(
     only_workers(&session)?;
     let typed = Typed::from_iter([("request_id", kit::id().to_string())]);
     let (jar, page) = frame.page(Area::ServiceComplaints).await;
-    let form = form(&edge, &typed, page, Errors::none());
+    let form = form(&edge, &typed, page, Errors::none(), &Place::WORKSPACE);
     Ok((jar, form).into_response())
 }
 
@@ -56,7 +56,7 @@ async fn record(
         Err(refused) => problems(refused)?,
     };
     let (jar, page) = frame.page(Area::ServiceComplaints).await;
-    let form = form(&edge, &typed, page, errors);
+    let form = form(&edge, &typed, page, errors, &Place::WORKSPACE);
     Ok((jar, (StatusCode::UNPROCESSABLE_ENTITY, form)).into_response())
 }
 
@@ -68,20 +68,12 @@ fn only_workers(session: &Insight) -> Result<(), Problem> {
     }
 }
 
-fn request(typed: &Typed) -> RecordComplaintRequest {
-    let kind = ServiceUserKind::from_str_name(typed.get("service_user.kind")).unwrap_or_default();
-    let format = Format::from_str_name(typed.get("service_user.format")).unwrap_or_default();
+/// A complaint, as it was typed.
+pub(super) fn request(typed: &Typed) -> RecordComplaintRequest {
     let channel = Channel::from_str_name(typed.get("channel")).unwrap_or_default();
     RecordComplaintRequest {
         request_id: typed.get("request_id").to_owned(),
-        service_user: Some(ServiceUser {
-            name: typed.text("service_user.name"),
-            kind: kind.into(),
-            email: typed.text("service_user.email"),
-            telephone: typed.text("service_user.telephone"),
-            postal_address: typed.text("service_user.postal_address"),
-            format: format.into(),
-        }),
+        service_user: Some(typed_user(typed)),
         channel: channel.into(),
         summary: typed.text("summary"),
         received_on: typed.date("received_on"),
@@ -90,14 +82,22 @@ fn request(typed: &Typed) -> RecordComplaintRequest {
     }
 }
 
-fn form(edge: &Edge, typed: &Typed, page: Page, errors: Errors) -> FormPage {
-    let channels = [
-        Channel::Telephone,
-        Channel::Letter,
-        Channel::Email,
-        Channel::Colleague,
-    ]
-    .map(|it| Answer::new(it.as_str_name(), said::channel(it)));
+/// Who complains, as it was typed.
+pub(super) fn typed_user(typed: &Typed) -> ServiceUser {
+    let kind = ServiceUserKind::from_str_name(typed.get("service_user.kind")).unwrap_or_default();
+    let format = Format::from_str_name(typed.get("service_user.format")).unwrap_or_default();
+    ServiceUser {
+        name: typed.text("service_user.name"),
+        kind: kind.into(),
+        email: typed.text("service_user.email"),
+        telephone: typed.text("service_user.telephone"),
+        postal_address: typed.text("service_user.postal_address"),
+        format: format.into(),
+    }
+}
+
+/// The fields of who complains.
+pub(super) fn user_fields() -> Vec<Field> {
     let kinds = [
         ServiceUserKind::Resident,
         ServiceUserKind::Representative,
@@ -112,15 +112,7 @@ fn form(edge: &Edge, typed: &Typed, page: Page, errors: Errors) -> FormPage {
         Format::EasyRead,
     ]
     .map(|it| Answer::new(it.as_str_name(), said::format(it)));
-    let mut fields = vec![
-        Field::radios("channel", "How did it come?", channels.into()),
-        Field::past_date("received_on", "When was it received?", edge.clock.today()).hint(
-            "For example, 18/10/2024. The 5 working days for the acknowledgement run from here",
-        ),
-        Field::text("summary", "What was said, in the person’s words", 10_000),
-        Field::line("case_reference", "Case reference")
-            .hint("If it is about a case. For example, 202312345"),
-        Field::heading("Who complains"),
+    vec![
         Field::line("service_user.name", "Name"),
         Field::radios("service_user.kind", "What are they to us?", kinds.into()),
         Field::line("service_user.email", "Email address"),
@@ -131,14 +123,57 @@ fn form(edge: &Edge, typed: &Typed, page: Page, errors: Errors) -> FormPage {
             "How do we send letters?",
             formats.into(),
         ),
-        Field::heading("The person’s needs, as far as they are known"),
+    ]
+}
+
+/// Where the form is: its address, and the page before it.
+pub(super) struct Place {
+    pub(super) address: &'static str,
+    pub(super) back: (&'static str, &'static str),
+}
+
+impl Place {
+    const WORKSPACE: Self = Self {
+        address: "/service-complaints/record",
+        back: (HOME, "My complaints"),
+    };
+}
+
+/// The form of a new complaint.
+pub(super) fn form(
+    edge: &Edge,
+    typed: &Typed,
+    page: Page,
+    errors: Errors,
+    place: &Place,
+) -> FormPage {
+    let channels = [
+        Channel::Telephone,
+        Channel::Letter,
+        Channel::Email,
+        Channel::Colleague,
+    ]
+    .map(|it| Answer::new(it.as_str_name(), said::channel(it)));
+    let mut fields = vec![
+        Field::radios("channel", "How did it come?", channels.into()),
+        Field::past_date("received_on", "When was it received?", edge.clock.today()).hint(
+            "For example, 18/10/2024. The 5 working days for the acknowledgement run from here",
+        ),
+        Field::text("summary", "What was said, in the person’s words", 10_000),
+        Field::line("case_reference", "Case reference")
+            .hint("If it is about a case. For example, 202312345"),
+        Field::heading("Who complains"),
     ];
+    fields.extend(user_fields());
+    fields.push(Field::heading(
+        "The person’s needs, as far as they are known",
+    ));
     fields.extend(needs());
     FormPage {
         page,
         errors,
-        address: "/service-complaints/record".to_owned(),
-        back: (HOME.to_owned(), "My complaints".to_owned()),
+        address: place.address.to_owned(),
+        back: (place.back.0.to_owned(), place.back.1.to_owned()),
         title: "Record a complaint".to_owned(),
         button: "Record it".to_owned(),
         warning: false,

@@ -12,7 +12,7 @@ use proto::service_complaint::v1::{Complaint, Deadline, Promise, StageRecord, St
 
 pub(super) use self::ask::needs;
 pub(super) use self::field::{Answer, Field, Kind, Typed, filled};
-pub(super) use self::page::{FormPage, problems};
+pub(super) use self::page::{FormPage, changed_since, problems};
 pub(super) use self::send::needs as typed_needs;
 
 use super::Insight;

@@ -33,7 +33,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-pub(super) const ROUTES: [(&str, &str, bool); 136] = [
+pub(super) const ROUTES: [(&str, &str, bool); 144] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -92,6 +92,12 @@ pub(super) const ROUTES: [(&str, &str, bool); 136] = [
     ("POST", "/notifications/{id}/open", EXTENDS),
     ("GET", "/privacy", EXTENDS),
     ("GET", "/restricted", EXTENDS),
+    ("GET", "/my-actions", EXTENDS),
+    ("GET", "/my-actions/{id}/complete", EXTENDS),
+    ("POST", "/my-actions/{id}/complete", EXTENDS),
+    ("GET", "/record-service-complaint", EXTENDS),
+    ("POST", "/record-service-complaint", EXTENDS),
+    ("GET", "/record-service-complaint/done", EXTENDS),
     ("GET", "/risk-reviews/{id}", EXTENDS),
     ("POST", "/risk-reviews/{id}", EXTENDS),
     ("GET", "/service-complaints", EXTENDS),
@@ -154,6 +160,16 @@ pub(super) const ROUTES: [(&str, &str, bool); 136] = [
     ("GET", "/service-complaints/record", EXTENDS),
     ("POST", "/service-complaints/record", EXTENDS),
     ("GET", "/service-complaints/{reference}", EXTENDS),
+    (
+        "GET",
+        "/service-complaints/{reference}/change/{what}",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/{reference}/change/{what}",
+        EXTENDS,
+    ),
     ("GET", "/service-complaints/{reference}/clocks", EXTENDS),
     ("GET", "/service-complaints/{reference}/findings", EXTENDS),
     ("GET", "/service-complaints/{reference}/notes", EXTENDS),

@@ -79,6 +79,7 @@ async fn sc_15_a_senior_colleague_and_the_reviewer_find_what_is_read_and_no_form
         for (method, address, found) in found(role).await {
             let form = is_written(method, address)
                 || address.contains("/steps/")
+                || address.contains("/change/")
                 || address.ends_with("/record")
                 || address.ends_with("/learning/new")
                 || address.ends_with("/{lesson}/complete")

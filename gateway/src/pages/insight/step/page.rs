@@ -259,7 +259,8 @@ fn form(
 /// What the service says is wrong, beside the fields that it is about; what is no mistake of the form is a problem of its own.
 pub(crate) fn problems(refused: Status) -> Result<Errors, Problem> {
     let field = match reason(&refused).as_str() {
-        "INVOLVED_BEFORE" => "handler_id",
+        "INVOLVED_BEFORE" | "NO_SUCH_HANDLER" => "handler_id",
+        "NO_SUCH_OWNER" => "owner_id",
         "WINDOW_CLOSED" => "discretion",
         "NOT_TOLD_IT_CLOSES" => "told_it_closes",
         _ => "",
@@ -290,7 +291,7 @@ fn in_our_words(errors: &Errors) -> Errors {
 const MOST_CHANGES: i32 = 10;
 
 /// What was done with a complaint since a form was opened, the newest first.
-async fn changed_since(
+pub(crate) async fn changed_since(
     edge: &Edge,
     session: &Insight,
     complaint_id: &str,
