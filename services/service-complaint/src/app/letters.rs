@@ -8,12 +8,13 @@ use uuid::Uuid;
 
 use super::sending::{fit, prepare};
 use super::{Actor, App, Target, Work};
-use crate::domain::complaint::Format;
+use crate::domain::complaint::{Format, Standing};
 use crate::domain::letter::faults::Fault;
 use crate::domain::letter::plain::Checked;
 use crate::domain::letter::text::plain_text;
 use crate::domain::letter::{Delivery, Kind, Words};
 use crate::domain::policy::Stage;
+use crate::domain::procedure::may_review;
 use crate::error::Error;
 use crate::events;
 use crate::render::render;
@@ -90,6 +91,13 @@ impl App {
             .await?
             .pop()
             .ok_or(Error::NoSuchComplaint)?;
+        if draft.kind == Kind::StageTwoResponse
+            && complaint.standing == Standing::Reviewed
+            && let Some(id) = actor.account_id
+        {
+            let involved = store::involved(&mut *tx, complaint.id, Stage::One).await?;
+            may_review(id, &involved)?;
+        }
         let there = store::letters::draft(&mut *tx, draft.id).await?;
         if let Some(there) = &there {
             if (there.complaint_id, there.kind) != (draft.complaint_id, draft.kind) {

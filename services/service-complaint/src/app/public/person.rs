@@ -48,8 +48,8 @@ impl Public {
         reply: OutcomeReply,
         corrected: &str,
     ) -> Result<Complaint, Error> {
-        self.act(token, |complaint, _| {
-            take_outcome_reply(complaint, reply, corrected.to_owned())
+        self.act(token, |complaint, work| {
+            take_outcome_reply(complaint, reply, corrected.to_owned(), work.today)
         })
         .await
     }
