@@ -68,16 +68,16 @@ impl From<Document> for FileRow {
 const ALL_FILES: i32 = 100;
 
 /// What opens the files of a form.
-fn secret(draft_token: &str) -> Option<ComplaintSecret> {
-    Some(ComplaintSecret {
+fn secret(draft_token: &str) -> ComplaintSecret {
+    ComplaintSecret {
         secret: Some(Secret::DraftToken(draft_token.to_owned())),
-    })
+    }
 }
 
 /// The files of a form.
 pub(super) async fn of_draft(edge: &Edge, draft_token: &str) -> Result<Vec<FileRow>, Problem> {
     let request = ListOwnComplaintFilesRequest {
-        secret: secret(draft_token),
+        secret: Some(secret(draft_token)),
         page_size: ALL_FILES,
         page_token: String::new(),
     };
@@ -149,7 +149,7 @@ async fn remove(
     }
     let request = RemoveComplaintFileRequest {
         document_id: id,
-        secret: secret(&token),
+        secret: Some(secret(&token)),
     };
     let mut files = edge.clients.complaint_files.clone();
     files.remove_complaint_file(request).await?;
@@ -204,7 +204,7 @@ async fn send(
     let new = NewComplaintFile {
         request_id: kit::id().to_string(),
         name: name.clone(),
-        secret: secret(draft_token),
+        secret: Some(secret(draft_token)),
     };
     let (sender, pieces) = mpsc::channel(upload::PIECES_AHEAD);
     let mut request = tonic::Request::new(requests(new, pieces));

@@ -72,7 +72,7 @@ impl<'a, R: BufRead> Body<'a, R> {
                 return Err(Refusal::Unreadable.into());
             }
             // A forwarded email begins where the part's header ends, unless it is encoded, which some programs do.
-            if header.is_message && header.encoding == Encoding::Plain {
+            if header.is_message && header.encoding() == Encoding::Plain {
                 header = Header::read(&mut self.reader, false)?;
                 continue;
             }
@@ -86,9 +86,8 @@ impl<'a, R: BufRead> Body<'a, R> {
     /// Reads a part to the next boundary; `false` at the end of the file.
     fn check_part(&mut self, header: &Header) -> Result<bool, Flaw> {
         // What a mail program shows as the text of the email is no file, but may have files in it in the way of old.
-        let is_file =
-            !header.is_multipart && !(header.is_text && header.encoding != Encoding::Base64);
-        let mut content = Content::new(header.encoding);
+        let is_file = !header.is_text || header.encoding() == Encoding::Base64;
+        let mut content = Content::new(header.encoding());
         let mut uuencoded = Uuencoded::default();
         let mut decoded = Vec::new();
         let mut line = Vec::new();

@@ -66,6 +66,14 @@ pub(super) struct Stream {
     pub is_file: bool,
 }
 
+/// Where the object of a stream begins in what is in view.
+struct Beginning {
+    /// The object's number and generation, if its header can be read.
+    header: Option<(u64, u64)>,
+    /// Where its dictionary is.
+    dictionary: usize,
+}
+
 /// What was found so far.
 pub(super) struct Search {
     pub streams: Vec<Stream>,
@@ -141,23 +149,17 @@ impl Search {
 
     /// A name that may be the one of attached or of related files.
     fn name(&mut self, window: &[u8], at: usize) -> Result<(), Refusal> {
-        // Spelled with codes it is three times as long.
-        let word = &window[at..window.len().min(at + 8)];
-        let Some((name, _)) = syntax::name(word).filter(|(name, _)| name == b"EF" || name == b"RF")
-        else {
+        if !matches!(window.get(at + 1), Some(b'E' | b'R' | b'#')) {
             return Ok(());
-        };
-        drop(name);
-        let Some((_, rest)) = syntax::name(&window[at..]).filter(|(name, _)| name.len() == 2)
+        }
+        let is_wanted = |name: &[u8]| matches!(name, b"EF" | b"RF");
+        let Some((_, rest)) = syntax::name(&window[at..]).filter(|(name, _)| is_wanted(name))
         else {
             return Ok(());
         };
         let value = syntax::skip_space(rest);
         if value.starts_with(b"<<") {
-            let Some(value) = syntax::dictionary(value) else {
-                self.read(rest.len())?;
-                return Err(Refusal::NotItsType);
-            };
+            let value = syntax::dictionary(value).ok_or(Refusal::NotItsType)?;
             return self.add_files(value.bytes());
         }
         let Some((object, rest)) = syntax::number(value) else {
@@ -190,7 +192,7 @@ impl Search {
         let view_at = window_at + (before.len() - view.len()) as u64;
         let content_at = window_at + content as u64;
         let stream = match self.dictionary_of(view)? {
-            Some((header, dictionary)) => {
+            Some(Beginning { header, dictionary }) => {
                 let place = (view_at + dictionary as u64, content_at);
                 let dictionary = syntax::dictionary(&view[dictionary..]);
                 dictionary.map(|it| described(&it, header, place, begins))
@@ -217,13 +219,12 @@ impl Search {
     }
 
     /// Where the dictionary begins with which `view` ends, and the header before it. The word `obj` may stand in it, too.
-    fn dictionary_of(
-        &mut self,
-        view: &[u8],
-    ) -> Result<Option<(Option<(u64, u64)>, usize)>, Refusal> {
+    fn dictionary_of(&mut self, view: &[u8]) -> Result<Option<Beginning>, Refusal> {
         let mut end = view.len();
         for _ in 0..MOST_BEGINNINGS {
-            let Some(at) = view[..end].windows(3).rposition(|word| word == b"obj") else {
+            let found = view[..end].windows(3).rposition(|word| word == b"obj");
+            self.read(end - found.unwrap_or(0))?;
+            let Some(at) = found else {
                 break;
             };
             let start = at + 3;
@@ -231,7 +232,10 @@ impl Search {
             let found = syntax::dictionary(&view[start..]);
             let space = view.len() - start - syntax::skip_space(&view[start..]).len();
             if found.is_some_and(|it| start + space + it.bytes().len() == view.len()) {
-                return Ok(Some((syntax::header_before(&view[..at]), start)));
+                return Ok(Some(Beginning {
+                    header: syntax::header_before(&view[..at]),
+                    dictionary: start,
+                }));
             }
             end = at;
         }

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import quopri
 import struct
 from email.message import EmailMessage
 from email.mime.image import MIMEImage
@@ -55,8 +54,8 @@ def attached_as(encoding: str, name: str, body: bytes) -> bytes:
 
 
 def quoted(content: bytes) -> bytes:
-    """Quoted-printable, every byte of it."""
-    return quopri.encodestring(content, quotetabs=True).replace(b"\n", b"\r\n")
+    """Quoted-printable, line ends and all."""
+    return binascii.b2a_qp(content, quotetabs=True, istext=False).replace(b"\n", b"\r\n")
 
 
 def uuencoded(name: str, content: bytes) -> bytes:

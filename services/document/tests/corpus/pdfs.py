@@ -208,6 +208,15 @@ def make(corpus):
     corpus.hostile("bomb-abbreviated.pdf", "UNREADABLE", ours,
                    with_stream(deflated_zeros(400), "/Type/ObjStm/N 1/First 4/Filter[/F#6cateDecode]"))
     corpus.hostile("streams-upon-streams.pdf", "UNREADABLE", ours, with_stream(b"<<>>stream\nx\x9c" * 1_500_000, ""))
+    # As large as may be, and made to be read over and over.
+    most = 20 * MEBIBYTE - 2000
+    fill = lambda unit: unit * (most // len(unit))
+    corpus.hostile("names-upon-names.pdf", "NOT_ITS_TYPE", ours, objects(stream(fill(b"/EF<</F 77777 0 R>>"))))
+    corpus.hostile("files-upon-files.pdf", "UNREADABLE", ours,
+                   objects(b"".join(b"/EF<</F %d 0 R>>\n" % number for number in range(9000))))
+    corpus.hostile("objects-in-objects.pdf", "UNREADABLE", ours, objects(fill(b"1 0 obj<</A(x)>>stream\n")))
+    corpus.hostile("beginnings-upon-beginnings.pdf", "UNREADABLE", ours, objects(fill(b"obj<<(>>stream\n")))
+    corpus.ordinary("slashes.pdf", PDF, ours, objects(stream(fill(b"/E"))))
     corpus.hostile("cut-off.pdf", "UNREADABLE", "ReportLab, cut off", plain[: len(plain) // 2])
     corpus.hostile("no-trailer.pdf", "UNREADABLE", "ReportLab, spoilt", plain.replace(b"trailer", b"trailor"))
     corpus.hostile("wrong-place.pdf", "UNREADABLE", "ReportLab, spoilt",

@@ -34,25 +34,25 @@ fn of(world: &World, caller: Caller) -> Client {
 }
 
 /// What the browser that fills in a form holds.
-fn form(complaint_id: Uuid) -> Option<ComplaintSecret> {
+fn form(complaint_id: Uuid) -> ComplaintSecret {
     draft_token(&format!("draft-{complaint_id}"))
 }
 
-fn draft_token(token: &str) -> Option<ComplaintSecret> {
+fn draft_token(token: &str) -> ComplaintSecret {
     let secret = Some(Secret::DraftToken(token.to_owned()));
-    Some(ComplaintSecret { secret })
+    ComplaintSecret { secret }
 }
 
-fn link_token(token: &str) -> Option<ComplaintSecret> {
+fn link_token(token: &str) -> ComplaintSecret {
     let secret = Some(Secret::LinkToken(token.to_owned()));
-    Some(ComplaintSecret { secret })
+    ComplaintSecret { secret }
 }
 
 fn a_file(complaint_id: Uuid, name: &str) -> NewComplaintFile {
     NewComplaintFile {
         request_id: kit::id().to_string(),
         name: name.to_owned(),
-        secret: form(complaint_id),
+        secret: Some(form(complaint_id)),
     }
 }
 
@@ -73,7 +73,7 @@ async fn upload(world: &World, file: NewComplaintFile, content: &[u8]) -> Result
 
 async fn names(world: &World, complaint_id: Uuid) -> Vec<String> {
     let request = ListOwnComplaintFilesRequest {
-        secret: form(complaint_id),
+        secret: Some(form(complaint_id)),
         ..ListOwnComplaintFilesRequest::default()
     };
     let listed = nobody(world)
@@ -172,8 +172,11 @@ async fn sc_1_without_the_secret_of_a_complaint_nobody_gets_at_its_files(db: PgP
         .await
         .unwrap();
     let wrong = [
-        (draft_token(&complaint.to_string()), "NO_SUCH_DRAFT"),
-        (link_token(&format!("draft-{complaint}")), "NO_SUCH_LINK"),
+        (Some(draft_token(&complaint.to_string())), "NO_SUCH_DRAFT"),
+        (
+            Some(link_token(&format!("draft-{complaint}"))),
+            "NO_SUCH_LINK",
+        ),
         (None, "NO_SUCH_DRAFT"),
     ];
 
@@ -218,11 +221,11 @@ async fn sc_1_files_that_were_sent_are_seen_and_not_changed(db: PgPool) {
         .await
         .unwrap();
     let by_link = NewComplaintFile {
-        secret: link_token(&format!("link-{complaint}")),
+        secret: Some(link_token(&format!("link-{complaint}"))),
         ..a_file(complaint, "second stage.txt")
     };
     upload(&world, by_link, b"What you missed").await.unwrap();
-    let sent = draft_token(&format!("sent-{complaint}"));
+    let sent = Some(draft_token(&format!("sent-{complaint}")));
 
     let more = NewComplaintFile {
         secret: sent.clone(),
@@ -314,7 +317,7 @@ async fn sc_1_a_file_that_was_taken_back_is_gone(db: PgPool) {
         .unwrap();
     let remove = |complaint: Uuid| RemoveComplaintFileRequest {
         document_id: added.id.clone(),
-        secret: form(complaint),
+        secret: Some(form(complaint)),
     };
 
     let of_another = nobody(&world)

@@ -26,6 +26,8 @@ pub(super) struct Content {
     encoding: Encoding,
     /// What can't be decoded before more is there.
     waiting: Vec<u8>,
+    /// A line's end that is kept only when more follows: the last one belongs to the boundary behind it.
+    line_end: Vec<u8>,
     file: SpooledTempFile,
 }
 
@@ -34,6 +36,7 @@ impl Content {
         Self {
             encoding,
             waiting: Vec::new(),
+            line_end: Vec::new(),
             file: SpooledTempFile::new(IN_MEMORY),
         }
     }
@@ -85,7 +88,17 @@ impl Content {
 
     /// Keeps what was decoded, to be looked into.
     pub fn keep(&mut self, decoded: &[u8]) -> Result<(), Flaw> {
-        Ok(self.file.write_all(decoded)?)
+        if decoded.is_empty() {
+            return Ok(());
+        }
+        self.file.write_all(&self.line_end)?;
+        let text = match (self.encoding, decoded) {
+            (Encoding::Base64, _) => decoded,
+            (_, [text @ .., b'\r', b'\n'] | [text @ .., b'\n']) => text,
+            _ => decoded,
+        };
+        self.line_end = decoded[text.len()..].to_vec();
+        Ok(self.file.write_all(text)?)
     }
 
     /// What was kept, from its beginning.

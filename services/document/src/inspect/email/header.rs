@@ -35,19 +35,16 @@ pub(super) enum Encoding {
 pub(super) struct Header {
     /// Whether one of its fields is of those that emails have.
     pub is_known: bool,
-    pub encoding: Encoding,
+    /// How the content is made text, once that was said.
+    encoding: Option<Encoding>,
     /// Whether the content is another email.
     pub is_message: bool,
-    /// Whether the content is parts.
-    pub is_multipart: bool,
-    /// Whether a mail program shows the content as text of the email itself.
+    /// Whether a mail program shows the content as text of the email itself, or splits it into parts.
     pub is_text: bool,
     /// What separates the parts of the content.
     pub boundaries: Vec<Vec<u8>>,
     /// What the content is called as a file, by everything that says so.
     pub names: Vec<String>,
-    /// Whether its encoding was said.
-    is_encoded: bool,
 }
 
 impl Header {
@@ -56,13 +53,11 @@ impl Header {
     pub fn read(reader: &mut impl BufRead, is_first: bool) -> Result<Self, Flaw> {
         let mut header = Self {
             is_known: false,
-            encoding: Encoding::Plain,
+            encoding: None,
             is_message: false,
-            is_multipart: false,
             is_text: true,
             boundaries: Vec::new(),
             names: Vec::new(),
-            is_encoded: false,
         };
         let mut left = LONGEST;
         let mut field = Vec::new();
@@ -93,6 +88,11 @@ impl Header {
             return Err(Refusal::NotItsType.into());
         }
         Ok(header)
+    }
+
+    /// How the content is made text.
+    pub fn encoding(&self) -> Encoding {
+        self.encoding.unwrap_or_default()
     }
 
     fn take(&mut self, field: &[u8], is_first: bool) -> Result<(), Refusal> {
@@ -130,12 +130,10 @@ impl Header {
             b"quoted-printable" => Encoding::QuotedPrintable,
             _ => Encoding::Plain,
         };
-        if self.is_encoded && encoding != self.encoding {
-            return Err(Refusal::NotItsType);
+        match self.encoding.replace(encoding) {
+            Some(before) if before != encoding => Err(Refusal::NotItsType),
+            _ => Ok(()),
         }
-        self.is_encoded = true;
-        self.encoding = encoding;
-        Ok(())
     }
 
     fn take_type(&mut self, field: &HeaderValue<'_>) {
@@ -148,8 +146,7 @@ impl Header {
                 .is_some_and(|it| it.eq_ignore_ascii_case(subtype))
         };
         self.is_message |= field.ctype() == "message" && (is("rfc822") || is("global"));
-        self.is_multipart |= field.ctype() == "multipart";
-        self.is_text &= field.ctype() == "text";
+        self.is_text &= matches!(field.ctype(), "text" | "multipart");
         for Attribute { name, value } in field.attributes().unwrap_or_default() {
             match name.as_ref() {
                 "boundary" => self.boundaries.push(value.trim_end().as_bytes().to_vec()),
@@ -267,7 +264,8 @@ mod tests {
 
     #[test]
     fn an_encoding_is_known_however_it_is_written_and_two_are_none() {
-        let encoding = |value: &str| read(&format!("Content-Transfer-Encoding: {value}")).encoding;
+        let encoding =
+            |value: &str| read(&format!("Content-Transfer-Encoding: {value}")).encoding();
 
         assert_eq!(encoding(" BASE64 (as always)"), Encoding::Base64);
         assert_eq!(encoding("Quoted-Printable;"), Encoding::QuotedPrintable);

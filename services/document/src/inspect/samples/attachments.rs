@@ -8,7 +8,7 @@ use flate2::write::ZlibEncoder;
 /// A PDF of one empty page and these objects, the first of which has number 4.
 pub(in crate::inspect) fn pdf_with(objects: &[Vec<u8>]) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();
-    let mut table = String::new();
+    let mut table = Vec::new();
     let page: [&[u8]; 3] = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -16,14 +16,15 @@ pub(in crate::inspect) fn pdf_with(objects: &[Vec<u8>]) -> Vec<u8> {
     ];
     let all = page.into_iter().chain(objects.iter().map(Vec::as_slice));
     for (before, object) in all.enumerate() {
-        table += &format!("{:010} 00000 n \n", file.len());
+        writeln!(table, "{:010} 00000 n ", file.len()).unwrap();
         file.extend_from_slice(format!("{} 0 obj\n", before + 1).as_bytes());
         file.extend_from_slice(object);
         file.extend_from_slice(b"\nendobj\n");
     }
     let (at, size) = (file.len(), objects.len() + 4);
     let end = format!(
-        "xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{at}\n%%EOF\n"
+        "xref\n0 {size}\n0000000000 65535 f \n{}trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{at}\n%%EOF\n",
+        String::from_utf8_lossy(&table)
     );
     file.extend_from_slice(end.as_bytes());
     file
@@ -79,11 +80,16 @@ pub(in crate::inspect) fn lzw(content: &[u8]) -> Vec<u8> {
         codes.extend(run.iter().map(|byte| u16::from(*byte)));
     }
     codes.push(257);
-    let bits: String = codes.iter().map(|code| format!("{code:09b}")).collect();
-    let bytes: Vec<&[u8]> = bits.as_bytes().chunks(8).collect();
-    let byte = |bits: &&[u8]| {
-        let text = std::str::from_utf8(bits).unwrap();
-        u8::from_str_radix(&format!("{text:0<8}"), 2).unwrap()
-    };
-    bytes.iter().map(byte).collect()
+    let mut bytes = Vec::new();
+    let (mut bits, mut count) = (0_u32, 0);
+    for code in codes {
+        bits = bits << 9 | u32::from(code);
+        count += 9;
+        while count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from(bits >> count & 0xff).unwrap());
+        }
+    }
+    bytes.push(u8::try_from(bits << (8 - count) & 0xff).unwrap());
+    bytes
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use lopdf::encryption::crypt_filters::{Aes128CryptFilter, Aes256CryptFilter, CryptFilter};
 use lopdf::{
-    Document, EncryptionState, EncryptionVersion, Object, Permissions, Stream, StringFormat, dictionary,
+    Document, EncryptionState, EncryptionVersion, Object, Permissions, Stream, StringFormat,
+    dictionary,
 };
 
 /// How a PDF is encrypted.

@@ -47,7 +47,12 @@ fn uuencoded(name: &str, content: &[u8]) -> Vec<u8> {
         for group in line.chunks(3) {
             let at = |place: usize| group.get(place).copied().unwrap_or(0);
             let (a, b, c) = (at(0), at(1), at(2));
-            let six = [a >> 2, (a << 4 | b >> 4) & 63, (b << 2 | c >> 6) & 63, c & 63];
+            let six = [
+                a >> 2,
+                (a << 4 | b >> 4) & 63,
+                (b << 2 | c >> 6) & 63,
+                c & 63,
+            ];
             text.extend(six.map(letter));
         }
         text.extend_from_slice(b"\r\n");
@@ -63,7 +68,10 @@ fn do_2_an_attachment_is_looked_into_whatever_encodes_it() {
         (program(), Refusal::Program),
         (odt(), Refusal::OpenDocument),
         (
-            office("application/vnd.ms-word.document.macroEnabled.main+xml", &[]),
+            office(
+                "application/vnd.ms-word.document.macroEnabled.main+xml",
+                &[],
+            ),
             Refusal::Macros,
         ),
         (
@@ -73,9 +81,20 @@ fn do_2_an_attachment_is_looked_into_whatever_encodes_it() {
     ] {
         for email in [
             attached("base64", "report.pdf", &base64(&content)),
-            attached("quoted-printable", "report.pdf", &quoted_printable(&content)),
-            attached("x-uuencode", "report.pdf", &uuencoded("report.pdf", &content)),
-            with_part("Content-Type: text/plain", &uuencoded("report.pdf", &content)),
+            attached(
+                "quoted-printable",
+                "report.pdf",
+                &quoted_printable(&content),
+            ),
+            attached(
+                "x-uuencode",
+                "report.pdf",
+                &uuencoded("report.pdf", &content),
+            ),
+            with_part(
+                "Content-Type: text/plain",
+                &uuencoded("report.pdf", &content),
+            ),
             with_part(
                 "Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable",
                 &quoted_printable(&uuencoded("report.pdf", &content)),
@@ -98,7 +117,11 @@ fn do_2_ordinary_attachments_are_taken_whatever_encodes_them() {
         attached("base64", "report.pdf", &base64(&report)),
         attached("quoted-printable", "report.pdf", &quoted_printable(&report)),
         attached("uuencode", "report.pdf", &uuencoded("report.pdf", &report)),
-        attached("7bit", "note.txt", b"Dear all,\r\nbegin 644 things at once\r\nand end"),
+        attached(
+            "7bit",
+            "note.txt",
+            b"Dear all,\r\nbegin 644 things at once\r\nand end",
+        ),
         attached("8bit", "note.txt", b"\xc2\xa3120 for parts"),
         with_part("Content-Type: text/plain", b"#! is how a script begins"),
     ] {
@@ -112,7 +135,11 @@ fn do_2_a_script_that_is_sent_as_it_is_is_known_by_its_mark() {
     for encoding in ["7bit", "8bit", "binary"] {
         let email = attached(encoding, "photo.jpg", b"#!/bin/sh\nrm -r /");
 
-        assert_eq!(verdict(&email, "a.eml"), Err(Refusal::Program), "{encoding}");
+        assert_eq!(
+            verdict(&email, "a.eml"),
+            Err(Refusal::Program),
+            "{encoding}"
+        );
     }
 }
 
@@ -135,7 +162,10 @@ fn do_2_a_forwarded_email_is_looked_into_encoded_or_not() {
     }
     let ordinary = base64(&attached("base64", "report.pdf", &base64(&pdf::plain())));
     let fields = "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64";
-    assert_eq!(verdict(&with_part(fields, &ordinary), "a.eml"), Ok(FileType::Email));
+    assert_eq!(
+        verdict(&with_part(fields, &ordinary), "a.eml"),
+        Ok(FileType::Email)
+    );
 }
 
 #[test]
@@ -168,7 +198,10 @@ fn do_2_a_script_is_known_by_its_name_however_that_is_written() {
             "{disposition}"
         );
     }
-    let in_text = with_part("Content-Type: text/plain", &uuencoded("invoice.js", b"WScript"));
+    let in_text = with_part(
+        "Content-Type: text/plain",
+        &uuencoded("invoice.js", b"WScript"),
+    );
     assert_eq!(verdict(&in_text, "a.eml"), Err(Refusal::Program));
 }
 

@@ -149,7 +149,11 @@ fn do_2_a_file_attached_to_a_pdf_is_looked_into_whatever_packs_it() {
         let as_picture = stream(&format!("/Subtype/Image{filter}"), &content);
         for attached in [said, named, as_picture] {
             let file = pdf_with(&[attached, NAMED.to_vec(), b"/FlateDecode".to_vec()]);
-            assert_eq!(verdict(&file, "a.pdf"), Err(Refusal::Compressed), "{filter}");
+            assert_eq!(
+                verdict(&file, "a.pdf"),
+                Err(Refusal::Compressed),
+                "{filter}"
+            );
         }
     }
 }
@@ -188,7 +192,12 @@ fn do_2_an_attached_file_is_found_by_whatever_names_it() {
 #[test]
 fn do_2_a_stream_whose_object_hides_is_taken_for_a_file() {
     let hidden = stream("/X(1 0 obj)/Y<AB>", &program());
-    let spoilt = [b"<</X )>>\nstream\n".to_vec(), program(), b"\nendstream".to_vec()].concat();
+    let spoilt = [
+        b"<</X )>>\nstream\n".to_vec(),
+        program(),
+        b"\nendstream".to_vec(),
+    ]
+    .concat();
     let behind_a_comment = [
         b"<</Length 512>> % not the end >\nstream\n".to_vec(),
         program(),
@@ -200,7 +209,10 @@ fn do_2_a_stream_whose_object_hides_is_taken_for_a_file() {
         let file = pdf_with(&[object, NAMED.to_vec()]);
         assert_eq!(verdict(&file, "a.pdf"), Err(Refusal::Program));
     }
-    assert_eq!(verdict(&pdf_with(&[spoilt]), "a.pdf"), Err(Refusal::Program));
+    assert_eq!(
+        verdict(&pdf_with(&[spoilt]), "a.pdf"),
+        Err(Refusal::Program)
+    );
     let nowhere = pdf_with(&[b"<</EF<</F 99 0 R>>>>".to_vec()]);
     assert_eq!(verdict(&nowhere, "a.pdf"), Err(Refusal::NotItsType));
 }
@@ -228,12 +240,21 @@ fn do_2_a_decoy_does_not_make_a_protected_pdf_look_open() {
             let (number, dictionary) = encryption(other);
             let (wanted, _) = encryption(file);
             assert_eq!(number, wanted);
-            let decoy = [format!("{number} 0 obj\n").as_bytes(), &dictionary, b"\nendobj\n"].concat();
+            let decoy = [
+                format!("{number} 0 obj\n").as_bytes(),
+                &dictionary,
+                b"\nendobj\n",
+            ]
+            .concat();
             let at = file.windows(9).rposition(|it| it == b"startxref").unwrap();
             let mut both = file.clone();
             both.splice(at..at, decoy);
 
-            assert_eq!(verdict(&both, "a.pdf"), Err(Refusal::NotItsType), "{password:?}");
+            assert_eq!(
+                verdict(&both, "a.pdf"),
+                Err(Refusal::NotItsType),
+                "{password:?}"
+            );
         }
     }
 }
@@ -243,7 +264,10 @@ fn encryption(file: &[u8]) -> (u64, Vec<u8>) {
     let text = file.windows(8).rposition(|it| it == b"/Encrypt").unwrap();
     let (number, _) = pdf_syntax::number(pdf_syntax::skip_space(&file[text + 8..])).unwrap();
     let header = format!("\n{number} 0 obj");
-    let at = file.windows(header.len()).position(|it| it == header.as_bytes()).unwrap();
+    let at = file
+        .windows(header.len())
+        .position(|it| it == header.as_bytes())
+        .unwrap();
     let dictionary = pdf_syntax::dictionary(&file[at + header.len()..]).unwrap();
     (number, dictionary.bytes().to_vec())
 }
