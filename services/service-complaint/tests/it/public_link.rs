@@ -3,9 +3,9 @@
 use chrono::TimeDelta;
 use proto::service_complaint::v1::{
     AskForLinkRequest, AskForStage2Request, EscalationRequested, GetWebformRequest, LinkCause,
-    LinkRequested, MintLinkRequest, MintLinkResponse, OutcomeReply, Progress,
-    ReplyToOutcomeRequest, SendLinkRequest, Standing, StepState, TrackRequest,
-    WriteAfterClosingRequest,
+    LinkRequested, ListHistoryRequest, MintLinkRequest, MintLinkResponse, NoteFilesRequest,
+    OutcomeReply, Progress, ReplyToOutcomeRequest, SendLinkRequest, Standing, StepState,
+    TrackRequest, WriteAfterClosingRequest,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -428,4 +428,53 @@ async fn sc_11_4_21_the_person_writes_about_a_closed_complaint(db: PgPool) {
         .await
         .unwrap();
     assert_eq!(kept, 2);
+}
+
+/// 4.2, 4.12: files are sent while it is looked at and once stage 2 is asked for; not before the request, and not after the end.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_4_12_files_go_with_a_complaint_that_is_looked_at_and_whoever_deals_with_it_sees_that(
+    db: PgPool,
+) {
+    let world = a_world(&db).await;
+    let note = |link: &str, count| NoteFilesRequest {
+        link_token: link.to_owned(),
+        count,
+    };
+    let mut person = world.public();
+    for (journey, takes) in [
+        (world.recorded().await, true),
+        (world.investigated().await, true),
+        (world.answered().await, false),
+        (world.requested().await, true),
+        (world.reviewed().await, true),
+    ] {
+        let link = link_to(&world, &db, &journey).await;
+        let before = track(&world, &link).await.unwrap();
+
+        let noted = person.note_files(note(&link, 2)).await;
+
+        assert_eq!(before.can_add_files, takes, "{:?}", before.standing());
+        assert_eq!(before.complaint_id, journey.complaint.id);
+        if takes {
+            assert!(noted.unwrap().into_inner().can_add_files);
+            let request = ListHistoryRequest {
+                complaint_id: journey.complaint.id.clone(),
+                ..ListHistoryRequest::default()
+            };
+            let history = world.investigator().list_history(request).await.unwrap();
+            let newest = &history.into_inner().changes[0];
+            assert_eq!(newest.text, "The person sent 2 files");
+            assert_eq!(newest.by, "Asha Verma");
+        } else {
+            assert_eq!(reason(&noted.unwrap_err()), "WRONG_STANDING");
+        }
+    }
+    let journey = world.requested().await;
+    let link = link_to(&world, &db, &journey).await;
+    for count in [0, 21] {
+        let refused = person.note_files(note(&link, count)).await.unwrap_err();
+        assert_eq!(violations(&refused)[0].0, "count");
+    }
+    let wrong = person.note_files(note("made-up", 1)).await.unwrap_err();
+    assert_eq!(reason(&wrong), "NO_SUCH_LINK");
 }
