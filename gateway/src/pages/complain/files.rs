@@ -63,7 +63,7 @@ impl From<Document> for FileRow {
     }
 }
 
-/// The files of a form.
+/// The files of a form, or of the complaint that it became.
 pub(super) async fn of_draft(edge: &Edge, draft_id: &str) -> Result<Vec<FileRow>, Problem> {
     let request = ListComplaintFilesRequest {
         complaint_id: draft_id.to_owned(),
@@ -111,12 +111,16 @@ async fn add(
         let page = render(&edge, frame, &draft.id, errors).await?;
         return Ok(refused(page));
     }
-    let text = match taken {
+    let jar = Flash::success(added(taken)).keep(frame.jar);
+    Ok((jar, Redirect::to(&Step::Files.address())).into_response())
+}
+
+/// What is said of files that were taken.
+pub(super) fn added(files: i32) -> String {
+    match files {
         1 => "1 file was added".to_owned(),
         many => format!("{many} files were added"),
-    };
-    let jar = Flash::success(text).keep(frame.jar);
-    Ok((jar, Redirect::to(&Step::Files.address())).into_response())
+    }
 }
 
 #[derive(Deserialize)]
@@ -181,12 +185,16 @@ async fn render(
     Ok((jar, page).into_response())
 }
 
-/// Streams a file to where it is kept, as it arrives.
-async fn send(edge: &Edge, draft_id: &str, file: File<'_>) -> Result<Result<(), Refused>, Problem> {
+/// Streams a file of a form or a complaint to where it is kept, as it arrives.
+pub(super) async fn send(
+    edge: &Edge,
+    complaint_id: &str,
+    file: File<'_>,
+) -> Result<Result<(), Refused>, Problem> {
     let name = file.name.clone();
     let new = NewComplaintFile {
         request_id: kit::id().to_string(),
-        complaint_id: draft_id.to_owned(),
+        complaint_id: complaint_id.to_owned(),
         name: name.clone(),
     };
     let (sender, pieces) = mpsc::channel(upload::PIECES_AHEAD);
@@ -203,7 +211,7 @@ async fn send(edge: &Edge, draft_id: &str, file: File<'_>) -> Result<Result<(), 
         Err(status) if reason(&status) == "TOO_MANY_FILES" => Ok(Err(Refused {
             field: "content".to_owned(),
             message: format!(
-                "{name} was not added: you can send up to 20 files here. Email us the others once you have your reference"
+                "{name} was not added: you can send up to 20 files here. Email us the others with your reference"
             ),
         })),
         Err(status) => upload::refused(&name, status).map(Err),

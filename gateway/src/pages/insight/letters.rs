@@ -21,6 +21,7 @@ use proto::service_complaint::v1::{
 };
 use tonic::Status;
 
+pub(super) use self::said::kind;
 use super::complaint::{Head, Opened, open};
 use super::{HOME, Insight};
 use crate::extract::{Path, Query};
@@ -70,6 +71,23 @@ fn client(edge: &Edge) -> Result<LetterServiceClient<Channel>, Problem> {
     channel
         .map(LetterServiceClient::new)
         .ok_or_else(|| Status::unavailable("no service has letters").into())
+}
+
+/// The letters of a complaint that are being written.
+pub(super) async fn drafts(
+    edge: &Edge,
+    session: &Insight,
+    complaint_id: &str,
+) -> Result<Vec<LetterDraft>, Problem> {
+    let request = ListLettersRequest {
+        complaint_id: complaint_id.to_owned(),
+        page_size: 1,
+        page_token: String::new(),
+    };
+    let listed = client(edge)?
+        .list_letters(session.to("service-complaint", request))
+        .await?;
+    Ok(listed.into_inner().drafts)
 }
 
 /// Only those who write letters go on.

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use proto::identity::v1::Colleague;
 use proto::service_complaint::v1::{
-    Change, Complaint, Deadline, Decision, Element, Ending, Exclusion, LedgerEntry, Note,
-    StageRecord,
+    Change, Complaint, Deadline, Decision, Element, Ending, Exclusion, LedgerEntry, LetterKind,
+    Note, StageRecord,
 };
 
 use super::super::Insight;
@@ -472,6 +472,8 @@ pub(super) struct NoteView {
     pub(super) at: String,
     /// For what the person wrote: what is done with it.
     pub(super) handling: &'static str,
+    /// The kind of letter that answers it; empty when none does.
+    pub(super) answer: &'static str,
 }
 
 impl From<Note> for NoteView {
@@ -485,6 +487,11 @@ impl From<Note> for NoteView {
                 (false, _) => "",
                 (true, true) => "To be acknowledged (policy 4.21)",
                 (true, false) => "Filed, not answered (policy 4.22)",
+            },
+            answer: if written && note.acknowledged {
+                LetterKind::AfterClosing.as_str_name()
+            } else {
+                ""
             },
             text: note.text,
             by: note.by,

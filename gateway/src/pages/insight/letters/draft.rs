@@ -11,6 +11,7 @@ use proto::service_complaint::v1::{
 };
 use serde::Deserialize;
 
+use super::super::step::Step;
 use super::super::words as ours;
 use super::super::{HOME, Insight};
 use super::{client, only_writers, said};
@@ -33,11 +34,19 @@ struct DraftPage {
     kind: &'static str,
     does: &'static str,
     goes: String,
-    missing: Vec<String>,
+    missing: Vec<Missing>,
     refusal: String,
+    /// Where the step is recorded when the person is told in another way, and what that is called; empty when the letter takes none.
+    otherwise: (String, &'static str),
     findings: Vec<FindingView>,
     reading_age: i32,
     pieces: Vec<Piece>,
+}
+
+/// A part that the letter lacks, and where it is given.
+struct Missing {
+    part: String,
+    href: String,
 }
 
 /// What is not plain English.
@@ -102,6 +111,17 @@ fn show(page: Page, reference: &str, found: DraftedLetter, errors: Errors) -> Dr
         Delivery::Post => format!("On paper ({format}), which you print and post"),
         _ => format!("By email ({format})"),
     };
+    let written = format!("{HOME}/{reference}/letters/drafts/{}/edit", draft.id);
+    let missing = found.missing.into_iter().map(|it| Missing {
+        part: it.part,
+        href: if it.field.is_empty() {
+            format!("{HOME}/{reference}")
+        } else {
+            format!("{written}#words.{}", it.field)
+        },
+    });
+    let missing = missing.collect();
+    let step = Step::of_letter(draft.kind());
     DraftPage {
         page,
         errors,
@@ -112,7 +132,10 @@ fn show(page: Page, reference: &str, found: DraftedLetter, errors: Errors) -> Dr
         does: said::does(draft.kind()),
         draft: draft.id,
         goes,
-        missing: found.missing.into_iter().map(|it| it.part).collect(),
+        missing,
+        otherwise: step
+            .map(|it| (it.address(reference), it.title()))
+            .unwrap_or_default(),
         refusal: ours::sentence(&found.refusal),
         pieces: pieces(&found.text, &found.findings),
         findings: FindingView::all(found.findings),

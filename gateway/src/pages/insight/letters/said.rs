@@ -3,7 +3,7 @@
 use proto::service_complaint::v1::{FindingKind, LetterKind, Standing};
 
 /// A kind of letter.
-pub(super) fn kind(kind: LetterKind) -> &'static str {
+pub(in crate::pages::insight) fn kind(kind: LetterKind) -> &'static str {
     match kind {
         LetterKind::Unspecified => "",
         LetterKind::Acknowledgement => "Acknowledgement",

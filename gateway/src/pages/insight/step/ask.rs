@@ -155,7 +155,8 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
                 Field::select("handler_id", "Who reviews it?", people(about.colleagues)),
             ],
         )
-        .first("on", today),
+        .first("on", today)
+        .first("handler_id", handler(about.complaint)),
         Step::Reject => Asked::new(
             &[
                 "This ends the procedure: the person has no further step with us (policy 4.14). Say why in words for the person.",
@@ -203,12 +204,8 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
             ],
             vec![Field::select("handler_id", "Who handles it?", people(about.colleagues))],
         )
-        .first(
-            "handler_id",
-            super::present_stage(about.complaint)
-                .map(|it| it.handler_id.clone())
-                .unwrap_or_default(),
-        ),
+        .first("handler_id", handler(about.complaint)),
+        Step::SendLink => send_link(about.complaint),
         Step::DecideApproval => approval(about)?,
         Step::Explain => explain(about.complaint),
         Step::Note => Asked::new(
@@ -468,6 +465,16 @@ fn request_stage_2(about: &About<'_>, today: String) -> Asked {
     Asked::new(&[&intro], fields).first("on", today)
 }
 
+fn send_link(complaint: &Complaint) -> Asked {
+    let user = complaint.service_user.clone().unwrap_or_default();
+    Asked::new(
+        &["We email the person a new link to the page that shows where their complaint is. Check the address first: whoever has the link can see that page."],
+        Vec::new(),
+    )
+    .about("Name", user.name)
+    .about("Email address", user.email)
+}
+
 fn approval(about: &About<'_>) -> Option<Asked> {
     let approval = about
         .complaint
@@ -493,6 +500,13 @@ fn approval(about: &About<'_>) -> Option<Asked> {
         asked = asked.about("Revised date", until);
     }
     Some(asked)
+}
+
+/// Whose the present stage is; empty while it is nobody's.
+fn handler(complaint: &Complaint) -> String {
+    super::present_stage(complaint)
+        .map(|it| it.handler_id.clone())
+        .unwrap_or_default()
 }
 
 /// People to choose from, with nobody chosen at first.
