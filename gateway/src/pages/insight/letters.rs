@@ -46,6 +46,10 @@ pub(super) fn router() -> Router<Edge> {
             get(draft::look).post(draft::send),
         )
         .route(
+            "/service-complaints/{reference}/letters/drafts/{id}/pdf",
+            get(draft::pdf),
+        )
+        .route(
             "/service-complaints/{reference}/letters/drafts/{id}/edit",
             get(form::edit).post(form::save),
         )
@@ -269,15 +273,22 @@ async fn pdf(
     Path((reference, id)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let letter = find_letter(&edge, &session, &reference, &id).await?;
-    if letter.pdf.is_empty() {
+    as_pdf(letter.pdf, &format!("letter-{reference}.pdf"))
+}
+
+/// A PDF to download; none when there is none.
+fn as_pdf(pdf: Vec<u8>, name: &str) -> Result<Response, Problem> {
+    if pdf.is_empty() {
         return Err(Problem::NotFound);
     }
-    let name = format!("attachment; filename=\"letter-{reference}.pdf\"");
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (header::CONTENT_DISPOSITION, name),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
     ];
-    Ok((headers, letter.pdf).into_response())
+    Ok((headers, pdf).into_response())
 }
 
 async fn posted(

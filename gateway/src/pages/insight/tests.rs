@@ -276,7 +276,15 @@ fn sc_6_4_7_a_response_waits_for_every_finding_and_for_what_puts_it_right() {
 
 #[test]
 fn sc_8_4_13_a_request_for_stage_2_has_three_answers() {
-    let steps = next::steps(&complaint(Standing::Requested), today());
+    let requested = Complaint {
+        stage_2: Some(StageRecord {
+            stage: 2,
+            ..StageRecord::default()
+        }),
+        ..complaint(Standing::Requested)
+    };
+
+    let steps = next::steps(&requested, today());
 
     for answer in [Step::Accept, Step::TreatAsNew, Step::Reject] {
         named(&steps, answer.title());

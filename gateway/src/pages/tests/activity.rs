@@ -33,7 +33,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-pub(super) const ROUTES: [(&str, &str, bool); 140] = [
+pub(super) const ROUTES: [(&str, &str, bool); 141] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -202,6 +202,11 @@ pub(super) const ROUTES: [(&str, &str, bool); 140] = [
     (
         "POST",
         "/service-complaints/{reference}/letters/drafts/{id}",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/{reference}/letters/drafts/{id}/pdf",
         EXTENDS,
     ),
     (

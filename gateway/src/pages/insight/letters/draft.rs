@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::super::step::Step;
 use super::super::words as ours;
 use super::super::{HOME, Insight};
-use super::{client, only_writers, said};
+use super::{as_pdf, client, only_writers, said};
 use crate::Edge;
 use crate::extract::Path;
 use crate::flash::Flash;
@@ -34,6 +34,7 @@ struct DraftPage {
     kind: &'static str,
     does: &'static str,
     goes: String,
+    on_paper: bool,
     missing: Vec<Missing>,
     refusal: String,
     /// Where the step is recorded when the person is told in another way, and what that is called; empty when the letter takes none.
@@ -97,6 +98,7 @@ pub(super) fn pieces(text: &str, findings: &[Finding]) -> Vec<Piece> {
 async fn find(edge: &Edge, session: &Insight, id: &str) -> Result<DraftedLetter, Problem> {
     let request = GetLetterDraftRequest {
         draft_id: id.to_owned(),
+        as_pdf: false,
     };
     let found = client(edge)?
         .get_letter_draft(session.to("service-complaint", request))
@@ -132,6 +134,7 @@ fn show(page: Page, reference: &str, found: DraftedLetter, errors: Errors) -> Dr
         does: said::does(draft.kind()),
         draft: draft.id,
         goes,
+        on_paper: found.delivery == i32::from(Delivery::Post),
         missing,
         otherwise: step
             .map(|it| (it.address(reference), it.title()))
@@ -153,6 +156,24 @@ pub(super) async fn look(
     let found = find(&edge, &session, &id).await?;
     let (jar, page) = frame.page(Area::ServiceComplaints).await;
     Ok((jar, show(page, &reference, found, Errors::none())).into_response())
+}
+
+/// The letter as it would be printed, for whoever wants to see it before it is sent.
+pub(super) async fn pdf(
+    State(edge): State<Edge>,
+    session: Insight,
+    Path((reference, id)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    only_writers(&session)?;
+    let request = GetLetterDraftRequest {
+        draft_id: id,
+        as_pdf: true,
+    };
+    let found = client(&edge)?
+        .get_letter_draft(session.to("service-complaint", request))
+        .await?
+        .into_inner();
+    as_pdf(found.pdf, &format!("draft-{reference}.pdf"))
 }
 
 /// What the button sends. Without versions it is of no letter that stands.

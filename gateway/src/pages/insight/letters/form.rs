@@ -143,6 +143,7 @@ pub(super) async fn begin(
 async fn find_draft(edge: &Edge, session: &Insight, id: &str) -> Result<LetterDraft, Problem> {
     let request = GetLetterDraftRequest {
         draft_id: id.to_owned(),
+        as_pdf: false,
     };
     let found = client(edge)?
         .get_letter_draft(session.to("service-complaint", request))
