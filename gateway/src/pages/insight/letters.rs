@@ -160,18 +160,18 @@ impl LetterRow {
 
 /// How a letter went, and what became of that.
 fn went(letter: &Letter) -> String {
-    let format = super::words::format(letter.format()).to_lowercase();
+    let format = said::in_format(letter.format());
     match (letter.delivery(), &letter.posted_at, &letter.refused_at) {
         (Delivery::Post, Some(at), _) => {
             let at = words::instant(Some(at));
-            format!("On paper ({format}), posted {at} by {}", letter.posted_by)
+            format!("On paper{format}, posted {at} by {}", letter.posted_by)
         }
-        (Delivery::Post, None, _) => format!("On paper ({format}), not posted yet"),
+        (Delivery::Post, None, _) => format!("On paper{format}, not posted yet"),
         (_, _, Some(at)) => {
             let at = words::instant(Some(at));
-            format!("By email, which the mail server refused {at}. Send it in another way")
+            format!("By email{format}, which the mail server refused {at}. Send it in another way")
         }
-        _ => "By email".to_owned(),
+        _ => format!("By email{format}"),
     }
 }
 

@@ -177,8 +177,13 @@ fn request(steps: &mut Vec<NextStep>, complaint: &Complaint, today: NaiveDate) {
     }
     steps.push(assign);
     let due = due(stage.and_then(|it| it.acknowledgement.as_ref()), today);
+    let first = if given {
+        ""
+    } else {
+        " First give it to a colleague."
+    };
     let hint = format!(
-        "{due}. Within 5 working days of the request (policy 4.15). Its reasons are under “Findings”, and its files under “Form and files”."
+        "{due}. Within 5 working days of the request (policy 4.15).{first} Its reasons are under “Findings”, and its files under “Form and files”."
     );
     let status = if given { to_do() } else { not_yet() };
     by_letter(steps, Step::Accept, complaint, (hint, status));
@@ -238,7 +243,12 @@ fn before_acknowledgement(steps: &mut Vec<NextStep>, complaint: &Complaint, toda
             .and_then(|it| it.acknowledgement.as_ref()),
         today,
     );
-    let hint = format!("{due}. Within 5 working days of the complaint (policy 4.1).");
+    let first = if complaint.missing.is_empty() {
+        ""
+    } else {
+        " Once all of the above is known."
+    };
+    let hint = format!("{due}. Within 5 working days of the complaint (policy 4.1).{first}");
     let ready = complaint.missing.is_empty();
     let status = if ready { to_do() } else { not_yet() };
     by_letter(steps, Step::Acknowledge, complaint, (hint, status));
@@ -302,9 +312,19 @@ fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, t
     };
     let record: Option<&StageRecord> = present_stage(complaint);
     let due = due(record.and_then(|it| it.response.as_ref()), today);
-    let hint = format!("{due}. What it must hold: policy {paragraph}.");
-    let waits = undecided || (upheld && !offered) || late || untold(complaint);
-    let status = if waits { not_yet() } else { to_do() };
+    let waits = [
+        (undecided, "every point is decided"),
+        (upheld && !offered, "what is upheld has a remedy"),
+        (late, "what is late has a reason"),
+        (untold(complaint), "the person knows of the extension"),
+    ];
+    let waits: Vec<_> = (waits.iter().filter(|it| it.0)).map(|it| it.1).collect();
+    let (hint, status) = if waits.is_empty() {
+        let hint = format!("{due}. What it must hold: policy {paragraph}.");
+        (hint, to_do())
+    } else {
+        (format!("{due}. Once {}.", waits.join(", and ")), not_yet())
+    };
     by_letter(steps, answer, complaint, (hint, status));
 }
 

@@ -108,10 +108,10 @@ async fn find(edge: &Edge, session: &Insight, id: &str) -> Result<DraftedLetter,
 
 fn show(page: Page, reference: &str, found: DraftedLetter, errors: Errors) -> DraftPage {
     let draft = found.draft.clone().unwrap_or_default();
-    let format = ours::format(found.format()).to_lowercase();
+    let format = said::in_format(found.format());
     let goes = match found.delivery() {
-        Delivery::Post => format!("On paper ({format}), which you print and post"),
-        _ => format!("By email ({format})"),
+        Delivery::Post => format!("On paper{format}, which you print and post"),
+        _ => format!("By email{format}"),
     };
     let written = format!("{HOME}/{reference}/letters/drafts/{}/edit", draft.id);
     let missing = found.missing.into_iter().map(|it| Missing {
