@@ -716,7 +716,6 @@ pub fn progress(complaint: &Complaint, today: NaiveDate) -> pb::Progress {
         stage_2_late: stage_two_late,
         can_write: answered_until.is_some(),
         answered_until: kit::time::iso_opt(answered_until),
-        complaint_id: complaint.id.to_string(),
         can_add_files,
     }
 }

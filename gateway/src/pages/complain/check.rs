@@ -62,7 +62,7 @@ struct SentPage {
 }
 
 async fn show(State(edge): State<Edge>, frame: Frame) -> Result<Response, Problem> {
-    let Some((_, draft)) = draft_of(&edge, &frame.jar).await? else {
+    let Some((draft_token, draft)) = draft_of(&edge, &frame.jar).await? else {
         return Ok(begin_anew(frame.jar));
     };
     if draft.sent.is_some() {
@@ -71,7 +71,7 @@ async fn show(State(edge): State<Edge>, frame: Frame) -> Result<Response, Proble
     if let Some(open) = Step::first_open(&draft) {
         return Ok((frame.jar, Redirect::to(&open.address())).into_response());
     }
-    render(&edge, frame, &draft, Errors::none()).await
+    render(&edge, frame, &draft_token, &draft, Errors::none()).await
 }
 
 #[derive(Deserialize)]
@@ -93,7 +93,7 @@ async fn send(
         return Ok(begin_anew(frame.jar));
     };
     let request = SendDraftRequest {
-        draft_token,
+        draft_token: draft_token.clone(),
         declared: declared == "yes",
         left_empty: website,
         client_address: client.address,
@@ -104,7 +104,7 @@ async fn send(
     };
     if status.code() == tonic::Code::InvalidArgument {
         let errors = Errors::of_status(status, &[])?;
-        let page = render(&edge, frame, &draft, errors).await?;
+        let page = render(&edge, frame, &draft_token, &draft, errors).await?;
         return Ok(refused(page));
     }
     match reason(&status).as_str() {
@@ -138,11 +138,12 @@ async fn sent(State(edge): State<Edge>, frame: Frame) -> Result<Response, Proble
 async fn render(
     edge: &Edge,
     frame: Frame,
+    draft_token: &str,
     draft: &Draft,
     errors: Errors,
 ) -> Result<Response, Problem> {
     let (files, policy, (jar, page)) = tokio::join!(
-        files::of_draft(edge, &draft.id),
+        files::of_draft(edge, draft_token),
         Policy::of(edge),
         frame.page(Area::Other)
     );

@@ -77,7 +77,7 @@ async fn add(
     let mut taken = 0;
     while let Some(part) = form.next().await? {
         let Part::File(file) = part else { continue };
-        match files::send(&edge, &progress.complaint_id, file).await? {
+        match files::send(&edge, files::by_link(&token), file).await? {
             Ok(()) => taken += 1,
             Err(refused) => errors.add("files", refused.message),
         }
@@ -116,7 +116,7 @@ async fn render(
     errors: Errors,
 ) -> Result<Response, Problem> {
     let (files, (jar, page)) = tokio::join!(
-        files::of_draft(edge, &progress.complaint_id),
+        files::opened_by(edge, files::by_link(&token)),
         frame.page(Area::Other)
     );
     let page = MoreFilesPage {

@@ -11,19 +11,21 @@ use chrono::{DateTime, Utc};
 use futures::TryStreamExt as _;
 use proto::document::v1::{
     Document, DocumentState, DownloadComplaintFileRequest, ListComplaintFilesRequest,
+    ListComplaintFilesResponse,
 };
 use proto::service_complaint::v1::{GetWebformRequest, Webform};
 
 use super::complaint::{Head, Opened, open};
 use super::{HOME, Insight};
-use crate::extract::Path;
+use crate::extract::{Path, Query};
 use crate::flash::Flash;
 use crate::form::reason;
 use crate::page::{Area, Frame, Page};
 use crate::pages::complain;
 use crate::pages::download;
+use crate::paging::Cursor;
 use crate::problem::Problem;
-use crate::view::Status;
+use crate::view::{Paging, Status};
 use crate::{Edge, words};
 
 pub(super) fn router() -> Router<Edge> {
@@ -39,7 +41,11 @@ struct FilesPage {
     head: Head,
     form: Option<FormView>,
     files: Vec<FileView>,
+    paging: Paging,
 }
+
+/// The page that holds every file that a complaint can have.
+const ALL_FILES: i32 = 100;
 
 /// The public form, as it was filled in.
 struct FormView {
@@ -125,20 +131,23 @@ async fn form_of(
     }
 }
 
-/// The files of a complaint, the oldest first.
+/// A page of the files of a complaint, the oldest first.
 async fn files_of(
     edge: &Edge,
     session: &Insight,
     complaint_id: &str,
-) -> Result<Vec<Document>, Problem> {
+    (page_size, page_token): (i32, &str),
+) -> Result<ListComplaintFilesResponse, Problem> {
     let request = ListComplaintFilesRequest {
         complaint_id: complaint_id.to_owned(),
+        page_size,
+        page_token: page_token.to_owned(),
     };
     let mut client = edge.clients.complaint_files.clone();
     let listed = client
         .list_complaint_files(session.to("document", request))
         .await?;
-    Ok(listed.into_inner().files)
+    Ok(listed.into_inner())
 }
 
 async fn show(
@@ -146,6 +155,7 @@ async fn show(
     session: Insight,
     frame: Frame,
     Path(reference): Path<String>,
+    Query(cursor): Query<Cursor>,
 ) -> Result<Response, Problem> {
     let Opened {
         jar,
@@ -156,15 +166,18 @@ async fn show(
     } = open(&edge, &session, frame, &reference, "/files").await?;
     let (form, files) = tokio::join!(
         form_of(&edge, &session, &complaint.id),
-        files_of(&edge, &session, &complaint.id)
+        files_of(&edge, &session, &complaint.id, (0, &cursor.page))
     );
-    let form = form?;
+    let (form, listed) = (form?, files?);
     let sent_at = (form.as_ref()).and_then(|it| kit::time::instant(it.sent_at.as_ref()));
+    let address = format!("{HOME}/{}/files", complaint.reference);
     let shown = FilesPage {
         page,
         head,
         form: form.as_ref().map(FormView::new),
-        files: files?
+        paging: cursor.paging(&address, &[], &listed.next_page_token),
+        files: listed
+            .files
             .into_iter()
             .map(|it| FileView::new(it, &complaint.reference, sent_at))
             .collect(),
@@ -180,8 +193,9 @@ async fn file(
     method: Method,
 ) -> Result<Response, Problem> {
     let complaint = super::find(&edge, &session, &reference).await?;
-    let files = files_of(&edge, &session, &complaint.id).await?;
-    let document = files.into_iter().find(|it| it.id == id);
+    let page = (ALL_FILES, "");
+    let listed = files_of(&edge, &session, &complaint.id, page).await?;
+    let document = listed.files.into_iter().find(|it| it.id == id);
     let document = document.ok_or(Problem::NotFound)?;
     if document.state() != DocumentState::Available {
         let text = format!(

@@ -33,11 +33,11 @@ fn token(token: &str, otherwise: Error) -> Result<&str, Status> {
     Ok(token)
 }
 
-fn draft_token(value: &str) -> Result<&str, Status> {
+pub(super) fn draft_token(value: &str) -> Result<&str, Status> {
     token(value, Error::NoSuchDraft)
 }
 
-fn link_token(value: &str) -> Result<&str, Status> {
+pub(super) fn link_token(value: &str) -> Result<&str, Status> {
     token(value, Error::NoSuchLink)
 }
 

@@ -1,11 +1,12 @@
 //! Private links, and what a person does through them (SC-15).
 
 use chrono::TimeDelta;
+use proto::service_complaint::v1::resolve_file_access_request::Secret;
 use proto::service_complaint::v1::{
     AskForLinkRequest, AskForStage2Request, EscalationRequested, GetWebformRequest, LinkCause,
     LinkRequested, ListHistoryRequest, MintLinkRequest, MintLinkResponse, NoteFilesRequest,
-    OutcomeReply, Progress, ReplyToOutcomeRequest, SendLinkRequest, Standing, StepState,
-    TrackRequest, WriteAfterClosingRequest,
+    OutcomeReply, Progress, ReplyToOutcomeRequest, ResolveFileAccessRequest, SendLinkRequest,
+    Standing, StepState, TrackRequest, WriteAfterClosingRequest,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -105,6 +106,61 @@ async fn sc_15_only_the_newest_few_links_work_and_none_for_ever(db: PgPool) {
         let refused = track(&world, made_up).await.unwrap_err();
         assert_eq!(reason(&refused), "NO_SUCH_LINK");
     }
+}
+
+/// The secret says whose files they are, and until when they can be changed; nobody but document asks.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_1_a_secret_opens_the_files_of_its_own_complaint_alone(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut form = Form::filled(&world, answers()).await;
+    let other = Form::begin(&world).await;
+    let by_form = |token: &str| Some(Secret::DraftToken(token.to_owned()));
+    let by_link = |token: &str| Some(Secret::LinkToken(token.to_owned()));
+
+    let before = files_of(&world, by_form(&form.token)).await.unwrap();
+    let of_other = files_of(&world, by_form(&other.token)).await.unwrap();
+    form.send().await.unwrap();
+    let after = files_of(&world, by_form(&form.token)).await.unwrap();
+    let asked = outbox::testing::events::<LinkRequested>(&db).await;
+    let link = mint(&world, &asked[0].request_id).await.unwrap().link_token;
+    let linked = files_of(&world, by_link(&link)).await.unwrap();
+
+    assert_eq!(before, (form.draft.id.clone(), true, true));
+    assert_eq!(of_other.0, other.draft.id);
+    assert_eq!(after, (form.draft.id.clone(), false, false));
+    assert_eq!(
+        linked,
+        (form.draft.id.clone(), true, false),
+        "more can be sent, and nothing is taken back"
+    );
+    for (wrong, expected) in [
+        (by_form(&link), "NO_SUCH_DRAFT"),
+        (by_form(&form.draft.id), "NO_SUCH_DRAFT"),
+        (by_form(""), "NO_SUCH_DRAFT"),
+        (by_link(&form.token), "NO_SUCH_LINK"),
+        (None, "NO_SUCH_DRAFT"),
+    ] {
+        let refused = files_of(&world, wrong).await.unwrap_err();
+        assert_eq!(
+            (refused.code(), reason(&refused).as_str()),
+            (Code::NotFound, expected)
+        );
+    }
+    let edge = world
+        .file_access("gateway")
+        .resolve_file_access(ResolveFileAccessRequest {
+            secret: by_form(&form.token),
+        })
+        .await;
+    assert_eq!(edge.unwrap_err().code(), Code::PermissionDenied);
+}
+
+/// The complaint, and whether files can be added and taken back.
+async fn files_of(world: &World, secret: Option<Secret>) -> Result<(String, bool, bool), Status> {
+    let request = ResolveFileAccessRequest { secret };
+    let mut document = world.file_access("document");
+    let opened = document.resolve_file_access(request).await?.into_inner();
+    Ok((opened.complaint_id, opened.can_change, opened.can_take_back))
 }
 
 /// Nobody but notification makes a link, and nobody but Customer Insight has one sent.
@@ -454,7 +510,11 @@ async fn sc_8_4_12_files_go_with_a_complaint_that_is_looked_at_and_whoever_deals
         let noted = person.note_files(note(&link, 2)).await;
 
         assert_eq!(before.can_add_files, takes, "{:?}", before.standing());
-        assert_eq!(before.complaint_id, journey.complaint.id);
+        let opened = files_of(&world, Some(Secret::LinkToken(link.clone()))).await;
+        let (id, can_add, can_take_back) = opened.unwrap();
+        assert_eq!(id, journey.complaint.id);
+        assert_eq!(can_add, takes, "{:?}", before.standing());
+        assert!(!can_take_back, "what was sent is evidence");
         if takes {
             assert!(noted.unwrap().into_inner().can_add_files);
             let request = ListHistoryRequest {
