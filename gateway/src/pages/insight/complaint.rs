@@ -2,6 +2,7 @@
 
 pub(super) mod next;
 mod parts;
+mod written;
 
 use askama::Template;
 use askama_web::WebTemplate;
@@ -15,8 +16,9 @@ use proto::service_complaint::v1::{Complaint, ListHistoryRequest, ListNotesReque
 
 use self::next::{Link, NextStep};
 use self::parts::{
-    ActionView, ApprovalView, Clock, ElementView, NoteView, Person, RemedyView, StageView,
+    ActionView, ApprovalView, Clock, ElementView, Person, RemedyView, StageView,
 };
+use self::written::NoteView;
 use super::step::{Step, present_stage};
 use super::words::{self as said, Due};
 use super::{Insight, TABS, colleagues, find, letters};
@@ -324,7 +326,7 @@ async fn notes(
 struct TimelinePage {
     page: Page,
     head: Head,
-    changes: Vec<parts::ChangeView>,
+    changes: Vec<written::ChangeView>,
     paging: Paging,
 }
 
@@ -359,7 +361,7 @@ async fn timeline(
         changes: listed
             .changes
             .into_iter()
-            .map(parts::ChangeView::from)
+            .map(written::ChangeView::from)
             .collect(),
         paging: cursor.paging(&address, &[], &listed.next_page_token),
     };
