@@ -335,7 +335,7 @@ pub enum Raised {
 pub struct WrongStanding(pub &'static str);
 
 impl Standing {
-    fn refusal(&self) -> WrongStanding {
+    pub(super) fn refusal(&self) -> WrongStanding {
         WrongStanding(match self {
             Self::Received => "is to be acknowledged first",
             Self::Investigated => "is investigated at stage 1",
