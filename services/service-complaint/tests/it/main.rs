@@ -22,6 +22,8 @@ mod reports;
 mod reviewed;
 mod rights;
 mod risk_reviews;
+mod sample_files;
 mod samples;
 mod sweeping;
+mod themes;
 mod workspace;
