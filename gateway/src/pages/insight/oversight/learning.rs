@@ -15,7 +15,7 @@ use tonic::{Code, Status as Refusal};
 
 use super::super::step::{Answer, Field, Typed};
 use super::super::{Insight, colleagues, find};
-use super::sheet::Sheet;
+use super::sheet::{Sheet, done, done_today};
 use super::{Filters, filters, only, themes};
 use crate::extract::{Path, Query};
 use crate::form::Form;
@@ -180,6 +180,7 @@ impl Row {
 /// The form of a new lesson.
 async fn new_lesson(edge: &Edge, session: &Insight) -> Result<Sheet, Problem> {
     let (themes, people) = tokio::join!(themes::all(edge, session), colleagues(edge, session, &[]));
+    let themes = themes?;
     let choose = |label: &str| {
         std::iter::once(Choice {
             value: String::new(),
@@ -205,7 +206,7 @@ async fn new_lesson(edge: &Edge, session: &Insight) -> Result<Sheet, Problem> {
                 "theme_id",
                 "Theme",
                 choose("Choose a theme")
-                    .chain(themes::in_use(themes?))
+                    .chain(themes::in_use(themes))
                     .collect(),
             ),
             Field::text("learned", "What did we learn?", 5_000),
@@ -306,11 +307,7 @@ fn completing(edge: &Edge, lesson: &Lesson) -> Sheet {
         button: "Complete it",
         intro: "Somebody other than its owner then signs it off.",
         about: about(lesson),
-        fields: vec![
-            Field::past_date("on", "When was it done?", edge.clock.today())
-                .hint("For example, 18/10/2024"),
-            Field::text("evidence", "What shows that it was done?", 2_000),
-        ],
+        fields: done(edge.clock.today()),
         hidden: &["version"],
     }
 }
@@ -323,10 +320,7 @@ async fn ask_complete(
 ) -> Result<Response, Problem> {
     only(session.works())?;
     let lesson = lesson(&edge, &session, id).await?;
-    let typed = Typed::from_iter([
-        ("version", lesson.version.to_string()),
-        ("on", edge.clock.today().format("%d/%m/%Y").to_string()),
-    ]);
+    let typed = done_today(lesson.version, edge.clock.today());
     Ok(completing(&edge, &lesson).show(frame, &typed).await)
 }
 

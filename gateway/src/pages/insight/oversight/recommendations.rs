@@ -17,7 +17,7 @@ use tonic::Status as Refusal;
 
 use super::super::Insight;
 use super::super::step::{Answer, Field, Typed};
-use super::sheet::Sheet;
+use super::sheet::{Sheet, done, done_today};
 use super::{Filters, Period, filters, manages, only};
 use crate::extract::{Path, Query};
 use crate::form::Form;
@@ -377,11 +377,7 @@ fn completing(edge: &Edge, it: &Recommendation, part: &str) -> Option<Sheet> {
             (it.number.clone(), it.text.clone()),
             (part.responsible.clone(), part.text.clone()),
         ],
-        fields: vec![
-            Field::past_date("on", "When was it done?", edge.clock.today())
-                .hint("For example, 18/10/2024"),
-            Field::text("evidence", "What shows that it was done?", 2_000),
-        ],
+        fields: done(edge.clock.today()),
         hidden: &["version"],
     })
 }
@@ -395,10 +391,7 @@ async fn ask_complete(
     only(manages(&session))?;
     let it = recommendation(&edge, &session, id).await?;
     let sheet = completing(&edge, &it, &part).ok_or(Problem::NotFound)?;
-    let typed = Typed::from_iter([
-        ("version", it.version.to_string()),
-        ("on", edge.clock.today().format("%d/%m/%Y").to_string()),
-    ]);
+    let typed = done_today(it.version, edge.clock.today());
     Ok(sheet.show(frame, &typed).await)
 }
 

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use chrono::NaiveDate;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
@@ -84,6 +85,22 @@ impl Sheet {
         };
         (status, jar, form).into_response()
     }
+}
+
+/// What is asked when something was done.
+pub(super) fn done(today: NaiveDate) -> Vec<Field> {
+    vec![
+        Field::past_date("on", "When was it done?", today).hint("For example, 18/10/2024"),
+        Field::text("evidence", "What shows that it was done?", 2_000),
+    ]
+}
+
+/// The form of something that was done, before it is filled in: most is recorded on its day.
+pub(super) fn done_today(version: i64, today: NaiveDate) -> Typed {
+    Typed::from_iter([
+        ("version", version.to_string()),
+        ("on", today.format("%d/%m/%Y").to_string()),
+    ])
 }
 
 /// What the service says is wrong, beside the fields that it names, whether it is a mistake or stands in the way of something.
