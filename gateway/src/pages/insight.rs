@@ -66,6 +66,8 @@ const MENU: &[(&str, &str, &[Role])] = &[
     ),
     ("Dashboard", "/service-complaints/dashboard", STAFF),
     ("Reports", "/service-complaints/reports", STAFF),
+    ("Enquiries", "/service-complaints/enquiries", STAFF),
+    ("Samples", "/service-complaints/samples", STAFF),
 ];
 
 /// The parts of a complaint's page: the end of each one's address, and its name.

@@ -15,10 +15,12 @@ mod recommendations;
 mod remedies;
 mod reports;
 mod risk_reviews;
+mod sample_files;
 mod samples;
 mod sending;
 mod steps;
 mod sweep;
+mod themes;
 
 use std::sync::Arc;
 
@@ -44,7 +46,7 @@ pub use self::recommendations::Recommending;
 pub use self::remedies::Promising;
 pub use self::reports::{Figure, PeriodReport, Recount, RowPosition};
 pub use self::risk_reviews::Promised;
-pub use self::samples::Drawing;
+pub use self::samples::{Drawing, Sample};
 pub use self::sweep::Swept;
 
 use crate::domain::approval::Colleague;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use calendar::LedgerError;
 use kit::{Failure, Kind, Violation};
 
+use crate::archive::ArchiveError;
 use crate::domain::approval::ApprovalError;
 use crate::domain::complaint::WrongStanding;
 use crate::domain::exclusion::ExclusionError;
@@ -18,6 +19,7 @@ use crate::domain::recommendation::RecommendationError;
 use crate::domain::remedy::CompensationError;
 use crate::domain::report::PeriodError;
 use crate::domain::response::ResponseError;
+use crate::domain::theme::ThemeError;
 use crate::render::RenderError;
 use crate::store::Loaded;
 
@@ -90,6 +92,9 @@ pub enum Error {
     /// There is no such theme.
     #[error("there is no such theme")]
     NoSuchTheme,
+    /// A step of a theme is refused.
+    #[error(transparent)]
+    Theme(#[from] ThemeError),
     /// There is a theme of that id.
     #[error("there is a theme of that id already")]
     ThemeExists,
@@ -161,6 +166,9 @@ pub enum Error {
     /// A letter can't be put on paper.
     #[error("the letter could not be put on paper")]
     Render(#[from] RenderError),
+    /// An archive could not be written.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     /// The letter goes by email.
     #[error("the letter goes by email")]
     NotForThePost,
@@ -239,6 +247,7 @@ impl Failure for Error {
             | Self::Response(ResponseError::NoSummary)
             | Self::Period(_)
             | Self::NoSuchTheme
+            | Self::Theme(ThemeError::BadTarget)
             | Self::NoSuchFigure
             | Self::MonthNotBegun
             | Self::Lesson(
@@ -302,11 +311,12 @@ impl Failure for Error {
             | Self::NothingToSend
             | Self::Lateness(_)
             | Self::Lesson(_)
+            | Self::Theme(_)
             | Self::Recommendation(_)
             | Self::CountedBefore => Kind::Refused,
             Self::Stale => Kind::Stale,
             Self::RequestIdReused | Self::ThemeExists | Self::RecommendationExists => Kind::Exists,
-            Self::Loaded(_) | Self::Render(_) | Self::Db(_) => Kind::Internal,
+            Self::Loaded(_) | Self::Render(_) | Self::Archive(_) | Self::Db(_) => Kind::Internal,
         }
     }
 
@@ -363,6 +373,10 @@ impl Failure for Error {
             Self::Period(PeriodError::TooLong) => "TOO_LONG",
             Self::NoSuchLesson => "NO_SUCH_LESSON",
             Self::NoSuchTheme => "NO_SUCH_THEME",
+            Self::Theme(ThemeError::TooMany) => "TOO_MANY_THEMES",
+            Self::Theme(ThemeError::Retired) => "THEME_RETIRED",
+            Self::Theme(ThemeError::InUse) => "THEME_IN_USE",
+            Self::Theme(ThemeError::BadTarget) => "BAD_TARGET",
             Self::ThemeExists => "THEME_EXISTS",
             Self::NoSuchRecommendation => "NO_SUCH_RECOMMENDATION",
             Self::RecommendationExists => "RECOMMENDATION_EXISTS",
@@ -398,7 +412,7 @@ impl Failure for Error {
             Self::NothingToSend => "NOTHING_TO_SEND",
             Self::Stale => "STALE",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
-            Self::Loaded(_) | Self::Render(_) | Self::Db(_) => "INTERNAL",
+            Self::Loaded(_) | Self::Render(_) | Self::Archive(_) | Self::Db(_) => "INTERNAL",
         }
     }
 
@@ -437,7 +451,9 @@ impl Failure for Error {
                 RecommendationError::NoParts | RecommendationError::PartsOfNothing,
             ) => "parts",
             Self::Period(_) => "to",
-            Self::NoSuchTheme => "theme_id",
+            Self::NoSuchTheme | Self::Theme(ThemeError::Retired) => "theme_id",
+            Self::Theme(ThemeError::BadTarget) => "merge_into",
+            Self::ThemeExists => "id",
             Self::NoSuchFigure => "figure",
             Self::MonthNotBegun => "month",
             Self::NoCorrection => "desired_outcome",

@@ -5,6 +5,7 @@
 //! of `calendar`, and what was promised is followed until it is done.
 
 pub mod app;
+mod archive;
 mod config;
 mod consumers;
 pub mod domain;

@@ -14,6 +14,7 @@ pub mod recommendations;
 pub mod report;
 pub mod samples;
 mod save;
+pub mod themes;
 
 pub use audit::{HistoryRow, history, involved, record_change, record_reads};
 pub use due::{Claimed, add_notice, claim, save_dues};

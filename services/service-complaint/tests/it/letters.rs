@@ -24,7 +24,7 @@ impl World {
     }
 
     /// A complaint of somebody who gets letters in a format.
-    async fn recorded_for(&self, format: Format) -> Journey {
+    pub async fn recorded_for(&self, format: Format) -> Journey {
         let mut request = a_complaint();
         let user = request.service_user.as_mut().unwrap();
         user.format = format.into();
