@@ -11,6 +11,7 @@ use crate::domain::monitoring::Correspondence;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::Escalation;
 use crate::error::Error;
+use crate::events;
 use crate::secret::Kind;
 use crate::store;
 
@@ -49,7 +50,8 @@ impl Public {
         corrected: &str,
     ) -> Result<Complaint, Error> {
         self.act(token, |complaint, _| {
-            take_outcome_reply(complaint, reply, corrected.to_owned())
+            let done = take_outcome_reply(complaint, reply, corrected.to_owned())?;
+            Ok(done.announcing(events::answered_outcome(complaint)))
         })
         .await
     }
