@@ -2,6 +2,7 @@
 
 mod audit;
 mod due;
+pub mod follow_ups;
 pub mod learning;
 pub mod letters;
 mod list;

@@ -77,6 +77,7 @@ same_words!(
     Action,
     OutcomeReply,
     ProgressUpdate,
+    Correspondence,
 );
 same_words!(
     ComplaintType,
@@ -256,6 +257,7 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         promises,
         asks,
         latenesses,
+        unanswered_since: _,
         version,
     } = complaint;
     let outcome_reply = match outcome_reply {
@@ -297,12 +299,20 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
 }
 
 fn next_deadline(complaint: &Complaint, day: Day<'_>) -> Option<pb::NextDeadline> {
-    let (kind, what, deadline) = complaint.next_deadline()?;
-    let due = deadline.due();
+    let clocks = complaint
+        .next_deadline()
+        .map(|(kind, what, deadline)| (kind, what, deadline.due()));
+    // Where the bank holidays are not known, its sweep says so.
+    let correspondence = complaint.correspondence_due(day.calendar).ok().flatten();
+    let correspondence = correspondence.map(|due| (DueKind::Correspondence, "", due));
+    let (kind, what, due) = clocks
+        .into_iter()
+        .chain(correspondence)
+        .min_by_key(|(.., due)| *due)?;
     Some(pb::NextDeadline {
         kind: pb::DeadlineKind::from(kind).into(),
         due_on: kit::time::iso(due),
-        late: deadline.is_overdue(day.today),
+        late: day.today > due,
         working_days_left: day.working_days_left(due),
         what: what.to_owned(),
     })

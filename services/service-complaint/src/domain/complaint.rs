@@ -316,6 +316,8 @@ pub struct Complaint {
     pub asks: Vec<Ask>,
     /// Why promises were missed.
     pub latenesses: Vec<Lateness>,
+    /// Since when the person waits for an answer to what they wrote after the closing (4.21).
+    pub unanswered_since: Option<NaiveDate>,
     /// Grows with every change.
     pub version: i64,
 }
@@ -724,6 +726,7 @@ pub(crate) mod tests {
             promises: Vec::new(),
             asks: Vec::new(),
             latenesses: Vec::new(),
+            unanswered_since: None,
             version: 1,
         }
     }

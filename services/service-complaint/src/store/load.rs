@@ -104,6 +104,7 @@ struct ComplaintRow {
     exclusion: Option<Json<Exclusion>>,
     follows: Option<Uuid>,
     complaint_type: Option<ComplaintType>,
+    unanswered_since: Option<NaiveDate>,
     version: i64,
 }
 
@@ -115,7 +116,7 @@ async fn complaints(db: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<Com
                   outcome_reply as "outcome_reply: OutcomeReply", contact, communication_preference, reasonable_adjustments,
                   vulnerabilities, early_resolution, case_reference, received_on, standing, closed_on, ended_how, ended_reason,
                   exclusion as "exclusion: Json<Exclusion>", follows,
-                  complaint_type as "complaint_type: ComplaintType", version
+                  complaint_type as "complaint_type: ComplaintType", unanswered_since, version
            from complaints
            where id = any($1)"#,
         ids
@@ -433,6 +434,7 @@ impl Parts {
                 .into_iter()
                 .map(lateness)
                 .collect(),
+            unanswered_since: row.unanswered_since,
             version: row.version,
         })
     }

@@ -30,6 +30,7 @@ pub struct Desk {
     pub manager: Caller,
     pub senior: Caller,
     pub reviewer: Caller,
+    pub app: App,
     served: Served,
 }
 
@@ -41,7 +42,7 @@ impl Desk {
         let served = testkit::serve_at("service-complaint", clock.clone(), |server| {
             server
                 .add_service(ComplaintServiceServer::new(app.clone()))
-                .add_service(OversightServiceServer::new(app))
+                .add_service(OversightServiceServer::new(app.clone()))
         })
         .await;
         let investigator = |name| testkit::a(Role::ComplaintsInvestigator).named(name);
@@ -51,6 +52,7 @@ impl Desk {
             manager: testkit::a(Role::CustomerInsightManager).named("Max Manager"),
             senior: testkit::a(Role::SeniorColleague).named("Sean Orr"),
             reviewer: testkit::a(Role::IndependentReviewer).named("Rae Viewer"),
+            app,
             served,
         }
     }

@@ -24,7 +24,7 @@ pub fn a_lesson(complaint_id: &str, owner: &Caller) -> RecordLessonRequest {
     }
 }
 
-fn done(lesson: &Lesson) -> CompleteLessonRequest {
+pub fn done(lesson: &Lesson) -> CompleteLessonRequest {
     CompleteLessonRequest {
         lesson_id: lesson.id.clone(),
         version: lesson.version,

@@ -5,6 +5,7 @@ mod audit;
 mod desk;
 mod ending;
 mod escalating;
+mod follow_ups;
 mod given;
 mod investigating;
 mod journey;
