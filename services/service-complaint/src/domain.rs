@@ -10,6 +10,7 @@ pub mod learning;
 pub mod letter;
 pub mod monitoring;
 pub mod note;
+pub mod open;
 pub mod policy;
 pub mod procedure;
 pub mod progress;

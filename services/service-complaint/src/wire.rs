@@ -16,6 +16,7 @@ use crate::domain::exclusion::{Exclusion, Reason};
 use crate::domain::finding::{Decision, Element, Finding, Standing as ElementStanding};
 use crate::domain::lateness::{Cause, Lateness, Promise as LateWith};
 use crate::domain::note::NoteKind;
+use crate::domain::open::OpenStep;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{End, Ended, Escalation};
 use crate::domain::progress::{self, Progress, Step, StepState};
@@ -77,6 +78,38 @@ same_words!(
     Action,
     OutcomeReply,
     ProgressUpdate,
+);
+same_words!(
+    OpenStep,
+    pb::ComplaintStep,
+    AssignHandler,
+    Define,
+    Acknowledge,
+    RecordOutcomeReply,
+    AddElement,
+    DecideElement,
+    ExcludeElement,
+    ExtendResponse,
+    RecordTold,
+    RecordUpdate,
+    RequestApproval,
+    DecideApproval,
+    Exclude,
+    ResolveByTelephone,
+    OfferRemedy,
+    WithdrawRemedy,
+    PromiseAction,
+    CompleteAction,
+    WithdrawAction,
+    AnswerStage1,
+    RequestEscalation,
+    AcceptEscalation,
+    RejectEscalation,
+    TreatEscalationAsNew,
+    AnswerStage2,
+    RecordCorrespondence,
+    RecordLateness,
+    AddNote,
 );
 same_words!(
     ComplaintType,
@@ -230,6 +263,9 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
     let finished = complaint.is_finished(day.today);
     let next_deadline = next_deadline(&complaint, day);
     let missing = missing(&complaint);
+    let open_steps = complaint.open_steps(day.today).into_iter();
+    let open_steps = open_steps.map(|it| pb::ComplaintStep::from(it).into());
+    let open_steps = open_steps.collect();
     let Complaint {
         id,
         reference,
@@ -293,6 +329,7 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         complaint_type: complaint_type
             .map_or(pb::ComplaintType::Unspecified, Into::into)
             .into(),
+        open_steps,
     }
 }
 
