@@ -13,10 +13,12 @@ use crate::domain::learning::LessonError;
 use crate::domain::letter::faults::Fault;
 use crate::domain::letter::paragraph::PlaceholderError;
 use crate::domain::monitoring::ActionError;
+use crate::domain::point::PointError;
 use crate::domain::procedure::ProcedureError;
 use crate::domain::recommendation::RecommendationError;
 use crate::domain::remedy::CompensationError;
 use crate::domain::report::PeriodError;
+use crate::domain::request::RequestError;
 use crate::domain::response::ResponseError;
 use crate::render::RenderError;
 use crate::store::Loaded;
@@ -179,6 +181,21 @@ pub enum Error {
     /// A date is in a year without published bank holidays.
     #[error(transparent)]
     NotCovered(#[from] calendar::NotCovered),
+    /// There is no such service request.
+    #[error("there is no such service request")]
+    NoSuchRequest,
+    /// A step of a service request is refused.
+    #[error(transparent)]
+    Request(RequestError),
+    /// The date of a service request, or of the complaint that it became, is refused.
+    #[error(transparent)]
+    RequestReceipt(RequestError),
+    /// A point that was raised during an investigation is refused.
+    #[error(transparent)]
+    Point(#[from] PointError),
+    /// The form of a service request was begun too long ago, or elsewhere.
+    #[error("the form was opened too long ago; open it again")]
+    NoSuchForm,
     /// There is no such form, or it is kept no longer.
     #[error("there is no such form")]
     NoSuchLetterDraft,
@@ -231,6 +248,11 @@ impl Failure for Error {
             | Self::Compensation(_)
             | Self::NoCorrection
             | Self::NoRevisedDate
+            | Self::Request(RequestError::InTheFuture(_) | RequestError::Before(_))
+            | Self::RequestReceipt(_)
+            | Self::Point(
+                PointError::RaisedOutside(_) | PointError::ToldOutside(_) | PointError::Untold,
+            )
             | Self::Placeholder(_)
             | Self::Response(ResponseError::NoSummary)
             | Self::Period(_)
@@ -268,6 +290,8 @@ impl Failure for Error {
             | Self::NoSuchParagraph
             | Self::NoSuchLink
             | Self::NoSuchWebform
+            | Self::NoSuchRequest
+            | Self::NoSuchForm
             | Self::NoSuchLesson
             | Self::NoSuchRecommendation
             | Self::Recommendation(RecommendationError::NoSuchPart)
@@ -299,6 +323,8 @@ impl Failure for Error {
             | Self::Lateness(_)
             | Self::Lesson(_)
             | Self::Recommendation(_)
+            | Self::Request(_)
+            | Self::Point(_)
             | Self::CountedBefore => Kind::Refused,
             Self::Stale => Kind::Stale,
             Self::RequestIdReused | Self::ThemeExists | Self::RecommendationExists => Kind::Exists,
@@ -355,6 +381,20 @@ impl Failure for Error {
                 RecommendationError::DoneBefore => "DONE_BEFORE",
                 RecommendationError::InTheFuture(_) => "IN_THE_FUTURE",
             },
+            Self::NoSuchRequest => "NO_SUCH_SERVICE_REQUEST",
+            Self::NoSuchForm => "NO_SUCH_FORM",
+            Self::Request(error) | Self::RequestReceipt(error) => match error {
+                RequestError::InTheFuture(_) => "IN_THE_FUTURE",
+                RequestError::Before(_) => "TOO_EARLY",
+                RequestError::Answered => "REQUEST_CLOSED",
+                RequestError::BecameComplaint => "BECAME_COMPLAINT",
+            },
+            Self::Point(error) => match error {
+                PointError::RaisedOutside(_) => "RAISED_OUTSIDE",
+                PointError::ToldOutside(_) => "TOLD_OUTSIDE",
+                PointError::Untold => "NOT_TOLD",
+                PointError::NewAtStageTwo => "NEW_POINT_AT_STAGE_2",
+            },
             Self::Period(PeriodError::Backwards) => "BACKWARDS",
             Self::Period(PeriodError::TooLong) => "TOO_LONG",
             Self::NoSuchLesson => "NO_SUCH_LESSON",
@@ -408,7 +448,12 @@ impl Failure for Error {
         let field = match self {
             Self::Invalid(invalid) => return invalid.violations(),
             Self::Receipt(ProcedureError::InTheFuture(_)) => "received_on",
+            Self::RequestReceipt(_) => "received_on",
+            Self::Point(PointError::RaisedOutside(_)) => "raised_on",
+            Self::Point(PointError::ToldOutside(_)) => "told_on",
+            Self::Point(PointError::Untold) => "told_how",
             Self::Procedure(ProcedureError::InTheFuture(_) | ProcedureError::Before(_))
+            | Self::Request(RequestError::InTheFuture(_) | RequestError::Before(_))
             | Self::Lesson(LessonError::InTheFuture(_) | LessonError::Before(_))
             | Self::Recommendation(RecommendationError::InTheFuture(_)) => "on",
             Self::Procedure(ProcedureError::NoReason)

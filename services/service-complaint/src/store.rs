@@ -9,9 +9,11 @@ mod load;
 mod notes;
 pub mod oversight;
 pub mod paragraphs;
+mod points;
 pub mod public;
 pub mod recommendations;
 pub mod report;
+pub mod requests;
 pub mod samples;
 mod save;
 

@@ -1,6 +1,7 @@
 //! The wire's words for the domain's, and back.
 
 pub mod oversight;
+pub mod requests;
 
 use calendar::{Calendar, Deadline, Entry, State, What};
 use chrono::NaiveDate;
@@ -8,7 +9,7 @@ use proto::service_complaint::v1 as pb;
 
 use crate::domain::approval::Matter;
 use crate::domain::complaint::{
-    Ask, Channel, Complaint, ComplaintType, Definition, Format, Needs, Offer, OutcomeReply,
+    Ask, Channel, Complaint, ComplaintType, Definition, Format, Needs, Offer, Origin, OutcomeReply,
     Promise, Raised, ServiceUser, StageRecord, StageTwo, Standing, UserKind,
 };
 use crate::domain::due::DueKind;
@@ -86,7 +87,7 @@ same_words!(
     Define,
     Acknowledge,
     RecordOutcomeReply,
-    AddElement,
+    RecordPoint,
     DecideElement,
     ExcludeElement,
     ExtendResponse,
@@ -283,7 +284,7 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         elements,
         case_reference,
         received_on,
-        follows,
+        origin,
         standing,
         stage_one,
         window,
@@ -291,9 +292,16 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         offers,
         promises,
         asks,
+        points,
         latenesses,
         version,
     } = complaint;
+    let (follows_id, raised_during_id, service_request_id) = match origin {
+        None => Default::default(),
+        Some(Origin::Escalation(id)) => (id.to_string(), String::new(), String::new()),
+        Some(Origin::Point(id)) => (String::new(), id.to_string(), String::new()),
+        Some(Origin::Request(id)) => (String::new(), String::new(), id.to_string()),
+    };
     let outcome_reply = match outcome_reply {
         OutcomeReply::None => pb::OutcomeReply::Unspecified,
         OutcomeReply::Confirmed => pb::OutcomeReply::Confirmed,
@@ -325,11 +333,14 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         version,
         next_deadline,
         missing,
-        follows_id: follows.map(|it| it.to_string()).unwrap_or_default(),
+        follows_id,
         complaint_type: complaint_type
             .map_or(pb::ComplaintType::Unspecified, Into::into)
             .into(),
         open_steps,
+        raised_during_id,
+        service_request_id,
+        points: points.into_iter().map(requests::point).collect(),
     }
 }
 

@@ -33,7 +33,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-pub(super) const ROUTES: [(&str, &str, bool); 136] = [
+pub(super) const ROUTES: [(&str, &str, bool); 144] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -64,6 +64,8 @@ pub(super) const ROUTES: [(&str, &str, bool); 136] = [
     ("POST", "/complain/link", EXTENDS),
     ("GET", "/complain/link/sent", EXTENDS),
     ("GET", "/complain/request", EXTENDS),
+    ("POST", "/complain/request", EXTENDS),
+    ("GET", "/complain/request/sent", EXTENDS),
     ("GET", "/complain/sent", EXTENDS),
     ("POST", "/complain/start", EXTENDS),
     ("POST", "/complain/start-again", EXTENDS),
@@ -97,6 +99,20 @@ pub(super) const ROUTES: [(&str, &str, bool); 136] = [
     ("GET", "/service-complaints", EXTENDS),
     ("GET", "/service-complaints/all", EXTENDS),
     ("GET", "/service-complaints/approvals", EXTENDS),
+    ("GET", "/service-complaints/requests", EXTENDS),
+    ("GET", "/service-complaints/requests/new", EXTENDS),
+    ("POST", "/service-complaints/requests/new", EXTENDS),
+    ("GET", "/service-complaints/requests/{request}", EXTENDS),
+    (
+        "GET",
+        "/service-complaints/requests/{request}/steps/{step}",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/requests/{request}/steps/{step}",
+        EXTENDS,
+    ),
     ("GET", "/service-complaints/monitoring", EXTENDS),
     ("GET", "/service-complaints/dashboard", EXTENDS),
     ("GET", "/service-complaints/dashboard/{chart}", EXTENDS),

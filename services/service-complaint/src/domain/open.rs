@@ -18,7 +18,7 @@ pub enum OpenStep {
     /// The person replies to the outcome as understood (44.1).
     RecordOutcomeReply,
     /// A point that was raised meanwhile is included (4.5).
-    AddElement,
+    RecordPoint,
     /// An element is decided (4.8).
     DecideElement,
     /// An element is not investigated (4.6).
@@ -74,7 +74,7 @@ impl OpenStep {
         Self::Define,
         Self::Acknowledge,
         Self::RecordOutcomeReply,
-        Self::AddElement,
+        Self::RecordPoint,
         Self::DecideElement,
         Self::ExcludeElement,
         Self::ExtendResponse,
@@ -107,7 +107,7 @@ impl OpenStep {
             Self::Define | Self::Acknowledge => complaint.received().is_ok(),
             Self::RecordOutcomeReply | Self::AnswerStage1 => at_stage_1,
             Self::AnswerStage2 => at_stage_2,
-            Self::AddElement
+            Self::RecordPoint
             | Self::DecideElement
             | Self::ExcludeElement
             | Self::ExtendResponse
@@ -162,7 +162,7 @@ mod tests {
         let open = complaint.open_steps(complaint.received_on);
 
         assert!(open.contains(&OpenStep::AnswerStage1));
-        assert!(open.contains(&OpenStep::AddElement));
+        assert!(open.contains(&OpenStep::RecordPoint));
         for closed in [
             OpenStep::Acknowledge,
             OpenStep::AnswerStage2,
