@@ -55,6 +55,7 @@ fn route(source: &str) -> Route {
             .replace("{reference}", "202312345")
             .replace("{step}", "acknowledge")
             .replace("{request}", "SR202600001")
+            .replace("{dealing}", "review")
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{token}", "made-up")
             .replace("{chart}", "months.csv")

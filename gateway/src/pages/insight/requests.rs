@@ -42,7 +42,7 @@ pub(super) fn router() -> Router<Edge> {
         )
         .route("/service-complaints/requests/{request}", get(one))
         .route(
-            "/service-complaints/requests/{request}/steps/{step}",
+            "/service-complaints/requests/{request}/steps/{dealing}",
             get(step::ask).post(step::take),
         )
 }

@@ -105,12 +105,12 @@ pub(super) const ROUTES: [(&str, &str, bool); 144] = [
     ("GET", "/service-complaints/requests/{request}", EXTENDS),
     (
         "GET",
-        "/service-complaints/requests/{request}/steps/{step}",
+        "/service-complaints/requests/{request}/steps/{dealing}",
         EXTENDS,
     ),
     (
         "POST",
-        "/service-complaints/requests/{request}/steps/{step}",
+        "/service-complaints/requests/{request}/steps/{dealing}",
         EXTENDS,
     ),
     ("GET", "/service-complaints/monitoring", EXTENDS),
@@ -405,6 +405,8 @@ fn filled_in(address: &str) -> String {
         .replace("{token}", "made-up")
         .replace("{chart}", "months.csv")
         .replace("{lesson}", "01890a5d-ac96-774b-bcce-b302099a8058")
+        .replace("{request}", "SR202600001")
+        .replace("{dealing}", "review")
         .replace("{recommendation}", "01890a5d-ac96-774b-bcce-b302099a8059")
         .replace("{part}", "01890a5d-ac96-774b-bcce-b302099a805a")
         .replace("{question}", "your-name")
