@@ -221,8 +221,12 @@ describe('complaining about the service', { timeout: 8 * 60_000 }, () => {
     await ben.button('Add files').click()
     await ben.sees('1 file was added')
     await next(ben)
-    await ben.field('What I have told you is true as far as I know').focus()
+    // Chromium drops keys that are pressed before a page's first paint, so a person looks at the page first.
+    await ben.page.screenshot()
+    const declared = ben.field('What I have told you is true as far as I know')
+    await declared.focus()
     await ben.page.keyboard.press('Space')
+    assert.equal(await declared.isChecked(), true)
     await ben.button('Send my complaint').focus()
     await ben.page.keyboard.press('Enter')
     await ben.page.getByRole('heading', { level: 1, name: 'We have your complaint' }).waitFor()
