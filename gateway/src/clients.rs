@@ -16,6 +16,7 @@ use proto::notification::v1::notification_service_client::NotificationServiceCli
 use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
 use proto::service_complaint::v1::oversight_service_client::OversightServiceClient;
 use proto::service_complaint::v1::public_complaint_service_client::PublicComplaintServiceClient;
+use proto::service_complaint::v1::service_request_service_client::ServiceRequestServiceClient;
 use proto::task::v1::task_service_client::TaskServiceClient;
 
 use crate::config::Config;
@@ -45,6 +46,8 @@ pub struct Clients {
     pub(crate) service_complaint: ComplaintServiceClient<Channel>,
     /// Learning, recommendations, reports and samples of service complaints.
     pub(crate) oversight: OversightServiceClient<Channel>,
+    /// What people ask for rather than complain about.
+    pub(crate) service_requests: ServiceRequestServiceClient<Channel>,
     pub(crate) notification: NotificationServiceClient<Channel>,
     /// Complaints about the ombudsman itself, for whoever has no account.
     pub(crate) public_complaints: PublicComplaintServiceClient<Channel>,
@@ -83,6 +86,7 @@ impl Clients {
             document: DocumentServiceClient::new(to("document")),
             service_complaint: ComplaintServiceClient::new(to("service-complaint")),
             oversight: OversightServiceClient::new(to("service-complaint")),
+            service_requests: ServiceRequestServiceClient::new(to("service-complaint")),
             notification: NotificationServiceClient::new(to("notification")),
             public_complaints: PublicComplaintServiceClient::new(to("service-complaint")),
             complaint_files: ComplaintFileServiceClient::new(to("document")),

@@ -54,6 +54,8 @@ fn route(source: &str) -> Route {
         address: address
             .replace("{reference}", "202312345")
             .replace("{step}", "acknowledge")
+            .replace("{request}", "SR202600001")
+            .replace("{dealing}", "review")
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{token}", "made-up")
             .replace("{chart}", "months.csv")

@@ -9,11 +9,13 @@ mod letters;
 mod notes;
 mod oversight;
 mod paragraphs;
+mod points;
 mod public;
 mod read;
 mod recommendations;
 mod remedies;
 mod reports;
+mod requests;
 mod risk_reviews;
 mod sample_files;
 mod samples;
@@ -40,11 +42,14 @@ pub use self::learning::Learning;
 pub use self::letters::{Drafted, Drafting, SendingLetter};
 pub use self::notes::Noting;
 pub use self::paragraphs::{ParagraphPlace, Wording};
-pub use self::public::{Asked, Begun, Escalating, Form, Minted, Public, Saved, Sending, Sent};
+pub use self::public::{
+    Asked, Begun, Escalating, Form, Minted, Public, Saved, Sending, Sent, Wanted, Wanting,
+};
 pub use self::read::Position;
 pub use self::recommendations::Recommending;
 pub use self::remedies::Promising;
 pub use self::reports::{Figure, PeriodReport, Recount, RowPosition};
+pub use self::requests::{Complaining, RequestIntake};
 pub use self::risk_reviews::Promised;
 pub use self::samples::{Drawing, Sample};
 pub use self::sweep::Swept;
@@ -166,7 +171,8 @@ pub(crate) struct Done {
     text: String,
     announcements: Vec<Announcement>,
     written: Option<Written>,
-    follow_up: Option<Intake>,
+    follow_up: Option<(Uuid, Intake)>,
+    request: Option<(Uuid, RequestIntake)>,
     letter: Option<Box<NewLetter>>,
 }
 
@@ -187,6 +193,7 @@ impl Done {
             announcements: Vec::new(),
             written: None,
             follow_up: None,
+            request: None,
             letter: None,
         }
     }
@@ -208,9 +215,15 @@ impl Done {
         self
     }
 
-    /// With a new complaint that follows from it.
-    pub(crate) fn followed_by(mut self, intake: Intake) -> Self {
+    /// With a new complaint that follows from it, under an id.
+    pub(crate) fn followed_by(mut self, intake: (Uuid, Intake)) -> Self {
         self.follow_up = Some(intake);
+        self
+    }
+
+    /// With a service request that comes of it, under an id.
+    pub(crate) fn requesting(mut self, intake: (Uuid, RequestIntake)) -> Self {
+        self.request = Some(intake);
         self
     }
 
@@ -356,6 +369,7 @@ impl App {
             announcements,
             written,
             follow_up,
+            request,
             letter,
         } = done;
         // Who asks for stage 2 on a person's behalf has a part in that, and none in the stage that it is about (4.15).
@@ -381,6 +395,9 @@ impl App {
             Some(intake) => self.record_in(&mut *tx, actor, intake).await?,
             None => None,
         };
+        if let Some(intake) = request {
+            self.record_request_in(&mut *tx, actor, intake).await?;
+        }
         for announcement in announcements {
             announcement.publish(&mut *tx).await?;
         }

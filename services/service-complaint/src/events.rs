@@ -49,6 +49,8 @@ pub enum Announcement {
     LetterSent(pb::LetterSent),
     /// A private link is to be sent.
     LinkRequested(pb::LinkRequested),
+    /// A letter about a service request is to be delivered.
+    RequestLetter(pb::RequestLetterSent),
     /// A form was not sent in the end.
     DraftDiscarded(pb::DraftDiscarded),
     /// The person wrote.
@@ -90,6 +92,7 @@ announcements! {
     ActionPromised(ActionPromised),
     LetterSent(LetterSent),
     LinkRequested(LinkRequested),
+    RequestLetter(RequestLetterSent),
     DraftDiscarded(DraftDiscarded),
     Wrote(PersonWrote),
 }
@@ -388,5 +391,14 @@ pub fn link_requested(
 pub fn draft_discarded(draft_id: Uuid) -> pb::DraftDiscarded {
     pb::DraftDiscarded {
         draft_id: draft_id.to_string(),
+    }
+}
+
+/// A letter about a service request is to be delivered.
+#[must_use]
+pub fn request_letter_sent(service_request_id: Uuid, letter_id: Uuid) -> pb::RequestLetterSent {
+    pb::RequestLetterSent {
+        service_request_id: service_request_id.to_string(),
+        letter_id: letter_id.to_string(),
     }
 }

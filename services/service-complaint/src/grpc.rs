@@ -6,6 +6,7 @@ mod letters;
 mod oversight;
 mod public;
 mod request;
+mod requests;
 
 use kit::page::Page;
 use kit::{Caller, Check};
@@ -14,7 +15,7 @@ use proto::service_complaint::v1::complaint_service_server::ComplaintService;
 use tonic::{Request, Response, Status};
 
 use self::request::{
-    defined, escalation, grounds, intake, list_filter, noting, person, remedy, target,
+    defined, escalation, grounds, intake, list_filter, noting, person, raised, remedy, target,
 };
 use crate::app::{App, Asking, Position, Promising};
 use crate::domain::complaint::Complaint;
@@ -158,17 +159,17 @@ impl ComplaintService for App {
         self.answer(self.reply_to_outcome(&caller, target, reply, outcome).await)
     }
 
-    async fn add_element(
+    async fn record_point(
         &self,
-        request: Request<pb::AddElementRequest>,
+        request: Request<pb::RecordPointRequest>,
     ) -> Result<Response<pb::Complaint>, Status> {
         let caller = Caller::of(&request);
         let request = request.into_inner();
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
-        let text = check.long_text("text", &request.text, 1..=1_000);
+        let raised = raised(&mut check, &request);
         check.done().map_err(kit::status)?;
-        self.answer(self.add_element(&caller, target, text).await)
+        self.answer(self.record_point(&caller, target, raised).await)
     }
 
     async fn decide_element(

@@ -25,6 +25,7 @@ use proto::service_complaint::v1::letter_service_server::LetterServiceServer;
 use proto::service_complaint::v1::link_delivery_service_server::LinkDeliveryServiceServer;
 use proto::service_complaint::v1::oversight_service_server::OversightServiceServer;
 use proto::service_complaint::v1::public_complaint_service_server::PublicComplaintServiceServer;
+use proto::service_complaint::v1::service_request_service_server::ServiceRequestServiceServer;
 
 pub use crate::app::{App, Public, Swept};
 pub use crate::config::Config;
@@ -52,6 +53,7 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
         .add_service(LetterServiceServer::new(app.clone()))
         .add_service(OversightServiceServer::new(app))
         .add_service(PublicComplaintServiceServer::new(public.clone()))
+        .add_service(ServiceRequestServiceServer::new(public.clone()))
         .add_service(LinkDeliveryServiceServer::new(public.clone()))
         .add_service(FileAccessServiceServer::new(public))
         .add_service(operations)

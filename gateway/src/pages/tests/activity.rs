@@ -33,7 +33,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-pub(super) const ROUTES: [(&str, &str, bool); 166] = [
+pub(super) const ROUTES: [(&str, &str, bool); 174] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -64,6 +64,8 @@ pub(super) const ROUTES: [(&str, &str, bool); 166] = [
     ("POST", "/complain/link", EXTENDS),
     ("GET", "/complain/link/sent", EXTENDS),
     ("GET", "/complain/request", EXTENDS),
+    ("POST", "/complain/request", EXTENDS),
+    ("GET", "/complain/request/sent", EXTENDS),
     ("GET", "/complain/sent", EXTENDS),
     ("POST", "/complain/start", EXTENDS),
     ("POST", "/complain/start-again", EXTENDS),
@@ -108,6 +110,20 @@ pub(super) const ROUTES: [(&str, &str, bool); 166] = [
     ("GET", "/service-complaints", EXTENDS),
     ("GET", "/service-complaints/all", EXTENDS),
     ("GET", "/service-complaints/approvals", EXTENDS),
+    ("GET", "/service-complaints/requests", EXTENDS),
+    ("GET", "/service-complaints/requests/new", EXTENDS),
+    ("POST", "/service-complaints/requests/new", EXTENDS),
+    ("GET", "/service-complaints/requests/{request}", EXTENDS),
+    (
+        "GET",
+        "/service-complaints/requests/{request}/steps/{dealing}",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/requests/{request}/steps/{dealing}",
+        EXTENDS,
+    ),
     ("GET", "/service-complaints/monitoring", EXTENDS),
     ("GET", "/service-complaints/dashboard", EXTENDS),
     ("GET", "/service-complaints/dashboard/{chart}", EXTENDS),
@@ -303,7 +319,7 @@ pub(super) const ROUTES: [(&str, &str, bool); 166] = [
 ];
 
 /// What is asked for though no route is for it.
-const ELSEWHERE: [(&str, &str, bool); 166] = [
+const ELSEWHERE: [(&str, &str, bool); 174] = [
     ("GET", "/static/p.css", LEAVES),
     ("GET", "/nothing-here", LEAVES),
     // What a person's program asks on their behalf is what they do; what is nobody's in particular is not.
@@ -435,6 +451,8 @@ fn filled_in(address: &str) -> String {
         .replace("{token}", "made-up")
         .replace("{chart}", "months.csv")
         .replace("{lesson}", "01890a5d-ac96-774b-bcce-b302099a8058")
+        .replace("{request}", "SR202600001")
+        .replace("{dealing}", "review")
         .replace("{recommendation}", "01890a5d-ac96-774b-bcce-b302099a8059")
         .replace("{part}", "01890a5d-ac96-774b-bcce-b302099a805a")
         .replace("{question}", "your-name")

@@ -88,6 +88,7 @@ async fn sc_15_a_senior_colleague_and_the_reviewer_find_what_is_read_and_no_form
                 || address.contains("/steps/")
                 || address.ends_with("/record")
                 || address.ends_with("/learning/new")
+                || address.ends_with("/requests/new")
                 || address.ends_with("/{lesson}/complete")
                 || is_the_manager_s(address)
                 || (is_drawn(address) && role != Role::IndependentReviewer);

@@ -249,6 +249,10 @@ pub const TABLE: &[Row] = &[
         Of(&[(Addressee, Matter::ServiceComplaintLetter)]),
     ),
     row(
+        "casework.service_complaint.v1.RequestLetterSent",
+        Of(&[(Addressee, Matter::ServiceComplaintLetter)]),
+    ),
+    row(
         "casework.service_complaint.v1.ActionPromised",
         Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
     ),

@@ -6,7 +6,9 @@ use uuid::Uuid;
 
 use super::investigation::undecided;
 use super::{App, Done, Intake, Target, Work, Written, steps};
-use crate::domain::complaint::{Clocks, Complaint, Raised, StageRecord, StageTwo, Standing};
+use crate::domain::complaint::{
+    Clocks, Complaint, Origin, Raised, StageRecord, StageTwo, Standing,
+};
 use crate::domain::monitoring::{Correspondence, correspondence};
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{Escalation, ProcedureError};
@@ -87,7 +89,7 @@ impl App {
                     received_on: requested.request.requested_on,
                     needs: complaint.definition.needs.clone(),
                     case_reference: complaint.case_reference.clone(),
-                    follows: Some(complaint.id),
+                    origin: Some(Origin::Escalation(complaint.id)),
                 };
                 let (answered, acknowledgement) = requested.treat_as_new(on, work.by())?;
                 complaint.window = Some(answered.window);
@@ -96,7 +98,7 @@ impl App {
                 }
                 complaint.standing = Standing::Answered;
                 let text = "Took the request for stage 2 for a new complaint";
-                Ok(Done::new("escalation_treated_as_new", text).followed_by(intake))
+                Ok(Done::new("escalation_treated_as_new", text).followed_by((kit::id(), intake)))
             })
             .await?;
         Ok((answered, new.ok_or(Error::RequestIdReused)?))
@@ -164,7 +166,7 @@ pub(super) fn ask_for_stage_two(
     complaint.elements.extend(
         elements
             .into_iter()
-            .map(|text| (Stage::Two, undecided(text), Raised::AtFirst)),
+            .map(|text| (Stage::Two, undecided(kit::id(), text), Raised::AtFirst)),
     );
     complaint.standing = Standing::Requested;
     let done = Done::new("escalation_requested", "The person asked for stage 2");

@@ -18,6 +18,8 @@ pub const OUTCOME_REPLY_DAYS: u32 = 5;
 /// Working days between updates while a response has more time than the ordinary extension. The policy says "regular updates" (4.4, 4.17);
 /// this is the time that stage 1 has.
 pub const UPDATE_EVERY: u32 = 10;
+/// Working days between reviews of a service request that is open. The policy says "reviewed regularly" (2.3); this is the same time.
+pub const REVIEW_EVERY: u32 = 10;
 /// Working days after a due date until the Customer Insight manager is told that it passed (4.30).
 pub const ESCALATE_AFTER: u32 = 2;
 

@@ -13,6 +13,8 @@ use proto::service_complaint::v1::link_delivery_service_server::LinkDeliveryServ
 use proto::service_complaint::v1::oversight_service_server::OversightServiceServer;
 use proto::service_complaint::v1::public_complaint_service_client::PublicComplaintServiceClient;
 use proto::service_complaint::v1::public_complaint_service_server::PublicComplaintServiceServer;
+use proto::service_complaint::v1::service_request_service_client::ServiceRequestServiceClient;
+use proto::service_complaint::v1::service_request_service_server::ServiceRequestServiceServer;
 use proto::service_complaint::v1::{
     Channel, DefineRequest, Needs, RecordComplaintRequest, ServiceUser, ServiceUserKind,
 };
@@ -24,6 +26,7 @@ use testkit::{Caller, Served};
 use crate::journey::Journey;
 
 pub type PublicClient = PublicComplaintServiceClient<testkit::Channel>;
+pub type RequestClient = ServiceRequestServiceClient<testkit::Channel>;
 pub type Client = ComplaintServiceClient<testkit::Channel>;
 
 /// The service, on Tuesday 10 June 2025, with the people of Customer Insight.
@@ -52,6 +55,7 @@ pub async fn a_world(db: &PgPool) -> World {
             .add_service(LetterServiceServer::new(app.clone()))
             .add_service(OversightServiceServer::new(app.clone()))
             .add_service(PublicComplaintServiceServer::new(people.clone()))
+            .add_service(ServiceRequestServiceServer::new(people.clone()))
             .add_service(LinkDeliveryServiceServer::new(people.clone()))
             .add_service(FileAccessServiceServer::new(people))
     })
@@ -76,6 +80,11 @@ impl World {
     /// A client for somebody without an account.
     pub fn public(&self) -> PublicClient {
         PublicComplaintServiceClient::new(self.served.client("gateway", None))
+    }
+
+    /// A client of service requests.
+    pub fn requests(&self, caller: impl Into<Option<Caller>>) -> RequestClient {
+        ServiceRequestServiceClient::new(self.served.client("gateway", caller))
     }
 
     /// A client of the public side for a colleague.

@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::compose::{Making, Sections, Settled, Voice, paragraphs, settled};
 use super::{Block, Kind, Part, Section, factsheet, in_words};
-use crate::domain::complaint::Standing;
+use crate::domain::complaint::{Origin, Standing};
 use crate::domain::finding::Decision;
 
 /// The words in easy read.
@@ -18,9 +18,14 @@ impl Voice for EasyRead {
             format!("You told us on {}.", in_words(complaint.received_on)),
             "This is a complaint.".to_owned(),
         ];
-        if complaint.follows.is_some() {
-            opening.push("It is a new complaint. We start again.".to_owned());
-        }
+        let origin = complaint.origin.map(|origin| match origin {
+            Origin::Escalation(_) => "It is a new complaint. We start again.",
+            Origin::Point(_) => "It is a new complaint. We look at your other complaint, too.",
+            Origin::Request(_) => {
+                "You asked us for something. You are not happy with what we did."
+            }
+        });
+        opening.extend(origin.map(str::to_owned));
         opening.push("We can look at your complaint.".to_owned());
         opening.push("We have not decided about it yet.".to_owned());
         if let Some((_, name)) = &complaint.stage_one.handler {

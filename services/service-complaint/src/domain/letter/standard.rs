@@ -2,7 +2,7 @@
 
 use super::compose::{Making, Sections, Settled, Voice, paragraphs, settled};
 use super::{Block, Kind, Part, Section, factsheet, in_words};
-use crate::domain::complaint::Standing;
+use crate::domain::complaint::{Origin, Standing};
 use crate::domain::finding::Decision;
 
 /// The words for most people.
@@ -15,11 +15,18 @@ impl Voice for Standard {
         let mut opening = vec![Block::p(format!(
             "Thank you for telling us about the service that you had from us. We got your complaint on {came}."
         ))];
-        if complaint.follows.is_some() {
-            opening.push(Block::p(
-            "You asked us to look again at a complaint that we had answered. What you told us is a new complaint, so we will look at it from the start.",
-        ));
-        }
+        let origin = complaint.origin.map(|origin| match origin {
+            Origin::Escalation(_) => {
+                "You asked us to look again at a complaint that we had answered. What you told us is a new complaint, so we will look at it from the start."
+            }
+            Origin::Point(_) => {
+                "You told us about this while we looked into another complaint of yours. It is a different matter, so we will look at it as a complaint of its own."
+            }
+            Origin::Request(_) => {
+                "You had asked us to do something, and you told us that you are not happy with what we did. We will look at that as a complaint."
+            }
+        });
+        opening.extend(origin.map(Block::p));
         opening.push(Block::p(
         "We have decided we can look at your complaint about our service. We have not made a decision about what happened yet.",
     ));
