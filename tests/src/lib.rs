@@ -2,6 +2,7 @@
 //! server.
 
 mod browser;
+pub mod colleague;
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};

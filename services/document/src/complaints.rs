@@ -20,8 +20,10 @@ pub struct Complaints(FileAccessServiceClient<Channel>);
 pub struct Opened {
     /// The complaint, or the form that becomes it.
     pub complaint_id: Uuid,
-    /// Whether its files can be added to and taken back.
+    /// Whether its files can be added to.
     pub can_change: bool,
+    /// Whether they can be taken back.
+    pub can_take_back: bool,
 }
 
 impl Complaints {
@@ -50,6 +52,7 @@ impl Complaints {
         let ResolveFileAccessResponse {
             complaint_id,
             can_change,
+            can_take_back,
         } = opened.into_inner();
         let complaint_id = complaint_id.parse().map_err(|_| {
             Error::ComplaintsUnavailable(Status::internal("the complaint's id is none"))
@@ -57,10 +60,21 @@ impl Complaints {
         Ok(Opened {
             complaint_id,
             can_change,
+            can_take_back,
         })
     }
 
-    /// The same, to change something.
+    /// The same, to take a file back.
+    pub async fn open_to_take_back(&self, secret: Option<ComplaintSecret>) -> Result<Uuid, Error> {
+        let opened = self.open(secret).await?;
+        if opened.can_take_back {
+            Ok(opened.complaint_id)
+        } else {
+            Err(Error::AlreadySent)
+        }
+    }
+
+    /// The same, to add a file.
     pub async fn open_to_change(&self, secret: Option<ComplaintSecret>) -> Result<Uuid, Error> {
         let opened = self.open(secret).await?;
         if opened.can_change {

@@ -114,6 +114,9 @@ pub enum Error {
     /// A corrected outcome that says nothing.
     #[error("say which outcome the person seeks")]
     NoCorrection,
+    /// The person had no time yet to say anything to the desired outcome (44.1).
+    #[error("the person heard of it today; say on a later day that there was no reply")]
+    NoTimeToReply,
     /// A request for more time without a revised date (4.4, 4.17).
     #[error("say until when")]
     NoRevisedDate,
@@ -230,6 +233,7 @@ impl Failure for Error {
             | Self::Exclusion(_)
             | Self::Compensation(_)
             | Self::NoCorrection
+            | Self::NoTimeToReply
             | Self::NoRevisedDate
             | Self::Placeholder(_)
             | Self::Response(ResponseError::NoSummary)
@@ -367,6 +371,7 @@ impl Failure for Error {
             Self::CountedBefore => "COUNTED_BEFORE",
             Self::MonthNotBegun => "IN_THE_FUTURE",
             Self::NoCorrection => "NO_CORRECTION",
+            Self::NoTimeToReply => "NO_TIME_TO_REPLY",
             Self::NoRevisedDate => "NO_REVISED_DATE",
             Self::AskedAlready => "ASKED_ALREADY",
             Self::DecidedAlready => "DECIDED_ALREADY",
@@ -436,6 +441,7 @@ impl Failure for Error {
             Self::NoSuchFigure => "figure",
             Self::MonthNotBegun => "month",
             Self::NoCorrection => "desired_outcome",
+            Self::NoTimeToReply => "reply",
             Self::NoRevisedDate => "until",
             Self::Placeholder(_) => "text",
             Self::NotPlain(_) => "findings_confirmed",
@@ -472,6 +478,7 @@ fn procedure(error: &ProcedureError) -> &'static str {
         ProcedureError::TooLong(_) => "TOO_LONG",
         ProcedureError::ExtendedBefore => "EXTENDED_BEFORE",
         ProcedureError::NotExtendedBefore(_) => "NOT_EXTENDED_BEFORE",
+        ProcedureError::Overdue(_) => "OVERDUE",
         ProcedureError::OtherApproval => "OTHER_APPROVAL",
         ProcedureError::Untold => "UNTOLD",
         ProcedureError::NotToldItCloses => "NOT_TOLD_IT_CLOSES",

@@ -37,6 +37,10 @@ pub enum Announcement {
     Ended(pb::ComplaintEnded),
     /// A fresh review of a case's risk assessment was asked for.
     RiskReview(pb::RiskReviewRequested),
+    /// A review of a case's risk is no longer asked for.
+    RiskReviewWithdrawn(pb::RiskReviewWithdrawn),
+    /// Something keeps casework from an action.
+    ActionHindered(pb::ActionHindered),
     /// An action was promised.
     ActionPromised(pb::ActionPromised),
     /// A letter was sent.
@@ -77,6 +81,8 @@ announcements! {
     EscalationAccepted(EscalationAccepted),
     Ended(ComplaintEnded),
     RiskReview(RiskReviewRequested),
+    RiskReviewWithdrawn(RiskReviewWithdrawn),
+    ActionHindered(ActionHindered),
     ActionPromised(ActionPromised),
     LetterSent(LetterSent),
     LinkRequested(LinkRequested),
@@ -207,6 +213,28 @@ pub fn risk_review_requested(complaint: &Complaint, action: &Action) -> pb::Risk
         action_id: action.id.to_string(),
         case_reference: complaint.case_reference.clone(),
         due_on: kit::time::iso(action.deadline.due()),
+    }
+}
+
+/// A fresh review of a case's risk assessment is no longer asked for.
+#[must_use]
+pub fn risk_review_withdrawn(complaint: &Complaint, action: &Action) -> pb::RiskReviewWithdrawn {
+    pb::RiskReviewWithdrawn {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        action_id: action.id.to_string(),
+        case_reference: complaint.case_reference.clone(),
+    }
+}
+
+/// Something keeps casework from what was promised.
+#[must_use]
+pub fn action_hindered(complaint: &Complaint, action: &Action) -> pb::ActionHindered {
+    pb::ActionHindered {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        action_id: action.id.to_string(),
+        owner_id: action.owner.to_string(),
     }
 }
 

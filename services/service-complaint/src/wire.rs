@@ -684,6 +684,7 @@ pub fn progress(complaint: &Complaint, today: NaiveDate) -> pb::Progress {
         stage_two_until,
         stage_two_late,
         answered_until,
+        can_add_files,
     } = progress::progress(complaint, today);
     let reply = match complaint.definition.outcome_reply {
         OutcomeReply::None => pb::OutcomeReply::Unspecified,
@@ -715,6 +716,7 @@ pub fn progress(complaint: &Complaint, today: NaiveDate) -> pb::Progress {
         stage_2_late: stage_two_late,
         can_write: answered_until.is_some(),
         answered_until: kit::time::iso_opt(answered_until),
+        can_add_files,
     }
 }
 

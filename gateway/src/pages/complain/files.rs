@@ -68,16 +68,31 @@ impl From<Document> for FileRow {
 const ALL_FILES: i32 = 100;
 
 /// What opens the files of a form.
-fn secret(draft_token: &str) -> ComplaintSecret {
+fn by_form(draft_token: &str) -> ComplaintSecret {
     ComplaintSecret {
         secret: Some(Secret::DraftToken(draft_token.to_owned())),
     }
 }
 
+/// What opens the files of a complaint that was sent.
+pub(super) fn by_link(link_token: &str) -> ComplaintSecret {
+    ComplaintSecret {
+        secret: Some(Secret::LinkToken(link_token.to_owned())),
+    }
+}
+
 /// The files of a form.
 pub(super) async fn of_draft(edge: &Edge, draft_token: &str) -> Result<Vec<FileRow>, Problem> {
+    opened_by(edge, by_form(draft_token)).await
+}
+
+/// The files that a secret opens.
+pub(super) async fn opened_by(
+    edge: &Edge,
+    secret: ComplaintSecret,
+) -> Result<Vec<FileRow>, Problem> {
     let request = ListOwnComplaintFilesRequest {
-        secret: Some(secret(draft_token)),
+        secret: Some(secret),
         page_size: ALL_FILES,
         page_token: String::new(),
     };
@@ -112,7 +127,7 @@ async fn add(
     let mut taken = 0;
     while let Some(part) = form.next().await? {
         let Part::File(file) = part else { continue };
-        match send(&edge, &token, file).await? {
+        match send(&edge, by_form(&token), file).await? {
             Ok(()) => taken += 1,
             Err(refused) => errors.add("files", refused.message),
         }
@@ -124,12 +139,16 @@ async fn add(
         let page = render(&edge, frame, &token, errors).await?;
         return Ok(refused(page));
     }
-    let text = match taken {
+    let jar = Flash::success(added(taken)).keep(frame.jar);
+    Ok((jar, Redirect::to(&Step::Files.address())).into_response())
+}
+
+/// What is said of files that were taken.
+pub(super) fn added(files: i32) -> String {
+    match files {
         1 => "1 file was added".to_owned(),
         many => format!("{many} files were added"),
-    };
-    let jar = Flash::success(text).keep(frame.jar);
-    Ok((jar, Redirect::to(&Step::Files.address())).into_response())
+    }
 }
 
 #[derive(Deserialize)]
@@ -149,7 +168,7 @@ async fn remove(
     }
     let request = RemoveComplaintFileRequest {
         document_id: id,
-        secret: Some(secret(&token)),
+        secret: Some(by_form(&token)),
     };
     let mut files = edge.clients.complaint_files.clone();
     files.remove_complaint_file(request).await?;
@@ -194,17 +213,17 @@ async fn render(
     Ok((jar, page).into_response())
 }
 
-/// Streams a file to where it is kept, as it arrives.
-async fn send(
+/// Streams a file of a form or a complaint to where it is kept, as it arrives.
+pub(super) async fn send(
     edge: &Edge,
-    draft_token: &str,
+    secret: ComplaintSecret,
     file: File<'_>,
 ) -> Result<Result<(), Refused>, Problem> {
     let name = file.name.clone();
     let new = NewComplaintFile {
         request_id: kit::id().to_string(),
         name: name.clone(),
-        secret: Some(secret(draft_token)),
+        secret: Some(secret),
     };
     let (sender, pieces) = mpsc::channel(upload::PIECES_AHEAD);
     let mut request = tonic::Request::new(requests(new, pieces));
@@ -220,7 +239,7 @@ async fn send(
         Err(status) if reason(&status) == "TOO_MANY_FILES" => Ok(Err(Refused {
             field: "content".to_owned(),
             message: format!(
-                "{name} was not added: you can send up to 20 files here. Email us the others once you have your reference"
+                "{name} was not added: you can send up to 20 files here. Email us the others with your reference"
             ),
         })),
         Err(status) => upload::refused(&name, status).map(Err),

@@ -33,7 +33,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-pub(super) const ROUTES: [(&str, &str, bool); 136] = [
+pub(super) const ROUTES: [(&str, &str, bool); 141] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -68,6 +68,8 @@ pub(super) const ROUTES: [(&str, &str, bool); 136] = [
     ("POST", "/complain/start", EXTENDS),
     ("POST", "/complain/start-again", EXTENDS),
     ("GET", "/complaint/{token}", EXTENDS),
+    ("GET", "/complaint/{token}/files", EXTENDS),
+    ("POST", "/complaint/{token}/files", EXTENDS),
     ("GET", "/complaint/{token}/message", EXTENDS),
     ("POST", "/complaint/{token}/message", EXTENDS),
     ("POST", "/complaint/{token}/outcome", EXTENDS),
@@ -155,6 +157,8 @@ pub(super) const ROUTES: [(&str, &str, bool); 136] = [
     ("POST", "/service-complaints/record", EXTENDS),
     ("GET", "/service-complaints/{reference}", EXTENDS),
     ("GET", "/service-complaints/{reference}/clocks", EXTENDS),
+    ("GET", "/service-complaints/{reference}/files", EXTENDS),
+    ("GET", "/service-complaints/{reference}/files/{id}", EXTENDS),
     ("GET", "/service-complaints/{reference}/findings", EXTENDS),
     ("GET", "/service-complaints/{reference}/notes", EXTENDS),
     ("GET", "/service-complaints/{reference}/remedies", EXTENDS),
@@ -198,6 +202,11 @@ pub(super) const ROUTES: [(&str, &str, bool); 136] = [
     (
         "POST",
         "/service-complaints/{reference}/letters/drafts/{id}",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/{reference}/letters/drafts/{id}/pdf",
         EXTENDS,
     ),
     (

@@ -97,7 +97,7 @@ impl ComplaintFileService for ComplaintFiles {
             secret,
         } = request.into_inner();
         let document_id = uuid("document_id", &document_id).map_err(kit::status)?;
-        let complaint_id = self.complaints.open_to_change(secret).await;
+        let complaint_id = self.complaints.open_to_take_back(secret).await;
         let complaint_id = complaint_id.map_err(kit::status)?;
         self.app
             .remove_complaint_file(&caller, complaint_id, document_id)

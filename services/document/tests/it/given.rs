@@ -71,6 +71,7 @@ impl FileAccessService for FakeComplaints {
         Ok(Response::new(ResolveFileAccessResponse {
             complaint_id: complaint_id.to_owned(),
             can_change,
+            can_take_back: matches!(secret, Some(Secret::DraftToken(_))) && can_change,
         }))
     }
 }

@@ -3,8 +3,9 @@
 
 use outbox::{Event, Retry, subject};
 use proto::service_complaint::v1::{
-    ActionPromised, ApprovalDecided, ApprovalMatter, ApprovalRequested, DeadlineApproaching,
-    DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue, LinkCause, LinkRequested,
+    ActionHindered, ActionPromised, ApprovalDecided, ApprovalMatter, ApprovalRequested,
+    DeadlineApproaching, DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue,
+    LinkCause, LinkRequested,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -22,6 +23,7 @@ pub(super) fn subjects() -> Vec<String> {
         subject::<ApprovalRequested>(),
         subject::<ApprovalDecided>(),
         subject::<ActionPromised>(),
+        subject::<ActionHindered>(),
     ]
 }
 
@@ -114,6 +116,14 @@ fn waiting(event: &Event) -> Result<Option<Waiting>, Retry> {
         return Ok(Some(Waiting {
             audiences: vec![Audience::Account(owner)],
             text: format!("You are accountable for an action that is due on {due}"),
+            reference: it.reference,
+        }));
+    }
+    if let Some(it) = event.get::<ActionHindered>()? {
+        let owner = id(&it, "owner_id", &it.owner_id)?;
+        return Ok(Some(Waiting {
+            audiences: vec![Audience::Account(owner)],
+            text: "Casework can’t do an action that you are accountable for".to_owned(),
             reference: it.reference,
         }));
     }

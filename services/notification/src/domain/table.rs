@@ -238,6 +238,14 @@ pub const TABLE: &[Row] = &[
         Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
     ),
     row(
+        "casework.service_complaint.v1.ActionHindered",
+        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+    ),
+    row(
+        "casework.service_complaint.v1.RiskReviewWithdrawn",
+        Nobody(RISK),
+    ),
+    row(
         "casework.service_complaint.v1.LinkRequested",
         Of(&[
             (Complainant, Matter::ComplaintReceipt),

@@ -180,6 +180,9 @@ pub(super) fn keep_correspondence(
         return Err(ProcedureError::InTheFuture(on).into());
     }
     let closed_on = complaint.closed_on().ok_or(Error::NotClosed)?;
+    if on < closed_on {
+        return Err(ProcedureError::Before(closed_on).into());
+    }
     let fitting = correspondence(closed_on, on, complaint.open_actions());
     let acknowledged = fitting == Correspondence::Acknowledge;
     let sentence = if acknowledged {

@@ -6,7 +6,6 @@ use kit::Caller;
 use uuid::Uuid;
 
 use super::{App, Done, Target, steps};
-use crate::domain::approval::Matter;
 use crate::domain::complaint::{
     Complaint, ComplaintType, Definition, Needs, OutcomeReply, Raised, Standing,
 };
@@ -114,8 +113,8 @@ impl App {
         reply: OutcomeReply,
         corrected: String,
     ) -> Result<Complaint, Error> {
-        self.step(caller, target, |complaint, _| {
-            take_outcome_reply(complaint, reply, corrected)
+        self.step(caller, target, |complaint, work| {
+            take_outcome_reply(complaint, reply, corrected, work.today)
         })
         .await
     }
@@ -127,8 +126,9 @@ impl App {
         target: Target,
         text: String,
     ) -> Result<Complaint, Error> {
-        self.step(caller, target, |complaint, _| {
+        self.step(caller, target, |complaint, work| {
             let stage = underway(complaint)?;
+            work.may_review(complaint)?;
             let sentence = format!("Included a point that was raised meanwhile: {text}");
             let element = (stage, undecided(text), Raised::Meanwhile);
             complaint.elements.push(element);
@@ -145,7 +145,8 @@ impl App {
         element_id: Uuid,
         finding: Finding,
     ) -> Result<Complaint, Error> {
-        self.step(caller, target, |complaint, _| {
+        self.step(caller, target, |complaint, work| {
+            work.may_review(complaint)?;
             let element = element_underway(complaint, element_id)?;
             element.standing = ElementStanding::Found(finding);
             let text = format!("Decided: {}", element.text);
@@ -162,8 +163,9 @@ impl App {
         element_id: Uuid,
         grounds: Grounds,
     ) -> Result<Complaint, Error> {
-        self.step(caller, target, |complaint, _| {
-            let approval = complaint.approval(Matter::BehaviourExclusion);
+        self.step(caller, target, |complaint, work| {
+            work.may_review(complaint)?;
+            let approval = complaint.behaviour_approval();
             let received_on = complaint.received_on;
             let exclusion = exclusion::exclude(grounds, received_on, approval.as_ref())?;
             let element = element_underway(complaint, element_id)?;
@@ -182,6 +184,7 @@ impl App {
         extending: Extending,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
+            work.may_review(complaint)?;
             let text = format!(
                 "Extended the response by {} working days: {}",
                 extending.days, extending.reason
@@ -261,8 +264,13 @@ pub(super) fn take_outcome_reply(
     complaint: &mut Complaint,
     reply: OutcomeReply,
     corrected: String,
+    today: NaiveDate,
 ) -> Result<Done, Error> {
-    complaint.investigated()?;
+    let investigation = complaint.investigated()?;
+    let acknowledged_on = investigation.acknowledgement.met_on();
+    if reply == OutcomeReply::NoReply && acknowledged_on.is_none_or(|on| today <= on) {
+        return Err(Error::NoTimeToReply);
+    }
     if reply == OutcomeReply::Corrected {
         if corrected.trim().is_empty() {
             return Err(Error::NoCorrection);

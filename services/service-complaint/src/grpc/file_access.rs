@@ -7,8 +7,8 @@ use tonic::{Request, Response, Status};
 
 use super::public::{draft_token, link_token};
 use crate::app::Public;
+use crate::domain::progress::takes_files;
 use crate::error::Error;
-use crate::wire;
 
 #[tonic::async_trait]
 impl FileAccessService for Public {
@@ -16,23 +16,24 @@ impl FileAccessService for Public {
         &self,
         request: Request<pb::ResolveFileAccessRequest>,
     ) -> Result<Response<pb::ResolveFileAccessResponse>, Status> {
-        let (id, can_change) = match request.into_inner().secret {
+        let (id, can_change, can_take_back) = match request.into_inner().secret {
             Some(Secret::DraftToken(token)) => {
                 let form = self.draft(draft_token(&token)?).await;
                 let form = form.map_err(kit::status)?;
-                (form.id, form.sent.is_none())
+                let open = form.sent.is_none();
+                (form.id, open, open)
             }
             Some(Secret::LinkToken(token)) => {
                 let complaint = self.open(link_token(&token)?).await;
                 let complaint = complaint.map_err(kit::status)?;
-                let progress = wire::progress(&complaint, self.app().today());
-                (complaint.id, progress.can_ask_for_stage_2)
+                (complaint.id, takes_files(&complaint).is_ok(), false)
             }
             None => return Err(kit::status(Error::NoSuchDraft)),
         };
         Ok(Response::new(pb::ResolveFileAccessResponse {
             complaint_id: id.to_string(),
             can_change,
+            can_take_back,
         }))
     }
 }

@@ -4,9 +4,9 @@ use chrono::TimeDelta;
 use proto::service_complaint::v1::resolve_file_access_request::Secret;
 use proto::service_complaint::v1::{
     AskForLinkRequest, AskForStage2Request, EscalationRequested, GetWebformRequest, LinkCause,
-    LinkRequested, MintLinkRequest, MintLinkResponse, OutcomeReply, Progress,
-    ReplyToOutcomeRequest, ResolveFileAccessRequest, SendLinkRequest, Standing, StepState,
-    TrackRequest, WriteAfterClosingRequest,
+    LinkRequested, ListHistoryRequest, MintLinkRequest, MintLinkResponse, NoteFilesRequest,
+    OutcomeReply, Progress, ReplyToOutcomeRequest, ResolveFileAccessRequest, SendLinkRequest,
+    Standing, StepState, TrackRequest, WriteAfterClosingRequest,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -125,13 +125,13 @@ async fn sc_1_a_secret_opens_the_files_of_its_own_complaint_alone(db: PgPool) {
     let link = mint(&world, &asked[0].request_id).await.unwrap().link_token;
     let linked = files_of(&world, by_link(&link)).await.unwrap();
 
-    assert_eq!(before, (form.draft.id.clone(), true));
+    assert_eq!(before, (form.draft.id.clone(), true, true));
     assert_eq!(of_other.0, other.draft.id);
-    assert_eq!(after, (form.draft.id.clone(), false));
+    assert_eq!(after, (form.draft.id.clone(), false, false));
     assert_eq!(
         linked,
-        (form.draft.id.clone(), false),
-        "stage 2 can't be asked for yet"
+        (form.draft.id.clone(), true, false),
+        "more can be sent, and nothing is taken back"
     );
     for (wrong, expected) in [
         (by_form(&link), "NO_SUCH_DRAFT"),
@@ -155,11 +155,12 @@ async fn sc_1_a_secret_opens_the_files_of_its_own_complaint_alone(db: PgPool) {
     assert_eq!(edge.unwrap_err().code(), Code::PermissionDenied);
 }
 
-async fn files_of(world: &World, secret: Option<Secret>) -> Result<(String, bool), Status> {
+/// The complaint, and whether files can be added and taken back.
+async fn files_of(world: &World, secret: Option<Secret>) -> Result<(String, bool, bool), Status> {
     let request = ResolveFileAccessRequest { secret };
     let mut document = world.file_access("document");
     let opened = document.resolve_file_access(request).await?.into_inner();
-    Ok((opened.complaint_id, opened.can_change))
+    Ok((opened.complaint_id, opened.can_change, opened.can_take_back))
 }
 
 /// Nobody but notification makes a link, and nobody but Customer Insight has one sent.
@@ -483,4 +484,57 @@ async fn sc_11_4_21_the_person_writes_about_a_closed_complaint(db: PgPool) {
         .await
         .unwrap();
     assert_eq!(kept, 2);
+}
+
+/// 4.2, 4.12: files are sent while it is looked at and once stage 2 is asked for; not before the request, and not after the end.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_4_12_files_go_with_a_complaint_that_is_looked_at_and_whoever_deals_with_it_sees_that(
+    db: PgPool,
+) {
+    let world = a_world(&db).await;
+    let note = |link: &str, count| NoteFilesRequest {
+        link_token: link.to_owned(),
+        count,
+    };
+    let mut person = world.public();
+    for (journey, takes) in [
+        (world.recorded().await, true),
+        (world.investigated().await, true),
+        (world.answered().await, false),
+        (world.requested().await, true),
+        (world.reviewed().await, true),
+    ] {
+        let link = link_to(&world, &db, &journey).await;
+        let before = track(&world, &link).await.unwrap();
+
+        let noted = person.note_files(note(&link, 2)).await;
+
+        assert_eq!(before.can_add_files, takes, "{:?}", before.standing());
+        let opened = files_of(&world, Some(Secret::LinkToken(link.clone()))).await;
+        let (id, can_add, can_take_back) = opened.unwrap();
+        assert_eq!(id, journey.complaint.id);
+        assert_eq!(can_add, takes, "{:?}", before.standing());
+        assert!(!can_take_back, "what was sent is evidence");
+        if takes {
+            assert!(noted.unwrap().into_inner().can_add_files);
+            let request = ListHistoryRequest {
+                complaint_id: journey.complaint.id.clone(),
+                ..ListHistoryRequest::default()
+            };
+            let history = world.investigator().list_history(request).await.unwrap();
+            let newest = &history.into_inner().changes[0];
+            assert_eq!(newest.text, "The person sent 2 files");
+            assert_eq!(newest.by, "Asha Verma");
+        } else {
+            assert_eq!(reason(&noted.unwrap_err()), "WRONG_STANDING");
+        }
+    }
+    let journey = world.requested().await;
+    let link = link_to(&world, &db, &journey).await;
+    for count in [0, 21] {
+        let refused = person.note_files(note(&link, count)).await.unwrap_err();
+        assert_eq!(violations(&refused)[0].0, "count");
+    }
+    let wrong = person.note_files(note("made-up", 1)).await.unwrap_err();
+    assert_eq!(reason(&wrong), "NO_SUCH_LINK");
 }
