@@ -38,8 +38,10 @@ def message(text=NOTE, attached=(), subject="Damp and mould in the bedroom") -> 
 
 def part(header: str, body: bytes) -> bytes:
     """An email with text and one more part, written by hand: libraries don't write what is odd."""
+    # What comes through servers has a kilobyte and more of these, behind which nobody looks for the beginning of a PDF.
+    way = [f"Received: from mail{number}.example by mail{number + 1}.example; Mon, 9 Jun 2025 10:30:00 +0100" for number in range(12)]
     head = "\r\n".join([
-        "From: Resident <resident@example.com>", "Subject: Damp and mould", "MIME-Version: 1.0",
+        *way, "From: Resident <resident@example.com>", "Subject: Damp and mould", "MIME-Version: 1.0",
         'Content-Type: multipart/mixed; boundary="=-part"', "", "--=-part", "Content-Type: text/plain", "",
         "See what is attached.", "--=-part", header, "", "",
     ])
