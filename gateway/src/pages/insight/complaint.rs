@@ -16,9 +16,7 @@ use chrono::NaiveDate;
 use proto::service_complaint::v1::{Complaint, ListHistoryRequest, ListNotesRequest};
 
 use self::next::{Link, NextStep};
-use self::parts::{
-    ActionView, ApprovalView, Clock, ElementView, Person, RemedyView, StageView,
-};
+use self::parts::{ActionView, ApprovalView, Clock, ElementView, Person, RemedyView, StageView};
 use self::written::NoteView;
 use super::step::{Step, present_stage};
 use super::words::{self as said, Due};

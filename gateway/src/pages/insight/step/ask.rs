@@ -7,9 +7,7 @@ mod senior;
 
 use chrono::NaiveDate;
 use proto::identity::v1::Colleague;
-use proto::service_complaint::v1::{
-    Complaint, Decision, NoteKind, OutcomeReply, Policy, Standing,
-};
+use proto::service_complaint::v1::{Complaint, Decision, NoteKind, OutcomeReply, Policy, Standing};
 
 use super::super::words as said;
 use super::{Answer, Field, Step};
