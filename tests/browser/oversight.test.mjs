@@ -67,7 +67,7 @@ async function isNotThere(person, ...addresses) {
 
 /** Follows a link that downloads, and gives the file's name and where it is kept. */
 async function downloads(person, link) {
-  const [download] = await Promise.all([person.page.waitForEvent('download'), person.page.getByRole('link', { name: link }).first().click()])
+  const [download] = await Promise.all([person.page.waitForEvent('download'), link.first().click()])
   const place = path.join(await mkdtemp(path.join(tmpdir(), 'oversight-')), download.suggestedFilename())
   await download.saveAs(place)
   return { name: download.suggestedFilename(), place }
@@ -178,7 +178,7 @@ test('sc_14_7_1 what was received is counted by the keys alone, and corrected on
   await manager.sees('A file was counted twice')
   await manager.picture('oversight-enquiries')
 
-  const lines = await table(manager, 'Download all entries as CSV')
+  const lines = await table(manager, manager.link('Download all entries as CSV'))
   assert.equal(lines.length, 3)
   assert.match(lines[1], new RegExp(`^${theMonth},2,10,A file was counted twice,Yusuf Garland,`))
 
@@ -240,20 +240,20 @@ test('sc_14_7_1 the report’s figures lead to their rows, and every figure is c
   await manager.picture('oversight-report-problem')
 
   await opens(manager, at(`reports?${period}`))
-  await manager.sees('1 complaints were investigated and closed at both stages')
+  await manager.sees(/^1 complaints? (was|were) investigated and closed/)
   await manager.picture('oversight-report')
-  const figures = await table(manager, 'Download all figures as CSV, month by month')
+  const figures = await table(manager, manager.link('Download all figures as CSV, month by month'))
   assert.ok(figures.some((line) => line.includes('closed.stage_one,1,')), 'closed at stage 1')
   assert.equal(figures[0].split(',').at(-1), theMonth)
 
-  await manager.page.getByRole('link', { name: /show the rows$/ }).first().click()
+  await manager.page.locator('a[href*="figure=closed.stage_one"]').click()
   await manager.sees(complaint)
   await manager.picture('oversight-report-rows')
-  const rows = await table(manager, 'Download all rows as CSV')
+  const rows = await table(manager, manager.link('Download all rows as CSV'))
   assert.match(rows[1], new RegExp(`^${complaint},,${day(0).iso},1$`))
 
   await opens(manager, at(`reports/check?${period}`))
-  await manager.sees(/^All \d+ figures agree with the records of 1 complaints/)
+  await manager.sees(/^All \d+ figures agree with the records of 1 complaints?\./)
   await manager.picture('oversight-report-check')
 })
 
@@ -268,7 +268,7 @@ test('sc_14_7_5 each chart of the dashboard has its numbers as a table and as a 
     await chart.locator('summary').click()
     assert.ok(await chart.locator('tbody tr').count() > 0, 'a chart has a table')
     const title = await chart.locator('h2').innerText()
-    const lines = await table(reviewer, `Download as CSV: ${title}`)
+    const lines = await table(reviewer, chart.locator('a[href*=".csv"]'))
     assert.ok(lines.length > 1, title)
   }
   await reviewer.picture('oversight-dashboard')
@@ -302,7 +302,7 @@ test('sc_13_6_3 a lesson belongs to a theme, which is merged without losing it',
   await manager.button('Add it').click()
   await manager.sees('The theme is added')
 
-  await manager.page.getByRole('link', { name: 'Retire or merge: Conduct and attitude' }).click()
+  await manager.page.getByRole('link', { name: /^Retire or merge ?: Conduct and attitude/ }).click()
   await manager.button('Retire it').click()
   assert.ok(await manager.problemOf('reason'))
   await manager.picture('oversight-theme-retire')
@@ -316,7 +316,7 @@ test('sc_13_6_3 a lesson belongs to a theme, which is merged without losing it',
   await manager.sees('Calls are promised for days on which nobody calls')
   await manager.picture('oversight-learning')
   await opens(manager, at('themes'))
-  await manager.page.getByRole('button', { name: 'Use again: Conduct and attitude' }).click()
+  await manager.page.getByRole('button', { name: /^Use again ?: Conduct and attitude/ }).click()
   await manager.sees('The theme is in use again')
   assert.equal(await manager.page.getByRole('link', { name: /show the lessons about Conduct/ }).count(), 0, 'moved lessons stay where they are')
   await opens(investigator, at('themes'))
@@ -346,7 +346,7 @@ test('sc_16_7_4 a recommendation is followed part by part', async () => {
   await manager.button('Record it').click()
   assert.ok((await manager.problems()).length >= 3)
   await manager.picture('oversight-recommendation-problems')
-  await manager.page.getByLabel('The independent reviewer').check()
+  await manager.page.getByLabel('Independent reviewer').check()
   await manager.field('First date of the period that the report is about').fill('01/10/2024')
   await manager.field('Last date of that period').fill('31/03/2025')
   await manager.field('Its number in the report').fill('37.2')
@@ -360,7 +360,7 @@ test('sc_16_7_4 a recommendation is followed part by part', async () => {
   await manager.button('Record it').click()
   await manager.sees('The response is recorded')
   await manager.picture('oversight-recommendations')
-  await manager.page.getByRole('link', { name: 'Complete: The list is used' }).click()
+  await manager.page.getByRole('link', { name: /^Complete: ?The list is used/ }).click()
   await manager.field('What shows that it was done?').fill('The monitoring page')
   await manager.button('Complete it').click()
   await manager.sees('The part is done')
@@ -380,10 +380,10 @@ test('sc_14_7_4 the reviewer draws a sample, and takes every complaint’s file 
   await reviewer.sees('The sample is drawn')
   await reviewer.sees('1 of 1 closed complaints')
   await reviewer.picture('oversight-sample')
-  const lines = await table(reviewer, 'Download the list as CSV')
+  const lines = await table(reviewer, reviewer.link('Download the list as CSV'))
   assert.equal(lines[1], `1,${complaint},${day(0).iso},${day(0).iso}`)
 
-  const { place } = await downloads(reviewer, /^Download every complaint’s file/)
+  const { place } = await downloads(reviewer, reviewer.page.getByRole('link', { name: /^Download every complaint’s file/ }))
   const { stdout } = await run('unzip', ['-Z1', place])
   const names = stdout.trim().split('\n')
   for (const name of ['sample.txt', `${complaint}/complaint.txt`, `${complaint}/history.txt`]) assert.ok(names.includes(name), name)
@@ -408,7 +408,7 @@ test('ca_9_53_1 an upheld complaint, an earlier case and another open one are se
 
   decider = await colleague(senior)
   await opens(decider, '/allocation')
-  await decider.page.getByRole('link', { name: `Move ahead: case ${second}` }).click()
+  await decider.page.getByRole('link', { name: new RegExp(`^Move ahead ?: case ${second}`) }).click()
   await decider.button('Save the decision').click()
   assert.ok(await decider.problemOf('reason'))
   await decider.picture('oversight-ahead-problem')
@@ -418,7 +418,7 @@ test('ca_9_53_1 an upheld complaint, an earlier case and another open one are se
   await opens(decider, '/allocation')
   assert.match(await decider.page.locator('tbody tr').first().innerText(), new RegExp(second), 'it is the first now')
   await decider.picture('oversight-allocation-senior')
-  await decider.page.getByRole('link', { name: `Put back: case ${second}` }).click()
+  await decider.page.getByRole('link', { name: new RegExp(`^Put back ?: case ${second}`) }).click()
   await decider.field('Why?').fill('It was repaired.')
   await decider.button('Save the decision').click()
   await decider.sees('The case waits for its turn again')

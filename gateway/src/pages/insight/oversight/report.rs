@@ -139,9 +139,13 @@ fn share(share: &Share) -> String {
         );
     }
     let (percent, tenths) = (share.tenths_of_percent / 10, share.tenths_of_percent % 10);
+    let closed = match share.part {
+        1 => "1 complaint was".to_owned(),
+        many => format!("{many} complaints were"),
+    };
     format!(
-        "{} complaints were investigated and closed at both stages, which is {percent}.{tenths} per cent of the {} enquiries and complaints that the Ombudsman received.",
-        share.part, share.whole
+        "{closed} investigated and closed at stages 1 and 2, which is {percent}.{tenths} per cent of the {} enquiries and complaints that the Ombudsman received.",
+        share.whole
     )
 }
 
