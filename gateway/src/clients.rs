@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use kit::client::{self, Channel};
+use proto::case::v1::allocation_service_client::AllocationServiceClient;
 use proto::case::v1::case_service_client::CaseServiceClient;
 use proto::case::v1::risk_service_client::RiskServiceClient;
 use proto::document::v1::complaint_file_service_client::ComplaintFileServiceClient;
@@ -17,6 +18,7 @@ use proto::service_complaint::v1::colleague_service_client::ColleagueServiceClie
 use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
 use proto::service_complaint::v1::oversight_service_client::OversightServiceClient;
 use proto::service_complaint::v1::public_complaint_service_client::PublicComplaintServiceClient;
+use proto::service_complaint::v1::service_request_service_client::ServiceRequestServiceClient;
 use proto::task::v1::task_service_client::TaskServiceClient;
 
 use crate::config::Config;
@@ -39,6 +41,7 @@ pub struct Clients {
     pub(crate) account: AccountServiceClient<Channel>,
     pub(crate) case: CaseServiceClient<Channel>,
     pub(crate) risk: RiskServiceClient<Channel>,
+    pub(crate) allocation: AllocationServiceClient<Channel>,
     pub(crate) task: TaskServiceClient<Channel>,
     pub(crate) messaging: MessagingServiceClient<Channel>,
     pub(crate) document: DocumentServiceClient<Channel>,
@@ -49,6 +52,8 @@ pub struct Clients {
     pub(crate) colleague: ColleagueServiceClient<Channel>,
     /// Learning, recommendations, reports and samples of service complaints.
     pub(crate) oversight: OversightServiceClient<Channel>,
+    /// What people ask for rather than complain about.
+    pub(crate) service_requests: ServiceRequestServiceClient<Channel>,
     pub(crate) notification: NotificationServiceClient<Channel>,
     /// Complaints about the ombudsman itself, for whoever has no account.
     pub(crate) public_complaints: PublicComplaintServiceClient<Channel>,
@@ -81,6 +86,7 @@ impl Clients {
             account: AccountServiceClient::new(to("identity")),
             case: CaseServiceClient::new(to("case")),
             risk: RiskServiceClient::new(to("case")),
+            allocation: AllocationServiceClient::new(to("case")),
             task: TaskServiceClient::new(to("task")),
             messaging: MessagingServiceClient::new(to("messaging")),
             document: DocumentServiceClient::new(to("document")),
@@ -88,6 +94,7 @@ impl Clients {
             amendment: AmendmentServiceClient::new(to("service-complaint")),
             colleague: ColleagueServiceClient::new(to("service-complaint")),
             oversight: OversightServiceClient::new(to("service-complaint")),
+            service_requests: ServiceRequestServiceClient::new(to("service-complaint")),
             notification: NotificationServiceClient::new(to("notification")),
             public_complaints: PublicComplaintServiceClient::new(to("service-complaint")),
             complaint_files: ComplaintFileServiceClient::new(to("document")),

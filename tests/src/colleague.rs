@@ -103,7 +103,7 @@ macro_rules! step {
     };
 }
 
-/// A complaint about a case, which is upheld and offers a review of the case's risk.
+/// A complaint about a case, which is upheld and promises to look at the risk of the case again: casework hears of both.
 pub async fn an_upheld_complaint(investigator: &Colleague<'_>, case_reference: &str) -> Complaint {
     let today = kit::time::iso(Clock::system().today());
     let request = RecordComplaintRequest {
@@ -170,19 +170,8 @@ pub async fn an_upheld_complaint(investigator: &Colleague<'_>, case_reference: &
             affected_all: false,
         }
     );
-    step!(
-        investigator,
-        complaint,
-        answer_stage1,
-        AnswerStage1Request { on: today }
-    );
-    complaint
-}
-
-/// The complaint with a promise to look at the risk of its case again, which casework hears of.
-pub async fn promised(investigator: &Colleague<'_>, complaint: Complaint) -> Complaint {
-    announce(investigator).await;
     let due_on = Clock::system().today() + chrono::TimeDelta::days(14);
+    announce(investigator).await;
     let promise = PromiseActionRequest {
         complaint_id: complaint.id.clone(),
         version: complaint.version,
@@ -192,7 +181,7 @@ pub async fn promised(investigator: &Colleague<'_>, complaint: Complaint) -> Com
         due_on: kit::time::iso(due_on),
         remedy_id: complaint.remedies[0].id.clone(),
     };
-    eventually("the service has heard of the investigator", async || {
+    complaint = eventually("the service has heard of the investigator", async || {
         let request = investigator.to("service-complaint", promise.clone());
         match investigator.complaints().promise_action(request).await {
             Ok(promised) => Some(promised.into_inner()),
@@ -202,7 +191,14 @@ pub async fn promised(investigator: &Colleague<'_>, complaint: Complaint) -> Com
             }
         }
     })
-    .await
+    .await;
+    step!(
+        investigator,
+        complaint,
+        answer_stage1,
+        AnswerStage1Request { on: today }
+    );
+    complaint
 }
 
 /// Identity announces a member of staff, as it does when a system administrator adds one.

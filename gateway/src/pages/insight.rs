@@ -5,11 +5,13 @@ mod amend;
 mod approvals;
 mod colleague;
 mod complaint;
+mod files;
 mod letters;
 mod lists;
 mod monitoring;
 mod oversight;
 mod record;
+mod requests;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -53,6 +55,7 @@ const MENU: &[(&str, &str, &[Role])] = &[
     ("Record a complaint", "/service-complaints/record", WORKERS),
     ("Record a complaint", colleague::RECORD, colleague::OUTSIDE),
     ("My actions", colleague::ACTIONS, colleague::OUTSIDE),
+    ("Service requests", "/service-complaints/requests", STAFF),
     ("Approvals", "/service-complaints/approvals", DECIDERS),
     ("Monitoring", "/service-complaints/monitoring", STAFF),
     ("Letters to post", "/service-complaints/letters", WORKERS),
@@ -69,11 +72,14 @@ const MENU: &[(&str, &str, &[Role])] = &[
     ),
     ("Dashboard", "/service-complaints/dashboard", STAFF),
     ("Reports", "/service-complaints/reports", STAFF),
+    ("Enquiries", "/service-complaints/enquiries", STAFF),
+    ("Samples", "/service-complaints/samples", STAFF),
 ];
 
 /// The parts of a complaint's page: the end of each one's address, and its name.
 const TABS: &[(&str, &str)] = &[
     ("", "Complaint"),
+    ("/files", "Form and files"),
     ("/clocks", "Clocks"),
     ("/findings", "Findings"),
     ("/remedies", "Remedies and actions"),
@@ -88,11 +94,13 @@ pub(super) fn router() -> Router<Edge> {
         .merge(record::router())
         .merge(amend::router())
         .merge(colleague::router())
+        .merge(requests::router())
         .merge(approvals::router())
         .merge(monitoring::router())
         .merge(letters::router())
         .merge(oversight::router())
         .merge(complaint::router())
+        .merge(files::router())
         .merge(step::router())
 }
 

@@ -66,6 +66,7 @@ impl From<Notice> for NoticeRow {
                 format!("/service-complaints/{}", notice.complaint_reference)
             }
             ("", _) if notice.own_action => "/my-actions".to_owned(),
+            ("", _) if !notice.list.is_empty() => format!("/service-complaints/{}", notice.list),
             ("", _) => "/account".to_owned(),
             (reference, "" | "overview") => format!("/cases/{reference}"),
             (reference, tab) => format!("/cases/{reference}/{tab}"),

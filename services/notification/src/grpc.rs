@@ -155,6 +155,7 @@ fn notice(notice: Notice, now: DateTime<Utc>) -> pb::Notice {
         complaint_reference,
         own_action: matter == Matter::ServiceComplaintAction,
         tab: matter.tab().to_owned(),
+        list: matter.list().to_owned(),
         raised_at: Some(kit::time::timestamp(raised_at)),
         read,
         email_state: email

@@ -12,17 +12,21 @@ mod notes;
 mod oversight;
 mod paragraphs;
 mod people;
+mod points;
 mod public;
 mod read;
 mod recommendations;
 mod recount;
 mod remedies;
 mod reports;
+mod requests;
 mod risk_reviews;
+mod sample_files;
 mod samples;
 mod sending;
 mod steps;
 mod sweep;
+mod themes;
 
 use std::sync::Arc;
 
@@ -43,22 +47,25 @@ pub use self::learning::Learning;
 pub use self::letters::{Drafted, Drafting, SendingLetter};
 pub use self::notes::Noting;
 pub use self::paragraphs::{ParagraphPlace, Wording};
-pub use self::public::{Asked, Begun, Escalating, Form, Minted, Public, Saved, Sending, Sent};
+pub use self::public::{
+    Asked, Begun, Escalating, Form, Minted, Public, Saved, Sending, Sent, Wanted, Wanting,
+};
 pub use self::read::Position;
 pub use self::recommendations::Recommending;
 pub use self::recount::CountedAgain;
 pub use self::remedies::Promising;
 pub use self::reports::{Figure, PeriodReport, Recount, RowPosition};
+pub use self::requests::{Complaining, RequestIntake};
 pub use self::risk_reviews::Promised;
-pub use self::samples::Drawing;
+pub use self::samples::{Drawing, Sample};
 pub use self::sweep::Swept;
 
 use crate::domain::approval::Colleague;
-use crate::domain::complaint::Complaint;
+use crate::domain::complaint::{Complaint, Standing};
 use crate::domain::letter::Delivery;
 use crate::domain::letter::plain::PlainEnglish;
 use crate::domain::policy::Stage;
-use crate::domain::procedure::By;
+use crate::domain::procedure::{self, By};
 use crate::error::Error;
 use crate::events::Announcement;
 use crate::store;
@@ -148,6 +155,14 @@ pub(crate) struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// Refuses whoever had a part in stage 1 what is the review of it (4.15). Who tells the person, follows an action or approves more time reviews nothing.
+    pub(crate) fn may_review(&self, complaint: &Complaint) -> Result<(), Error> {
+        match (&complaint.standing, self.actor.account_id) {
+            (Standing::Reviewed, Some(id)) => Ok(procedure::may_review(id, self.involved)?),
+            _ => Ok(()),
+        }
+    }
+
     pub(crate) fn by(&self) -> By<'_> {
         By {
             actor: &self.actor.id,
@@ -162,7 +177,8 @@ pub(crate) struct Done {
     text: String,
     announcements: Vec<Announcement>,
     written: Option<Written>,
-    follow_up: Option<Intake>,
+    follow_up: Option<(Uuid, Intake)>,
+    request: Option<(Uuid, RequestIntake)>,
     letter: Option<Box<NewLetter>>,
 }
 
@@ -183,6 +199,7 @@ impl Done {
             announcements: Vec::new(),
             written: None,
             follow_up: None,
+            request: None,
             letter: None,
         }
     }
@@ -204,9 +221,15 @@ impl Done {
         self
     }
 
-    /// With a new complaint that follows from it.
-    pub(crate) fn followed_by(mut self, intake: Intake) -> Self {
+    /// With a new complaint that follows from it, under an id.
+    pub(crate) fn followed_by(mut self, intake: (Uuid, Intake)) -> Self {
         self.follow_up = Some(intake);
+        self
+    }
+
+    /// With a service request that comes of it, under an id.
+    pub(crate) fn requesting(mut self, intake: (Uuid, RequestIntake)) -> Self {
+        self.request = Some(intake);
         self
     }
 
@@ -352,6 +375,7 @@ impl App {
             announcements,
             written,
             follow_up,
+            request,
             letter,
         } = done;
         // Who asks for stage 2 on a person's behalf has a part in that, and none in the stage that it is about (4.15).
@@ -377,6 +401,9 @@ impl App {
             Some(intake) => self.record_in(&mut *tx, actor, intake).await?,
             None => None,
         };
+        if let Some(intake) = request {
+            self.record_request_in(&mut *tx, actor, intake).await?;
+        }
         let handed_over = people::handed_over(before, &after, actor);
         for announcement in announcements.into_iter().chain(handed_over) {
             announcement.publish(&mut *tx).await?;

@@ -2,11 +2,13 @@
 
 mod amendment;
 mod colleague;
+mod file_access;
 mod letter_wire;
 mod letters;
 mod oversight;
 mod public;
 mod request;
+mod requests;
 
 use kit::page::Page;
 use kit::{Caller, Check};
@@ -14,7 +16,9 @@ use proto::service_complaint::v1 as pb;
 use proto::service_complaint::v1::complaint_service_server::ComplaintService;
 use tonic::{Request, Response, Status};
 
-use self::request::{defined, escalation, grounds, intake, list_filter, noting, remedy, target};
+use self::request::{
+    defined, escalation, grounds, intake, list_filter, noting, person, raised, remedy, target,
+};
 use crate::app::{App, Asking, Position, Promising};
 use crate::domain::complaint::Complaint;
 use crate::domain::finding::{Decision, Finding};
@@ -157,17 +161,17 @@ impl ComplaintService for App {
         self.answer(self.reply_to_outcome(&caller, target, reply, outcome).await)
     }
 
-    async fn add_element(
+    async fn record_point(
         &self,
-        request: Request<pb::AddElementRequest>,
+        request: Request<pb::RecordPointRequest>,
     ) -> Result<Response<pb::Complaint>, Status> {
         let caller = Caller::of(&request);
         let request = request.into_inner();
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
-        let text = check.long_text("text", &request.text, 1..=1_000);
+        let raised = raised(&mut check, &request);
         check.done().map_err(kit::status)?;
-        self.answer(self.add_element(&caller, target, text).await)
+        self.answer(self.record_point(&caller, target, raised).await)
     }
 
     async fn decide_element(

@@ -3,6 +3,7 @@
 mod amend;
 mod audit;
 mod due;
+pub mod follow_ups;
 pub mod learning;
 pub mod letters;
 mod list;
@@ -10,12 +11,15 @@ mod load;
 mod notes;
 pub mod oversight;
 pub mod paragraphs;
+mod points;
 pub mod public;
 pub mod recommendations;
 pub mod report;
+pub mod requests;
 pub mod samples;
 mod save;
 mod staff;
+pub mod themes;
 
 pub use amend::{complaint_of_own_action, lock, running_after, save_person};
 pub use audit::{HistoryRow, history, involved, record_change, record_reads};

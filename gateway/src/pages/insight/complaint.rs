@@ -2,6 +2,8 @@
 
 pub(super) mod next;
 mod parts;
+mod points;
+mod written;
 
 use askama::Template;
 use askama_web::WebTemplate;
@@ -14,13 +16,12 @@ use chrono::NaiveDate;
 use proto::service_complaint::v1::{Complaint, ListHistoryRequest, ListNotesRequest};
 
 use self::next::{Link, NextStep};
-use self::parts::{
-    ActionView, ApprovalView, Clock, ElementView, NoteView, Person, RemedyView, StageView,
-};
+use self::parts::{ActionView, ApprovalView, Clock, ElementView, Person, RemedyView, StageView};
+use self::written::NoteView;
 use super::amend::Changes;
 use super::step::{Step, present_stage};
 use super::words::{self as said, Due};
-use super::{Insight, TABS, colleagues, find};
+use super::{Insight, TABS, colleagues, find, letters};
 use crate::extract::{Path, Query};
 use crate::page::{Area, Frame, Page};
 use crate::paging::Cursor;
@@ -109,7 +110,11 @@ struct OverviewPage {
     page: Page,
     head: Head,
     next: Vec<NextStep>,
+    /// What is waited for; empty when it goes without saying.
+    waits: String,
     more: Vec<Link>,
+    /// Where the private link is sent again; empty when it can't be, or by somebody else.
+    link: String,
     person: Person,
     changes: Changes,
     summary: String,
@@ -119,6 +124,9 @@ struct OverviewPage {
     received_on: String,
     case_reference: String,
     follows: String,
+    raised_during: String,
+    service_request: String,
+    points: Vec<points::PointView>,
     elements: Vec<ElementView>,
     desired_outcome: String,
     outcome_reply: Status,
@@ -141,15 +149,25 @@ async fn overview(
         today,
     } = open(&edge, &session, frame, &reference, "").await?;
     let (next, more) = if session.works() {
-        (next::steps(&complaint, today), next::more(&complaint))
+        let drafts = letters::drafts(&edge, &session, &complaint.id).await?;
+        let steps = next::steps(&complaint, today);
+        let steps = next::with_drafts(steps, &complaint.reference, &drafts);
+        (steps, next::more(&complaint))
     } else {
         (Vec::new(), Vec::new())
+    };
+    let link = if session.works() && Step::SendLink.fits(&complaint) {
+        Step::SendLink.address(&complaint.reference)
+    } else {
+        String::new()
     };
     let overview = OverviewPage {
         page,
         head,
         next,
+        waits: next::waits(&complaint),
         more,
+        link,
         person: Person::new(&complaint),
         changes: Changes::of(&complaint, session.works()),
         summary: complaint.summary.clone(),
@@ -158,6 +176,9 @@ async fn overview(
         received_on: words::date(&complaint.received_on),
         case_reference: complaint.case_reference.clone(),
         follows: complaint.follows_id.clone(),
+        raised_during: complaint.raised_during_id.clone(),
+        service_request: complaint.service_request_id.clone(),
+        points: points::PointView::all(&complaint),
         elements: ElementView::all(&complaint),
         desired_outcome: complaint.desired_outcome.clone(),
         outcome_reply: said::outcome_reply(complaint.outcome_reply()),
@@ -313,7 +334,7 @@ async fn notes(
 struct TimelinePage {
     page: Page,
     head: Head,
-    changes: Vec<parts::ChangeView>,
+    changes: Vec<written::ChangeView>,
     paging: Paging,
 }
 
@@ -348,7 +369,7 @@ async fn timeline(
         changes: listed
             .changes
             .into_iter()
-            .map(parts::ChangeView::from)
+            .map(written::ChangeView::from)
             .collect(),
         paging: cursor.paging(&address, &[], &listed.next_page_token),
     };

@@ -3,6 +3,7 @@
 
 mod ask;
 mod field;
+mod letter;
 mod page;
 mod send;
 
@@ -12,6 +13,7 @@ use proto::service_complaint::v1::{Complaint, Deadline, Promise, StageRecord, St
 
 pub(super) use self::ask::needs;
 pub(super) use self::field::{Answer, Field, Kind, Typed, filled};
+pub(super) use self::letter::write as write_letter;
 pub(super) use self::page::{FormPage, changed_since, problems};
 pub(super) use self::send::needs as typed_needs;
 
@@ -55,6 +57,7 @@ pub(super) enum Step {
     Correspond,
     DecideApproval,
     Explain,
+    SendLink,
     Note,
 }
 
@@ -91,9 +94,9 @@ const STEPS: &[(Step, &str, &str, &str, &str)] = &[
     (
         Step::AddElement,
         "add-element",
-        "Include a point that was raised meanwhile",
-        "Include it",
-        "The point is part of the investigation.",
+        "Record a point that was raised meanwhile",
+        "Record it",
+        "The point is recorded, with how it is handled.",
     ),
     (
         Step::DecideElement,
@@ -114,7 +117,7 @@ const STEPS: &[(Step, &str, &str, &str, &str)] = &[
         "extend",
         "Extend the response",
         "Extend it",
-        "The response is extended. Tell the person, and record that you did.",
+        "The response is extended. Tell the person by a letter.",
     ),
     (
         Step::Tell,
@@ -250,6 +253,13 @@ const STEPS: &[(Step, &str, &str, &str, &str)] = &[
         "The reason is recorded.",
     ),
     (
+        Step::SendLink,
+        "link",
+        "Send the private link again",
+        "Send the link",
+        "A new private link is on its way by email. Links that were sent before still work, up to 5 of them.",
+    ),
+    (
         Step::Note,
         "note",
         "Write a note",
@@ -343,6 +353,9 @@ impl Step {
             Self::DecideApproval => complaint.approvals.iter().any(|it| it.decided_at.is_none()),
             Self::Complete | Self::Release => complaint.actions.iter().any(is_open),
             Self::Explain => !unexplained(complaint).is_empty(),
+            Self::SendLink => {
+                (complaint.service_user.as_ref()).is_some_and(|it| !it.email.is_empty())
+            }
             Self::Promise | Self::Note => true,
         }
     }

@@ -33,7 +33,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-pub(super) const ROUTES: [(&str, &str, bool); 144] = [
+pub(super) const ROUTES: [(&str, &str, bool); 182] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -64,10 +64,14 @@ pub(super) const ROUTES: [(&str, &str, bool); 144] = [
     ("POST", "/complain/link", EXTENDS),
     ("GET", "/complain/link/sent", EXTENDS),
     ("GET", "/complain/request", EXTENDS),
+    ("POST", "/complain/request", EXTENDS),
+    ("GET", "/complain/request/sent", EXTENDS),
     ("GET", "/complain/sent", EXTENDS),
     ("POST", "/complain/start", EXTENDS),
     ("POST", "/complain/start-again", EXTENDS),
     ("GET", "/complaint/{token}", EXTENDS),
+    ("GET", "/complaint/{token}/files", EXTENDS),
+    ("POST", "/complaint/{token}/files", EXTENDS),
     ("GET", "/complaint/{token}/message", EXTENDS),
     ("POST", "/complaint/{token}/message", EXTENDS),
     ("POST", "/complaint/{token}/outcome", EXTENDS),
@@ -98,11 +102,34 @@ pub(super) const ROUTES: [(&str, &str, bool); 144] = [
     ("GET", "/record-service-complaint", EXTENDS),
     ("POST", "/record-service-complaint", EXTENDS),
     ("GET", "/record-service-complaint/done", EXTENDS),
+    ("GET", "/allocation", EXTENDS),
+    ("POST", "/allocation/next", EXTENDS),
+    ("GET", "/allocation/{reference}/ahead", EXTENDS),
+    ("POST", "/allocation/{reference}/ahead", EXTENDS),
+    ("GET", "/allocation/{reference}/in-turn", EXTENDS),
+    ("POST", "/allocation/{reference}/in-turn", EXTENDS),
+    ("GET", "/cases/{reference}/risk", EXTENDS),
+    ("POST", "/cases/{reference}/risk", EXTENDS),
+    ("GET", "/risk-reviews", EXTENDS),
     ("GET", "/risk-reviews/{id}", EXTENDS),
     ("POST", "/risk-reviews/{id}", EXTENDS),
     ("GET", "/service-complaints", EXTENDS),
     ("GET", "/service-complaints/all", EXTENDS),
     ("GET", "/service-complaints/approvals", EXTENDS),
+    ("GET", "/service-complaints/requests", EXTENDS),
+    ("GET", "/service-complaints/requests/new", EXTENDS),
+    ("POST", "/service-complaints/requests/new", EXTENDS),
+    ("GET", "/service-complaints/requests/{request}", EXTENDS),
+    (
+        "GET",
+        "/service-complaints/requests/{request}/steps/{dealing}",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/requests/{request}/steps/{dealing}",
+        EXTENDS,
+    ),
     ("GET", "/service-complaints/monitoring", EXTENDS),
     ("GET", "/service-complaints/dashboard", EXTENDS),
     ("GET", "/service-complaints/dashboard/{chart}", EXTENDS),
@@ -152,6 +179,34 @@ pub(super) const ROUTES: [(&str, &str, bool); 144] = [
         "/service-complaints/recommendations/{recommendation}/{part}/complete",
         EXTENDS,
     ),
+    ("GET", "/service-complaints/enquiries", EXTENDS),
+    ("GET", "/service-complaints/enquiries/all.csv", EXTENDS),
+    ("GET", "/service-complaints/enquiries/record", EXTENDS),
+    ("POST", "/service-complaints/enquiries/record", EXTENDS),
+    ("GET", "/service-complaints/samples", EXTENDS),
+    ("GET", "/service-complaints/samples/new", EXTENDS),
+    ("POST", "/service-complaints/samples/new", EXTENDS),
+    ("GET", "/service-complaints/samples/{sample}", EXTENDS),
+    (
+        "GET",
+        "/service-complaints/samples/{sample}/complaints.csv",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/samples/{sample}/files.zip",
+        EXTENDS,
+    ),
+    ("GET", "/service-complaints/themes", EXTENDS),
+    ("GET", "/service-complaints/themes/new", EXTENDS),
+    ("POST", "/service-complaints/themes/new", EXTENDS),
+    ("GET", "/service-complaints/themes/{theme}/retire", EXTENDS),
+    ("POST", "/service-complaints/themes/{theme}/retire", EXTENDS),
+    (
+        "POST",
+        "/service-complaints/themes/{theme}/restore",
+        EXTENDS,
+    ),
     ("GET", "/service-complaints/reports", EXTENDS),
     ("GET", "/service-complaints/reports/check", EXTENDS),
     ("GET", "/service-complaints/reports/figures.csv", EXTENDS),
@@ -171,6 +226,8 @@ pub(super) const ROUTES: [(&str, &str, bool); 144] = [
         EXTENDS,
     ),
     ("GET", "/service-complaints/{reference}/clocks", EXTENDS),
+    ("GET", "/service-complaints/{reference}/files", EXTENDS),
+    ("GET", "/service-complaints/{reference}/files/{id}", EXTENDS),
     ("GET", "/service-complaints/{reference}/findings", EXTENDS),
     ("GET", "/service-complaints/{reference}/notes", EXTENDS),
     ("GET", "/service-complaints/{reference}/remedies", EXTENDS),
@@ -214,6 +271,11 @@ pub(super) const ROUTES: [(&str, &str, bool); 144] = [
     (
         "POST",
         "/service-complaints/{reference}/letters/drafts/{id}",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/{reference}/letters/drafts/{id}/pdf",
         EXTENDS,
     ),
     (
@@ -405,9 +467,13 @@ fn filled_in(address: &str) -> String {
         .replace("{token}", "made-up")
         .replace("{chart}", "months.csv")
         .replace("{lesson}", "01890a5d-ac96-774b-bcce-b302099a8058")
+        .replace("{request}", "SR202600001")
+        .replace("{dealing}", "review")
         .replace("{recommendation}", "01890a5d-ac96-774b-bcce-b302099a8059")
         .replace("{part}", "01890a5d-ac96-774b-bcce-b302099a805a")
         .replace("{question}", "your-name")
+        .replace("{sample}", "01890a5d-ac96-774b-bcce-b302099a805b")
+        .replace("{theme}", "delay")
 }
 
 #[test]

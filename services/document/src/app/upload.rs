@@ -2,6 +2,7 @@
 
 use futures::Stream;
 use kit::Caller;
+use ring::digest::{Context, SHA256};
 use uuid::Uuid;
 
 use super::{App, Scanning, as_seen_by};
@@ -17,6 +18,8 @@ use crate::store::{self, Change};
 pub struct NewFile {
     /// The uploader's id for this request.
     pub request_id: Uuid,
+    /// Whether another file under the same id is a file of its own: the id is of a form, in which a person may choose again.
+    pub may_be_chosen_again: bool,
     /// The case, or the complaint about the ombudsman.
     pub case_id: Uuid,
     /// Which of them it is.
@@ -47,7 +50,8 @@ struct Content {
 }
 
 impl App {
-    /// Adds a file, once for each request id. Nothing of one that is refused stays.
+    /// Adds a file, once for each request id: the same file again is the same document, and another one is refused. Nothing of one that is
+    /// refused stays.
     pub async fn upload(
         &self,
         caller: &Caller,
@@ -62,13 +66,23 @@ impl App {
     pub(super) async fn take_in(
         &self,
         caller: &Caller,
-        file: NewFile,
+        mut file: NewFile,
         pieces: impl Stream<Item = Result<Piece, Error>> + Unpin,
     ) -> Result<Document, Error> {
-        if let Some(added) = self.added_before(caller, &file).await? {
-            return Ok(added);
+        // What is known to be another file by its name is refused before its bytes come.
+        if !file.may_be_chosen_again {
+            self.added_before(caller, &file, None).await?;
         }
         let spooled = self.spool.receive(pieces).await?;
+        if file.may_be_chosen_again {
+            file.request_id = of_this_file(&file, &spooled.sha256);
+        }
+        let added = self
+            .added_before(caller, &file, Some(&spooled.sha256))
+            .await?;
+        if let Some(added) = added {
+            return Ok(added);
+        }
         let (file_type, spooled) = self.look_into(spooled, &file.name).await?;
 
         let id = kit::id();
@@ -80,6 +94,7 @@ impl App {
         // Parts that were begun but not written down here are none yet, and cost nobody anything.
         let writing = self.objects.begin(id, spooled.size).await?;
         store::uploads::begin(&self.db, id, writing.multipart(), self.clock.now()).await?;
+        let sha256 = content.sha256.clone();
         let added = match self.objects.put(id, &writing, spooled).await {
             Ok(()) => self.add(caller, id, &file, content).await,
             Err(error) => Err(error.into()),
@@ -89,7 +104,10 @@ impl App {
         }
         match added {
             // The same request, sent twice at once: the other one was first.
-            Err(error) if error.is_repeat() => self.added_before(caller, &file).await?.ok_or(error),
+            Err(error) if error.is_repeat() => {
+                let added = self.added_before(caller, &file, Some(&sha256)).await?;
+                added.ok_or(error)
+            }
             done => done.map(|document| as_seen_by(caller, document)),
         }
     }
@@ -182,10 +200,12 @@ impl App {
         Ok(document)
     }
 
+    /// What the same request added before; an error when that was another file, as far as this one is known yet.
     async fn added_before(
         &self,
         caller: &Caller,
         file: &NewFile,
+        sha256: Option<&[u8]>,
     ) -> Result<Option<Document>, Error> {
         let Some(added) =
             store::added_by_request(&self.db, &caller.actor(), file.request_id).await?
@@ -194,13 +214,26 @@ impl App {
         };
         let same = added.case_id == file.case_id
             && added.name == file.name
-            && added.category == file.category;
+            && added.category == file.category
+            && sha256.is_none_or(|it| it == added.sha256);
         if same {
             Ok(Some(as_seen_by(caller, added)))
         } else {
             Err(Error::RequestIdReused)
         }
     }
+}
+
+/// The id of a form's file: of the form's id and of all that makes it this file.
+fn of_this_file(file: &NewFile, sha256: &[u8]) -> Uuid {
+    let mut digest = Context::new(&SHA256);
+    digest.update(file.request_id.as_bytes());
+    digest.update(sha256);
+    digest.update(file.category.label().as_bytes());
+    digest.update(file.name.as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.finish().as_ref()[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 impl Error {

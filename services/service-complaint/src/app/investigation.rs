@@ -6,7 +6,6 @@ use kit::Caller;
 use uuid::Uuid;
 
 use super::{App, Done, Target, steps};
-use crate::domain::approval::Matter;
 use crate::domain::complaint::{
     Complaint, ComplaintType, Definition, Needs, OutcomeReply, Raised, Standing,
 };
@@ -77,7 +76,7 @@ impl App {
             complaint.elements = elements
                 .into_iter()
                 .filter(|text| !text.trim().is_empty())
-                .map(|text| (Stage::One, undecided(text), Raised::AtFirst))
+                .map(|text| (Stage::One, undecided(kit::id(), text), Raised::AtFirst))
                 .collect();
             complaint.definition = Definition {
                 desired_outcome,
@@ -115,25 +114,8 @@ impl App {
         reply: OutcomeReply,
         corrected: String,
     ) -> Result<Complaint, Error> {
-        self.step(caller, target, |complaint, _| {
-            take_outcome_reply(complaint, reply, corrected)
-        })
-        .await
-    }
-
-    /// Adds a point that was raised meanwhile (4.5).
-    pub async fn add_element(
-        &self,
-        caller: &Caller,
-        target: Target,
-        text: String,
-    ) -> Result<Complaint, Error> {
-        self.step(caller, target, |complaint, _| {
-            let stage = underway(complaint)?;
-            let sentence = format!("Included a point that was raised meanwhile: {text}");
-            let element = (stage, undecided(text), Raised::Meanwhile);
-            complaint.elements.push(element);
-            Ok(Done::new("element_added", sentence))
+        self.step(caller, target, |complaint, work| {
+            take_outcome_reply(complaint, reply, corrected, work.today)
         })
         .await
     }
@@ -146,7 +128,8 @@ impl App {
         element_id: Uuid,
         finding: Finding,
     ) -> Result<Complaint, Error> {
-        self.step(caller, target, |complaint, _| {
+        self.step(caller, target, |complaint, work| {
+            work.may_review(complaint)?;
             let element = element_underway(complaint, element_id)?;
             element.standing = ElementStanding::Found(finding);
             let text = format!("Decided: {}", element.text);
@@ -163,8 +146,9 @@ impl App {
         element_id: Uuid,
         grounds: Grounds,
     ) -> Result<Complaint, Error> {
-        self.step(caller, target, |complaint, _| {
-            let approval = complaint.approval(Matter::BehaviourExclusion);
+        self.step(caller, target, |complaint, work| {
+            work.may_review(complaint)?;
+            let approval = complaint.behaviour_approval();
             let received_on = complaint.received_on;
             let exclusion = exclusion::exclude(grounds, received_on, approval.as_ref())?;
             let element = element_underway(complaint, element_id)?;
@@ -183,6 +167,7 @@ impl App {
         extending: Extending,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
+            work.may_review(complaint)?;
             let text = format!(
                 "Extended the response by {} working days: {}",
                 extending.days, extending.reason
@@ -262,8 +247,13 @@ pub(super) fn take_outcome_reply(
     complaint: &mut Complaint,
     reply: OutcomeReply,
     corrected: String,
+    today: NaiveDate,
 ) -> Result<Done, Error> {
-    complaint.investigated()?;
+    let investigation = complaint.investigated()?;
+    let acknowledged_on = investigation.acknowledgement.met_on();
+    if reply == OutcomeReply::NoReply && acknowledged_on.is_none_or(|on| today <= on) {
+        return Err(Error::NoTimeToReply);
+    }
     if reply == OutcomeReply::Corrected {
         if corrected.trim().is_empty() {
             return Err(Error::NoCorrection);
@@ -280,9 +270,9 @@ pub(super) fn take_outcome_reply(
     Ok(Done::new("outcome_replied", text))
 }
 
-pub(super) fn undecided(text: String) -> Element {
+pub(super) fn undecided(id: Uuid, text: String) -> Element {
     Element {
-        id: kit::id(),
+        id,
         text,
         standing: ElementStanding::Undecided,
     }

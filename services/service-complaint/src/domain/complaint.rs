@@ -7,15 +7,17 @@ use uuid::Uuid;
 
 use super::approval::{Approval, Matter, Request};
 use super::due::DueKind;
-use super::exclusion::Exclusion;
-use super::finding::{Decision, Element};
+use super::exclusion::{Exclusion, Reason};
+use super::finding::{Decision, Element, Standing as ElementStanding};
 use super::lateness::Lateness;
 use super::monitoring::{Action, is_finished};
+use super::point::Point;
 use super::policy::{One, Stage, Two};
 use super::procedure::{
     Answered, Closed, End, Ended, Escalation, Investigation, Received, Requested,
 };
 use super::remedy::Remedy;
+use super::response::Remedied;
 
 /// How a complaint came (1.6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -297,8 +299,8 @@ pub struct Complaint {
     pub case_reference: String,
     /// The date it was received.
     pub received_on: NaiveDate,
-    /// The complaint that it follows, when a request to escalate was a new one (4.13).
-    pub follows: Option<Uuid>,
+    /// What it came of, when it did not come by itself.
+    pub origin: Option<Origin>,
     /// Where it is.
     pub standing: Standing,
     /// Stage 1.
@@ -313,10 +315,25 @@ pub struct Complaint {
     pub promises: Vec<Promise>,
     /// What a senior colleague was asked.
     pub asks: Vec<Ask>,
+    /// What was raised during its investigation (4.5).
+    pub points: Vec<Point>,
     /// Why promises were missed.
     pub latenesses: Vec<Lateness>,
+    /// Since when the person waits for an answer to what they wrote after the closing (4.21).
+    pub unanswered_since: Option<NaiveDate>,
     /// Grows with every change.
     pub version: i64,
+}
+
+/// What a complaint came of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A request to escalate this complaint, which was a new one (4.13).
+    Escalation(Uuid),
+    /// A point that was raised during the investigation of this complaint (4.5).
+    Point(Uuid),
+    /// This service request, by which the person was dissatisfied (1.5).
+    Request(Uuid),
 }
 
 /// When an element was raised.
@@ -334,7 +351,7 @@ pub enum Raised {
 pub struct WrongStanding(pub &'static str);
 
 impl Standing {
-    fn refusal(&self) -> WrongStanding {
+    pub(super) fn refusal(&self) -> WrongStanding {
         WrongStanding(match self {
             Self::Received => "is to be acknowledged first",
             Self::Investigated => "is investigated at stage 1",
@@ -496,16 +513,63 @@ impl Complaint {
             .collect()
     }
 
-    /// The approval of a matter, if a senior colleague agreed to it.
+    /// What is offered at a stage, and whether somebody promised it.
     #[must_use]
-    pub fn approval(&self, matter: Matter) -> Option<Approval> {
-        self.asks.iter().find_map(|ask| {
-            let verdict = ask.verdict.as_ref().filter(|it| it.agreed)?;
-            (ask.request.matter == matter).then(|| Approval {
-                request: ask.request.clone(),
-                approved_by: verdict.by,
+    pub fn remedies_of(&self, stage: Stage) -> Vec<Remedied<'_>> {
+        let offers = self.offers.iter().filter(|it| it.stage == stage);
+        offers
+            .map(|offer| Remedied {
+                remedy: &offer.remedy,
+                text: &offer.text,
+                promised: self
+                    .promises
+                    .iter()
+                    .any(|it| it.remedy_id == Some(offer.id) && it.withdrawn_because.is_empty()),
             })
-        })
+            .collect()
+    }
+
+    /// Whether a promise delivers a remedy of a kind.
+    #[must_use]
+    pub fn delivers(&self, promise: &Promise, remedy: &Remedy) -> bool {
+        let offer = self
+            .offers
+            .iter()
+            .find(|it| Some(it.id) == promise.remedy_id);
+        offer.is_some_and(|it| it.remedy == *remedy)
+    }
+
+    /// A senior colleague's approval of an exclusion for behaviour (2.9) that is not used yet: each is for one exclusion, at the stage where it was asked for.
+    #[must_use]
+    pub fn behaviour_approval(&self) -> Option<Approval> {
+        let stage = self.stage();
+        let used = self
+            .elements_of(stage)
+            .iter()
+            .filter(|it| matches!(&it.standing, ElementStanding::Excluded(why) if why.reason == Reason::Behaviour))
+            .count();
+        let asked = self
+            .asks
+            .iter()
+            .filter(|it| it.stage == stage && it.request.matter == Matter::BehaviourExclusion);
+        asked
+            .filter_map(|ask| {
+                let verdict = ask.verdict.as_ref().filter(|it| it.agreed)?;
+                Some(Approval {
+                    request: ask.request.clone(),
+                    approved_by: verdict.by,
+                })
+            })
+            .nth(used)
+    }
+
+    /// Whether a request to a senior colleague still stands: a stage that was answered needs nothing any more.
+    pub fn still_asked(&self, ask: &Ask) -> Result<(), WrongStanding> {
+        match (&self.standing, ask.stage) {
+            (Standing::Received | Standing::Investigated, Stage::One)
+            | (Standing::Requested | Standing::Reviewed, Stage::Two) => Ok(()),
+            (standing, _) => Err(standing.refusal()),
+        }
     }
 
     /// It as one that is to be acknowledged.
@@ -662,7 +726,7 @@ pub(crate) mod tests {
             elements: Vec::new(),
             case_reference: String::new(),
             received_on: today,
-            follows: None,
+            origin: None,
             standing: Standing::Investigated,
             stage_one: StageRecord {
                 handler: None,
@@ -675,7 +739,9 @@ pub(crate) mod tests {
             offers: Vec::new(),
             promises: Vec::new(),
             asks: Vec::new(),
+            points: Vec::new(),
             latenesses: Vec::new(),
+            unanswered_since: None,
             version: 1,
         }
     }

@@ -133,8 +133,9 @@ impl LetterService for App {
         request: Request<pb::GetLetterDraftRequest>,
     ) -> Result<Response<pb::DraftedLetter>, Status> {
         let caller = Caller::of(&request);
-        let id = id("draft_id", &request.into_inner().draft_id)?;
-        let drafted = self.draft(&caller, id).await.map_err(kit::status)?;
+        let request = request.into_inner();
+        let which = (id("draft_id", &request.draft_id)?, request.as_pdf);
+        let drafted = self.draft(&caller, which).await.map_err(kit::status)?;
         Ok(Response::new(wire::drafted(drafted)))
     }
 
@@ -224,13 +225,26 @@ impl LetterService for App {
         request: Request<pb::GetDeliveryRequest>,
     ) -> Result<Response<pb::GetDeliveryResponse>, Status> {
         let id = id("letter_id", &request.into_inner().letter_id)?;
-        let letter = self.delivery(id).await.map_err(kit::status)?;
-        Ok(Response::new(pb::GetDeliveryResponse {
-            name: letter.addressee,
-            address: letter.address,
-            subject: letter.subject,
-            text: letter.text,
-            html: letter.html,
-        }))
+        let letter = match self.delivery(id).await {
+            Ok(it) => pb::GetDeliveryResponse {
+                name: it.addressee,
+                address: it.address,
+                subject: it.subject,
+                text: it.text,
+                html: it.html,
+            },
+            Err(Error::NoSuchLetter) => {
+                let it = self.request_delivery(id).await.map_err(kit::status)?;
+                pb::GetDeliveryResponse {
+                    name: it.addressee,
+                    address: it.address,
+                    subject: it.subject,
+                    text: it.text,
+                    html: it.html,
+                }
+            }
+            Err(error) => return Err(kit::status(error)),
+        };
+        Ok(Response::new(letter))
     }
 }

@@ -10,12 +10,16 @@ use proto::service_complaint::v1::colleague_service_client::ColleagueServiceClie
 use proto::service_complaint::v1::colleague_service_server::ColleagueServiceServer;
 use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
+use proto::service_complaint::v1::file_access_service_client::FileAccessServiceClient;
+use proto::service_complaint::v1::file_access_service_server::FileAccessServiceServer;
 use proto::service_complaint::v1::letter_service_server::LetterServiceServer;
 use proto::service_complaint::v1::link_delivery_service_client::LinkDeliveryServiceClient;
 use proto::service_complaint::v1::link_delivery_service_server::LinkDeliveryServiceServer;
 use proto::service_complaint::v1::oversight_service_server::OversightServiceServer;
 use proto::service_complaint::v1::public_complaint_service_client::PublicComplaintServiceClient;
 use proto::service_complaint::v1::public_complaint_service_server::PublicComplaintServiceServer;
+use proto::service_complaint::v1::service_request_service_client::ServiceRequestServiceClient;
+use proto::service_complaint::v1::service_request_service_server::ServiceRequestServiceServer;
 use proto::service_complaint::v1::{
     Channel, DefineRequest, Needs, RecordComplaintRequest, ServiceUser, ServiceUserKind,
 };
@@ -27,6 +31,7 @@ use testkit::{Caller, Served};
 use crate::journey::Journey;
 
 pub type PublicClient = PublicComplaintServiceClient<testkit::Channel>;
+pub type RequestClient = ServiceRequestServiceClient<testkit::Channel>;
 pub type Client = ComplaintServiceClient<testkit::Channel>;
 
 /// The service, on Tuesday 10 June 2025, with the people of Customer Insight.
@@ -62,7 +67,9 @@ pub async fn a_world_by(db: &PgPool, calendar: Calendar) -> World {
             .add_service(LetterServiceServer::new(app.clone()))
             .add_service(OversightServiceServer::new(app.clone()))
             .add_service(PublicComplaintServiceServer::new(people.clone()))
-            .add_service(LinkDeliveryServiceServer::new(people))
+            .add_service(ServiceRequestServiceServer::new(people.clone()))
+            .add_service(LinkDeliveryServiceServer::new(people.clone()))
+            .add_service(FileAccessServiceServer::new(people))
     })
     .await;
     let world = World {
@@ -118,6 +125,11 @@ impl World {
         PublicComplaintServiceClient::new(self.served.client("gateway", None))
     }
 
+    /// A client of service requests.
+    pub fn requests(&self, caller: impl Into<Option<Caller>>) -> RequestClient {
+        ServiceRequestServiceClient::new(self.served.client("gateway", caller))
+    }
+
     /// A client of the public side for a colleague.
     pub fn public_of(&self, caller: &Caller) -> PublicClient {
         PublicComplaintServiceClient::new(self.served.client("gateway", caller.clone()))
@@ -126,6 +138,11 @@ impl World {
     /// What a process asks at the moment of delivery.
     pub fn delivery(&self, process: &str) -> LinkDeliveryServiceClient<testkit::Channel> {
         LinkDeliveryServiceClient::new(self.served.client(process, None))
+    }
+
+    /// What a process asks before it lets somebody at files.
+    pub fn file_access(&self, process: &str) -> FileAccessServiceClient<testkit::Channel> {
+        FileAccessServiceClient::new(self.served.client(process, None))
     }
 
     /// The investigator's client.

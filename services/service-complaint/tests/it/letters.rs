@@ -24,7 +24,7 @@ impl World {
     }
 
     /// A complaint of somebody who gets letters in a format.
-    async fn recorded_for(&self, format: Format) -> Journey {
+    pub async fn recorded_for(&self, format: Format) -> Journey {
         let mut request = a_complaint();
         let user = request.service_user.as_mut().unwrap();
         user.format = format.into();
@@ -56,6 +56,7 @@ pub async fn draft(
 pub async fn looked_at(letters: &mut Letters, draft: &LetterDraft) -> DraftedLetter {
     let request = GetLetterDraftRequest {
         draft_id: draft.id.clone(),
+        as_pdf: false,
     };
     letters
         .get_letter_draft(request)

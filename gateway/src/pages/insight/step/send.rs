@@ -137,9 +137,15 @@ pub(super) async fn send(
         }
         Step::AddElement => {
             take!(
-                add_element,
-                AddElementRequest {
-                    text: typed.text("text")
+                record_point,
+                RecordPointRequest {
+                    text: typed.text("text"),
+                    raised_on: typed.date("raised_on"),
+                    handling: pb::PointHandling::from_str_name(typed.get("handling"))
+                        .unwrap_or_default()
+                        .into(),
+                    told_on: typed.date("told_on"),
+                    told_how: typed.text("told_how"),
                 }
             );
         }
@@ -367,6 +373,12 @@ pub(super) async fn send(
                 "It is filed, and not answered (policy 4.22)."
             };
             what.clone_into(&mut sent.also);
+        }
+        Step::SendLink => {
+            let mut public = edge.clients.public_complaints.clone();
+            public
+                .send_link(session.to("service-complaint", pb::SendLinkRequest { complaint_id }))
+                .await?;
         }
         Step::Note => {
             let kind = pb::NoteKind::from_str_name(typed.get("kind")).unwrap_or_default();
