@@ -1,6 +1,6 @@
 # An index of one-line commands; `make` prints it.
 
-.PHONY: help up down reset status test lint fmt prepare services assets explain report
+.PHONY: help up down reset status test lint fmt prepare services assets explain report prove
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,3 +40,6 @@ explain: ## write how the pages' queries fare at a million cases to target/expla
 
 report: ## drive the period that the reviewer reported through the service, and print its report
 	@deploy/report.sh
+
+prove: ## carry out the proofs that take minutes, and print their figures
+	@deploy/prove.sh

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use kit::client::{self, Channel};
+use proto::case::v1::allocation_service_client::AllocationServiceClient;
 use proto::case::v1::case_service_client::CaseServiceClient;
 use proto::case::v1::risk_service_client::RiskServiceClient;
 use proto::document::v1::complaint_file_service_client::ComplaintFileServiceClient;
@@ -15,6 +16,7 @@ use proto::notification::v1::notification_service_client::NotificationServiceCli
 use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
 use proto::service_complaint::v1::oversight_service_client::OversightServiceClient;
 use proto::service_complaint::v1::public_complaint_service_client::PublicComplaintServiceClient;
+use proto::service_complaint::v1::service_request_service_client::ServiceRequestServiceClient;
 use proto::task::v1::task_service_client::TaskServiceClient;
 
 use crate::config::Config;
@@ -37,12 +39,15 @@ pub struct Clients {
     pub(crate) account: AccountServiceClient<Channel>,
     pub(crate) case: CaseServiceClient<Channel>,
     pub(crate) risk: RiskServiceClient<Channel>,
+    pub(crate) allocation: AllocationServiceClient<Channel>,
     pub(crate) task: TaskServiceClient<Channel>,
     pub(crate) messaging: MessagingServiceClient<Channel>,
     pub(crate) document: DocumentServiceClient<Channel>,
     pub(crate) service_complaint: ComplaintServiceClient<Channel>,
     /// Learning, recommendations, reports and samples of service complaints.
     pub(crate) oversight: OversightServiceClient<Channel>,
+    /// What people ask for rather than complain about.
+    pub(crate) service_requests: ServiceRequestServiceClient<Channel>,
     pub(crate) notification: NotificationServiceClient<Channel>,
     /// Complaints about the ombudsman itself, for whoever has no account.
     pub(crate) public_complaints: PublicComplaintServiceClient<Channel>,
@@ -75,11 +80,13 @@ impl Clients {
             account: AccountServiceClient::new(to("identity")),
             case: CaseServiceClient::new(to("case")),
             risk: RiskServiceClient::new(to("case")),
+            allocation: AllocationServiceClient::new(to("case")),
             task: TaskServiceClient::new(to("task")),
             messaging: MessagingServiceClient::new(to("messaging")),
             document: DocumentServiceClient::new(to("document")),
             service_complaint: ComplaintServiceClient::new(to("service-complaint")),
             oversight: OversightServiceClient::new(to("service-complaint")),
+            service_requests: ServiceRequestServiceClient::new(to("service-complaint")),
             notification: NotificationServiceClient::new(to("notification")),
             public_complaints: PublicComplaintServiceClient::new(to("service-complaint")),
             complaint_files: ComplaintFileServiceClient::new(to("document")),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
@@ -11,6 +11,7 @@ use kit::client::Channel;
 use proto::access::v1::Role;
 use proto::identity::v1::login_service_client::LoginServiceClient;
 use proto::identity::v1::{Account, CheckSessionRequest, EndSessionRequest, Restriction};
+use tokio::time::Instant;
 use tonic::{Code, Request, Status};
 
 use crate::problem::Problem;
@@ -189,5 +190,43 @@ async fn find(parts: &Parts, edge: &Edge) -> Result<Option<Arc<Session>>, Proble
         Ok(session) => Ok(Some(session)),
         Err(status) if status.code() == Code::Unauthenticated => Ok(None),
         Err(status) => Err(status.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kit::config::PeerConfig;
+
+    use super::*;
+
+    /// ASVS 7.4.1: what ends a session is felt by every replica of the gateway within a second, since none believes an answer for longer.
+    #[tokio::test(start_paused = true)]
+    async fn id_10_identity_is_asked_again_after_a_second() {
+        let nobody = PeerConfig {
+            url: "https://localhost:1".to_owned(),
+        };
+        let channel = kit::client::channel(&nobody, &testkit::tls("gateway")).unwrap();
+        let sessions = Sessions::new(LoginServiceClient::new(channel));
+        let session = Arc::new(Session {
+            secret: "secret".to_owned(),
+            account: Account::default(),
+            idle_seconds_left: 1_800,
+            absolute_seconds_left: 43_200,
+            restriction: None,
+            tokens: HashMap::new(),
+        });
+        let answer = (Instant::now(), session);
+        sessions
+            .answers
+            .lock()
+            .unwrap()
+            .insert(digest("secret"), answer);
+
+        tokio::time::advance(Duration::from_millis(999)).await;
+        assert!(sessions.of_request("secret").await.is_ok());
+        tokio::time::advance(Duration::from_millis(1)).await;
+
+        let asked = sessions.of_request("secret").await.err().unwrap();
+        assert_eq!(asked.code(), Code::Unavailable);
     }
 }

@@ -101,7 +101,7 @@ export async function complains(person, { name, email, text, outcome = 'An apolo
     // What must be answered is asked for once more.
     if (!heading.endsWith('(optional)')) {
       await next()
-      assert.equal((await person.problems()).length, 1, heading)
+      assert.ok((await person.problems()).length > 0, heading)
     }
     await each(heading)
     await answer(person)

@@ -11,6 +11,7 @@ mod messages;
 mod oversight;
 mod people;
 mod procedure;
+pub mod requests;
 mod stories;
 mod tasks;
 mod telling;
@@ -47,6 +48,8 @@ pub struct Caseload {
     pub cases: Vec<Case>,
     /// The complaints about the ombudsman itself.
     pub complaints: Vec<ServiceComplaint>,
+    /// What people ask the ombudsman for.
+    pub requests: Vec<requests::Request>,
 }
 
 /// A landlord and its administrator.
@@ -170,12 +173,14 @@ impl Caseload {
         // Numbers of their own: what is invented about cases stays the same whatever is invented here.
         let rng = StdRng::seed_from_u64(seed.wrapping_add(1));
         let complaints = complaints::Maker::new(rng, &calendar, today, &cases).complaints()?;
+        let requests = requests::make(&calendar, today)?;
         Ok(Self {
             seed,
             landlords,
             staff,
             cases,
             complaints,
+            requests,
         })
     }
 

@@ -5,6 +5,7 @@ mod files;
 mod form;
 mod link;
 mod more_files;
+mod request;
 mod step;
 mod track;
 
@@ -40,12 +41,12 @@ pub(super) fn router() -> Router<Edge> {
         .route("/complain/start", post(start))
         .route("/complain/start-again", post(start_again))
         .route("/complain/landlord", get(about_a_landlord))
-        .route("/complain/request", get(a_request))
         .merge(form::router())
         .merge(files::router())
         .merge(check::router())
         .merge(link::router())
         .merge(more_files::router())
+        .merge(request::router())
         .merge(track::router())
 }
 
@@ -89,7 +90,6 @@ struct FactsheetPage {
 #[template(path = "complain/signpost.html")]
 struct SignpostPage {
     page: Page,
-    landlord: bool,
 }
 
 /// The secret of the form that this browser fills in.
@@ -172,16 +172,8 @@ async fn factsheet(State(edge): State<Edge>, frame: Frame) -> Result<Response, P
 }
 
 async fn about_a_landlord(frame: Frame) -> Response {
-    signpost(frame, true).await
-}
-
-async fn a_request(frame: Frame) -> Response {
-    signpost(frame, false).await
-}
-
-async fn signpost(frame: Frame, landlord: bool) -> Response {
     let (jar, page) = frame.page(Area::Other).await;
-    (jar, SignpostPage { page, landlord }).into_response()
+    (jar, SignpostPage { page }).into_response()
 }
 
 #[derive(Deserialize)]

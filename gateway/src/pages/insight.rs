@@ -9,6 +9,7 @@ mod lists;
 mod monitoring;
 mod oversight;
 mod record;
+mod requests;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -50,6 +51,7 @@ const MENU: &[(&str, &str, &[Role])] = &[
     ("My complaints", HOME, WORKERS),
     ("All complaints", "/service-complaints/all", STAFF),
     ("Record a complaint", "/service-complaints/record", WORKERS),
+    ("Service requests", "/service-complaints/requests", STAFF),
     ("Approvals", "/service-complaints/approvals", DECIDERS),
     ("Monitoring", "/service-complaints/monitoring", STAFF),
     ("Letters to post", "/service-complaints/letters", WORKERS),
@@ -66,6 +68,8 @@ const MENU: &[(&str, &str, &[Role])] = &[
     ),
     ("Dashboard", "/service-complaints/dashboard", STAFF),
     ("Reports", "/service-complaints/reports", STAFF),
+    ("Enquiries", "/service-complaints/enquiries", STAFF),
+    ("Samples", "/service-complaints/samples", STAFF),
 ];
 
 /// The parts of a complaint's page: the end of each one's address, and its name.
@@ -84,6 +88,7 @@ pub(super) fn router() -> Router<Edge> {
     Router::new()
         .merge(lists::router())
         .merge(record::router())
+        .merge(requests::router())
         .merge(approvals::router())
         .merge(monitoring::router())
         .merge(letters::router())

@@ -54,13 +54,17 @@ fn route(source: &str) -> Route {
         address: address
             .replace("{reference}", "202312345")
             .replace("{step}", "acknowledge")
+            .replace("{request}", "SR202600001")
+            .replace("{dealing}", "review")
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{token}", "made-up")
             .replace("{chart}", "months.csv")
             .replace("{lesson}", "01890a5d-ac96-774b-bcce-b302099a8058")
             .replace("{recommendation}", "01890a5d-ac96-774b-bcce-b302099a8059")
             .replace("{part}", "01890a5d-ac96-774b-bcce-b302099a805a")
-            .replace("{question}", "your-name"),
+            .replace("{question}", "your-name")
+            .replace("{sample}", "01890a5d-ac96-774b-bcce-b302099a805b")
+            .replace("{theme}", "delay"),
         gets: handlers.contains("get("),
         posts: handlers.contains("post("),
     };

@@ -1,7 +1,9 @@
 //! What can be done with complaints: load, decide, save and announce, in one transaction.
 
+mod amend;
 mod answers;
 mod approvals;
+mod colleagues;
 mod intake;
 mod investigation;
 mod learning;
@@ -9,16 +11,22 @@ mod letters;
 mod notes;
 mod oversight;
 mod paragraphs;
+mod people;
+mod points;
 mod public;
 mod read;
 mod recommendations;
+mod recount;
 mod remedies;
 mod reports;
+mod requests;
 mod risk_reviews;
+mod sample_files;
 mod samples;
 mod sending;
 mod steps;
 mod sweep;
+mod themes;
 
 use std::sync::Arc;
 
@@ -32,19 +40,24 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub use self::approvals::Asking;
+pub use self::colleagues::OwnAction;
 pub use self::intake::Intake;
 pub use self::investigation::Defined;
 pub use self::learning::Learning;
 pub use self::letters::{Drafted, Drafting, SendingLetter};
 pub use self::notes::Noting;
 pub use self::paragraphs::{ParagraphPlace, Wording};
-pub use self::public::{Asked, Begun, Escalating, Form, Minted, Public, Saved, Sending, Sent};
+pub use self::public::{
+    Asked, Begun, Escalating, Form, Minted, Public, Saved, Sending, Sent, Wanted, Wanting,
+};
 pub use self::read::Position;
 pub use self::recommendations::Recommending;
+pub use self::recount::CountedAgain;
 pub use self::remedies::Promising;
 pub use self::reports::{Figure, PeriodReport, Recount, RowPosition};
+pub use self::requests::{Complaining, RequestIntake};
 pub use self::risk_reviews::Promised;
-pub use self::samples::Drawing;
+pub use self::samples::{Drawing, Sample};
 pub use self::sweep::Swept;
 
 use crate::domain::approval::Colleague;
@@ -164,7 +177,8 @@ pub(crate) struct Done {
     text: String,
     announcements: Vec<Announcement>,
     written: Option<Written>,
-    follow_up: Option<Intake>,
+    follow_up: Option<(Uuid, Intake)>,
+    request: Option<(Uuid, RequestIntake)>,
     letter: Option<Box<NewLetter>>,
 }
 
@@ -185,6 +199,7 @@ impl Done {
             announcements: Vec::new(),
             written: None,
             follow_up: None,
+            request: None,
             letter: None,
         }
     }
@@ -206,9 +221,15 @@ impl Done {
         self
     }
 
-    /// With a new complaint that follows from it.
-    pub(crate) fn followed_by(mut self, intake: Intake) -> Self {
+    /// With a new complaint that follows from it, under an id.
+    pub(crate) fn followed_by(mut self, intake: (Uuid, Intake)) -> Self {
         self.follow_up = Some(intake);
+        self
+    }
+
+    /// With a service request that comes of it, under an id.
+    pub(crate) fn requesting(mut self, intake: (Uuid, RequestIntake)) -> Self {
+        self.request = Some(intake);
         self
     }
 
@@ -354,6 +375,7 @@ impl App {
             announcements,
             written,
             follow_up,
+            request,
             letter,
         } = done;
         // Who asks for stage 2 on a person's behalf has a part in that, and none in the stage that it is about (4.15).
@@ -379,7 +401,11 @@ impl App {
             Some(intake) => self.record_in(&mut *tx, actor, intake).await?,
             None => None,
         };
-        for announcement in announcements {
+        if let Some(intake) = request {
+            self.record_request_in(&mut *tx, actor, intake).await?;
+        }
+        let handed_over = people::handed_over(before, &after, actor);
+        for announcement in announcements.into_iter().chain(handed_over) {
             announcement.publish(&mut *tx).await?;
         }
         Ok((after, recorded))

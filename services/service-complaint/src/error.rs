@@ -1,10 +1,12 @@
 //! Everything that can go wrong with a complaint, and what it means to the caller.
 
+mod reason;
+
 use std::time::Duration;
 
-use calendar::LedgerError;
 use kit::{Failure, Kind, Violation};
 
+use crate::archive::ArchiveError;
 use crate::domain::approval::ApprovalError;
 use crate::domain::complaint::WrongStanding;
 use crate::domain::exclusion::ExclusionError;
@@ -13,11 +15,14 @@ use crate::domain::learning::LessonError;
 use crate::domain::letter::faults::Fault;
 use crate::domain::letter::paragraph::PlaceholderError;
 use crate::domain::monitoring::ActionError;
+use crate::domain::point::PointError;
 use crate::domain::procedure::ProcedureError;
 use crate::domain::recommendation::RecommendationError;
 use crate::domain::remedy::CompensationError;
 use crate::domain::report::PeriodError;
+use crate::domain::request::RequestError;
 use crate::domain::response::ResponseError;
+use crate::domain::theme::ThemeError;
 use crate::render::RenderError;
 use crate::store::Loaded;
 
@@ -39,6 +44,18 @@ pub enum Error {
     /// The complaint has no such action.
     #[error("there is no such action")]
     NoSuchAction,
+    /// The account is of nobody who can be given a complaint (1.8).
+    #[error("choose an active colleague of Customer Insight")]
+    NoSuchHandler,
+    /// The account is of nobody who can be accountable for an action (4.29).
+    #[error("choose an active member of staff")]
+    NoSuchOwner,
+    /// A correction of nothing.
+    #[error("nothing was changed")]
+    NothingChanged,
+    /// An element whose words the person was, or is to be, told.
+    #[error("the element is decided, and keeps its words")]
+    ElementDecided,
     /// The complaint has no such request to a senior colleague.
     #[error("there is no such request")]
     NoSuchApproval,
@@ -90,6 +107,9 @@ pub enum Error {
     /// There is no such theme.
     #[error("there is no such theme")]
     NoSuchTheme,
+    /// A step of a theme is refused.
+    #[error(transparent)]
+    Theme(#[from] ThemeError),
     /// There is a theme of that id.
     #[error("there is a theme of that id already")]
     ThemeExists,
@@ -161,6 +181,9 @@ pub enum Error {
     /// A letter can't be put on paper.
     #[error("the letter could not be put on paper")]
     Render(#[from] RenderError),
+    /// An archive could not be written.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     /// The letter goes by email.
     #[error("the letter goes by email")]
     NotForThePost,
@@ -182,6 +205,21 @@ pub enum Error {
     /// A date is in a year without published bank holidays.
     #[error(transparent)]
     NotCovered(#[from] calendar::NotCovered),
+    /// There is no such service request.
+    #[error("there is no such service request")]
+    NoSuchRequest,
+    /// A step of a service request is refused.
+    #[error(transparent)]
+    Request(RequestError),
+    /// The date of a service request, or of the complaint that it became, is refused.
+    #[error(transparent)]
+    RequestReceipt(RequestError),
+    /// A point that was raised during an investigation is refused.
+    #[error(transparent)]
+    Point(#[from] PointError),
+    /// The form of a service request was begun too long ago, or elsewhere.
+    #[error("the form was opened too long ago; open it again")]
+    NoSuchForm,
     /// There is no such form, or it is kept no longer.
     #[error("there is no such form")]
     NoSuchLetterDraft,
@@ -235,10 +273,16 @@ impl Failure for Error {
             | Self::NoCorrection
             | Self::NoTimeToReply
             | Self::NoRevisedDate
+            | Self::Request(RequestError::InTheFuture(_) | RequestError::Before(_))
+            | Self::RequestReceipt(_)
+            | Self::Point(
+                PointError::RaisedOutside(_) | PointError::ToldOutside(_) | PointError::Untold,
+            )
             | Self::Placeholder(_)
             | Self::Response(ResponseError::NoSummary)
             | Self::Period(_)
             | Self::NoSuchTheme
+            | Self::Theme(ThemeError::BadTarget)
             | Self::NoSuchFigure
             | Self::MonthNotBegun
             | Self::Lesson(
@@ -272,6 +316,8 @@ impl Failure for Error {
             | Self::NoSuchParagraph
             | Self::NoSuchLink
             | Self::NoSuchWebform
+            | Self::NoSuchRequest
+            | Self::NoSuchForm
             | Self::NoSuchLesson
             | Self::NoSuchRecommendation
             | Self::Recommendation(RecommendationError::NoSuchPart)
@@ -281,6 +327,10 @@ impl Failure for Error {
             Self::Standing(_)
             | Self::Ended
             | Self::NotClosed
+            | Self::NoSuchHandler
+            | Self::NoSuchOwner
+            | Self::NothingChanged
+            | Self::ElementDecided
             | Self::Approval(ApprovalError::OwnRequest)
             | Self::Action(ActionError::Ledger(_))
             | Self::Response(_)
@@ -302,11 +352,14 @@ impl Failure for Error {
             | Self::NothingToSend
             | Self::Lateness(_)
             | Self::Lesson(_)
+            | Self::Theme(_)
             | Self::Recommendation(_)
+            | Self::Request(_)
+            | Self::Point(_)
             | Self::CountedBefore => Kind::Refused,
             Self::Stale => Kind::Stale,
             Self::RequestIdReused | Self::ThemeExists | Self::RecommendationExists => Kind::Exists,
-            Self::Loaded(_) | Self::Render(_) | Self::Db(_) => Kind::Internal,
+            Self::Loaded(_) | Self::Render(_) | Self::Archive(_) | Self::Db(_) => Kind::Internal,
         }
     }
 
@@ -318,51 +371,37 @@ impl Failure for Error {
             Self::NoSuchRemedy => "NO_SUCH_REMEDY",
             Self::NoSuchAction => "NO_SUCH_ACTION",
             Self::NoSuchApproval => "NO_SUCH_APPROVAL",
+            Self::NoSuchHandler => "NO_SUCH_HANDLER",
+            Self::NoSuchOwner => "NO_SUCH_OWNER",
+            Self::NothingChanged => "NOTHING_CHANGED",
+            Self::ElementDecided => "ELEMENT_DECIDED",
             Self::Standing(_) | Self::Ended | Self::NotClosed | Self::NoFit(_) => "WRONG_STANDING",
-            Self::Procedure(error) | Self::Receipt(error) => procedure(error),
-            Self::Exclusion(error) => match error {
-                ExclusionError::NoDetails => "NO_DETAILS",
-                ExclusionError::NoSignpost => "NO_SIGNPOST",
-                ExclusionError::NoDate => "NO_DATE",
-                ExclusionError::NotTooLongAgo(_) => "NOT_TOO_LONG_AGO",
-                ExclusionError::NeedsApproval => "NEEDS_APPROVAL",
-            },
+            Self::Procedure(error) | Self::Receipt(error) => reason::procedure(error),
+            Self::Exclusion(error) => reason::exclusion(error),
             Self::Approval(ApprovalError::OwnRequest) => "OWN_REQUEST",
             Self::Approval(ApprovalError::NotSenior) => "NOT_SENIOR",
             Self::Compensation(CompensationError::OutsideBand { .. }) => "OUTSIDE_BAND",
             Self::Compensation(CompensationError::AffectedAll) => "AFFECTED_ALL",
             Self::Action(ActionError::NoEvidence) => "NO_EVIDENCE",
             Self::Action(ActionError::NoReason) => "NO_REASON",
-            Self::Action(ActionError::Ledger(error)) => ledger(error),
+            Self::Action(ActionError::Ledger(error)) => reason::ledger(error),
             Self::Response(_) => "NOT_READY",
             Self::NotCovered(_) => "DATE_NOT_COVERED",
-            Self::Lateness(error) => match error {
-                LatenessError::NotLate(_) => "NOT_LATE",
-                LatenessError::ExplainedBefore => "EXPLAINED_BEFORE",
-                LatenessError::Unexplained(..) => "LATENESS_UNEXPLAINED",
-            },
-            Self::Lesson(error) => match error {
-                LessonError::DueInThePast => "IN_THE_PAST",
-                LessonError::InTheFuture(_) => "IN_THE_FUTURE",
-                LessonError::Before(_) => "TOO_EARLY",
-                LessonError::DoneBefore => "DONE_BEFORE",
-                LessonError::NotDone => "NOT_DONE",
-                LessonError::SignedOffBefore => "SIGNED_OFF_BEFORE",
-                LessonError::OwnLesson => "OWN_LESSON",
-                LessonError::NoComment => "NO_COMMENT",
-            },
-            Self::Recommendation(error) => match error {
-                RecommendationError::RespondedBefore => "RESPONDED_BEFORE",
-                RecommendationError::NoParts => "NO_PARTS",
-                RecommendationError::PartsOfNothing => "PARTS_OF_NOTHING",
-                RecommendationError::NoSuchPart => "NO_SUCH_PART",
-                RecommendationError::DoneBefore => "DONE_BEFORE",
-                RecommendationError::InTheFuture(_) => "IN_THE_FUTURE",
-            },
+            Self::Lateness(error) => reason::lateness(error),
+            Self::Lesson(error) => reason::lesson(error),
+            Self::Recommendation(error) => reason::recommendation(error),
+            Self::NoSuchRequest => "NO_SUCH_SERVICE_REQUEST",
+            Self::NoSuchForm => "NO_SUCH_FORM",
+            Self::Request(error) | Self::RequestReceipt(error) => reason::request(error),
+            Self::Point(error) => reason::point(error),
             Self::Period(PeriodError::Backwards) => "BACKWARDS",
             Self::Period(PeriodError::TooLong) => "TOO_LONG",
             Self::NoSuchLesson => "NO_SUCH_LESSON",
             Self::NoSuchTheme => "NO_SUCH_THEME",
+            Self::Theme(ThemeError::TooMany) => "TOO_MANY_THEMES",
+            Self::Theme(ThemeError::Retired) => "THEME_RETIRED",
+            Self::Theme(ThemeError::InUse) => "THEME_IN_USE",
+            Self::Theme(ThemeError::BadTarget) => "BAD_TARGET",
             Self::ThemeExists => "THEME_EXISTS",
             Self::NoSuchRecommendation => "NO_SUCH_RECOMMENDATION",
             Self::RecommendationExists => "RECOMMENDATION_EXISTS",
@@ -398,7 +437,7 @@ impl Failure for Error {
             Self::NothingToSend => "NOTHING_TO_SEND",
             Self::Stale => "STALE",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
-            Self::Loaded(_) | Self::Render(_) | Self::Db(_) => "INTERNAL",
+            Self::Loaded(_) | Self::Render(_) | Self::Archive(_) | Self::Db(_) => "INTERNAL",
         }
     }
 
@@ -412,8 +451,14 @@ impl Failure for Error {
     fn violations(&self) -> Vec<Violation> {
         let field = match self {
             Self::Invalid(invalid) => return invalid.violations(),
-            Self::Receipt(ProcedureError::InTheFuture(_)) => "received_on",
+            Self::Receipt(ProcedureError::InTheFuture(_)) | Self::RequestReceipt(_) => {
+                "received_on"
+            }
+            Self::Point(PointError::RaisedOutside(_)) => "raised_on",
+            Self::Point(PointError::ToldOutside(_)) => "told_on",
+            Self::Point(PointError::Untold) => "told_how",
             Self::Procedure(ProcedureError::InTheFuture(_) | ProcedureError::Before(_))
+            | Self::Request(RequestError::InTheFuture(_) | RequestError::Before(_))
             | Self::Lesson(LessonError::InTheFuture(_) | LessonError::Before(_))
             | Self::Recommendation(RecommendationError::InTheFuture(_)) => "on",
             Self::Procedure(ProcedureError::NoReason)
@@ -437,7 +482,9 @@ impl Failure for Error {
                 RecommendationError::NoParts | RecommendationError::PartsOfNothing,
             ) => "parts",
             Self::Period(_) => "to",
-            Self::NoSuchTheme => "theme_id",
+            Self::NoSuchTheme | Self::Theme(ThemeError::Retired) => "theme_id",
+            Self::Theme(ThemeError::BadTarget) => "merge_into",
+            Self::ThemeExists => "id",
             Self::NoSuchFigure => "figure",
             Self::MonthNotBegun => "month",
             Self::NoCorrection => "desired_outcome",
@@ -466,33 +513,5 @@ fn violation(fault: &Fault) -> Violation {
         field,
         description: fault.part.clone(),
         reason: "MISSING",
-    }
-}
-
-fn procedure(error: &ProcedureError) -> &'static str {
-    match error {
-        ProcedureError::InTheFuture(_) => "IN_THE_FUTURE",
-        ProcedureError::Before(_) => "TOO_EARLY",
-        ProcedureError::NotReady(_) => "NOT_READY",
-        ProcedureError::NoReason => "NO_REASON",
-        ProcedureError::TooLong(_) => "TOO_LONG",
-        ProcedureError::ExtendedBefore => "EXTENDED_BEFORE",
-        ProcedureError::NotExtendedBefore(_) => "NOT_EXTENDED_BEFORE",
-        ProcedureError::Overdue(_) => "OVERDUE",
-        ProcedureError::OtherApproval => "OTHER_APPROVAL",
-        ProcedureError::Untold => "UNTOLD",
-        ProcedureError::NotToldItCloses => "NOT_TOLD_IT_CLOSES",
-        ProcedureError::NoReasons => "NO_REASONS",
-        ProcedureError::WindowClosed(_) => "WINDOW_CLOSED",
-        ProcedureError::AskedBefore => "ASKED_BEFORE",
-        ProcedureError::InvolvedBefore => "INVOLVED_BEFORE",
-        ProcedureError::Ledger(error) => ledger(error),
-    }
-}
-
-fn ledger(error: &LedgerError) -> &'static str {
-    match error {
-        LedgerError::NotCovered(_) => "DATE_NOT_COVERED",
-        _ => "LEDGER_REFUSED",
     }
 }

@@ -1,16 +1,21 @@
 //! What others hear from complaints: that something happened, and nothing of what was said.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use proto::service_complaint::v1 as pb;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::app::Actor;
 use crate::domain::approval::{Matter, Request};
 use crate::domain::complaint::{Complaint, Standing};
+use crate::domain::due::Threshold;
 use crate::domain::finding::Decision;
 use crate::domain::letter::Delivery;
 use crate::domain::monitoring::Action;
+use crate::domain::policy::Stage;
+use crate::domain::recount::Recounted;
 use crate::store::Claimed;
+use crate::store::follow_ups::{self, Kind};
 use crate::store::letters::NewLetter;
 use crate::wire;
 
@@ -21,6 +26,10 @@ pub enum Announcement {
     Recorded(pb::ComplaintRecorded),
     /// It was acknowledged.
     Acknowledged(pb::ComplaintAcknowledged),
+    /// A stage was given to a colleague.
+    HandlerAssigned(pb::HandlerAssigned),
+    /// A date moved because bank holidays were changed.
+    Redated(pb::DeadlineRedated),
     /// A response has more time.
     Extended(pb::ResponseExtended),
     /// A senior colleague was asked.
@@ -47,8 +56,12 @@ pub enum Announcement {
     LetterSent(pb::LetterSent),
     /// A private link is to be sent.
     LinkRequested(pb::LinkRequested),
+    /// A letter about a service request is to be delivered.
+    RequestLetter(pb::RequestLetterSent),
     /// A form was not sent in the end.
     DraftDiscarded(pb::DraftDiscarded),
+    /// The person wrote.
+    Wrote(pb::PersonWrote),
 }
 
 macro_rules! announcements {
@@ -73,6 +86,8 @@ macro_rules! announcements {
 announcements! {
     Recorded(ComplaintRecorded),
     Acknowledged(ComplaintAcknowledged),
+    HandlerAssigned(HandlerAssigned),
+    Redated(DeadlineRedated),
     Extended(ResponseExtended),
     ApprovalRequested(ApprovalRequested),
     ApprovalDecided(ApprovalDecided),
@@ -86,7 +101,9 @@ announcements! {
     ActionPromised(ActionPromised),
     LetterSent(LetterSent),
     LinkRequested(LinkRequested),
+    RequestLetter(RequestLetterSent),
     DraftDiscarded(DraftDiscarded),
+    Wrote(PersonWrote),
 }
 
 fn response_due(complaint: &Complaint) -> String {
@@ -111,6 +128,51 @@ pub fn acknowledged(complaint: &Complaint) -> pb::ComplaintAcknowledged {
         complaint_id: complaint.id.to_string(),
         reference: complaint.reference.clone(),
         response_due_on: response_due(complaint),
+    }
+}
+
+/// A stage was given to a colleague.
+#[must_use]
+pub fn handler_assigned(
+    complaint: &Complaint,
+    stage: Stage,
+    handler: Uuid,
+    by: &Actor,
+) -> pb::HandlerAssigned {
+    pb::HandlerAssigned {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        stage: wire::stage(stage),
+        handler_id: handler.to_string(),
+        assigned_by: by.account_id.map(|it| it.to_string()).unwrap_or_default(),
+    }
+}
+
+/// The date of a clock moved because bank holidays were changed.
+#[must_use]
+pub fn redated(complaint: &Complaint, clock: &Recounted) -> pb::DeadlineRedated {
+    let handler = complaint.present().handler.as_ref();
+    pb::DeadlineRedated {
+        facts: Some(pb::DeadlineFacts {
+            complaint_id: complaint.id.to_string(),
+            reference: complaint.reference.clone(),
+            kind: pb::DeadlineKind::from(clock.kind).into(),
+            stage: wire::stage(clock.stage),
+            due_on: kit::time::iso(clock.to),
+            owner_id: handler.map(|(id, _)| id.to_string()).unwrap_or_default(),
+            action_id: String::new(),
+            own_task: None,
+        }),
+        due_before: kit::time::iso(clock.from),
+    }
+}
+
+/// What a colleague who does not read complaints hears of an action (1.8).
+#[must_use]
+pub fn own_task(what: &str, case_reference: &str) -> pb::OwnTask {
+    pb::OwnTask {
+        what: what.to_owned(),
+        case_reference: case_reference.to_owned(),
     }
 }
 
@@ -247,6 +309,7 @@ pub fn action_promised(complaint: &Complaint, action: &Action) -> pb::ActionProm
         action_id: action.id.to_string(),
         owner_id: action.owner.to_string(),
         due_on: kit::time::iso(action.deadline.due()),
+        own_task: None,
     }
 }
 
@@ -269,6 +332,7 @@ fn deadline(due: &Claimed) -> pb::DeadlineFacts {
         due_on: kit::time::iso(due.due_on),
         owner_id: due.owner.map(|it| it.to_string()).unwrap_or_default(),
         action_id: due.action_id.map(|it| it.to_string()).unwrap_or_default(),
+        own_task: (due.own_task.as_ref()).map(|what| own_task(what, &due.case_reference)),
     }
 }
 
@@ -293,6 +357,59 @@ pub fn overdue(due: &Claimed) -> pb::DeadlineOverdue {
 pub fn escalated(due: &Claimed) -> pb::DeadlineEscalated {
     pb::DeadlineEscalated {
         facts: Some(deadline(due)),
+    }
+}
+
+fn wrote(
+    complaint: &Complaint,
+    about: pb::WrittenAbout,
+    acknowledge_by: Option<NaiveDate>,
+) -> pb::PersonWrote {
+    let handler = complaint.present().handler.as_ref();
+    pb::PersonWrote {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        owner_id: handler.map(|(id, _)| id.to_string()).unwrap_or_default(),
+        about: about.into(),
+        acknowledge_by: kit::time::iso_opt(acknowledge_by),
+    }
+}
+
+/// The person wrote about a complaint that is closed; without a date it is filed (4.21, 4.22).
+#[must_use]
+pub fn wrote_after_closing(
+    complaint: &Complaint,
+    acknowledge_by: Option<NaiveDate>,
+) -> pb::PersonWrote {
+    let about = pb::WrittenAbout::ClosedComplaint;
+    wrote(complaint, about, acknowledge_by)
+}
+
+/// The person answered by the private link which outcome they seek (44.1).
+#[must_use]
+pub fn answered_outcome(complaint: &Complaint) -> pb::PersonWrote {
+    wrote(complaint, pb::WrittenAbout::Outcome, None)
+}
+
+/// What a lesson or a recommendation asks for is due soon, or overdue.
+#[must_use]
+pub fn follow_up_due(due: &follow_ups::Claimed, threshold: Threshold) -> pb::FollowUpDue {
+    let kind = match due.kind {
+        Kind::Lesson => pb::FollowUpKind::Lesson,
+        Kind::Recommendation => pb::FollowUpKind::Recommendation,
+    };
+    let step = match threshold {
+        Threshold::Approaching => pb::FollowUpStep::Approaching,
+        Threshold::Overdue => pb::FollowUpStep::Overdue,
+        Threshold::Escalated => pb::FollowUpStep::Escalated,
+    };
+    pb::FollowUpDue {
+        follow_up_id: due.id.to_string(),
+        kind: kind.into(),
+        step: step.into(),
+        due_on: kit::time::iso(due.due_on),
+        owner_id: due.owner.map(|it| it.to_string()).unwrap_or_default(),
+        number: due.number.clone(),
     }
 }
 
@@ -330,5 +447,14 @@ pub fn link_requested(
 pub fn draft_discarded(draft_id: Uuid) -> pb::DraftDiscarded {
     pb::DraftDiscarded {
         draft_id: draft_id.to_string(),
+    }
+}
+
+/// A letter about a service request is to be delivered.
+#[must_use]
+pub fn request_letter_sent(service_request_id: Uuid, letter_id: Uuid) -> pb::RequestLetterSent {
+    pb::RequestLetterSent {
+        service_request_id: service_request_id.to_string(),
+        letter_id: letter_id.to_string(),
     }
 }

@@ -5,6 +5,7 @@
 //! of `calendar`, and what was promised is followed until it is done.
 
 pub mod app;
+mod archive;
 mod config;
 mod consumers;
 pub mod domain;
@@ -18,12 +19,15 @@ mod wire;
 
 use kit::{Clock, Running, Server};
 use outbox::{Consumer, Operations, Relay, ticks};
+use proto::service_complaint::v1::amendment_service_server::AmendmentServiceServer;
+use proto::service_complaint::v1::colleague_service_server::ColleagueServiceServer;
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
 use proto::service_complaint::v1::file_access_service_server::FileAccessServiceServer;
 use proto::service_complaint::v1::letter_service_server::LetterServiceServer;
 use proto::service_complaint::v1::link_delivery_service_server::LinkDeliveryServiceServer;
 use proto::service_complaint::v1::oversight_service_server::OversightServiceServer;
 use proto::service_complaint::v1::public_complaint_service_server::PublicComplaintServiceServer;
+use proto::service_complaint::v1::service_request_service_server::ServiceRequestServiceServer;
 
 pub use crate::app::{App, Public, Swept};
 pub use crate::config::Config;
@@ -48,9 +52,12 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
 
     Server::new("service-complaint", &config.server, &config.identity, clock)
         .add_service(ComplaintServiceServer::new(app.clone()))
+        .add_service(AmendmentServiceServer::new(app.clone()))
+        .add_service(ColleagueServiceServer::new(app.clone()))
         .add_service(LetterServiceServer::new(app.clone()))
         .add_service(OversightServiceServer::new(app))
         .add_service(PublicComplaintServiceServer::new(public.clone()))
+        .add_service(ServiceRequestServiceServer::new(public.clone()))
         .add_service(LinkDeliveryServiceServer::new(public.clone()))
         .add_service(FileAccessServiceServer::new(public))
         .add_service(operations)

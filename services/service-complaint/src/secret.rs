@@ -29,6 +29,8 @@ pub enum Kind {
     Link,
     /// A network address that is counted.
     Source,
+    /// A form for a service request: when it was begun, signed.
+    RequestForm,
 }
 
 impl LinkKey {
@@ -42,15 +44,38 @@ impl LinkKey {
     /// What is stored of a secret.
     #[must_use]
     pub fn hash(&self, kind: Kind, secret: &str) -> Vec<u8> {
-        let kind: &[u8] = match kind {
-            Kind::Draft => b"draft:",
-            Kind::Link => b"link:",
-            Kind::Source => b"source:",
-        };
         let mut context = hmac::Context::with_key(&self.0);
-        context.update(kind);
+        context.update(kind.prefix());
         context.update(secret.as_bytes());
         context.sign().as_ref().to_vec()
+    }
+
+    /// Signs a text that goes out and comes back, so that nothing has to be stored of it.
+    #[must_use]
+    pub fn sign(&self, kind: Kind, text: &str) -> String {
+        let signature = URL_SAFE_NO_PAD.encode(self.hash(kind, text));
+        format!("{text}.{signature}")
+    }
+
+    /// The text of what was signed here; `None` when it was not. Compared in constant time.
+    #[must_use]
+    pub fn signed<'a>(&self, kind: Kind, token: &'a str) -> Option<&'a str> {
+        let (text, signature) = token.rsplit_once('.')?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        let message = [kind.prefix(), text.as_bytes()].concat();
+        hmac::verify(&self.0, &message, &signature).ok()?;
+        Some(text)
+    }
+}
+
+impl Kind {
+    fn prefix(self) -> &'static [u8] {
+        match self {
+            Self::Draft => b"draft:",
+            Self::Link => b"link:",
+            Self::Source => b"source:",
+            Self::RequestForm => b"request-form:",
+        }
     }
 }
 
@@ -75,5 +100,21 @@ mod tests {
         assert_ne!(one.hash(Kind::Link, "a"), one.hash(Kind::Draft, "a"));
         assert_ne!(one.hash(Kind::Link, "a"), other.hash(Kind::Link, "a"));
         assert_ne!(random(), random());
+    }
+
+    #[test]
+    fn what_was_signed_comes_back_and_nothing_else_does() {
+        let key = LinkKey::new(&"k".repeat(32).into());
+        let other = LinkKey::new(&"x".repeat(32).into());
+        let token = key.sign(Kind::RequestForm, "form.1");
+
+        assert_eq!(key.signed(Kind::RequestForm, &token), Some("form.1"));
+        assert_eq!(key.signed(Kind::Draft, &token), None);
+        assert_eq!(other.signed(Kind::RequestForm, &token), None);
+        let forged = token.replace("form.1", "form.2");
+        assert_eq!(key.signed(Kind::RequestForm, &forged), None);
+        for made_up in ["", ".", "form.1", "form.1."] {
+            assert_eq!(key.signed(Kind::RequestForm, made_up), None, "{made_up}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The wire's words for the domain's, and back.
 
 pub mod oversight;
+pub mod requests;
 
 use calendar::{Calendar, Deadline, Entry, State, What};
 use chrono::NaiveDate;
@@ -8,7 +9,7 @@ use proto::service_complaint::v1 as pb;
 
 use crate::domain::approval::Matter;
 use crate::domain::complaint::{
-    Ask, Channel, Complaint, ComplaintType, Definition, Format, Needs, Offer, OutcomeReply,
+    Ask, Channel, Complaint, ComplaintType, Definition, Format, Needs, Offer, Origin, OutcomeReply,
     Promise, Raised, ServiceUser, StageRecord, StageTwo, Standing, UserKind,
 };
 use crate::domain::due::DueKind;
@@ -16,6 +17,7 @@ use crate::domain::exclusion::{Exclusion, Reason};
 use crate::domain::finding::{Decision, Element, Finding, Standing as ElementStanding};
 use crate::domain::lateness::{Cause, Lateness, Promise as LateWith};
 use crate::domain::note::NoteKind;
+use crate::domain::open::OpenStep;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{End, Ended, Escalation};
 use crate::domain::progress::{self, Progress, Step, StepState};
@@ -77,6 +79,39 @@ same_words!(
     Action,
     OutcomeReply,
     ProgressUpdate,
+    Correspondence,
+);
+same_words!(
+    OpenStep,
+    pb::ComplaintStep,
+    AssignHandler,
+    Define,
+    Acknowledge,
+    RecordOutcomeReply,
+    RecordPoint,
+    DecideElement,
+    ExcludeElement,
+    ExtendResponse,
+    RecordTold,
+    RecordUpdate,
+    RequestApproval,
+    DecideApproval,
+    Exclude,
+    ResolveByTelephone,
+    OfferRemedy,
+    WithdrawRemedy,
+    PromiseAction,
+    CompleteAction,
+    WithdrawAction,
+    AnswerStage1,
+    RequestEscalation,
+    AcceptEscalation,
+    RejectEscalation,
+    TreatEscalationAsNew,
+    AnswerStage2,
+    RecordCorrespondence,
+    RecordLateness,
+    AddNote,
 );
 same_words!(
     ComplaintType,
@@ -230,6 +265,9 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
     let finished = complaint.is_finished(day.today);
     let next_deadline = next_deadline(&complaint, day);
     let missing = missing(&complaint);
+    let open_steps = complaint.open_steps(day.today).into_iter();
+    let open_steps = open_steps.map(|it| pb::ComplaintStep::from(it).into());
+    let open_steps = open_steps.collect();
     let Complaint {
         id,
         reference,
@@ -247,7 +285,7 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         elements,
         case_reference,
         received_on,
-        follows,
+        origin,
         standing,
         stage_one,
         window,
@@ -255,9 +293,17 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         offers,
         promises,
         asks,
+        points,
         latenesses,
+        unanswered_since: _,
         version,
     } = complaint;
+    let (follows_id, raised_during_id, service_request_id) = match origin {
+        None => Default::default(),
+        Some(Origin::Escalation(id)) => (id.to_string(), String::new(), String::new()),
+        Some(Origin::Point(id)) => (String::new(), id.to_string(), String::new()),
+        Some(Origin::Request(id)) => (String::new(), String::new(), id.to_string()),
+    };
     let outcome_reply = match outcome_reply {
         OutcomeReply::None => pb::OutcomeReply::Unspecified,
         OutcomeReply::Confirmed => pb::OutcomeReply::Confirmed,
@@ -289,20 +335,32 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         version,
         next_deadline,
         missing,
-        follows_id: follows.map(|it| it.to_string()).unwrap_or_default(),
+        follows_id,
         complaint_type: complaint_type
             .map_or(pb::ComplaintType::Unspecified, Into::into)
             .into(),
+        open_steps,
+        raised_during_id,
+        service_request_id,
+        points: points.into_iter().map(requests::point).collect(),
     }
 }
 
 fn next_deadline(complaint: &Complaint, day: Day<'_>) -> Option<pb::NextDeadline> {
-    let (kind, what, deadline) = complaint.next_deadline()?;
-    let due = deadline.due();
+    let clocks = complaint
+        .next_deadline()
+        .map(|(kind, what, deadline)| (kind, what, deadline.due()));
+    // Where the bank holidays are not known, its sweep says so.
+    let correspondence = complaint.correspondence_due(day.calendar).ok().flatten();
+    let correspondence = correspondence.map(|due| (DueKind::Correspondence, "", due));
+    let (kind, what, due) = clocks
+        .into_iter()
+        .chain(correspondence)
+        .min_by_key(|(.., due)| *due)?;
     Some(pb::NextDeadline {
         kind: pb::DeadlineKind::from(kind).into(),
         due_on: kit::time::iso(due),
-        late: deadline.is_overdue(day.today),
+        late: day.today > due,
         working_days_left: day.working_days_left(due),
         what: what.to_owned(),
     })

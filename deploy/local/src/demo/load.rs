@@ -22,7 +22,7 @@ use proto::task::v1::{ImportTasksRequest, ImportedTask};
 use tonic::{Code, Status};
 
 use super::import::{self, Taken, is_busy, patiently};
-use super::{Case, Caseload, oversight, procedure};
+use super::{Case, Caseload, oversight, procedure, requests};
 use crate::operator::Credentials;
 use crate::ports::Ports;
 use crate::progress::Progress;
@@ -90,6 +90,9 @@ impl<'a> Loader<'a> {
         self.complaints(&staff)
             .await
             .context("could not load the service complaints")?;
+        self.requests(&staff)
+            .await
+            .context("could not load the service requests")?;
         oversight::load(self.channel(Service::ServiceComplaint)?, &mut self.tokens)
             .await
             .context("could not record the recommendations")
@@ -113,6 +116,16 @@ impl<'a> Loader<'a> {
             step.advance(1);
         }
         step.done();
+        Ok(())
+    }
+
+    async fn requests(&mut self, staff: &[String]) -> anyhow::Result<()> {
+        let channel = self.channel(Service::ServiceComplaint)?;
+        let people = procedure::by_username(&self.caseload.staff, staff);
+        for (place, request) in self.caseload.requests.iter().enumerate() {
+            let id = self.id(&["service request", &place.to_string()]);
+            requests::load(channel.clone(), &mut self.tokens, &people, request, id).await?;
+        }
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use calendar::Urgency;
 use chrono::{Datelike as _, Days, Months};
 
 use super::complaints::Doing;
+use super::requests::Dealing;
 use super::*;
 
 /// A Sunday, so that counting in working days is tried.
@@ -384,4 +385,19 @@ fn nothing_about_a_service_complaint_is_recorded_before_it_came_or_before_it_hap
             last = *on;
         }
     }
+}
+
+#[test]
+fn sc_1_service_requests_are_open_late_answered_and_complained_of() {
+    let requests = caseload().requests;
+
+    assert_eq!(requests, caseload().requests);
+    assert_eq!(requests.len(), 12);
+    let done = |it: fn(&Dealing) -> bool| {
+        let last = requests.iter().filter_map(|request| request.steps.last());
+        last.filter(|dealing| it(dealing)).count()
+    };
+    assert!(requests.iter().any(|it| it.steps.is_empty()));
+    assert_eq!(done(|it| matches!(it, Dealing::Answered(..))), 3);
+    assert_eq!(done(|it| matches!(it, Dealing::Complained(..))), 1);
 }

@@ -124,22 +124,22 @@ async fn add(
         return Ok((frame.jar, Redirect::to(check::SENT)).into_response());
     }
     let mut errors = Errors::none();
-    let mut taken = 0;
+    let mut kept = 0;
     while let Some(part) = form.next().await? {
         let Part::File(file) = part else { continue };
         match send(&edge, by_form(&token), file).await? {
-            Ok(()) => taken += 1,
+            Ok(()) => kept += 1,
             Err(refused) => errors.add("files", refused.message),
         }
     }
-    if taken == 0 && errors.is_empty() {
+    if kept == 0 && errors.is_empty() {
         errors.add("files", "Choose a file, or continue without one");
     }
     if !errors.is_empty() {
         let page = render(&edge, frame, &token, errors).await?;
         return Ok(refused(page));
     }
-    let jar = Flash::success(added(taken)).keep(frame.jar);
+    let jar = Flash::success(added(kept)).keep(frame.jar);
     Ok((jar, Redirect::to(&Step::Files.address())).into_response())
 }
 

@@ -74,18 +74,18 @@ async fn add(
         Err(answer) => return Ok(answer),
     };
     let mut errors = Errors::none();
-    let mut taken = 0;
+    let mut kept = 0;
     while let Some(part) = form.next().await? {
         let Part::File(file) = part else { continue };
         match files::send(&edge, files::by_link(&token), file).await? {
-            Ok(()) => taken += 1,
+            Ok(()) => kept += 1,
             Err(refused) => errors.add("files", refused.message),
         }
     }
-    if taken > 0 {
+    if kept > 0 {
         let request = NoteFilesRequest {
             link_token: token.clone(),
-            count: taken,
+            count: kept,
         };
         let mut complaints = edge.clients.public_complaints.clone();
         match complaints.note_files(request).await {
@@ -97,14 +97,14 @@ async fn add(
             Err(status) => return link::ended(frame, status).await,
         }
     }
-    if taken == 0 && errors.is_empty() {
+    if kept == 0 && errors.is_empty() {
         errors.add("files", "Choose a file");
     }
     if !errors.is_empty() {
         let page = render(&edge, frame, token, &progress, errors).await?;
         return Ok(refused(page));
     }
-    let jar = Flash::success(files::added(taken)).keep(frame.jar);
+    let jar = Flash::success(files::added(kept)).keep(frame.jar);
     Ok((jar, Redirect::to(&address(&token))).into_response())
 }
 

@@ -2,6 +2,7 @@
 
 pub(super) mod next;
 mod parts;
+mod points;
 mod written;
 
 use askama::Template;
@@ -15,9 +16,7 @@ use chrono::NaiveDate;
 use proto::service_complaint::v1::{Complaint, ListHistoryRequest, ListNotesRequest};
 
 use self::next::{Link, NextStep};
-use self::parts::{
-    ActionView, ApprovalView, Clock, ElementView, Person, RemedyView, StageView,
-};
+use self::parts::{ActionView, ApprovalView, Clock, ElementView, Person, RemedyView, StageView};
 use self::written::NoteView;
 use super::step::{Step, present_stage};
 use super::words::{self as said, Due};
@@ -123,6 +122,9 @@ struct OverviewPage {
     received_on: String,
     case_reference: String,
     follows: String,
+    raised_during: String,
+    service_request: String,
+    points: Vec<points::PointView>,
     elements: Vec<ElementView>,
     desired_outcome: String,
     outcome_reply: Status,
@@ -171,6 +173,9 @@ async fn overview(
         received_on: words::date(&complaint.received_on),
         case_reference: complaint.case_reference.clone(),
         follows: complaint.follows_id.clone(),
+        raised_during: complaint.raised_during_id.clone(),
+        service_request: complaint.service_request_id.clone(),
+        points: points::PointView::all(&complaint),
         elements: ElementView::all(&complaint),
         desired_outcome: complaint.desired_outcome.clone(),
         outcome_reply: said::outcome_reply(complaint.outcome_reply()),

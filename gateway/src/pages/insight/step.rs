@@ -94,9 +94,9 @@ const STEPS: &[(Step, &str, &str, &str, &str)] = &[
     (
         Step::AddElement,
         "add-element",
-        "Include a point that was raised meanwhile",
-        "Include it",
-        "The point is part of the investigation.",
+        "Record a point that was raised meanwhile",
+        "Record it",
+        "The point is recorded, with how it is handled.",
     ),
     (
         Step::DecideElement,

@@ -33,7 +33,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-pub(super) const ROUTES: [(&str, &str, bool); 141] = [
+pub(super) const ROUTES: [(&str, &str, bool); 174] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -64,6 +64,8 @@ pub(super) const ROUTES: [(&str, &str, bool); 141] = [
     ("POST", "/complain/link", EXTENDS),
     ("GET", "/complain/link/sent", EXTENDS),
     ("GET", "/complain/request", EXTENDS),
+    ("POST", "/complain/request", EXTENDS),
+    ("GET", "/complain/request/sent", EXTENDS),
     ("GET", "/complain/sent", EXTENDS),
     ("POST", "/complain/start", EXTENDS),
     ("POST", "/complain/start-again", EXTENDS),
@@ -94,11 +96,34 @@ pub(super) const ROUTES: [(&str, &str, bool); 141] = [
     ("POST", "/notifications/{id}/open", EXTENDS),
     ("GET", "/privacy", EXTENDS),
     ("GET", "/restricted", EXTENDS),
+    ("GET", "/allocation", EXTENDS),
+    ("POST", "/allocation/next", EXTENDS),
+    ("GET", "/allocation/{reference}/ahead", EXTENDS),
+    ("POST", "/allocation/{reference}/ahead", EXTENDS),
+    ("GET", "/allocation/{reference}/in-turn", EXTENDS),
+    ("POST", "/allocation/{reference}/in-turn", EXTENDS),
+    ("GET", "/cases/{reference}/risk", EXTENDS),
+    ("POST", "/cases/{reference}/risk", EXTENDS),
+    ("GET", "/risk-reviews", EXTENDS),
     ("GET", "/risk-reviews/{id}", EXTENDS),
     ("POST", "/risk-reviews/{id}", EXTENDS),
     ("GET", "/service-complaints", EXTENDS),
     ("GET", "/service-complaints/all", EXTENDS),
     ("GET", "/service-complaints/approvals", EXTENDS),
+    ("GET", "/service-complaints/requests", EXTENDS),
+    ("GET", "/service-complaints/requests/new", EXTENDS),
+    ("POST", "/service-complaints/requests/new", EXTENDS),
+    ("GET", "/service-complaints/requests/{request}", EXTENDS),
+    (
+        "GET",
+        "/service-complaints/requests/{request}/steps/{dealing}",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/requests/{request}/steps/{dealing}",
+        EXTENDS,
+    ),
     ("GET", "/service-complaints/monitoring", EXTENDS),
     ("GET", "/service-complaints/dashboard", EXTENDS),
     ("GET", "/service-complaints/dashboard/{chart}", EXTENDS),
@@ -146,6 +171,34 @@ pub(super) const ROUTES: [(&str, &str, bool); 141] = [
     (
         "POST",
         "/service-complaints/recommendations/{recommendation}/{part}/complete",
+        EXTENDS,
+    ),
+    ("GET", "/service-complaints/enquiries", EXTENDS),
+    ("GET", "/service-complaints/enquiries/all.csv", EXTENDS),
+    ("GET", "/service-complaints/enquiries/record", EXTENDS),
+    ("POST", "/service-complaints/enquiries/record", EXTENDS),
+    ("GET", "/service-complaints/samples", EXTENDS),
+    ("GET", "/service-complaints/samples/new", EXTENDS),
+    ("POST", "/service-complaints/samples/new", EXTENDS),
+    ("GET", "/service-complaints/samples/{sample}", EXTENDS),
+    (
+        "GET",
+        "/service-complaints/samples/{sample}/complaints.csv",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/samples/{sample}/files.zip",
+        EXTENDS,
+    ),
+    ("GET", "/service-complaints/themes", EXTENDS),
+    ("GET", "/service-complaints/themes/new", EXTENDS),
+    ("POST", "/service-complaints/themes/new", EXTENDS),
+    ("GET", "/service-complaints/themes/{theme}/retire", EXTENDS),
+    ("POST", "/service-complaints/themes/{theme}/retire", EXTENDS),
+    (
+        "POST",
+        "/service-complaints/themes/{theme}/restore",
         EXTENDS,
     ),
     ("GET", "/service-complaints/reports", EXTENDS),
@@ -266,7 +319,7 @@ pub(super) const ROUTES: [(&str, &str, bool); 141] = [
 ];
 
 /// What is asked for though no route is for it.
-const ELSEWHERE: [(&str, &str, bool); 7] = [
+const ELSEWHERE: [(&str, &str, bool); 174] = [
     ("GET", "/static/p.css", LEAVES),
     ("GET", "/nothing-here", LEAVES),
     // What a person's program asks on their behalf is what they do; what is nobody's in particular is not.
@@ -398,9 +451,13 @@ fn filled_in(address: &str) -> String {
         .replace("{token}", "made-up")
         .replace("{chart}", "months.csv")
         .replace("{lesson}", "01890a5d-ac96-774b-bcce-b302099a8058")
+        .replace("{request}", "SR202600001")
+        .replace("{dealing}", "review")
         .replace("{recommendation}", "01890a5d-ac96-774b-bcce-b302099a8059")
         .replace("{part}", "01890a5d-ac96-774b-bcce-b302099a805a")
         .replace("{question}", "your-name")
+        .replace("{sample}", "01890a5d-ac96-774b-bcce-b302099a805b")
+        .replace("{theme}", "delay")
 }
 
 #[test]

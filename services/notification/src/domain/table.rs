@@ -31,13 +31,14 @@ pub enum Who {
     Holder,
     /// A landlord: all its accounts in the bell, its administrator by email.
     Landlord,
-    /// The case owner. While nobody owns the case, everyone in casework in the bell, and the team at its shared address.
+    /// The case owner. While nobody owns the case, or the owner has left, everyone in casework in the bell, and the team at its shared address.
     Owner,
     /// The senior colleagues in the bell, and the team at its shared address.
     Seniors,
-    /// Whoever has to see to something about a service complaint: in the bell. While nobody does, everyone in Customer Insight.
+    /// Whoever has to see to something about a service complaint. While nobody does, everyone in Customer Insight in the bell, and the team at
+    /// its shared address.
     Handler,
-    /// The managers of Customer Insight, in the bell.
+    /// The managers of Customer Insight in the bell, and the team at its shared address.
     InsightManagers,
     /// Whom a letter is to, by email alone: no account is needed for it.
     Addressee,
@@ -115,7 +116,9 @@ pub const TABLE: &[Row] = &[
     ),
     row(
         "casework.identity.v1.StaffChanged",
-        Nobody("a list for other services; the holder is told by a link or a security notice"),
+        Nobody(
+            "the holder is told by a link or a security notice; from then on the news of who has left goes to others",
+        ),
     ),
     row(
         "casework.identity.v1.LoginCodeRequested",
@@ -180,14 +183,22 @@ pub const TABLE: &[Row] = &[
         Nobody(POLICY),
     ),
     row(
+        "casework.service_complaint.v1.HandlerAssigned",
+        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+    ),
+    row(
+        "casework.service_complaint.v1.DeadlineRedated",
+        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+    ),
+    row(
         "casework.service_complaint.v1.ResponseExtended",
         Nobody(POLICY),
     ),
     row(
         "casework.service_complaint.v1.ApprovalRequested",
         Of(&[
-            (InsightManagers, Matter::ServiceComplaintWaiting),
-            (Seniors, Matter::ServiceComplaintWaiting),
+            (InsightManagers, Matter::ComplaintApprovalAsked),
+            (Seniors, Matter::ComplaintApprovalAsked),
         ]),
     ),
     row(
@@ -200,7 +211,7 @@ pub const TABLE: &[Row] = &[
     ),
     row(
         "casework.service_complaint.v1.EscalationRequested",
-        Nobody(POLICY),
+        Of(&[(Handler, Matter::ComplaintWritten)]),
     ),
     row(
         "casework.service_complaint.v1.EscalationAccepted",
@@ -216,17 +227,36 @@ pub const TABLE: &[Row] = &[
     ),
     row(
         "casework.service_complaint.v1.DeadlineApproaching",
-        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+        Of(&[
+            (Handler, Matter::ComplaintDueSoon),
+            (Handler, Matter::ServiceComplaintAction),
+        ]),
     ),
     row(
         "casework.service_complaint.v1.DeadlineOverdue",
-        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+        Of(&[
+            (Handler, Matter::ComplaintOverdue),
+            (Handler, Matter::ServiceComplaintAction),
+        ]),
     ),
     row(
         "casework.service_complaint.v1.DeadlineEscalated",
         Of(&[
-            (Handler, Matter::ServiceComplaintWaiting),
-            (InsightManagers, Matter::ServiceComplaintWaiting),
+            (Handler, Matter::ComplaintOverdue),
+            (Handler, Matter::ServiceComplaintAction),
+            (InsightManagers, Matter::ComplaintOverdue),
+        ]),
+    ),
+    row(
+        "casework.service_complaint.v1.PersonWrote",
+        Of(&[(Handler, Matter::ComplaintWritten)]),
+    ),
+    row(
+        "casework.service_complaint.v1.FollowUpDue",
+        Of(&[
+            (Handler, Matter::LessonDue),
+            (InsightManagers, Matter::LessonDue),
+            (InsightManagers, Matter::RecommendationDue),
         ]),
     ),
     row(
@@ -234,8 +264,15 @@ pub const TABLE: &[Row] = &[
         Of(&[(Addressee, Matter::ServiceComplaintLetter)]),
     ),
     row(
+        "casework.service_complaint.v1.RequestLetterSent",
+        Of(&[(Addressee, Matter::ServiceComplaintLetter)]),
+    ),
+    row(
         "casework.service_complaint.v1.ActionPromised",
-        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+        Of(&[
+            (Handler, Matter::ServiceComplaintWaiting),
+            (Handler, Matter::ServiceComplaintAction),
+        ]),
     ),
     row(
         "casework.service_complaint.v1.ActionHindered",

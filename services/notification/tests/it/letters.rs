@@ -6,7 +6,9 @@ use outbox::Outcome;
 use proto::notification::v1::EmailRefused;
 use proto::service_complaint::v1 as pb;
 use proto::service_complaint::v1::letter_service_server::{LetterService, LetterServiceServer};
-use proto::service_complaint::v1::{GetDeliveryRequest, GetDeliveryResponse, LetterSent};
+use proto::service_complaint::v1::{
+    GetDeliveryRequest, GetDeliveryResponse, LetterSent, RequestLetterSent,
+};
 use sqlx::PgPool;
 use testkit::a_caseworker;
 use tonic::{Request, Response, Status};
@@ -107,6 +109,26 @@ async fn sc_12_a_letter_goes_out_once_as_it_was_sent_and_is_kept_in_no_table(db:
     .await
     .unwrap();
     assert_eq!(kept, 0);
+}
+
+/// 1.3: whoever asks for something by email gets a receipt and an answer.
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn sc_1_a_letter_about_a_service_request_goes_out_once(db: PgPool) {
+    let (world, letters, _served) = a_world_with_letters(&db).await;
+    *letters.0.lock().unwrap() = Some(a_letter("asha@example.org"));
+    let sent = RequestLetterSent {
+        service_request_id: kit::id().to_string(),
+        letter_id: kit::id().to_string(),
+    };
+
+    let event = world.hear(&sent).await;
+    assert_eq!(world.deliver(&event).await.unwrap(), Outcome::Duplicate);
+    let mails = world.send().await;
+
+    let [mail] = &mails[..] else {
+        panic!("one email: {mails:?}");
+    };
+    assert!(mail.is_to("asha@example.org"));
 }
 
 #[sqlx::test(migrator = "notification::MIGRATOR")]

@@ -6,7 +6,9 @@ use uuid::Uuid;
 
 use super::investigation::undecided;
 use super::{App, Done, Intake, Target, Work, Written, steps};
-use crate::domain::complaint::{Clocks, Complaint, Raised, StageRecord, StageTwo, Standing};
+use crate::domain::complaint::{
+    Clocks, Complaint, Origin, Raised, StageRecord, StageTwo, Standing,
+};
 use crate::domain::monitoring::{Correspondence, correspondence};
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{Escalation, ProcedureError};
@@ -46,9 +48,10 @@ impl App {
         &self,
         caller: &Caller,
         target: Target,
-        handler: (Uuid, String),
+        handler: Uuid,
         on: NaiveDate,
     ) -> Result<Complaint, Error> {
+        let handler = self.handler(handler).await?;
         self.step(caller, target, |complaint, work| {
             steps::accept_escalation(complaint, work, handler, on)
         })
@@ -87,7 +90,7 @@ impl App {
                     received_on: requested.request.requested_on,
                     needs: complaint.definition.needs.clone(),
                     case_reference: complaint.case_reference.clone(),
-                    follows: Some(complaint.id),
+                    origin: Some(Origin::Escalation(complaint.id)),
                 };
                 let (answered, acknowledgement) = requested.treat_as_new(on, work.by())?;
                 complaint.window = Some(answered.window);
@@ -96,7 +99,7 @@ impl App {
                 }
                 complaint.standing = Standing::Answered;
                 let text = "Took the request for stage 2 for a new complaint";
-                Ok(Done::new("escalation_treated_as_new", text).followed_by(intake))
+                Ok(Done::new("escalation_treated_as_new", text).followed_by((kit::id(), intake)))
             })
             .await?;
         Ok((answered, new.ok_or(Error::RequestIdReused)?))
@@ -146,6 +149,8 @@ pub(super) fn ask_for_stage_two(
     let answered = complaint.answered()?;
     let requested = answered.request_escalation(work.calendar, request, work.by())?;
     complaint.window = Some(requested.answered.window);
+    // What came after the closing is answered by what follows (4.15).
+    complaint.unanswered_since = None;
     complaint.stage_two = Some(StageTwo {
         record: StageRecord {
             handler: None,
@@ -162,7 +167,7 @@ pub(super) fn ask_for_stage_two(
     complaint.elements.extend(
         elements
             .into_iter()
-            .map(|text| (Stage::Two, undecided(text), Raised::AtFirst)),
+            .map(|text| (Stage::Two, undecided(kit::id(), text), Raised::AtFirst)),
     );
     complaint.standing = Standing::Requested;
     let done = Done::new("escalation_requested", "The person asked for stage 2");
@@ -171,7 +176,7 @@ pub(super) fn ask_for_stage_two(
 
 /// Keeps what a person wrote about a closed complaint, and says whether it is acknowledged or filed (4.21, 4.22).
 pub(super) fn keep_correspondence(
-    complaint: &Complaint,
+    complaint: &mut Complaint,
     work: &Work<'_>,
     (text, request_id): (String, Option<Uuid>),
     on: NaiveDate,
@@ -190,11 +195,19 @@ pub(super) fn keep_correspondence(
     } else {
         "The person wrote; it is filed and not answered"
     };
-    let done = Done::new("correspondence", sentence).keeping(Written {
-        on,
-        text,
-        acknowledged,
-        request_id,
-    });
+    if acknowledged {
+        complaint.unanswered_since = complaint.unanswered_since.map(|it| it.min(on)).or(Some(on));
+    }
+    let acknowledge_by = complaint
+        .correspondence_due(work.calendar)?
+        .filter(|_| acknowledged);
+    let done = Done::new("correspondence", sentence)
+        .announcing(events::wrote_after_closing(complaint, acknowledge_by))
+        .keeping(Written {
+            on,
+            text,
+            acknowledged,
+            request_id,
+        });
     Ok((fitting, done))
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Actor, App};
 use crate::domain::complaint::{
-    Channel, Clocks, Complaint, Definition, Needs, ServiceUser, StageRecord, Standing,
+    Channel, Clocks, Complaint, Definition, Needs, Origin, ServiceUser, StageRecord, Standing,
 };
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{self, By};
@@ -32,8 +32,8 @@ pub struct Intake {
     pub needs: Needs,
     /// The case that it is about, by reference; empty when it is about none.
     pub case_reference: String,
-    /// The complaint that it follows, when a request to escalate was a new one (4.13).
-    pub follows: Option<Uuid>,
+    /// What it came of, when it did not come by itself.
+    pub origin: Option<Origin>,
 }
 
 impl App {
@@ -41,7 +41,10 @@ impl App {
     pub async fn record(&self, caller: &Caller, intake: Intake) -> Result<Complaint, Error> {
         let actor = Actor::of(caller);
         let mut tx = self.db.begin().await?;
-        if let Some(complaint) = self.record_in(&mut tx, &actor, intake.clone()).await? {
+        if let Some(complaint) = self
+            .record_in(&mut tx, &actor, (kit::id(), intake.clone()))
+            .await?
+        {
             tx.commit().await?;
             return Ok(complaint);
         }
@@ -50,18 +53,18 @@ impl App {
         self.recorded_before(&actor, &intake).await
     }
 
-    /// Records a complaint in a transaction; `None` when the request was carried out before.
+    /// Records a complaint in a transaction under an id that is known already; `None` when the request was carried out before.
     pub(super) async fn record_in(
         &self,
         tx: &mut PgConnection,
         actor: &Actor,
-        intake: Intake,
+        (id, intake): (Uuid, Intake),
     ) -> Result<Option<Complaint>, Error> {
-        self.record_with(tx, actor, intake, (kit::id(), String::new()))
+        self.record_with(tx, actor, intake, (id, String::new()))
             .await
     }
 
-    /// The same under an id that is known already, with the outcome that the person seeks.
+    /// The same, with the outcome that the person seeks.
     pub(super) async fn record_with(
         &self,
         tx: &mut PgConnection,
@@ -91,7 +94,7 @@ impl App {
             elements: Vec::new(),
             case_reference: intake.case_reference,
             received_on: intake.received_on,
-            follows: intake.follows,
+            origin: intake.origin,
             standing: Standing::Received,
             stage_one: StageRecord {
                 handler: None,
@@ -107,7 +110,9 @@ impl App {
             offers: Vec::new(),
             promises: Vec::new(),
             asks: Vec::new(),
+            points: Vec::new(),
             latenesses: Vec::new(),
+            unanswered_since: None,
             version: 1,
         };
         if !store::insert(tx, &complaint, &actor.id, intake.request_id).await? {
@@ -131,11 +136,10 @@ impl App {
             .await?
             .pop()
             .ok_or(Error::NoSuchComplaint)?;
-        let same = recorded.user == asked.user
-            && recorded.channel == asked.channel
+        // Who complains, and the case, may have been corrected since.
+        let same = recorded.channel == asked.channel
             && recorded.summary == asked.summary
-            && recorded.received_on == asked.received_on
-            && recorded.case_reference == asked.case_reference;
+            && recorded.received_on == asked.received_on;
         if same {
             Ok(recorded)
         } else {

@@ -37,8 +37,9 @@ impl App {
         &self,
         caller: &Caller,
         target: Target,
-        handler: (Uuid, String),
+        handler: Uuid,
     ) -> Result<Complaint, Error> {
+        let handler = self.handler(handler).await?;
         self.step(caller, target, |complaint, work| {
             if matches!(complaint.standing, Standing::Ended(_)) {
                 return Err(Error::Ended);
@@ -75,7 +76,7 @@ impl App {
             complaint.elements = elements
                 .into_iter()
                 .filter(|text| !text.trim().is_empty())
-                .map(|text| (Stage::One, undecided(text), Raised::AtFirst))
+                .map(|text| (Stage::One, undecided(kit::id(), text), Raised::AtFirst))
                 .collect();
             complaint.definition = Definition {
                 desired_outcome,
@@ -115,24 +116,6 @@ impl App {
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
             take_outcome_reply(complaint, reply, corrected, work.today)
-        })
-        .await
-    }
-
-    /// Adds a point that was raised meanwhile (4.5).
-    pub async fn add_element(
-        &self,
-        caller: &Caller,
-        target: Target,
-        text: String,
-    ) -> Result<Complaint, Error> {
-        self.step(caller, target, |complaint, work| {
-            let stage = underway(complaint)?;
-            work.may_review(complaint)?;
-            let sentence = format!("Included a point that was raised meanwhile: {text}");
-            let element = (stage, undecided(text), Raised::Meanwhile);
-            complaint.elements.push(element);
-            Ok(Done::new("element_added", sentence))
         })
         .await
     }
@@ -287,9 +270,9 @@ pub(super) fn take_outcome_reply(
     Ok(Done::new("outcome_replied", text))
 }
 
-pub(super) fn undecided(text: String) -> Element {
+pub(super) fn undecided(id: Uuid, text: String) -> Element {
     Element {
-        id: kit::id(),
+        id,
         text,
         standing: ElementStanding::Undecided,
     }

@@ -333,19 +333,19 @@ impl App {
     /// Notes that a mail server refused a letter: it has to reach the person in another way.
     pub async fn letter_refused(&self, tx: &mut PgConnection, id: Uuid) -> Result<(), Error> {
         let now = self.clock.now();
-        let Some((complaint_id, kind)) = store::letters::record_refused(tx, id, now).await? else {
-            return Ok(());
-        };
-        let complaint = store::load(tx, &[complaint_id])
-            .await?
-            .pop()
-            .ok_or(Error::NoSuchComplaint)?;
         let portal = Actor {
             id: "notification".to_owned(),
             account_id: None,
             name: "The portal".to_owned(),
             senior: false,
         };
+        let Some((complaint_id, kind)) = store::letters::record_refused(tx, id, now).await? else {
+            return self.request_letter_refused(tx, &portal, id).await;
+        };
+        let complaint = store::load(tx, &[complaint_id])
+            .await?
+            .pop()
+            .ok_or(Error::NoSuchComplaint)?;
         let what = (complaint_id, complaint.stage());
         let text = format!(
             "The mail server refused {}; send it in another way",

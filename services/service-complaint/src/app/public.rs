@@ -6,6 +6,7 @@
 mod draft;
 mod link;
 mod person;
+mod request;
 mod sweep;
 
 use std::time::Duration;
@@ -15,6 +16,7 @@ use sqlx::PgConnection;
 pub use self::draft::{Begun, Form, Saved, Sending, Sent};
 pub use self::link::{Asked, Minted};
 pub use self::person::Escalating;
+pub use self::request::{Wanted, Wanting};
 
 use super::App;
 use crate::domain::throttle::{self, Rule};

@@ -11,6 +11,7 @@ use super::exclusion::{Exclusion, Reason};
 use super::finding::{Decision, Element, Standing as ElementStanding};
 use super::lateness::Lateness;
 use super::monitoring::{Action, is_finished};
+use super::point::Point;
 use super::policy::{One, Stage, Two};
 use super::procedure::{
     Answered, Closed, End, Ended, Escalation, Investigation, Received, Requested,
@@ -298,8 +299,8 @@ pub struct Complaint {
     pub case_reference: String,
     /// The date it was received.
     pub received_on: NaiveDate,
-    /// The complaint that it follows, when a request to escalate was a new one (4.13).
-    pub follows: Option<Uuid>,
+    /// What it came of, when it did not come by itself.
+    pub origin: Option<Origin>,
     /// Where it is.
     pub standing: Standing,
     /// Stage 1.
@@ -314,10 +315,25 @@ pub struct Complaint {
     pub promises: Vec<Promise>,
     /// What a senior colleague was asked.
     pub asks: Vec<Ask>,
+    /// What was raised during its investigation (4.5).
+    pub points: Vec<Point>,
     /// Why promises were missed.
     pub latenesses: Vec<Lateness>,
+    /// Since when the person waits for an answer to what they wrote after the closing (4.21).
+    pub unanswered_since: Option<NaiveDate>,
     /// Grows with every change.
     pub version: i64,
+}
+
+/// What a complaint came of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A request to escalate this complaint, which was a new one (4.13).
+    Escalation(Uuid),
+    /// A point that was raised during the investigation of this complaint (4.5).
+    Point(Uuid),
+    /// This service request, by which the person was dissatisfied (1.5).
+    Request(Uuid),
 }
 
 /// When an element was raised.
@@ -710,7 +726,7 @@ pub(crate) mod tests {
             elements: Vec::new(),
             case_reference: String::new(),
             received_on: today,
-            follows: None,
+            origin: None,
             standing: Standing::Investigated,
             stage_one: StageRecord {
                 handler: None,
@@ -723,7 +739,9 @@ pub(crate) mod tests {
             offers: Vec::new(),
             promises: Vec::new(),
             asks: Vec::new(),
+            points: Vec::new(),
             latenesses: Vec::new(),
+            unanswered_since: None,
             version: 1,
         }
     }

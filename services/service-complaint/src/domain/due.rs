@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::complaint::{Complaint, OutcomeReply, StageRecord, Standing};
-use super::policy::{OUTCOME_REPLY_DAYS, Stage, UPDATE_EVERY};
+use super::policy::{CORRESPONDENCE_DAYS, OUTCOME_REPLY_DAYS, Stage, UPDATE_EVERY};
 
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
@@ -21,6 +21,8 @@ pub enum DueKind {
     ProgressUpdate,
     /// To keep what was promised (4.9).
     Action,
+    /// To acknowledge what the person wrote after the closing (4.21).
+    Correspondence,
 }
 
 /// Something that is due.
@@ -65,6 +67,9 @@ impl Complaint {
             .map(|due_on| of_stage(DueKind::OutcomeReply, due_on));
         let update = progress_update_due(record, calendar)?
             .map(|due_on| of_stage(DueKind::ProgressUpdate, due_on));
+        let correspondence = self
+            .correspondence_due(calendar)?
+            .map(|due_on| of_stage(DueKind::Correspondence, due_on));
         let actions = self.promises.iter().map(|it| &it.action);
         let actions = actions.filter(|it| it.is_open()).map(|action| Due {
             kind: DueKind::Action,
@@ -73,8 +78,15 @@ impl Complaint {
             due_on: action.deadline.due(),
             owner: Some(action.owner),
         });
-        let of_stage = [acknowledgement, response, outcome, update];
+        let of_stage = [acknowledgement, response, outcome, update, correspondence];
         Ok(of_stage.into_iter().flatten().chain(actions).collect())
+    }
+
+    /// By when what the person wrote after the closing is acknowledged (4.21).
+    pub fn correspondence_due(&self, calendar: &Calendar) -> Result<Option<NaiveDate>, NotCovered> {
+        self.unanswered_since
+            .map(|since| calendar.add_working_days(since, CORRESPONDENCE_DAYS))
+            .transpose()
     }
 
     /// When the person is asked again about the outcome, while stage 1 is investigated and nothing was said to it (44.1).
@@ -153,6 +165,19 @@ mod tests {
         );
         complaint.definition.outcome_reply = OutcomeReply::Confirmed;
         assert_eq!(due_on(&complaint, DueKind::OutcomeReply), None);
+    }
+
+    #[test]
+    fn sc_11_4_21_what_came_after_the_closing_is_due_five_working_days_later() {
+        let mut complaint = an_investigated_complaint("2025-06-10");
+        assert_eq!(due_on(&complaint, DueKind::Correspondence), None);
+
+        complaint.unanswered_since = Some(day("2025-06-20"));
+
+        assert_eq!(
+            due_on(&complaint, DueKind::Correspondence),
+            Some(day("2025-06-27"))
+        );
     }
 
     #[test]

@@ -156,6 +156,14 @@ impl Complaint {
         Ok(())
     }
 
+    /// The promises that are, or were, missed and have no reason yet.
+    pub fn unexplained(&self, today: NaiveDate) -> impl Iterator<Item = (Stage, Promise)> {
+        self.promised()
+            .filter(move |(_, _, clock)| is_late(clock, today))
+            .map(|(stage, promise, _)| (stage, promise))
+            .filter(|(stage, promise)| self.lateness(*stage, *promise).is_none())
+    }
+
     /// Refuses to go on while a promise that was kept late has no reason.
     pub fn all_explained(&self, today: NaiveDate) -> Result<(), LatenessError> {
         self.promised()

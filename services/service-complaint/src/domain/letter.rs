@@ -9,6 +9,7 @@ mod factsheet;
 pub mod faults;
 pub mod paragraph;
 pub mod plain;
+pub mod request;
 mod standard;
 #[cfg(test)]
 mod tests;

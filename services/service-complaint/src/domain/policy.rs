@@ -6,6 +6,9 @@ use calendar::{Rule, Timescale};
 pub const ESCALATION_WINDOW: u32 = 28;
 /// Calendar days after the closing within which correspondence is still answered: 4 weeks (4.21).
 pub const AFTER_CLOSING: u32 = 28;
+/// Working days within which correspondence after the closing is acknowledged. The policy says that it is (4.21), and not when; this is the time
+/// of every other acknowledgement (4.1, 4.15).
+pub const CORRESPONDENCE_DAYS: u32 = 5;
 /// Months after which an issue is too old to be investigated (2.6).
 pub const OLDEST_ISSUE_MONTHS: u32 = 12;
 
@@ -15,6 +18,8 @@ pub const OUTCOME_REPLY_DAYS: u32 = 5;
 /// Working days between updates while a response has more time than the ordinary extension. The policy says "regular updates" (4.4, 4.17);
 /// this is the time that stage 1 has.
 pub const UPDATE_EVERY: u32 = 10;
+/// Working days between reviews of a service request that is open. The policy says "reviewed regularly" (2.3); this is the same time.
+pub const REVIEW_EVERY: u32 = 10;
 /// Working days after a due date until the Customer Insight manager is told that it passed (4.30).
 pub const ESCALATE_AFTER: u32 = 2;
 

@@ -3,9 +3,11 @@
 //!
 //! Each transition takes the standing before and gives the one after, or says why not.
 
+mod error;
+
 use std::marker::PhantomData;
 
-use calendar::{Calendar, Deadline, Event, Extension, LedgerError, Length, Rule, Timescale, Told};
+use calendar::{Calendar, Deadline, Event, Extension, Length, Rule, Timescale, Told};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -13,6 +15,8 @@ use super::approval::{Approval, Matter};
 use super::exclusion::Exclusion;
 use super::finding::Decision;
 use super::policy::{ESCALATION_WINDOW, Numbered, One, Stage, Two};
+
+pub use self::error::ProcedureError;
 
 /// Where a complaint is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,63 +107,6 @@ pub enum End {
     EscalationRejected(String),
     /// Stage 2 was answered (4.18, 4.20).
     AtStageTwo(Decision),
-}
-
-/// Why a step of the procedure is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ProcedureError {
-    /// A day that has not come.
-    #[error("{0} has not come yet")]
-    InTheFuture(NaiveDate),
-    /// A step before the one that it follows.
-    #[error("it can't be before {0}")]
-    Before(NaiveDate),
-    /// What must be recorded before the acknowledgement is not (3.2, 4.1).
-    #[error("it can't be acknowledged without {}", .0.join(", "))]
-    NotReady(Vec<&'static str>),
-    /// An extension without a reason.
-    #[error("say why more time is needed, so that the person can be told")]
-    NoReason,
-    /// An extension longer than the investigator may give (4.3, 4.16).
-    #[error("an extension is {0} working days at the most")]
-    TooLong(u32),
-    /// A second extension by the investigator (4.4, 4.17).
-    #[error("it was extended before; a senior colleague approves any more time")]
-    ExtendedBefore,
-    /// More time after the promise was missed: an extension is given while there is time (4.3, 4.4, 4.16, 4.17).
-    #[error(
-        "it was due on {0}, and no extension can make that in time; tell the person how it stands"
-    )]
-    Overdue(NaiveDate),
-    /// More time by approval before the ordinary extension was used (4.4, 4.17).
-    #[error(
-        "extend it by up to {0} working days first; a senior colleague approves what goes beyond"
-    )]
-    NotExtendedBefore(u32),
-    /// An approval of something else.
-    #[error("the approval is for something else")]
-    OtherApproval,
-    /// The person would not have heard of an extension before the response (4.3, 4.4, 4.16).
-    #[error("the person has not been told of the extension")]
-    Untold,
-    /// The person was not told that a call closes the complaint (37.1).
-    #[error("tell the person that the call closes the complaint, and record that you did")]
-    NotToldItCloses,
-    /// An escalation without reasons (4.10).
-    #[error("say why the person disagrees with the stage 1 response")]
-    NoReasons,
-    /// The four weeks are over, and nothing says why the request is considered (4.12).
-    #[error("the 4 weeks ended on {0}; say why the request is considered all the same")]
-    WindowClosed(NaiveDate),
-    /// A second request for stage 2; what the first became is a complaint of its own (4.13).
-    #[error("stage 2 was asked for before, and that request became a new complaint")]
-    AskedBefore,
-    /// Somebody who worked on stage 1 can't review it (4.15).
-    #[error("stage 2 goes to a colleague who had no part in stage 1")]
-    InvolvedBefore,
-    /// A ledger refused an entry.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
 }
 
 type Step<T> = Result<T, ProcedureError>;

@@ -225,13 +225,26 @@ impl LetterService for App {
         request: Request<pb::GetDeliveryRequest>,
     ) -> Result<Response<pb::GetDeliveryResponse>, Status> {
         let id = id("letter_id", &request.into_inner().letter_id)?;
-        let letter = self.delivery(id).await.map_err(kit::status)?;
-        Ok(Response::new(pb::GetDeliveryResponse {
-            name: letter.addressee,
-            address: letter.address,
-            subject: letter.subject,
-            text: letter.text,
-            html: letter.html,
-        }))
+        let letter = match self.delivery(id).await {
+            Ok(it) => pb::GetDeliveryResponse {
+                name: it.addressee,
+                address: it.address,
+                subject: it.subject,
+                text: it.text,
+                html: it.html,
+            },
+            Err(Error::NoSuchLetter) => {
+                let it = self.request_delivery(id).await.map_err(kit::status)?;
+                pb::GetDeliveryResponse {
+                    name: it.addressee,
+                    address: it.address,
+                    subject: it.subject,
+                    text: it.text,
+                    html: it.html,
+                }
+            }
+            Err(error) => return Err(kit::status(error)),
+        };
+        Ok(Response::new(letter))
     }
 }

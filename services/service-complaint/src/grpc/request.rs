@@ -9,6 +9,7 @@ use crate::app::{Defined, Intake, Noting, Target};
 use crate::domain::complaint::{Channel, Format, Needs, ServiceUser, UserKind};
 use crate::domain::exclusion::{Grounds, Reason};
 use crate::domain::note::NoteKind;
+use crate::domain::point::{Handling, Raised};
 use crate::domain::procedure::Escalation;
 use crate::domain::remedy::{ApologyForm, ApologyFrom, Compensation, Level, Remedy};
 use crate::error::Error;
@@ -55,13 +56,14 @@ pub(super) fn intake(request: pb::RecordComplaintRequest) -> Result<Intake, kit:
         received_on: check.date("received_on", &received_on),
         needs: needs(&mut check, known.unwrap_or_default()),
         case_reference: check.text("case_reference", &case_reference, 0..=30),
-        follows: None,
+        origin: None,
     };
     check.done()?;
     Ok(intake)
 }
 
-fn service_user(check: &mut Check, user: pb::ServiceUser) -> ServiceUser {
+/// Who complains.
+pub(super) fn service_user(check: &mut Check, user: pb::ServiceUser) -> ServiceUser {
     let (kind, format) = (user.kind().said(), user.format().said());
     let pb::ServiceUser {
         name,
@@ -85,7 +87,8 @@ fn service_user(check: &mut Check, user: pb::ServiceUser) -> ServiceUser {
     }
 }
 
-fn needs(check: &mut Check, needs: pb::Needs) -> Needs {
+/// What was asked and answered about the person's needs.
+pub(super) fn needs(check: &mut Check, needs: pb::Needs) -> Needs {
     let pb::Needs {
         contact,
         communication_preference,
@@ -132,6 +135,27 @@ pub(super) fn defined(check: &mut Check, request: pb::DefineRequest) -> Defined 
         needs: needs(check, known.unwrap_or_default()),
         early_resolution: check.long_text("early_resolution", &early_resolution, 0..=2_000),
         complaint_type,
+    }
+}
+
+/// A point that was raised during an investigation.
+pub(super) fn raised(check: &mut Check, request: &pb::RecordPointRequest) -> Raised {
+    let handling = request.handling().said();
+    if handling.is_none() {
+        check.refuse("handling", "Choose how it is handled", "REQUIRED");
+    }
+    let handling = handling.unwrap_or(Handling::Included);
+    let longest = match handling {
+        Handling::Included => 1_000,
+        Handling::NewComplaint => 10_000,
+        Handling::ServiceRequest => 5_000,
+    };
+    Raised {
+        text: check.long_text("text", &request.text, 1..=longest),
+        raised_on: check.date("raised_on", &request.raised_on),
+        handling,
+        told_on: check.date("told_on", &request.told_on),
+        told_how: check.text("told_how", &request.told_how, 0..=500),
     }
 }
 

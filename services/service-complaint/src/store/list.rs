@@ -92,7 +92,7 @@ pub async fn complaints_page(
 }
 
 /// A text as `like` takes it for itself.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\")
         .replace('%', "\\%")
         .replace('_', "\\_")

@@ -8,16 +8,17 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-use super::clock;
+use super::{clock, points};
 use crate::domain::approval::{Matter, Request};
 use crate::domain::complaint::{
-    Ask, Channel, Clocks, Complaint, ComplaintType, Definition, Format, Needs, Offer, OutcomeReply,
-    Promise, Raised, ServiceUser, StageRecord, StageTwo, Standing, UserKind, Verdict,
+    Ask, Channel, Clocks, Complaint, ComplaintType, Definition, Format, Needs, Offer, Origin,
+    OutcomeReply, Promise, Raised, ServiceUser, StageRecord, StageTwo, Standing, UserKind, Verdict,
 };
 use crate::domain::exclusion::Exclusion;
 use crate::domain::finding::{Decision, Element, Finding, Standing as ElementStanding};
 use crate::domain::lateness::{Cause, Lateness, Promise as LateWith};
 use crate::domain::monitoring::Action;
+use crate::domain::point::Point;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{End, Ended, Escalation};
 use crate::domain::remedy::{ApologyForm, ApologyFrom, Compensation, Level, Remedy};
@@ -103,7 +104,10 @@ struct ComplaintRow {
     ended_reason: String,
     exclusion: Option<Json<Exclusion>>,
     follows: Option<Uuid>,
+    raised_during: Option<Uuid>,
+    service_request: Option<Uuid>,
     complaint_type: Option<ComplaintType>,
+    unanswered_since: Option<NaiveDate>,
     version: i64,
 }
 
@@ -114,8 +118,8 @@ async fn complaints(db: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<Com
                   format as "format: Format", channel as "channel: Channel", summary, desired_outcome,
                   outcome_reply as "outcome_reply: OutcomeReply", contact, communication_preference, reasonable_adjustments,
                   vulnerabilities, early_resolution, case_reference, received_on, standing, closed_on, ended_how, ended_reason,
-                  exclusion as "exclusion: Json<Exclusion>", follows,
-                  complaint_type as "complaint_type: ComplaintType", version
+                  exclusion as "exclusion: Json<Exclusion>", follows, raised_during, service_request,
+                  complaint_type as "complaint_type: ComplaintType", unanswered_since, version
            from complaints
            where id = any($1)"#,
         ids
@@ -218,6 +222,7 @@ struct Parts {
     remedies: HashMap<Uuid, Vec<RemedyRow>>,
     actions: HashMap<Uuid, Vec<ActionRow>>,
     approvals: HashMap<Uuid, Vec<ApprovalRow>>,
+    points: HashMap<Uuid, Vec<Point>>,
     latenesses: HashMap<Uuid, Vec<LatenessRow>>,
 }
 
@@ -311,6 +316,7 @@ impl Parts {
         )
         .fetch_all(&mut *db)
         .await?;
+        let points = points::of(&mut *db, ids).await?;
         Ok(Self {
             ledgers,
             stages: by(stages, |it| it.complaint_id),
@@ -318,6 +324,7 @@ impl Parts {
             remedies: by(remedies, |it| it.complaint_id),
             actions: by(actions, |it| it.complaint_id),
             approvals: by(approvals, |it| it.complaint_id),
+            points,
             latenesses: by(latenesses, |it| it.complaint_id),
         })
     }
@@ -378,6 +385,9 @@ impl Parts {
             .collect::<Result<_, _>>()?;
         let offers = self.remedies.remove(&id).unwrap_or_default();
         let standing = standing(&row, stage_two.as_ref())?;
+        let origin = (row.follows.map(Origin::Escalation))
+            .or(row.raised_during.map(Origin::Point))
+            .or(row.service_request.map(Origin::Request));
         Ok(Complaint {
             id,
             reference: row.reference,
@@ -412,7 +422,7 @@ impl Parts {
                 .collect(),
             case_reference: row.case_reference,
             received_on: row.received_on,
-            follows: row.follows,
+            origin,
             standing,
             stage_one,
             window: self.ledger(id, clock::WINDOW, None)?,
@@ -426,6 +436,7 @@ impl Parts {
                 .into_iter()
                 .map(ask)
                 .collect(),
+            points: self.points.remove(&id).unwrap_or_default(),
             latenesses: self
                 .latenesses
                 .remove(&id)
@@ -433,6 +444,7 @@ impl Parts {
                 .into_iter()
                 .map(lateness)
                 .collect(),
+            unanswered_since: row.unanswered_since,
             version: row.version,
         })
     }

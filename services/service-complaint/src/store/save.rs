@@ -6,9 +6,9 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::clock;
+use super::{clock, points};
 use crate::domain::complaint::{
-    Ask, Channel, Complaint, ComplaintType, Definition, Format, Needs, Offer, OutcomeReply,
+    Ask, Channel, Complaint, ComplaintType, Definition, Format, Needs, Offer, Origin, OutcomeReply,
     Promise, Raised, ServiceUser, StageRecord, StageTwo, Standing, UserKind,
 };
 use crate::domain::exclusion::Exclusion;
@@ -51,12 +51,18 @@ pub async fn insert(
         postal_address,
         format,
     } = &complaint.user;
+    let (follows, raised_during, service_request) = match complaint.origin {
+        None => (None, None, None),
+        Some(Origin::Escalation(id)) => (Some(id), None, None),
+        Some(Origin::Point(id)) => (None, Some(id), None),
+        Some(Origin::Request(id)) => (None, None, Some(id)),
+    };
     let done = sqlx::query!(
         "insert into complaints
              (id, reference, service_user, user_kind, email, telephone, postal_address, format, channel, summary, desired_outcome,
               contact, communication_preference, reasonable_adjustments, vulnerabilities, early_resolution, case_reference,
-              received_on, next_due_on, follows, version, requested_by, request_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+              received_on, next_due_on, follows, raised_during, service_request, version, requested_by, request_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
          on conflict on constraint complaints_request_once do nothing",
         complaint.id,
         complaint.reference,
@@ -77,7 +83,9 @@ pub async fn insert(
         complaint.case_reference,
         complaint.received_on,
         complaint.next_due(),
-        complaint.follows,
+        follows,
+        raised_during,
+        service_request,
         complaint.version,
         requested_by,
         request_id
@@ -116,7 +124,7 @@ pub async fn save(
         "update complaints
          set desired_outcome = $3, outcome_reply = $4, contact = $5, communication_preference = $6, reasonable_adjustments = $7,
              vulnerabilities = $8, early_resolution = $9, standing = $10, closed_on = $11, ended_how = $12, ended_reason = $13,
-             exclusion = $14, next_due_on = $15, complaint_type = $16, version = version + 1
+             exclusion = $14, next_due_on = $15, complaint_type = $16, unanswered_since = $17, version = version + 1
          where id = $1 and version = $2
          returning version",
         after.id,
@@ -134,11 +142,15 @@ pub async fn save(
         ended_reason,
         exclusion as Option<Json<&Exclusion>>,
         after.next_due(),
-        *complaint_type as Option<ComplaintType>
+        *complaint_type as Option<ComplaintType>,
+        after.unanswered_since
     )
     .fetch_optional(&mut *tx)
     .await?;
     if version.is_some() {
+        if (&before.user, &before.case_reference) != (&after.user, &after.case_reference) {
+            super::save_person(tx, after).await?;
+        }
         write_parts(tx, Some(before), after).await?;
     }
     Ok(version)
@@ -172,6 +184,8 @@ async fn write_parts(
     )
     .await?;
     write_asks(tx, before.map_or(&[], |it| &it.asks), id, &after.asks).await?;
+    let known = before.map_or(0, |it| it.points.len());
+    points::add(&mut *tx, id, &after.points, known).await?;
     let known = before.map_or(0, |it| it.latenesses.len());
     write_latenesses(tx, id, &after.latenesses[known..]).await
 }
@@ -318,7 +332,7 @@ async fn write_elements(
         sqlx::query!(
             "insert into elements (id, complaint_id, stage, position, text, additional, decision, reason, exclusion)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-             on conflict on constraint elements_pkey do update set position = $4, decision = $7, reason = $8, exclusion = $9",
+             on conflict on constraint elements_pkey do update set position = $4, text = $5, decision = $7, reason = $8, exclusion = $9",
             id,
             complaint_id,
             *stage as Stage,

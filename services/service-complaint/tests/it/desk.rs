@@ -20,6 +20,8 @@ use sqlx::PgPool;
 use testkit::{Caller, Served};
 use tonic::Status;
 
+use crate::given::announced;
+
 pub type Complaints = ComplaintServiceClient<testkit::Channel>;
 pub type Oversight = OversightServiceClient<testkit::Channel>;
 
@@ -30,6 +32,7 @@ pub struct Desk {
     pub manager: Caller,
     pub senior: Caller,
     pub reviewer: Caller,
+    pub app: App,
     served: Served,
 }
 
@@ -41,16 +44,21 @@ impl Desk {
         let served = testkit::serve_at("service-complaint", clock.clone(), |server| {
             server
                 .add_service(ComplaintServiceServer::new(app.clone()))
-                .add_service(OversightServiceServer::new(app))
+                .add_service(OversightServiceServer::new(app.clone()))
         })
         .await;
         let investigator = |name| testkit::a(Role::ComplaintsInvestigator).named(name);
+        let investigators = [investigator("Ines Vestey"), investigator("Ruth Weaver")];
+        for member in &investigators {
+            announced(db, &app, member, true).await;
+        }
         Self {
             clock,
-            investigators: [investigator("Ines Vestey"), investigator("Ruth Weaver")],
+            investigators,
             manager: testkit::a(Role::CustomerInsightManager).named("Max Manager"),
             senior: testkit::a(Role::SeniorColleague).named("Sean Orr"),
             reviewer: testkit::a(Role::IndependentReviewer).named("Rae Viewer"),
+            app,
             served,
         }
     }

@@ -1,7 +1,7 @@
 //! A complaint is investigated, element by element, and answered (4.2 to 4.8).
 
 use proto::service_complaint::v1::{
-    ApprovalDecided, ApprovalMatter, ApprovalRequested, Decision, ExclusionReason,
+    ApprovalDecided, ApprovalMatter, ApprovalRequested, Decision, ExclusionReason, PointHandling,
     ResponseExtended, StageOneAnswered, Standing,
 };
 use sqlx::PgPool;
@@ -136,7 +136,10 @@ async fn sc_4_a_senior_colleague_gives_no_time_that_the_investigator_can_give(db
 async fn sc_6_the_outcome_is_computed_from_the_findings(db: PgPool) {
     let world = a_world(&db).await;
     let mut journey = world.investigated().await;
-    journey.add_element("The letter was rude").await.unwrap();
+    journey
+        .raise("The letter was rude", PointHandling::Included)
+        .await
+        .unwrap();
     let [call, letter] = journey.elements(1).try_into().unwrap();
     journey
         .decide(&call, Decision::Upheld, "No call is recorded.")
@@ -217,7 +220,10 @@ async fn sc_6_a_finding_needs_a_decision_a_reason_and_an_element(db: PgPool) {
 async fn sc_3_an_element_is_taken_out_and_the_rest_is_answered(db: PgPool) {
     let world = a_world(&db).await;
     let mut journey = world.investigated().await;
-    journey.add_element("The decision was wrong").await.unwrap();
+    journey
+        .raise("The decision was wrong", PointHandling::Included)
+        .await
+        .unwrap();
     let challenged = journey.elements(1)[1].clone();
 
     journey

@@ -1,15 +1,15 @@
 //! A complaint on its way through the procedure, and who takes it there.
 
 use proto::service_complaint::v1::{
-    AcceptEscalationRequest, AcknowledgeRequest, AddElementRequest, AnswerStage1Request,
-    AnswerStage2Request, ApprovalMatter, AssignHandlerRequest, CompensationLevel, Complaint,
-    CompleteActionRequest, DecideApprovalRequest, DecideElementRequest, Decision, DefineRequest,
-    Element, ExcludeElementRequest, ExcludeRequest, ExclusionReason, ExtendResponseRequest,
-    GetComplaintRequest, OfferRemedyRequest, OutcomeReply, PromiseActionRequest,
-    RecordCorrespondenceRequest, RecordOutcomeReplyRequest, RecordToldRequest, RecordUpdateRequest,
-    RejectEscalationRequest, Remedy, RemedyKind, RequestApprovalRequest, RequestEscalationRequest,
-    ResolveByTelephoneRequest, TreatEscalationAsNewRequest, WithdrawActionRequest,
-    WithdrawRemedyRequest,
+    AcceptEscalationRequest, AcknowledgeRequest, AnswerStage1Request, AnswerStage2Request,
+    ApprovalMatter, AssignHandlerRequest, CompensationLevel, Complaint, CompleteActionRequest,
+    DecideApprovalRequest, DecideElementRequest, Decision, DefineRequest, Element,
+    ExcludeElementRequest, ExcludeRequest, ExclusionReason, ExtendResponseRequest,
+    GetComplaintRequest, OfferRemedyRequest, OutcomeReply, PointHandling, PromiseActionRequest,
+    RecordCorrespondenceRequest, RecordOutcomeReplyRequest, RecordPointRequest, RecordToldRequest,
+    RecordUpdateRequest, RejectEscalationRequest, Remedy, RemedyKind, RequestApprovalRequest,
+    RequestEscalationRequest, ResolveByTelephoneRequest, TreatEscalationAsNewRequest,
+    WithdrawActionRequest, WithdrawRemedyRequest,
 };
 use testkit::Caller;
 use tonic::Status;
@@ -57,7 +57,13 @@ steps! {
         reply: reply.into(),
         desired_outcome: corrected.to_owned(),
     });
-    add_element(text: &str) -> add_element(AddElementRequest { text: text.to_owned() });
+    raise(text: &str, handling: PointHandling) -> record_point(RecordPointRequest {
+        text: text.to_owned(),
+        raised_on: "2025-06-10".to_owned(),
+        handling: handling.into(),
+        told_on: "2025-06-10".to_owned(),
+        told_how: "A call".to_owned(),
+    });
     decide(element: &Element, decision: Decision, reason: &str) -> decide_element(DecideElementRequest {
         element_id: element.id.clone(),
         decision: decision.into(),

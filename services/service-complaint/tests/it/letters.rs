@@ -24,7 +24,7 @@ impl World {
     }
 
     /// A complaint of somebody who gets letters in a format.
-    async fn recorded_for(&self, format: Format) -> Journey {
+    pub async fn recorded_for(&self, format: Format) -> Journey {
         let mut request = a_complaint();
         let user = request.service_user.as_mut().unwrap();
         user.format = format.into();
@@ -333,7 +333,7 @@ async fn sc_12_4_18_stage_2_is_acknowledged_and_answered_by_letters(db: PgPool) 
     assert!(
         first
             .text
-            .contains("A colleague had no part in our first answer.")
+            .contains("Ruth Weaver had no part in our first answer.")
     );
     assert!(first.text.contains("We will answer by: 8 July 2025"));
     assert_eq!(violations(&silent)[0].0, "words.summary");

@@ -1,28 +1,37 @@
 //! Complaints through the front door: over a real socket, against a real database.
 
 mod acknowledging;
+mod amending;
 mod audit;
 mod desk;
 mod ending;
 mod escalating;
+mod follow_ups;
 mod given;
 mod investigating;
 mod journey;
 mod learning;
 mod letters;
 mod lists;
+mod own_actions;
 mod paragraphs;
+mod people;
 mod period;
+mod points;
 mod public_form;
 mod public_link;
 mod recommendations;
 mod recording;
+mod recounting;
 mod remedying;
 mod reports;
+mod requests;
 mod reviewed;
 mod rights;
 mod risk_reviews;
+mod sample_files;
 mod samples;
 mod sweeping;
+mod themes;
 mod workflow;
 mod workspace;

@@ -5,8 +5,8 @@ use proto::service_complaint::v1::resolve_file_access_request::Secret;
 use proto::service_complaint::v1::{
     AskForLinkRequest, AskForStage2Request, EscalationRequested, GetWebformRequest, LinkCause,
     LinkRequested, ListHistoryRequest, MintLinkRequest, MintLinkResponse, NoteFilesRequest,
-    OutcomeReply, Progress, ReplyToOutcomeRequest, ResolveFileAccessRequest, SendLinkRequest,
-    Standing, StepState, TrackRequest, WriteAfterClosingRequest,
+    OutcomeReply, PersonWrote, Progress, ReplyToOutcomeRequest, ResolveFileAccessRequest,
+    SendLinkRequest, Standing, StepState, TrackRequest, WriteAfterClosingRequest, WrittenAbout,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -321,6 +321,7 @@ async fn sc_2_44_1_the_person_confirms_or_corrects_the_desired_outcome(db: PgPoo
     let early = world.recorded().await;
     let early = link_to(&world, &db, &early).await;
     let mut journey = world.investigated().await;
+    journey.assign(&world.investigator).await.unwrap();
     let link = link_to(&world, &db, &journey).await;
     let say = |link: &str, reply: OutcomeReply, outcome: &str| ReplyToOutcomeRequest {
         link_token: link.to_owned(),
@@ -351,6 +352,16 @@ async fn sc_2_44_1_the_person_confirms_or_corrects_the_desired_outcome(db: PgPoo
     journey.refresh().await;
     assert_eq!(journey.complaint.outcome_reply(), OutcomeReply::Corrected);
     assert_eq!(journey.complaint.desired_outcome, "A call from a manager");
+    let told = outbox::testing::events::<PersonWrote>(&db).await;
+    assert_eq!(
+        (told.len(), told[0].about(), told[0].owner_id.as_str()),
+        (
+            1,
+            WrittenAbout::Outcome,
+            world.investigator.id().to_string().as_str()
+        ),
+        "whoever handles it hears of the answer, and of no refused one"
+    );
 }
 
 /// 4.10, 4.12: with reasons and points, once however often it is pressed, and by no colleague's hand.
@@ -474,6 +485,9 @@ async fn sc_11_4_21_the_person_writes_about_a_closed_complaint(db: PgPool) {
         .write_after_closing(write(&link, second, "One more thing"))
         .await;
 
+    let told = outbox::testing::events::<PersonWrote>(&db).await;
+    let waits: Vec<_> = told.iter().map(|it| it.acknowledge_by.as_str()).collect();
+    assert_eq!(waits, ["2025-06-17", ""], "each is told once");
     assert_eq!(reason(&not_closed.unwrap_err()), "WRONG_STANDING");
     assert_eq!(violations(&empty.unwrap_err())[0].0, "text");
     assert!(answered.unwrap().into_inner().answered);

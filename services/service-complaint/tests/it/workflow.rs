@@ -53,7 +53,7 @@ enum Command {
     Define,
     Acknowledge,
     RecordOutcomeReply,
-    AddElement,
+    RecordPoint,
     DecideElement,
     ExcludeElement,
     ExtendResponse,
@@ -99,7 +99,7 @@ const WORKFLOW: [(Command, [&str; 6]); 27] = [
         [STANDING, DONE, STANDING, STANDING, STANDING, STANDING],
     ),
     (
-        C::AddElement,
+        C::RecordPoint,
         [STANDING, DONE, STANDING, STANDING, DONE, STANDING],
     ),
     (
@@ -178,8 +178,7 @@ const WORKFLOW: [(Command, [&str; 6]); 27] = [
 ];
 
 /// Whoever has a part in stage 1 does not review it (4.15); what is refused to them at stage 2 is what the review consists of.
-const REVIEW: [Command; 9] = [
-    C::AddElement,
+const REVIEW: [Command; 8] = [
     C::DecideElement,
     C::ExcludeElement,
     C::ExtendResponse,
@@ -212,7 +211,10 @@ impl Command {
             C::Define => journey.define(a_definition()).await,
             C::Acknowledge => journey.acknowledge(TODAY).await,
             C::RecordOutcomeReply => journey.reply_to_outcome(OutcomeReply::Confirmed, "").await,
-            C::AddElement => journey.add_element("The letter went elsewhere").await,
+            C::RecordPoint => {
+                let handling = PointHandling::Included;
+                journey.raise("The letter went elsewhere", handling).await
+            }
             C::DecideElement => {
                 let why = "The record shows none.";
                 journey.decide(&element, Decision::NotUpheld, why).await

@@ -6,6 +6,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use kit::csv::Table;
 
 use super::source::{BadRow, Place};
 
@@ -16,7 +17,7 @@ pub(super) struct Report {
 }
 
 enum Writer {
-    Csv(Box<csv::Writer<File>>),
+    Csv(Box<Table<File>>),
     Ndjson(BufWriter<File>),
 }
 
@@ -32,9 +33,9 @@ impl Report {
         let file =
             File::create(path).with_context(|| format!("could not write {}", path.display()))?;
         let writer = if is_csv {
-            let mut writer = csv::Writer::from_writer(file);
-            writer.write_record(["line", "column", "field", "reference", "problem"])?;
-            Writer::Csv(Box::new(writer))
+            let mut table = Table::new(file);
+            table.row(["line", "column", "field", "reference", "problem"])?;
+            Writer::Csv(Box::new(table))
         } else {
             Writer::Ndjson(BufWriter::new(file))
         };
@@ -54,10 +55,10 @@ impl Report {
         } = bad;
         let context = || format!("could not write {}", self.path.display());
         match &mut self.writer {
-            Writer::Csv(writer) => {
+            Writer::Csv(table) => {
                 let (line, column) = (line.to_string(), column.to_string());
-                writer
-                    .write_record([&line, &column, field, reference, problem])
+                table
+                    .row([&line, &column, field, reference, problem])
                     .with_context(context)
             }
             Writer::Ndjson(writer) => {
@@ -70,7 +71,7 @@ impl Report {
     /// Ends the report: all of it is written.
     pub(super) fn finish(self) -> anyhow::Result<()> {
         match self.writer {
-            Writer::Csv(mut writer) => writer.flush(),
+            Writer::Csv(table) => table.finish().map(drop),
             Writer::Ndjson(mut writer) => writer.flush(),
         }
         .with_context(|| format!("could not write {}", self.path.display()))
@@ -93,11 +94,11 @@ mod tests {
         }
     }
 
-    fn written(name: &str) -> String {
+    fn written(name: &str, bad: &BadRow) -> String {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         let mut report = Report::create(&path).unwrap();
-        report.add(&bad()).unwrap();
+        report.add(bad).unwrap();
         report.finish().unwrap();
         std::fs::read_to_string(path).unwrap()
     }
@@ -105,13 +106,31 @@ mod tests {
     #[test]
     fn ca_7_a_report_is_csv_or_ndjson_by_its_name() {
         assert_eq!(
-            written("bad.csv"),
-            "line,column,field,reference,problem\n17,42,closed_on,202300001,\"Enter the date, or none\"\n"
+            written("bad.csv", &bad()),
+            "line,column,field,reference,problem\r\n17,42,closed_on,202300001,\"Enter the date, or none\"\r\n"
         );
         assert_eq!(
-            written("bad.ndjson"),
+            written("bad.ndjson", &bad()),
             "{\"line\":17,\"column\":42,\"field\":\"closed_on\",\"reference\":\"202300001\",\"problem\":\"Enter the date, or none\"}\n"
         );
         assert!(Report::create(Path::new("bad.txt")).is_err());
+    }
+
+    /// Whoever sent the file chose what stands in its cells.
+    #[test]
+    fn ca_7_what_a_bad_row_holds_is_no_formula_in_its_report() {
+        let bad = BadRow {
+            field: "-2".to_owned(),
+            reference: "=cmd|'/c calc'!A0".to_owned(),
+            problem: "@SUM(1) is no date".to_owned(),
+            ..bad()
+        };
+
+        let csv = written("bad.csv", &bad);
+
+        assert!(
+            csv.ends_with("\r\n17,42,'-2,'=cmd|'/c calc'!A0,'@SUM(1) is no date\r\n"),
+            "{csv}"
+        );
     }
 }

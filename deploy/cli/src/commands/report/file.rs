@@ -1,8 +1,10 @@
 //! Figures and rows as CSV.
 
+use std::fs::File;
 use std::path::Path;
 
 use anyhow::Context as _;
+use kit::csv::Table;
 use proto::service_complaint::v1::{FigureRow, PeriodReport};
 
 /// Writes the figures of a report, with a column for each month.
@@ -42,9 +44,34 @@ pub(super) fn rows(path: &Path, rows: &[FigureRow]) -> anyhow::Result<()> {
 
 fn write(path: &Path, records: &[Vec<String>]) -> anyhow::Result<()> {
     let context = || format!("could not write {}", path.display());
-    let mut writer = csv::Writer::from_path(path).with_context(context)?;
+    let mut table = Table::new(File::create(path).with_context(context)?);
     for record in records {
-        writer.write_record(record).with_context(context)?;
+        table.row(record).with_context(context)?;
     }
-    writer.flush().with_context(context)
+    table.finish().with_context(context)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sc_14_what_a_file_of_rows_holds_is_never_a_formula() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.csv");
+        let row = FigureRow {
+            reference: "SC202500001".to_owned(),
+            item: "=HYPERLINK(\"x\")".to_owned(),
+            amount: 1,
+            ..FigureRow::default()
+        };
+
+        rows(&path, &[row]).unwrap();
+
+        assert_eq!(
+            std::fs::read_to_string(path).unwrap(),
+            "complaint,complaint_id,item,on,amount\r\nSC202500001,,\"'=HYPERLINK(\"\"x\"\")\",,1\r\n"
+        );
+    }
 }

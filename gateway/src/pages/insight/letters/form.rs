@@ -55,14 +55,14 @@ pub(super) async fn ask(
     let (jar, page) = frame.page(Area::ServiceComplaints).await;
     let drafts = drafts(&edge, &session, &complaint.id).await?;
     let typed = Typed::from_iter([("kind", kind)]);
-    let form = choice(page, &complaint, drafts, &typed, Errors::none());
+    let form = choice(page, &complaint, &drafts, &typed, Errors::none());
     Ok((jar, form).into_response())
 }
 
 fn choice(
     page: Page,
     complaint: &Complaint,
-    drafts: Vec<LetterDraft>,
+    drafts: &[LetterDraft],
     typed: &Typed,
     errors: Errors,
 ) -> FormPage {
@@ -71,7 +71,7 @@ fn choice(
         .iter()
         .map(|it| Answer::new(it.as_str_name(), said::kind(*it)).hint(said::does(*it)))
         .collect();
-    let mut fields: Vec<Field> = drafts.into_iter().map(|it| go_on(it, reference)).collect();
+    let mut fields: Vec<Field> = drafts.iter().map(|it| go_on(it, reference)).collect();
     fields.extend(filled(
         vec![Field::radios("kind", "Which letter do you write?", answers)],
         typed,
@@ -94,7 +94,7 @@ fn choice(
 }
 
 /// The way to a letter that is being written, so that nobody begins it twice.
-fn go_on(draft: LetterDraft, reference: &str) -> Field {
+fn go_on(draft: &LetterDraft, reference: &str) -> Field {
     let kind = said::kind(draft.kind());
     let at = words::instant(draft.changed_at.as_ref());
     let href = format!("{HOME}/{reference}/letters/drafts/{}", draft.id);
@@ -119,7 +119,7 @@ pub(super) async fn begin(
         let (jar, page) = frame.page(Area::ServiceComplaints).await;
         let errors = Errors::one("kind", "Choose which letter you write");
         let drafts = drafts(&edge, &session, &complaint.id).await?;
-        let form = choice(page, &complaint, drafts, &typed, errors);
+        let form = choice(page, &complaint, &drafts, &typed, errors);
         return Ok((jar, (StatusCode::UNPROCESSABLE_ENTITY, form)).into_response());
     };
     let request = SaveLetterDraftRequest {

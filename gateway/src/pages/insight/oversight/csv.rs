@@ -1,72 +1,53 @@
 //! Tables as CSV files.
 
+use std::io;
+
 use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
+use kit::csv::Table;
+use tonic::Status;
+
+use crate::problem::Problem;
 
 /// A table as a file to keep.
 pub(super) struct Csv {
     name: String,
-    text: String,
+    table: Table<Vec<u8>>,
 }
 
 impl Csv {
     /// A file of this name, with its head.
-    pub(super) fn new(name: impl Into<String>, head: &[&str]) -> Self {
+    pub(super) fn new<C: AsRef<str>>(
+        name: impl Into<String>,
+        head: impl IntoIterator<Item = C>,
+    ) -> Result<Self, Problem> {
         let mut csv = Self {
             name: name.into(),
-            text: String::new(),
+            table: Table::new(Vec::new()),
         };
-        csv.row(head.iter().copied());
-        csv
+        csv.row(head)?;
+        Ok(csv)
     }
 
     /// Adds a row.
-    pub(super) fn row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) {
-        let cells: Vec<String> = cells.into_iter().map(quoted).collect();
-        self.text.push_str(&cells.join(","));
-        self.text.push_str("\r\n");
+    pub(super) fn row<C: AsRef<str>>(
+        &mut self,
+        cells: impl IntoIterator<Item = C>,
+    ) -> Result<(), Problem> {
+        self.table.row(cells).map_err(unwritten)
     }
-}
 
-/// A cell in quotes where it needs them (RFC 4180). A spreadsheet takes what begins like a formula for one, so an apostrophe goes before it.
-fn quoted(cell: &str) -> String {
-    let begins_like_a_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let cell = if begins_like_a_formula {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    };
-    if cell.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell
-    }
-}
-
-impl IntoResponse for Csv {
-    fn into_response(self) -> Response {
+    /// The file as an answer.
+    pub(super) fn finish(self) -> Result<Response, Problem> {
         let disposition = format!("attachment; filename=\"{}.csv\"", self.name);
         let head = [
             (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
             (header::CONTENT_DISPOSITION, disposition),
         ];
-        (head, self.text).into_response()
+        Ok((head, self.table.finish().map_err(unwritten)?).into_response())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sc_14_cells_are_quoted_and_are_never_formulas() {
-        let mut csv = Csv::new("figures", &["figure", "value"]);
-        csv.row(["Late, with \"no\" reason", "3"]);
-        csv.row(["=HYPERLINK(\"x\")", "-1"]);
-
-        assert_eq!(
-            csv.text,
-            "figure,value\r\n\"Late, with \"\"no\"\" reason\",3\r\n\"'=HYPERLINK(\"\"x\"\")\",'-1\r\n"
-        );
-    }
+fn unwritten(error: io::Error) -> Problem {
+    Problem::Refused(Status::from_error(Box::new(error)))
 }

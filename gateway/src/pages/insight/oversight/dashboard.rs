@@ -87,12 +87,12 @@ async fn file(
     let chart = chart.ok_or(Problem::NotFound)?;
     let mut head = vec![chart.groups_are];
     head.extend(chart.series.iter().map(|(name, _)| *name));
-    let mut csv = Csv::new(chart.key, &head);
+    let mut csv = Csv::new(chart.key, head)?;
     for (group, values) in rows(chart) {
         let cells: Vec<String> = values.iter().map(i64::to_string).collect();
-        csv.row(std::iter::once(group.as_str()).chain(cells.iter().map(String::as_str)));
+        csv.row(std::iter::once(&group).chain(&cells))?;
     }
-    Ok(csv.into_response())
+    csv.finish()
 }
 
 impl View {

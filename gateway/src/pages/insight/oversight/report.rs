@@ -139,9 +139,13 @@ fn share(share: &Share) -> String {
         );
     }
     let (percent, tenths) = (share.tenths_of_percent / 10, share.tenths_of_percent % 10);
+    let closed = match share.part {
+        1 => "1 complaint was".to_owned(),
+        many => format!("{many} complaints were"),
+    };
     format!(
-        "{} complaints were investigated and closed at both stages, which is {percent}.{tenths} per cent of the {} enquiries and complaints that the Ombudsman received.",
-        share.part, share.whole
+        "{closed} investigated and closed at stages 1 and 2, which is {percent}.{tenths} per cent of the {} enquiries and complaints that the Ombudsman received.",
+        share.whole
     )
 }
 
@@ -155,7 +159,7 @@ async fn figures(
     let mut head = vec!["section", "figure", "key", "value", "counts"];
     head.extend(report.months.iter().map(String::as_str));
     let name = format!("service-complaints-{}-{}", period.from, period.to);
-    let mut csv = Csv::new(name, &head);
+    let mut csv = Csv::new(name, head)?;
     for figure in &report.figures {
         let value = figure.value.to_string();
         let months: Vec<String> = figure.by_month.iter().map(i64::to_string).collect();
@@ -166,10 +170,9 @@ async fn figures(
             &value,
             &figure.definition,
         ];
-        let cells = cells.into_iter().chain(&months);
-        csv.row(cells.map(String::as_str));
+        csv.row(cells.into_iter().chain(&months))?;
     }
-    Ok(csv.into_response())
+    csv.finish()
 }
 
 /// Which figure's rows are shown.
@@ -263,17 +266,17 @@ async fn rows_file(
     Query(Which { figure }): Query<Which>,
 ) -> Result<Response, Problem> {
     let period = typed.known(edge.clock.today());
-    let mut csv = Csv::new(&figure, &["complaint", "item", "on", "amount"]);
+    let mut csv = Csv::new(&figure, ["complaint", "item", "on", "amount"])?;
     let mut token = String::new();
     loop {
         let page = list(&edge, &session, &period, &figure, (100, token));
         let (rows, next) = page.await?;
         for row in rows {
             let amount = row.amount.to_string();
-            csv.row([&row.reference, &row.item, &row.on, &amount].map(String::as_str));
+            csv.row([&row.reference, &row.item, &row.on, &amount])?;
         }
         if next.is_empty() {
-            return Ok(csv.into_response());
+            return csv.finish();
         }
         token = next;
     }

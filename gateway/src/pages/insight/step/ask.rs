@@ -1,14 +1,13 @@
 //! What each step asks, and what it says to whoever takes it.
 
 mod exclusion;
+mod point;
 mod remedy;
 mod senior;
 
 use chrono::NaiveDate;
 use proto::identity::v1::Colleague;
-use proto::service_complaint::v1::{
-    Complaint, Decision, NoteKind, OutcomeReply, Policy, Standing,
-};
+use proto::service_complaint::v1::{Complaint, Decision, NoteKind, OutcomeReply, Policy, Standing};
 
 use super::super::words as said;
 use super::{Answer, Field, Step};
@@ -75,12 +74,7 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
         )
         .first("on", today),
         Step::ReplyToOutcome => reply(about.complaint),
-        Step::AddElement => Asked::new(
-            &[
-                "Include a point that is related and can be answered with this complaint. What is unrelated is a new complaint or a service request (policy 4.5). Tell the person which it is.",
-            ],
-            vec![Field::text("text", "What is the point, in a sentence?", 1_000)],
-        ),
+        Step::AddElement => point::raised(about),
         Step::DecideElement => element(about)?,
         Step::ExcludeElement => exclusion::of_element(about)?,
         Step::Extend => extend(about),

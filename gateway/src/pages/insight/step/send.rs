@@ -137,9 +137,15 @@ pub(super) async fn send(
         }
         Step::AddElement => {
             take!(
-                add_element,
-                AddElementRequest {
-                    text: typed.text("text")
+                record_point,
+                RecordPointRequest {
+                    text: typed.text("text"),
+                    raised_on: typed.date("raised_on"),
+                    handling: pb::PointHandling::from_str_name(typed.get("handling"))
+                        .unwrap_or_default()
+                        .into(),
+                    told_on: typed.date("told_on"),
+                    told_how: typed.text("told_how"),
                 }
             );
         }

@@ -190,7 +190,7 @@ impl Public {
             received_on: today,
             needs,
             case_reference,
-            follows: None,
+            origin: None,
         };
         let complaint = self
             .app

@@ -12,6 +12,7 @@ use crate::domain::policy::Stage;
 use crate::domain::procedure::Escalation;
 use crate::domain::progress::takes_files;
 use crate::error::Error;
+use crate::events;
 use crate::secret::Kind;
 use crate::store;
 
@@ -50,7 +51,8 @@ impl Public {
         corrected: &str,
     ) -> Result<Complaint, Error> {
         self.act(token, |complaint, work| {
-            take_outcome_reply(complaint, reply, corrected.to_owned(), work.today)
+            let done = take_outcome_reply(complaint, reply, corrected.to_owned(), work.today)?;
+            Ok(done.announcing(events::answered_outcome(complaint)))
         })
         .await
     }

@@ -73,9 +73,11 @@ fn of_the_complaint(making: &Making<'_>) -> Vec<Fault> {
         }
         Kind::Closing => closing(making),
         Kind::AfterClosing => match complaint.closed_on() {
+            // What came in time is answered, though the four weeks may be over by then.
             Some(closed_on)
-                if correspondence(closed_on, making.on, complaint.open_actions())
-                    == Correspondence::File =>
+                if complaint.unanswered_since.is_none()
+                    && correspondence(closed_on, making.on, complaint.open_actions())
+                        == Correspondence::File =>
             {
                 vec![Fault::new(
                     "",

@@ -432,6 +432,10 @@ fn sc_11_4_22_after_four_weeks_nothing_is_answered_unless_an_action_is_open() {
 
     assert_eq!(on("2025-07-08", &complaint), []);
     assert_eq!(on("2025-07-09", &complaint).len(), 1);
+
+    // What came on the last day is answered in the days that every acknowledgement has.
+    complaint.unanswered_since = Some(day("2025-07-08"));
+    assert_eq!(on("2025-07-15", &complaint), []);
 }
 
 /// The reviewer's paragraph 40: "accepted as a stage one complaint" may be read as "upheld".
