@@ -17,7 +17,7 @@ use proto::service_complaint::v1::complaint_service_server::ComplaintService;
 use tonic::{Request, Response, Status};
 
 use self::request::{
-    defined, escalation, grounds, intake, list_filter, noting, person, raised, remedy, target,
+    defined, escalation, grounds, intake, list_filter, noting, raised, remedy, target,
 };
 use crate::app::{App, Asking, Position, Promising};
 use crate::domain::complaint::Complaint;
