@@ -5,7 +5,8 @@ mod waiting;
 use outbox::{Event, Retry, subject};
 use proto::service_complaint::v1::{
     ActionHindered, ActionPromised, ApprovalDecided, ApprovalRequested, DeadlineApproaching,
-    DeadlineEscalated, DeadlineOverdue, EscalationRequested, FollowUpDue, LinkCause, LinkRequested, PersonWrote,
+    DeadlineEscalated, DeadlineOverdue, EscalationRequested, FollowUpDue, LinkCause, LinkRequested,
+    PersonWrote,
 };
 use sqlx::PgConnection;
 

@@ -3,9 +3,9 @@
 use outbox::{Event, Retry};
 use prost::Name;
 use proto::service_complaint::v1::{
-    ActionHindered, ActionPromised, ApprovalDecided, ApprovalMatter, ApprovalRequested, DeadlineApproaching,
-    DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue, EscalationRequested,
-    FollowUpDue, FollowUpKind, FollowUpStep, PersonWrote, WrittenAbout,
+    ActionHindered, ActionPromised, ApprovalDecided, ApprovalMatter, ApprovalRequested,
+    DeadlineApproaching, DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue,
+    EscalationRequested, FollowUpDue, FollowUpKind, FollowUpStep, PersonWrote, WrittenAbout,
 };
 use uuid::Uuid;
 
