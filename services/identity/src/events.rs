@@ -40,6 +40,7 @@ pub fn staff_changed(account: &Account) -> pb::StaffChanged {
         name: account.name.clone(),
         team: account.team.clone().unwrap_or_default(),
         active: account.active,
+        role: proto::access::v1::Role::from(account.role).into(),
     }
 }
 

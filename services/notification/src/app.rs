@@ -2,6 +2,7 @@
 
 mod insight;
 mod instead;
+mod own_actions;
 mod telling;
 mod templates;
 

@@ -10,7 +10,7 @@ use proto::notification::v1::notification_service_server::NotificationService;
 use tonic::{Request, Response, Status};
 
 use crate::app::{App, Faring};
-use crate::domain::Shown;
+use crate::domain::{Matter, Shown};
 use crate::store::emails::Listed as Email;
 use crate::store::notices::Listed as Notice;
 
@@ -153,6 +153,7 @@ fn notice(notice: Notice, now: DateTime<Utc>) -> pb::Notice {
         case_id: case_id.map(|id| id.to_string()).unwrap_or_default(),
         case_reference: case_reference.unwrap_or_default(),
         complaint_reference,
+        own_action: matter == Matter::ServiceComplaintAction,
         tab: matter.tab().to_owned(),
         list: matter.list().to_owned(),
         raised_at: Some(kit::time::timestamp(raised_at)),

@@ -1,7 +1,9 @@
 //! What can be done with complaints: load, decide, save and announce, in one transaction.
 
+mod amend;
 mod answers;
 mod approvals;
+mod colleagues;
 mod intake;
 mod investigation;
 mod learning;
@@ -9,10 +11,12 @@ mod letters;
 mod notes;
 mod oversight;
 mod paragraphs;
+mod people;
 mod points;
 mod public;
 mod read;
 mod recommendations;
+mod recount;
 mod remedies;
 mod reports;
 mod requests;
@@ -36,6 +40,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub use self::approvals::Asking;
+pub use self::colleagues::OwnAction;
 pub use self::intake::Intake;
 pub use self::investigation::Defined;
 pub use self::learning::Learning;
@@ -47,6 +52,7 @@ pub use self::public::{
 };
 pub use self::read::Position;
 pub use self::recommendations::Recommending;
+pub use self::recount::CountedAgain;
 pub use self::remedies::Promising;
 pub use self::reports::{Figure, PeriodReport, Recount, RowPosition};
 pub use self::requests::{Complaining, RequestIntake};
@@ -398,7 +404,8 @@ impl App {
         if let Some(intake) = request {
             self.record_request_in(&mut *tx, actor, intake).await?;
         }
-        for announcement in announcements {
+        let handed_over = people::handed_over(before, &after, actor);
+        for announcement in announcements.into_iter().chain(handed_over) {
             announcement.publish(&mut *tx).await?;
         }
         Ok((after, recorded))

@@ -4,11 +4,13 @@ use chrono::NaiveDate;
 use outbox::{Event, Handler, Retry, subject};
 use proto::case::v1::{RiskReviewAnswered, RiskReviewRefusal, RiskReviewRefused};
 use proto::clock::v1::Minute;
+use proto::identity::v1::StaffChanged;
 use proto::notification::v1::EmailRefused;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::app::{App, Promised};
+use crate::domain::staff::Member;
 use crate::error::Error;
 
 impl Handler for App {
@@ -17,6 +19,7 @@ impl Handler for App {
     fn subjects() -> Vec<String> {
         vec![
             subject::<Minute>(),
+            subject::<StaffChanged>(),
             subject::<RiskReviewAnswered>(),
             subject::<RiskReviewRefused>(),
             subject::<EmailRefused>(),
@@ -28,6 +31,14 @@ impl Handler for App {
             // The sweep has transactions of its own, many and short. If this process dies before it is done, the next
             // minute wakes another.
             self.minute_began();
+        } else if let Some(it) = event.get::<StaffChanged>()? {
+            let member = Member {
+                account_id: it.account_id.parse().map_err(Retry::never)?,
+                role: it.role(),
+                name: it.name,
+                active: it.active,
+            };
+            self.staff_changed(tx, &member, event.occurred_at).await?;
         } else if let Some(it) = event.get::<RiskReviewAnswered>()? {
             let which = which(&it.complaint_id, &it.action_id)?;
             let on: NaiveDate = it.answered_on.parse().map_err(Retry::never)?;

@@ -1,5 +1,6 @@
 //! The rules of a service complaint: facts in, verdict out.
 
+pub mod amend;
 pub mod approval;
 pub mod complaint;
 pub mod due;
@@ -16,11 +17,13 @@ pub mod policy;
 pub mod procedure;
 pub mod progress;
 pub mod recommendation;
+pub mod recount;
 pub mod remedy;
 pub mod report;
 pub mod request;
 pub mod response;
 pub mod sample;
+pub mod staff;
 pub mod theme;
 pub mod throttle;
 pub mod webform;

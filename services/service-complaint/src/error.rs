@@ -44,6 +44,18 @@ pub enum Error {
     /// The complaint has no such action.
     #[error("there is no such action")]
     NoSuchAction,
+    /// The account is of nobody who can be given a complaint (1.8).
+    #[error("choose an active colleague of Customer Insight")]
+    NoSuchHandler,
+    /// The account is of nobody who can be accountable for an action (4.29).
+    #[error("choose an active member of staff")]
+    NoSuchOwner,
+    /// A correction of nothing.
+    #[error("nothing was changed")]
+    NothingChanged,
+    /// An element whose words the person was, or is to be, told.
+    #[error("the element is decided, and keeps its words")]
+    ElementDecided,
     /// The complaint has no such request to a senior colleague.
     #[error("there is no such request")]
     NoSuchApproval,
@@ -315,6 +327,10 @@ impl Failure for Error {
             Self::Standing(_)
             | Self::Ended
             | Self::NotClosed
+            | Self::NoSuchHandler
+            | Self::NoSuchOwner
+            | Self::NothingChanged
+            | Self::ElementDecided
             | Self::Approval(ApprovalError::OwnRequest)
             | Self::Action(ActionError::Ledger(_))
             | Self::Response(_)
@@ -355,6 +371,10 @@ impl Failure for Error {
             Self::NoSuchRemedy => "NO_SUCH_REMEDY",
             Self::NoSuchAction => "NO_SUCH_ACTION",
             Self::NoSuchApproval => "NO_SUCH_APPROVAL",
+            Self::NoSuchHandler => "NO_SUCH_HANDLER",
+            Self::NoSuchOwner => "NO_SUCH_OWNER",
+            Self::NothingChanged => "NOTHING_CHANGED",
+            Self::ElementDecided => "ELEMENT_DECIDED",
             Self::Standing(_) | Self::Ended | Self::NotClosed | Self::NoFit(_) => "WRONG_STANDING",
             Self::Procedure(error) | Self::Receipt(error) => reason::procedure(error),
             Self::Exclusion(error) => reason::exclusion(error),

@@ -5,12 +5,15 @@ use proto::service_complaint::v1 as pb;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::app::Actor;
 use crate::domain::approval::{Matter, Request};
 use crate::domain::complaint::{Complaint, Standing};
 use crate::domain::due::Threshold;
 use crate::domain::finding::Decision;
 use crate::domain::letter::Delivery;
 use crate::domain::monitoring::Action;
+use crate::domain::policy::Stage;
+use crate::domain::recount::Recounted;
 use crate::store::Claimed;
 use crate::store::follow_ups::{self, Kind};
 use crate::store::letters::NewLetter;
@@ -23,6 +26,10 @@ pub enum Announcement {
     Recorded(pb::ComplaintRecorded),
     /// It was acknowledged.
     Acknowledged(pb::ComplaintAcknowledged),
+    /// A stage was given to a colleague.
+    HandlerAssigned(pb::HandlerAssigned),
+    /// A date moved because bank holidays were changed.
+    Redated(pb::DeadlineRedated),
     /// A response has more time.
     Extended(pb::ResponseExtended),
     /// A senior colleague was asked.
@@ -79,6 +86,8 @@ macro_rules! announcements {
 announcements! {
     Recorded(ComplaintRecorded),
     Acknowledged(ComplaintAcknowledged),
+    HandlerAssigned(HandlerAssigned),
+    Redated(DeadlineRedated),
     Extended(ResponseExtended),
     ApprovalRequested(ApprovalRequested),
     ApprovalDecided(ApprovalDecided),
@@ -119,6 +128,51 @@ pub fn acknowledged(complaint: &Complaint) -> pb::ComplaintAcknowledged {
         complaint_id: complaint.id.to_string(),
         reference: complaint.reference.clone(),
         response_due_on: response_due(complaint),
+    }
+}
+
+/// A stage was given to a colleague.
+#[must_use]
+pub fn handler_assigned(
+    complaint: &Complaint,
+    stage: Stage,
+    handler: Uuid,
+    by: &Actor,
+) -> pb::HandlerAssigned {
+    pb::HandlerAssigned {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        stage: wire::stage(stage),
+        handler_id: handler.to_string(),
+        assigned_by: by.account_id.map(|it| it.to_string()).unwrap_or_default(),
+    }
+}
+
+/// The date of a clock moved because bank holidays were changed.
+#[must_use]
+pub fn redated(complaint: &Complaint, clock: &Recounted) -> pb::DeadlineRedated {
+    let handler = complaint.present().handler.as_ref();
+    pb::DeadlineRedated {
+        facts: Some(pb::DeadlineFacts {
+            complaint_id: complaint.id.to_string(),
+            reference: complaint.reference.clone(),
+            kind: pb::DeadlineKind::from(clock.kind).into(),
+            stage: wire::stage(clock.stage),
+            due_on: kit::time::iso(clock.to),
+            owner_id: handler.map(|(id, _)| id.to_string()).unwrap_or_default(),
+            action_id: String::new(),
+            own_task: None,
+        }),
+        due_before: kit::time::iso(clock.from),
+    }
+}
+
+/// What a colleague who does not read complaints hears of an action (1.8).
+#[must_use]
+pub fn own_task(what: &str, case_reference: &str) -> pb::OwnTask {
+    pb::OwnTask {
+        what: what.to_owned(),
+        case_reference: case_reference.to_owned(),
     }
 }
 
@@ -255,6 +309,7 @@ pub fn action_promised(complaint: &Complaint, action: &Action) -> pb::ActionProm
         action_id: action.id.to_string(),
         owner_id: action.owner.to_string(),
         due_on: kit::time::iso(action.deadline.due()),
+        own_task: None,
     }
 }
 
@@ -277,6 +332,7 @@ fn deadline(due: &Claimed) -> pb::DeadlineFacts {
         due_on: kit::time::iso(due.due_on),
         owner_id: due.owner.map(|it| it.to_string()).unwrap_or_default(),
         action_id: due.action_id.map(|it| it.to_string()).unwrap_or_default(),
+        own_task: (due.own_task.as_ref()).map(|what| own_task(what, &due.case_reference)),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Between the wire and the use cases; no decisions.
 
+mod amendment;
+mod colleague;
 mod file_access;
 mod letter_wire;
 mod letters;
@@ -43,7 +45,12 @@ impl ComplaintService for App {
     ) -> Result<Response<pb::Complaint>, Status> {
         let caller = Caller::of(&request);
         let intake = intake(request.into_inner()).map_err(kit::status)?;
-        self.answer(self.record(&caller, intake).await)
+        let recorded = self.record(&caller, intake).await.map_err(kit::status)?;
+        Ok(Response::new(colleague::recorded(
+            &caller,
+            recorded,
+            self.day(),
+        )))
     }
 
     async fn get_complaint(
@@ -109,12 +116,7 @@ impl ComplaintService for App {
         let request = request.into_inner();
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
-        let handler = person(
-            &mut check,
-            "handler",
-            &request.handler_id,
-            &request.handler_name,
-        );
+        let handler = check.uuid("handler_id", &request.handler_id);
         check.done().map_err(kit::status)?;
         self.answer(self.assign(&caller, target, handler).await)
     }
@@ -413,7 +415,7 @@ impl ComplaintService for App {
         let target = target(&mut check, &request.complaint_id, request.version);
         let promising = Promising {
             what: check.long_text("what", &request.what, 1..=1_000),
-            owner: person(&mut check, "owner", &request.owner_id, &request.owner_name),
+            owner: check.uuid("owner_id", &request.owner_id),
             due_on: check.date("due_on", &request.due_on),
             remedy_id: check.optional_uuid("remedy_id", &request.remedy_id),
         };
@@ -518,12 +520,7 @@ impl ComplaintService for App {
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
         let on = check.date("on", &request.on);
-        let handler = person(
-            &mut check,
-            "handler",
-            &request.handler_id,
-            &request.handler_name,
-        );
+        let handler = check.uuid("handler_id", &request.handler_id);
         check.done().map_err(kit::status)?;
         self.answer(self.accept_escalation(&caller, target, handler, on).await)
     }

@@ -19,6 +19,8 @@ mod wire;
 
 use kit::{Clock, Running, Server};
 use outbox::{Consumer, Operations, Relay, ticks};
+use proto::service_complaint::v1::amendment_service_server::AmendmentServiceServer;
+use proto::service_complaint::v1::colleague_service_server::ColleagueServiceServer;
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
 use proto::service_complaint::v1::file_access_service_server::FileAccessServiceServer;
 use proto::service_complaint::v1::letter_service_server::LetterServiceServer;
@@ -50,6 +52,8 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
 
     Server::new("service-complaint", &config.server, &config.identity, clock)
         .add_service(ComplaintServiceServer::new(app.clone()))
+        .add_service(AmendmentServiceServer::new(app.clone()))
+        .add_service(ColleagueServiceServer::new(app.clone()))
         .add_service(LetterServiceServer::new(app.clone()))
         .add_service(OversightServiceServer::new(app))
         .add_service(PublicComplaintServiceServer::new(public.clone()))

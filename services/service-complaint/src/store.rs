@@ -1,5 +1,6 @@
 //! The queries. A complaint is loaded whole and saved whole: [`save`] writes what has changed between the two.
 
+mod amend;
 mod audit;
 mod due;
 pub mod follow_ups;
@@ -17,14 +18,17 @@ pub mod report;
 pub mod requests;
 pub mod samples;
 mod save;
+mod staff;
 pub mod themes;
 
+pub use amend::{complaint_of_own_action, lock, running_after, save_person};
 pub use audit::{HistoryRow, history, involved, record_change, record_reads};
-pub use due::{Claimed, add_notice, claim, save_dues};
+pub use due::{Claimed, add_notice, claim, escalated_before, save_dues};
 pub use list::{ApprovalRow, ListFilter, actions_page, approvals_page, complaints_page};
 pub use load::{Loaded, find_by_request, find_id, load};
 pub use notes::{NewNote, NoteRow, find_note, insert_note, notes_page};
 pub use save::{insert, next_number, record_correspondence, save};
+pub use staff::{find_staff, save_staff};
 
 /// The clocks' names in the ledgers' table.
 mod clock {

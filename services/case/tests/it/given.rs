@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kit::Clock;
 use outbox::testing::{event, event_at};
 use prost::{Message, Name};
+use proto::access::v1::Role;
 use proto::case::v1::allocation_service_client::AllocationServiceClient;
 use proto::case::v1::allocation_service_server::AllocationServiceServer;
 use proto::case::v1::case_service_client::CaseServiceClient;
@@ -260,6 +261,7 @@ pub fn staff(id: Uuid, name: &str, active: bool) -> StaffChanged {
         name: name.into(),
         team: "TEAM_TRIAGE".into(),
         active,
+        role: Role::Caseworker.into(),
     }
 }
 

@@ -71,6 +71,7 @@ async fn id_12_staff_are_added_once_with_a_role_and_a_link(db: PgPool) {
     assert_eq!(account.landlord_id, "");
     let announced = identity.events::<pb::StaffChanged>().await;
     assert_eq!((announced.len(), announced[0].active), (1, true));
+    assert_eq!(announced[0].role(), Role::Caseworker);
     let links = identity.events::<pb::PasswordResetRequested>().await;
     assert_eq!(
         (links.len(), links[0].cause()),

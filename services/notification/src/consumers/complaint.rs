@@ -1,12 +1,18 @@
 //! Events of complaints about the ombudsman: a private link is to be sent to whoever complains, and colleagues are told of what waits for them.
 
+mod own_action;
 mod waiting;
 
 use outbox::{Event, Retry, subject};
 use proto::service_complaint::v1::{
     ActionHindered, ActionPromised, ApprovalDecided, ApprovalRequested, DeadlineApproaching,
+<<<<<<< HEAD
     DeadlineEscalated, DeadlineOverdue, EscalationRequested, FollowUpDue, LinkCause, LinkRequested,
     PersonWrote,
+=======
+    DeadlineEscalated, DeadlineOverdue, DeadlineRedated, EscalationRequested, FollowUpDue,
+    HandlerAssigned, LinkCause, LinkRequested, PersonWrote,
+>>>>>>> 709b4a67ba389d8265c02b55e9b203425c345b1a
 };
 use sqlx::PgConnection;
 
@@ -28,6 +34,8 @@ pub(super) fn subjects() -> Vec<String> {
         subject::<EscalationRequested>(),
         subject::<PersonWrote>(),
         subject::<FollowUpDue>(),
+        subject::<HandlerAssigned>(),
+        subject::<DeadlineRedated>(),
     ]
 }
 
@@ -36,6 +44,9 @@ pub(super) async fn handle(app: &App, tx: &mut PgConnection, event: &Event) -> R
     if let Some(requested) = event.get::<LinkRequested>()? {
         send_link(app, tx, event, &requested).await?;
         return Ok(true);
+    }
+    if let Some((owner, text)) = own_action::of(event)? {
+        app.tell_of_own_action(tx, event, owner, &text).await?;
     }
     let Some(Waiting {
         audiences,

@@ -94,6 +94,8 @@ pub enum Matter {
     LessonDue,
     /// A part of a recommendation is due soon or overdue (SC-16).
     RecommendationDue,
+    /// An action of a service complaint that somebody outside Customer Insight is accountable for (SC-10). Told in the portal only.
+    ServiceComplaintAction,
     /// Several of these about one case, gathered into one email (NO-4).
     CaseNews,
 }
@@ -159,6 +161,7 @@ impl Matter {
             | Self::ComplaintNews
             | Self::LessonDue
             | Self::RecommendationDue
+            | Self::ServiceComplaintAction
             | Self::CaseNews => Urgency::Gathered,
         }
     }
@@ -251,7 +254,8 @@ impl Matter {
             | Self::ComplaintWritten
             | Self::ComplaintNews
             | Self::LessonDue
-            | Self::RecommendationDue => "",
+            | Self::RecommendationDue
+            | Self::ServiceComplaintAction => "",
         }
     }
 

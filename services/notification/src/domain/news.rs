@@ -204,6 +204,7 @@ fn line(matter: Matter) -> Line {
         | Matter::EmailRefused
         | Matter::ServiceComplaintLetter
         | Matter::ComplaintNews
+        | Matter::ServiceComplaintAction
         | Matter::CaseNews => told(
             "News",
             "There is news in the portal.",

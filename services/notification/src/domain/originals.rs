@@ -396,7 +396,9 @@ mod tests {
                     Original::of(*matter).is_none(),
                     matches!(
                         matter,
-                        Matter::EmailRefused | Matter::ServiceComplaintLetter
+                        Matter::EmailRefused
+                            | Matter::ServiceComplaintLetter
+                            | Matter::ServiceComplaintAction
                     ),
                     "{matter:?}"
                 );

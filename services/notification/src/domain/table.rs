@@ -183,6 +183,14 @@ pub const TABLE: &[Row] = &[
         Nobody(POLICY),
     ),
     row(
+        "casework.service_complaint.v1.HandlerAssigned",
+        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+    ),
+    row(
+        "casework.service_complaint.v1.DeadlineRedated",
+        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+    ),
+    row(
         "casework.service_complaint.v1.ResponseExtended",
         Nobody(POLICY),
     ),
@@ -219,16 +227,23 @@ pub const TABLE: &[Row] = &[
     ),
     row(
         "casework.service_complaint.v1.DeadlineApproaching",
-        Of(&[(Handler, Matter::ComplaintDueSoon)]),
+        Of(&[
+            (Handler, Matter::ComplaintDueSoon),
+            (Handler, Matter::ServiceComplaintAction),
+        ]),
     ),
     row(
         "casework.service_complaint.v1.DeadlineOverdue",
-        Of(&[(Handler, Matter::ComplaintOverdue)]),
+        Of(&[
+            (Handler, Matter::ComplaintOverdue),
+            (Handler, Matter::ServiceComplaintAction),
+        ]),
     ),
     row(
         "casework.service_complaint.v1.DeadlineEscalated",
         Of(&[
             (Handler, Matter::ComplaintOverdue),
+            (Handler, Matter::ServiceComplaintAction),
             (InsightManagers, Matter::ComplaintOverdue),
         ]),
     ),
@@ -254,7 +269,10 @@ pub const TABLE: &[Row] = &[
     ),
     row(
         "casework.service_complaint.v1.ActionPromised",
-        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+        Of(&[
+            (Handler, Matter::ServiceComplaintWaiting),
+            (Handler, Matter::ServiceComplaintAction),
+        ]),
     ),
     row(
         "casework.service_complaint.v1.ActionHindered",

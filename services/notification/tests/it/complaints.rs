@@ -96,6 +96,7 @@ pub fn deadline(owner: Option<Uuid>) -> DeadlineFacts {
         due_on: "2025-06-24".to_owned(),
         owner_id: owner.map(|it| it.to_string()).unwrap_or_default(),
         action_id: String::new(),
+        own_task: None,
     }
 }
 
@@ -192,7 +193,7 @@ async fn sc_4_who_may_approve_hears_of_a_request_and_who_asked_of_the_decision(d
 #[sqlx::test(migrator = "notification::MIGRATOR")]
 async fn sc_10_who_is_accountable_for_an_action_hears_of_it(db: PgPool) {
     let world = a_world(&db).await;
-    let owner = testkit::a_caseworker();
+    let owner = testkit::a(Role::ComplaintsInvestigator);
 
     world
         .hear(&ActionPromised {
@@ -201,6 +202,7 @@ async fn sc_10_who_is_accountable_for_an_action_hears_of_it(db: PgPool) {
             action_id: kit::id().to_string(),
             owner_id: owner.id().to_string(),
             due_on: "2025-06-20".to_owned(),
+            own_task: None,
         })
         .await;
 

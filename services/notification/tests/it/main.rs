@@ -13,6 +13,7 @@ mod insight;
 mod leaving;
 mod letters;
 mod operators;
+mod own_actions;
 mod recipients;
 mod reminders;
 mod secrets;

@@ -48,9 +48,10 @@ impl App {
         &self,
         caller: &Caller,
         target: Target,
-        handler: (Uuid, String),
+        handler: Uuid,
         on: NaiveDate,
     ) -> Result<Complaint, Error> {
+        let handler = self.handler(handler).await?;
         self.step(caller, target, |complaint, work| {
             steps::accept_escalation(complaint, work, handler, on)
         })

@@ -37,8 +37,9 @@ impl App {
         &self,
         caller: &Caller,
         target: Target,
-        handler: (Uuid, String),
+        handler: Uuid,
     ) -> Result<Complaint, Error> {
+        let handler = self.handler(handler).await?;
         self.step(caller, target, |complaint, work| {
             if matches!(complaint.standing, Standing::Ended(_)) {
                 return Err(Error::Ended);

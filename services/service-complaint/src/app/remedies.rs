@@ -10,6 +10,7 @@ use crate::domain::complaint::{Complaint, Offer, Promise};
 use crate::domain::monitoring;
 use crate::domain::policy::Stage;
 use crate::domain::remedy::Remedy;
+use crate::domain::staff::READS_COMPLAINTS;
 use crate::error::Error;
 use crate::events;
 
@@ -18,8 +19,8 @@ use crate::events;
 pub struct Promising {
     /// What is to be done.
     pub what: String,
-    /// Who is accountable, by account and name.
-    pub owner: (Uuid, String),
+    /// The account of who is accountable.
+    pub owner: Uuid,
     /// By when.
     pub due_on: NaiveDate,
     /// The remedy that it delivers, if it does.
@@ -87,13 +88,16 @@ impl App {
         target: Target,
         promising: Promising,
     ) -> Result<Complaint, Error> {
+        let owner = self.accountable(promising.owner).await?;
         self.step(caller, target, |complaint, work| {
             let Promising {
                 what,
-                owner: (owner, owner_name),
+                owner: _,
                 due_on,
                 remedy_id,
             } = promising;
+            let reads = READS_COMPLAINTS.contains(&owner.role);
+            let (owner, owner_name) = owner.named();
             let remedy = match remedy_id {
                 None => None,
                 Some(id) => {
@@ -105,8 +109,11 @@ impl App {
             let by = work.by();
             let action =
                 monitoring::promise(work.calendar, what, owner, due_on, by.actor, work.today)?;
-            let mut done = Done::new("action_promised", text)
-                .announcing(events::action_promised(complaint, &action));
+            let mut promised = events::action_promised(complaint, &action);
+            if !reads {
+                promised.own_task = Some(events::own_task(&action.what, &complaint.case_reference));
+            }
+            let mut done = Done::new("action_promised", text).announcing(promised);
             if remedy == Some(Remedy::RiskReview) {
                 done = done.announcing(events::risk_review_requested(complaint, &action));
             }

@@ -126,6 +126,10 @@ impl App {
         match threshold {
             Threshold::Approaching => publish(tx, &events::approaching(due)).await?,
             Threshold::Overdue => publish(tx, &events::overdue(due)).await?,
+            // The manager has heard of the date; whoever it is given to since then has not.
+            Threshold::Escalated if store::escalated_before(tx, due).await? => {
+                publish(tx, &events::overdue(due)).await?
+            }
             Threshold::Escalated => publish(tx, &events::escalated(due)).await?,
         };
         Ok(true)

@@ -62,6 +62,7 @@ pub(super) fn intake(request: pb::RecordComplaintRequest) -> Result<Intake, kit:
     Ok(intake)
 }
 
+/// Who complains.
 pub(super) fn service_user(check: &mut Check, user: pb::ServiceUser) -> ServiceUser {
     let (kind, format) = (user.kind().said(), user.format().said());
     let pb::ServiceUser {
@@ -86,7 +87,8 @@ pub(super) fn service_user(check: &mut Check, user: pb::ServiceUser) -> ServiceU
     }
 }
 
-fn needs(check: &mut Check, needs: pb::Needs) -> Needs {
+/// What was asked and answered about the person's needs.
+pub(super) fn needs(check: &mut Check, needs: pb::Needs) -> Needs {
     let pb::Needs {
         contact,
         communication_preference,

@@ -9,9 +9,10 @@ use uuid::Uuid;
 
 use crate::domain::due::{Due, DueKind, Threshold};
 use crate::domain::policy::Stage;
+use crate::domain::staff::READS_COMPLAINTS;
 
-/// Keeps what is due about a complaint. What has a new date or a new owner is noticed anew; the key of the notices sees to it that nobody
-/// hears of one date twice.
+/// Keeps what is due about a complaint. What has a new date or a new owner is noticed anew; the key of the notices sees to it that no owner
+/// hears of a step of one date twice.
 pub async fn save_dues(
     tx: &mut PgConnection,
     complaint_id: Uuid,
@@ -35,7 +36,10 @@ pub async fn save_dues(
          select id, $1, kind, stage, action_id, due_on, owner from new
          on conflict on constraint dues_once do update
          set due_on = excluded.due_on, owner = excluded.owner,
-             noticed = case when d.due_on = excluded.due_on then d.noticed else 0 end
+             noticed = case
+                 when d.due_on = excluded.due_on and d.owner is not distinct from excluded.owner then d.noticed
+                 else 0
+             end
          where (d.due_on, d.owner) is distinct from (excluded.due_on, excluded.owner)",
         complaint_id,
         &ids,
@@ -67,6 +71,10 @@ pub struct Claimed {
     pub due_on: NaiveDate,
     /// Who has to see to it.
     pub owner: Option<Uuid>,
+    /// For an action of somebody who does not read complaints: what is to be done (1.8).
+    pub own_task: Option<String>,
+    /// The case that it is about, by its reference; empty when it is about none.
+    pub case_reference: String,
 }
 
 /// Claims what needs the notice of a threshold: what is due up to a day.
@@ -87,10 +95,14 @@ pub async fn claim(
            )
            update dues d set noticed = $1 from due, complaints c
            where d.id = due.id and c.id = d.complaint_id
-           returning d.complaint_id, c.reference, d.kind as "kind: DueKind", d.stage as "stage: Stage", d.action_id, d.due_on, d.owner"#,
+           returning d.complaint_id, c.reference, d.kind as "kind: DueKind", d.stage as "stage: Stage", d.action_id, d.due_on, d.owner,
+               (select a.what from actions a join staff s on s.account_id = a.owner
+                where a.id = d.action_id and s.role <> all($4)) as own_task,
+               c.case_reference"#,
         threshold as i16,
         until,
         most,
+        &READS_COMPLAINTS.map(|it| it.as_str_name().to_owned()),
     )
     .fetch_all(tx)
     .await
@@ -104,8 +116,8 @@ pub async fn add_notice(
     at: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
     let done = sqlx::query!(
-        "insert into notices (complaint_id, kind, stage, action_id, due_on, threshold, raised_at)
-         values ($1, $2, $3, $4, $5, $6, $7)
+        "insert into notices (complaint_id, kind, stage, action_id, due_on, threshold, raised_at, owner)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict on constraint notices_once do nothing",
         claimed.complaint_id,
         claimed.kind as DueKind,
@@ -114,8 +126,29 @@ pub async fn add_notice(
         claimed.due_on,
         threshold as i16,
         at,
+        claimed.owner,
     )
     .execute(tx)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Whether the manager was told of a date while somebody else had to see to it.
+pub async fn escalated_before(tx: &mut PgConnection, claimed: &Claimed) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (
+               select from notices
+               where complaint_id = $1 and kind = $2 and stage = $3 and action_id is not distinct from $4 and due_on = $5
+                 and threshold = $6 and owner is distinct from $7
+           ) as "exists!""#,
+        claimed.complaint_id,
+        claimed.kind as DueKind,
+        claimed.stage as Stage,
+        claimed.action_id,
+        claimed.due_on,
+        Threshold::Escalated as i16,
+        claimed.owner,
+    )
+    .fetch_one(tx)
+    .await
 }

@@ -148,6 +148,9 @@ pub async fn save(
     .fetch_optional(&mut *tx)
     .await?;
     if version.is_some() {
+        if (&before.user, &before.case_reference) != (&after.user, &after.case_reference) {
+            super::save_person(tx, after).await?;
+        }
         write_parts(tx, Some(before), after).await?;
     }
     Ok(version)
@@ -329,7 +332,7 @@ async fn write_elements(
         sqlx::query!(
             "insert into elements (id, complaint_id, stage, position, text, additional, decision, reason, exclusion)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-             on conflict on constraint elements_pkey do update set position = $4, decision = $7, reason = $8, exclusion = $9",
+             on conflict on constraint elements_pkey do update set position = $4, text = $5, decision = $7, reason = $8, exclusion = $9",
             id,
             complaint_id,
             *stage as Stage,

@@ -20,6 +20,8 @@ use sqlx::PgPool;
 use testkit::{Caller, Served};
 use tonic::Status;
 
+use crate::given::announced;
+
 pub type Complaints = ComplaintServiceClient<testkit::Channel>;
 pub type Oversight = OversightServiceClient<testkit::Channel>;
 
@@ -46,9 +48,13 @@ impl Desk {
         })
         .await;
         let investigator = |name| testkit::a(Role::ComplaintsInvestigator).named(name);
+        let investigators = [investigator("Ines Vestey"), investigator("Ruth Weaver")];
+        for member in &investigators {
+            announced(db, &app, member, true).await;
+        }
         Self {
             clock,
-            investigators: [investigator("Ines Vestey"), investigator("Ruth Weaver")],
+            investigators,
             manager: testkit::a(Role::CustomerInsightManager).named("Max Manager"),
             senior: testkit::a(Role::SeniorColleague).named("Sean Orr"),
             reviewer: testkit::a(Role::IndependentReviewer).named("Rae Viewer"),

@@ -3,6 +3,11 @@
 use calendar::Calendar;
 use kit::Clock;
 use proto::access::v1::Role;
+use proto::identity::v1::StaffChanged;
+use proto::service_complaint::v1::amendment_service_client::AmendmentServiceClient;
+use proto::service_complaint::v1::amendment_service_server::AmendmentServiceServer;
+use proto::service_complaint::v1::colleague_service_client::ColleagueServiceClient;
+use proto::service_complaint::v1::colleague_service_server::ColleagueServiceServer;
 use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
 use proto::service_complaint::v1::file_access_service_client::FileAccessServiceClient;
@@ -45,13 +50,20 @@ pub struct World {
 }
 
 pub async fn a_world(db: &PgPool) -> World {
+    a_world_by(db, Calendar::england_and_wales()).await
+}
+
+/// The same, with days counted by a calendar.
+pub async fn a_world_by(db: &PgPool, calendar: Calendar) -> World {
     let clock = Clock::fixed("2025-06-10T08:30:00Z".parse().unwrap());
-    let app = App::new(db.clone(), clock.clone(), Calendar::england_and_wales());
+    let app = App::new(db.clone(), clock.clone(), calendar);
     let public = Public::new(app.clone(), LinkKey::new(&"k".repeat(32).into()));
     let people = public.clone();
     let served = testkit::serve_at("service-complaint", clock.clone(), |server| {
         server
             .add_service(ComplaintServiceServer::new(app.clone()))
+            .add_service(AmendmentServiceServer::new(app.clone()))
+            .add_service(ColleagueServiceServer::new(app.clone()))
             .add_service(LetterServiceServer::new(app.clone()))
             .add_service(OversightServiceServer::new(app.clone()))
             .add_service(PublicComplaintServiceServer::new(people.clone()))
@@ -60,7 +72,7 @@ pub async fn a_world(db: &PgPool) -> World {
             .add_service(FileAccessServiceServer::new(people))
     })
     .await;
-    World {
+    let world = World {
         clock,
         app,
         investigator: testkit::a(Role::ComplaintsInvestigator).named("Ines Vestey"),
@@ -68,13 +80,44 @@ pub async fn a_world(db: &PgPool) -> World {
         senior: testkit::a(Role::SeniorColleague).named("Sean Orr"),
         public,
         served,
+    };
+    for member in [&world.investigator, &world.reviewer, &world.senior] {
+        announced(db, &world.app, member, true).await;
     }
+    world
+}
+
+/// Identity announces a member of staff, who can be given work or not.
+pub async fn announced(db: &PgPool, app: &App, member: &Caller, active: bool) {
+    let caller = member.caller();
+    let person = caller.person().unwrap();
+    let changed = StaffChanged {
+        account_id: person.account_id.to_string(),
+        name: person.name.clone(),
+        team: person.team.clone().unwrap_or_default(),
+        active,
+        role: person.role.into(),
+    };
+    // Each is later than the one before.
+    let event = outbox::testing::event_at(&changed, kit::Clock::system().now());
+    let outcome = outbox::deliver(db, app, &event).await.unwrap();
+    assert_eq!(outcome, outbox::Outcome::Handled);
 }
 
 impl World {
     /// A client as the gateway uses it.
     pub fn client(&self, caller: impl Into<Option<Caller>>) -> Client {
         ComplaintServiceClient::new(self.served.client("gateway", caller))
+    }
+
+    /// A client for what is put right, as the gateway uses it.
+    pub fn amendments(&self, caller: &Caller) -> AmendmentServiceClient<testkit::Channel> {
+        AmendmentServiceClient::new(self.served.client("gateway", caller.clone()))
+    }
+
+    /// A client for one's own actions, as the gateway uses it.
+    pub fn colleague(&self, caller: &Caller) -> ColleagueServiceClient<testkit::Channel> {
+        ColleagueServiceClient::new(self.served.client("gateway", caller.clone()))
     }
 
     /// A client for somebody without an account.

@@ -333,7 +333,7 @@ async fn sc_12_4_18_stage_2_is_acknowledged_and_answered_by_letters(db: PgPool) 
     assert!(
         first
             .text
-            .contains("A colleague had no part in our first answer.")
+            .contains("Ruth Weaver had no part in our first answer.")
     );
     assert!(first.text.contains("We will answer by: 8 July 2025"));
     assert_eq!(violations(&silent)[0].0, "words.summary");

@@ -1,6 +1,7 @@
 //! Complaints through the front door: over a real socket, against a real database.
 
 mod acknowledging;
+mod amending;
 mod audit;
 mod desk;
 mod ending;
@@ -12,13 +13,16 @@ mod journey;
 mod learning;
 mod letters;
 mod lists;
+mod own_actions;
 mod paragraphs;
+mod people;
 mod period;
 mod points;
 mod public_form;
 mod public_link;
 mod recommendations;
 mod recording;
+mod recounting;
 mod remedying;
 mod reports;
 mod requests;

@@ -3,9 +3,15 @@
 use outbox::{Event, Retry};
 use prost::Name;
 use proto::service_complaint::v1::{
+<<<<<<< HEAD
     ActionHindered, ActionPromised, ApprovalDecided, ApprovalMatter, ApprovalRequested,
     DeadlineApproaching, DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue,
     EscalationRequested, FollowUpDue, FollowUpKind, FollowUpStep, PersonWrote, WrittenAbout,
+=======
+    ActionHindered, ActionPromised, ApprovalDecided, ApprovalMatter, ApprovalRequested, DeadlineApproaching,
+    DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue, DeadlineRedated, EscalationRequested, HandlerAssigned, OwnTask,
+    FollowUpDue, FollowUpKind, FollowUpStep, PersonWrote, WrittenAbout,
+>>>>>>> 709b4a67ba389d8265c02b55e9b203425c345b1a
 };
 use uuid::Uuid;
 
@@ -54,6 +60,15 @@ pub(super) fn waiting(event: &Event) -> Result<Option<Waiting>, Retry> {
         waiting.audiences.push(Audience::InsightManagers);
         return Ok(Some(waiting));
     }
+    if let Some(it) = event.get::<DeadlineRedated>()? {
+        let due = due(&it, it.facts.as_ref())?;
+        let before = in_words(date(&it, "due_before", &it.due_before)?);
+        let text = format!(
+            "{} is due on {} instead of {before}, as bank holidays were changed. Tell the person",
+            due.what, due.on
+        );
+        return Ok(Some(due.waits(Matter::ServiceComplaintWaiting, text)));
+    }
     if let Some(it) = event.get::<FollowUpDue>()? {
         return follow_up(&it).map(Some);
     }
@@ -84,9 +99,23 @@ fn asked_or_said(event: &Event) -> Result<Option<Waiting>, Retry> {
         let owner = id(&it, "owner_id", &it.owner_id)?;
         let due = in_words(date(&it, "due_on", &it.due_on)?);
         return Ok(Some(Waiting {
-            audiences: vec![Audience::Account(owner)],
+            audiences: read_by(Audience::Account(owner), it.own_task.as_ref()),
             matter: Matter::ServiceComplaintWaiting,
             text: format!("You are accountable for an action that is due on {due}"),
+            topic: complaint(&it, &it.complaint_id, &it.reference)?,
+        }));
+    }
+    if let Some(it) = event.get::<HandlerAssigned>()? {
+        let handler = id(&it, "handler_id", &it.handler_id)?;
+        // Whoever took it for themselves knows.
+        let told = it.handler_id != it.assigned_by;
+        return Ok(Some(Waiting {
+            audiences: told
+                .then_some(Audience::Account(handler))
+                .into_iter()
+                .collect(),
+            matter: Matter::ServiceComplaintWaiting,
+            text: format!("Stage {} was given to you", it.stage),
             topic: complaint(&it, &it.complaint_id, &it.reference)?,
         }));
     }
@@ -174,7 +203,7 @@ fn follow_up(it: &FollowUpDue) -> Result<Waiting, Retry> {
 
 /// A due date of a complaint.
 struct Due {
-    owner: Audience,
+    owner: Vec<Audience>,
     topic: Topic,
     what: String,
     on: String,
@@ -183,7 +212,7 @@ struct Due {
 fn due<E: Name>(event: &E, facts: Option<&DeadlineFacts>) -> Result<Due, Retry> {
     let facts = facts.ok_or_else(|| unreadable(event, "facts"))?;
     Ok(Due {
-        owner: somebody(&facts.owner_id),
+        owner: read_by(somebody(&facts.owner_id), facts.own_task.as_ref()),
         topic: complaint(event, &facts.complaint_id, &facts.reference)?,
         what: what(facts),
         on: in_words(date(event, "due_on", &facts.due_on)?),
@@ -194,7 +223,7 @@ impl Due {
     /// It waits for whoever has to see to it.
     fn waits(self, matter: Matter, text: String) -> Waiting {
         Waiting {
-            audiences: vec![self.owner],
+            audiences: self.owner,
             matter,
             topic: self.topic,
             text,
@@ -207,6 +236,14 @@ fn somebody(owner_id: &str) -> Audience {
     owner_id
         .parse::<Uuid>()
         .map_or(Audience::Insight, Audience::Account)
+}
+
+/// Who is led to the complaint: nobody who does not read it, and is told of their own action instead (1.8 of the complaints policy).
+fn read_by(audience: Audience, own_task: Option<&OwnTask>) -> Vec<Audience> {
+    match own_task {
+        Some(_) => Vec::new(),
+        None => vec![audience],
+    }
 }
 
 fn complaint<E: Name>(event: &E, complaint_id: &str, reference: &str) -> Result<Topic, Retry> {

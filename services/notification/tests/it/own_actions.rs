@@ -1,0 +1,129 @@
+//! What is told of actions, of stages that were given to somebody, and of dates that moved (SC-10; 1.8 and 4.28 of the complaints policy).
+
+use outbox::Outcome;
+use proto::access::v1::Role;
+use proto::service_complaint::v1::{
+    ActionPromised, DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineRedated,
+    HandlerAssigned, OwnTask,
+};
+use sqlx::PgPool;
+use testkit::Caller;
+
+use crate::given::a_world;
+
+fn a_task(case_reference: &str) -> Option<OwnTask> {
+    Some(OwnTask {
+        what: "Call the resident".to_owned(),
+        case_reference: case_reference.to_owned(),
+    })
+}
+
+fn facts(owner: &Caller, kind: DeadlineKind, own_task: Option<OwnTask>) -> DeadlineFacts {
+    DeadlineFacts {
+        complaint_id: kit::id().to_string(),
+        reference: "SC202500001".to_owned(),
+        kind: kind.into(),
+        stage: 1,
+        due_on: "2025-06-20".to_owned(),
+        owner_id: owner.id().to_string(),
+        own_task,
+        ..DeadlineFacts::default()
+    }
+}
+
+/// 1.8: what is to be done and the case's reference, and nothing that leads to the complaint.
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn sc_10_a_caseworker_hears_of_an_action_and_of_no_complaint(db: PgPool) {
+    let world = a_world(&db).await;
+    let owner = testkit::a_caseworker();
+
+    let event = world
+        .hear(&ActionPromised {
+            complaint_id: kit::id().to_string(),
+            reference: "SC202500001".to_owned(),
+            action_id: kit::id().to_string(),
+            owner_id: owner.id().to_string(),
+            due_on: "2025-06-20".to_owned(),
+            own_task: a_task("202312345"),
+        })
+        .await;
+    assert_eq!(world.deliver(&event).await.unwrap(), Outcome::Duplicate);
+
+    let told = world.notices(&owner).await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(
+        told[0].text,
+        "You are accountable for an action about case 202312345, due on 20 June 2025: Call the resident"
+    );
+    assert!(told[0].own_action);
+    assert_eq!(told[0].complaint_reference, "");
+    assert_eq!(told[0].case_reference, "");
+}
+
+/// 4.30: an action that stays open is told to its owner and to the manager, each in the words that are theirs.
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn sc_10_the_manager_hears_of_a_colleagues_overdue_action_with_its_complaint(db: PgPool) {
+    let world = a_world(&db).await;
+    let owner = testkit::a_caseworker();
+    let manager = testkit::a(Role::CustomerInsightManager);
+
+    world
+        .hear(&DeadlineEscalated {
+            facts: Some(facts(&owner, DeadlineKind::Action, a_task(""))),
+        })
+        .await;
+
+    let (owners, managers) = (world.notices(&owner).await, world.notices(&manager).await);
+    assert_eq!((owners.len(), managers.len()), (1, 1));
+    assert_eq!(
+        owners[0].text,
+        "An action of yours is overdue, it was due on 20 June 2025: Call the resident"
+    );
+    assert_eq!(managers[0].complaint_reference, "SC202500001");
+    assert!(!managers[0].own_action);
+    assert!(
+        !managers[0].text.contains("resident"),
+        "{}",
+        managers[0].text
+    );
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn sc_10_whoever_is_given_a_stage_hears_of_it_unless_they_took_it(db: PgPool) {
+    let world = a_world(&db).await;
+    let handler = testkit::a(Role::ComplaintsInvestigator);
+    let given = |by: &Caller| HandlerAssigned {
+        complaint_id: kit::id().to_string(),
+        reference: "SC202500001".to_owned(),
+        stage: 2,
+        handler_id: handler.id().to_string(),
+        assigned_by: by.id().to_string(),
+    };
+
+    world.hear(&given(&handler)).await;
+    assert!(world.notices(&handler).await.is_empty());
+    let manager = testkit::a(Role::CustomerInsightManager);
+    world.hear(&given(&manager)).await;
+
+    let told = world.notices(&handler).await;
+    assert_eq!(told[0].text, "Stage 2 was given to you");
+    assert_eq!(told[0].complaint_reference, "SC202500001");
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn sc_4_whoever_handles_a_complaint_hears_that_its_date_moved(db: PgPool) {
+    let world = a_world(&db).await;
+    let handler = testkit::a(Role::ComplaintsInvestigator);
+
+    world
+        .hear(&DeadlineRedated {
+            facts: Some(facts(&handler, DeadlineKind::Response, None)),
+            due_before: "2025-06-19".to_owned(),
+        })
+        .await;
+
+    assert_eq!(
+        world.notices(&handler).await[0].text,
+        "The response of stage 1 is due on 20 June 2025 instead of 19 June 2025, as bank holidays were changed. Tell the person"
+    );
+}
