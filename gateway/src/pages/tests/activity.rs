@@ -463,6 +463,7 @@ fn filled_in(address: &str) -> String {
     address
         .replace("{reference}", "202312345")
         .replace("{step}", "acknowledge")
+        .replace("{what}", "person")
         .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
         .replace("{token}", "made-up")
         .replace("{chart}", "months.csv")
