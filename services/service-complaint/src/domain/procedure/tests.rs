@@ -1,6 +1,6 @@
 //! Each rule of the two stages, and its refusal.
 
-use calendar::State;
+use calendar::{LedgerError, State};
 
 use super::*;
 use crate::domain::approval::Request;
