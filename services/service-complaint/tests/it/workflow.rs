@@ -5,7 +5,7 @@ use kit::access::TABLE;
 use proto::access::v1::Role;
 use proto::service_complaint::v1::{
     AddNoteRequest, ApprovalMatter, Complaint, Decision, ExclusionReason, NoteKind, OutcomeReply,
-    Remedy, RemedyKind,
+    PointHandling, Remedy, RemedyKind,
 };
 use sqlx::PgPool;
 use testkit::{Caller, reason};

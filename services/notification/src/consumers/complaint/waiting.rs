@@ -3,9 +3,10 @@
 use outbox::{Event, Retry};
 use prost::Name;
 use proto::service_complaint::v1::{
-    ActionHindered, ActionPromised, ApprovalDecided, ApprovalMatter, ApprovalRequested, DeadlineApproaching,
-    DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue, DeadlineRedated, EscalationRequested, HandlerAssigned, OwnTask,
-    FollowUpDue, FollowUpKind, FollowUpStep, PersonWrote, WrittenAbout,
+    ActionHindered, ActionPromised, ApprovalDecided, ApprovalMatter, ApprovalRequested,
+    DeadlineApproaching, DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue,
+    DeadlineRedated, EscalationRequested, FollowUpDue, FollowUpKind, FollowUpStep, HandlerAssigned,
+    OwnTask, PersonWrote, WrittenAbout,
 };
 use uuid::Uuid;
 

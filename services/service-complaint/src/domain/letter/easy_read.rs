@@ -21,9 +21,7 @@ impl Voice for EasyRead {
         let origin = complaint.origin.map(|origin| match origin {
             Origin::Escalation(_) => "It is a new complaint. We start again.",
             Origin::Point(_) => "It is a new complaint. We look at your other complaint, too.",
-            Origin::Request(_) => {
-                "You asked us for something. You are not happy with what we did."
-            }
+            Origin::Request(_) => "You asked us for something. You are not happy with what we did.",
         });
         opening.extend(origin.map(str::to_owned));
         opening.push("We can look at your complaint.".to_owned());
