@@ -9,7 +9,7 @@ use super::{Flaw, Refusal};
 
 /// How much is searched at a time, how much of what was searched stays in view, and how much is in view ahead.
 const STEP: usize = 64 * 1024;
-const BEHIND: usize = 8 * 1024;
+const BEHIND: usize = 32 * 1024;
 const AHEAD: usize = 4 * 1024;
 /// More than the streams of any file of 20 MiB, each of which is remembered.
 const MOST_STREAMS: usize = 200_000;

@@ -22,6 +22,8 @@ const END: &[u8] = b"endstream";
 /// Refuses a file whose streams, without the pictures, unpack to more than any ordinary file's, and one that carries
 /// what would be refused by itself. How large a picture becomes is said by its extent and not by its stream.
 ///
+/// What is encrypted for an owner's password alone is decrypted first, as every reader does.
+///
 /// What is attached is found by what points at it, as readers find it: whatever an object says of itself, it is a file when the
 /// description of one names it.
 pub(super) fn check<R: Read + Seek>(
@@ -176,7 +178,10 @@ fn open<'a, R: Read + Seek>(
 ) -> Result<Box<dyn Read + 'a>, Flaw> {
     let length = length(source, stream)?;
     let Some(dictionary) = stream.dictionary else {
-        // Nobody knows how it is packed: it is read as it is, or as its mark says.
+        // Nobody knows how it is packed: it is read as it is, or as its mark says. What is encrypted has no mark.
+        if encryption.is_some() {
+            return Err(Refusal::NotItsType.into());
+        }
         source.go_to(stream.content)?;
         let content = source.by_ref().take(length);
         return Ok(if stream.is_compressed {

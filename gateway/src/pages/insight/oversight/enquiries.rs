@@ -231,7 +231,7 @@ async fn file(State(edge): State<Edge>, session: Insight) -> Result<Response, Pr
         "recorded_by",
         "recorded_at",
     ];
-    let mut csv = Csv::new("enquiries", &head);
+    let mut csv = Csv::new("enquiries", head)?;
     let mut token = String::new();
     loop {
         let (counts, next) = counts(&edge, &session, 100, token).await?;
@@ -246,10 +246,10 @@ async fn file(State(edge): State<Edge>, session: Insight) -> Result<Response, Pr
                 &it.recorded_by,
                 &at,
             ];
-            csv.row(cells.map(String::as_str));
+            csv.row(cells)?;
         }
         if next.is_empty() {
-            return Ok(csv.into_response());
+            return csv.finish();
         }
         token = next;
     }

@@ -243,13 +243,13 @@ async fn table(
     let found = sample(&edge, &session, id).await?;
     let head = ["drawn", "complaint", "received_on", "closed_on"];
     let name = format!("sample-{}-{}", found.from, found.to);
-    let mut csv = Csv::new(name, &head);
+    let mut csv = Csv::new(name, head)?;
     for (at, it) in found.complaints.iter().enumerate() {
         let drawn = (at + 1).to_string();
         let cells = [&drawn, &it.reference, &it.received_on, &it.closed_on];
-        csv.row(cells.map(String::as_str));
+        csv.row(cells)?;
     }
-    Ok(csv.into_response())
+    csv.finish()
 }
 
 async fn files(
