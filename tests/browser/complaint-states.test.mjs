@@ -71,7 +71,7 @@ describe('the pages of complaints', { timeout: 8 * 60_000 }, () => {
     await joss.field('By when?').fill(day(9).typed)
     await joss.button('Promise it').click()
     await joss.go(at('/steps/note'))
-    await joss.page.getByLabel('Contact', { exact: true }).check()
+    await joss.page.getByLabel('Contact with the person', { exact: true }).check()
     await joss.field('What is to be kept?').fill(text)
     await joss.button('Save the note').click()
     await joss.go(at('/letters/write?kind=LETTER_KIND_PROGRESS_UPDATE'))
