@@ -6,13 +6,8 @@ mod waiting;
 use outbox::{Event, Retry, subject};
 use proto::service_complaint::v1::{
     ActionHindered, ActionPromised, ApprovalDecided, ApprovalRequested, DeadlineApproaching,
-<<<<<<< HEAD
-    DeadlineEscalated, DeadlineOverdue, EscalationRequested, FollowUpDue, LinkCause, LinkRequested,
-    PersonWrote,
-=======
     DeadlineEscalated, DeadlineOverdue, DeadlineRedated, EscalationRequested, FollowUpDue,
     HandlerAssigned, LinkCause, LinkRequested, PersonWrote,
->>>>>>> 709b4a67ba389d8265c02b55e9b203425c345b1a
 };
 use sqlx::PgConnection;
 

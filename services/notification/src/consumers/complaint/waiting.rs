@@ -3,15 +3,10 @@
 use outbox::{Event, Retry};
 use prost::Name;
 use proto::service_complaint::v1::{
-<<<<<<< HEAD
     ActionHindered, ActionPromised, ApprovalDecided, ApprovalMatter, ApprovalRequested,
     DeadlineApproaching, DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue,
-    EscalationRequested, FollowUpDue, FollowUpKind, FollowUpStep, PersonWrote, WrittenAbout,
-=======
-    ActionHindered, ActionPromised, ApprovalDecided, ApprovalMatter, ApprovalRequested, DeadlineApproaching,
-    DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue, DeadlineRedated, EscalationRequested, HandlerAssigned, OwnTask,
-    FollowUpDue, FollowUpKind, FollowUpStep, PersonWrote, WrittenAbout,
->>>>>>> 709b4a67ba389d8265c02b55e9b203425c345b1a
+    DeadlineRedated, EscalationRequested, FollowUpDue, FollowUpKind, FollowUpStep, HandlerAssigned,
+    OwnTask, PersonWrote, WrittenAbout,
 };
 use uuid::Uuid;
 
