@@ -4,7 +4,7 @@ use futures::stream::{self, StreamExt as _};
 use kit::access::TABLE;
 use proto::access::v1::Role;
 use proto::service_complaint::v1::{
-    AddNoteRequest, ApprovalMatter, Complaint, Decision, ExclusionReason, NoteKind, OutcomeReply,
+    AddNoteRequest, ApprovalMatter, Complaint, Decision, ExclusionReason, NoteKind, OutcomeReply, PointHandling,
     Remedy, RemedyKind,
 };
 use sqlx::PgPool;
