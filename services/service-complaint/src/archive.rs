@@ -181,13 +181,14 @@ fn tell(text: &mut String, message: &DynamicMessage, depth: usize) {
 fn tell_value(text: &mut String, name: &str, field: &FieldDescriptor, value: &Value, depth: usize) {
     let indent = "    ".repeat(depth);
     match value {
-        Value::Message(message) => match instant(message) {
-            Some(instant) => _ = writeln!(text, "{indent}{name}: {}", at(instant)),
-            None => {
+        Value::Message(message) => {
+            if let Some(instant) = instant(message) {
+                _ = writeln!(text, "{indent}{name}: {}", at(instant));
+            } else {
                 _ = writeln!(text, "{indent}{name}:");
                 tell(text, message, depth + 1);
             }
-        },
+        }
         Value::String(id) if Uuid::try_parse(id).is_ok() => {}
         other => {
             let told = plain(field, other).replace('\n', &format!("\n{indent}    "));

@@ -1,5 +1,7 @@
 //! `casework complaint`.
 
+use std::fmt::Write as _;
+
 use clap::Subcommand;
 use proto::service_complaint::v1::RecountDeadlinesRequest;
 use proto::service_complaint::v1::amendment_service_client::AmendmentServiceClient;
@@ -30,10 +32,11 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
                 counted.recounted, counted.redated
             );
             if counted.failed > 0 {
-                said.push_str(&format!(
+                _ = write!(
+                    said,
                     " {} complaints could not be counted: the service's log says why.",
                     counted.failed
-                ));
+                );
             }
             output.one(&counted, &said)
         }

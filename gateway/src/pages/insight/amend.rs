@@ -99,9 +99,11 @@ impl Changes {
     pub(super) fn of(complaint: &Complaint, works: bool) -> Self {
         let link = |what: What| {
             let there = works && what.fits(complaint);
-            there
-                .then(|| what.address(&complaint.reference))
-                .unwrap_or_default()
+            if there {
+                what.address(&complaint.reference)
+            } else {
+                String::new()
+            }
         };
         Self {
             person: link(What::Person),

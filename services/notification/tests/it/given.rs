@@ -193,6 +193,7 @@ impl World {
             name: "Casey Worker".into(),
             team: String::new(),
             active,
+            role: proto::access::v1::Role::Caseworker.into(),
         })
         .await
     }

@@ -50,8 +50,8 @@ impl App {
             return Err(LessonError::DueInThePast.into());
         }
         // Nobody retires the theme before the lesson is there to be moved with it.
-        let there = themes::lock(&mut tx).await?;
-        let theme = there.iter().find(|theme| theme.id == it.theme);
+        let themes = themes::lock(&mut tx).await?;
+        let theme = themes.iter().find(|theme| theme.id == it.theme);
         theme.ok_or(Error::NoSuchTheme)?.in_use()?;
         let known = store::load(&mut tx, &it.complaints).await?;
         if known.len() != it.complaints.len() {

@@ -23,11 +23,11 @@ impl App {
         name: String,
     ) -> Result<Theme, Error> {
         let mut tx = self.db.begin().await?;
-        let there = themes::lock(&mut tx).await?;
-        if there.iter().any(|it| it.id == id) {
+        let known = themes::lock(&mut tx).await?;
+        if known.iter().any(|it| it.id == id) {
             return Err(Error::ThemeExists);
         }
-        let theme = Theme::new(id, name, there.len())?;
+        let theme = Theme::new(id, name, known.len())?;
         themes::insert(&mut tx, &theme).await?;
         let text = format!("Added the theme {}", theme.id);
         self.note_theme(&mut tx, caller, &text).await?;
@@ -44,11 +44,11 @@ impl App {
         reason: &str,
     ) -> Result<Theme, Error> {
         let mut tx = self.db.begin().await?;
-        let there = themes::lock(&mut tx).await?;
-        let theme = named(&there, id)?;
+        let known = themes::lock(&mut tx).await?;
+        let theme = named(&known, id)?;
         let target = match into {
             "" => None,
-            into => Some(named(&there, into).map_err(|_| ThemeError::BadTarget)?),
+            into => Some(named(&known, into).map_err(|_| ThemeError::BadTarget)?),
         };
         let retired = theme.retire(target.as_ref(), self.today())?;
         themes::save(&mut tx, &retired).await?;

@@ -8,6 +8,10 @@ use super::policy::{AFTER_CLOSING, Stage};
 use super::procedure::End;
 
 /// Where a complaint is.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what the person can do now are answers of their own, which go together in any way"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
     /// In a sentence.

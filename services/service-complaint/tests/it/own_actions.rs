@@ -165,18 +165,18 @@ async fn sc_10_what_is_to_be_done_is_announced_for_colleagues_outside_alone(db: 
     world.on("2025-06-18");
     world.app.sweep(&CancellationToken::new()).await.unwrap();
 
-    let task = Some(OwnTask {
+    let task = OwnTask {
         what: "Call the resident".to_owned(),
         case_reference: "202312345".to_owned(),
-    });
+    };
     let promised = events::<ActionPromised>(&db).await;
     let promised: Vec<_> = promised.into_iter().map(|it| it.own_task).collect();
-    assert_eq!(promised, [task.clone(), None, None]);
+    assert_eq!(promised, [Some(task.clone()), None, None]);
     let near = events::<DeadlineApproaching>(&db).await;
     let near: Vec<_> = near
         .into_iter()
         .filter_map(|it| it.facts)
         .filter_map(|it| it.own_task)
         .collect();
-    assert_eq!(near, [task.unwrap()]);
+    assert_eq!(near, [task]);
 }

@@ -364,7 +364,7 @@ async fn attempt(world: &World, journey: &Journey, command: Command, by: Caller)
 /// What a command comes to at a standing, by each role: what is not as it must be.
 async fn cell(world: &World, command: Command, standing: At, expected: &str) -> Vec<String> {
     let mut wrong = Vec::new();
-    let mut journey = at(world, standing, command).await;
+    let mut journey = Box::pin(at(world, standing, command)).await;
     let before = seen(world, &journey).await;
     // Those who are refused come first, as their attempts leave everything as it was.
     let (admitted, others): (Vec<_>, Vec<_>) =
@@ -385,7 +385,7 @@ async fn cell(world: &World, command: Command, standing: At, expected: &str) -> 
     }
     for (index, (role, _)) in done.into_iter().enumerate() {
         if index > 0 {
-            journey = at(world, standing, command).await;
+            journey = Box::pin(at(world, standing, command)).await;
         }
         let got = attempt(world, &journey, command, testkit::a(role)).await;
         if got != DONE {
@@ -418,7 +418,7 @@ async fn sc_8_4_15_whoever_had_a_part_in_stage_1_does_nothing_of_its_review(db: 
         if row[4] != DONE || !admits(command, Role::ComplaintsInvestigator) {
             continue;
         }
-        let journey = at(&world, At::Reviewed, command).await;
+        let journey = Box::pin(at(&world, At::Reviewed, command)).await;
         let got = attempt(&world, &journey, command, world.investigator.clone()).await;
         let expected = if REVIEW.contains(&command) {
             "INVOLVED_BEFORE"

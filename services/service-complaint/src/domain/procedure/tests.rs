@@ -402,6 +402,6 @@ fn a_deadline_in_a_year_without_published_bank_holidays_is_refused() {
 
     assert!(matches!(
         refused,
-        ProcedureError::Ledger(calendar::LedgerError::NotCovered(_))
+        ProcedureError::Ledger(LedgerError::NotCovered(_))
     ));
 }
