@@ -265,6 +265,10 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
     let finished = complaint.is_finished(day.today);
     let next_deadline = next_deadline(&complaint, day);
     let missing = missing(&complaint);
+    let remedies = complaint.offers.iter();
+    let remedies = remedies
+        .map(|it| remedy(it, complaint.is_to_be_promised(it)))
+        .collect();
     let open_steps = complaint.open_steps(day.today).into_iter();
     let open_steps = open_steps.map(|it| pb::ComplaintStep::from(it).into());
     let open_steps = open_steps.collect();
@@ -290,7 +294,7 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         stage_one,
         window,
         stage_two,
-        offers,
+        offers: _,
         promises,
         asks,
         points,
@@ -328,7 +332,7 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         stage_2: stage_two.map(|it| second(it, &latenesses, day)),
         escalation_window: window.as_ref().map(|it| deadline(it, day)),
         ending: ending(standing),
-        remedies: offers.into_iter().map(remedy).collect(),
+        remedies,
         actions: promises.into_iter().map(|it| action(it, day)).collect(),
         approvals: asks.into_iter().map(approval).collect(),
         finished,
@@ -542,14 +546,14 @@ fn lateness(lateness: &Lateness) -> pb::Lateness {
     }
 }
 
-fn remedy(offer: Offer) -> pb::Remedy {
+fn remedy(offer: &Offer, to_be_promised: bool) -> pb::Remedy {
     let Offer {
         id,
         stage: offered_at,
         remedy,
         text,
     } = offer;
-    let kind = match &remedy {
+    let kind = match remedy {
         Remedy::Apology { .. } => pb::RemedyKind::Apology,
         Remedy::CaseworkAction => pb::RemedyKind::CaseworkAction,
         Remedy::Correction => pb::RemedyKind::Correction,
@@ -559,7 +563,7 @@ fn remedy(offer: Offer) -> pb::Remedy {
         Remedy::Compensation(_) => pb::RemedyKind::Compensation,
         Remedy::RiskReview => pb::RemedyKind::RiskReview,
     };
-    let (verbal, from_the_ombudsman) = match &remedy {
+    let (verbal, from_the_ombudsman) = match remedy {
         Remedy::Apology { form, from } => (
             *form == ApologyForm::Verbal,
             *from == ApologyFrom::Ombudsman,
@@ -575,13 +579,14 @@ fn remedy(offer: Offer) -> pb::Remedy {
     };
     pb::Remedy {
         id: id.to_string(),
-        stage: stage(offered_at),
+        stage: stage(*offered_at),
         kind: kind.into(),
-        text,
+        text: text.clone(),
         verbal,
         from_the_ombudsman,
         level: level.into(),
         pounds,
+        to_be_promised,
     }
 }
 

@@ -9,7 +9,9 @@ mod send;
 
 use axum::Router;
 use axum::routing::get;
-use proto::service_complaint::v1::{Complaint, Deadline, Promise, StageRecord, Standing};
+use proto::service_complaint::v1::{
+    Complaint, ComplaintStep, Deadline, Promise, StageRecord, Standing,
+};
 
 pub(super) use self::ask::needs;
 pub(super) use self::field::{Answer, Field, Kind, Typed, filled};
@@ -328,36 +330,43 @@ impl Step {
         }
     }
 
-    /// Whether a complaint that stands so is offered it.
+    /// Whether a complaint that stands so is offered it, as the service says.
     pub(super) fn fits(self, complaint: &Complaint) -> bool {
-        use Standing::{Answered, Ended, Investigated, Received, Requested, Reviewed};
-        let standing = complaint.standing();
-        let is_one_of = |standings: &[Standing]| standings.contains(&standing);
-        match self {
-            Self::Define | Self::Acknowledge => standing == Received,
-            Self::ReplyToOutcome | Self::AnswerStage1 => standing == Investigated,
-            Self::AnswerStage2 => standing == Reviewed,
-            Self::AddElement
-            | Self::DecideElement
-            | Self::ExcludeElement
-            | Self::Extend
-            | Self::Update
-            | Self::OfferRemedy
-            | Self::WithdrawRemedy => is_one_of(&[Investigated, Reviewed]),
-            Self::Tell => untold(complaint),
-            Self::Exclude | Self::Telephone => is_one_of(&[Received, Investigated, Reviewed]),
-            Self::RequestStage2 => standing == Answered,
-            Self::Accept | Self::Reject | Self::TreatAsNew => standing == Requested,
-            Self::Correspond => is_one_of(&[Answered, Ended]),
-            Self::Assign | Self::AskSenior => standing != Ended,
-            Self::DecideApproval => complaint.approvals.iter().any(|it| it.decided_at.is_none()),
-            Self::Complete | Self::Release => complaint.actions.iter().any(is_open),
-            Self::Explain => !unexplained(complaint).is_empty(),
+        use ComplaintStep as Open;
+        let step = match self {
+            Self::Define => Open::Define,
+            Self::Acknowledge => Open::Acknowledge,
+            Self::ReplyToOutcome => Open::RecordOutcomeReply,
+            Self::AddElement => Open::RecordPoint,
+            Self::DecideElement => Open::DecideElement,
+            Self::ExcludeElement => Open::ExcludeElement,
+            Self::Extend => Open::ExtendResponse,
+            Self::Tell => Open::RecordTold,
+            Self::Update => Open::RecordUpdate,
+            Self::AskSenior => Open::RequestApproval,
+            Self::DecideApproval => Open::DecideApproval,
+            Self::Exclude => Open::Exclude,
+            Self::Telephone => Open::ResolveByTelephone,
+            Self::OfferRemedy => Open::OfferRemedy,
+            Self::WithdrawRemedy => Open::WithdrawRemedy,
+            Self::Promise => Open::PromiseAction,
+            Self::Complete => Open::CompleteAction,
+            Self::Release => Open::WithdrawAction,
+            Self::AnswerStage1 => Open::AnswerStage1,
+            Self::RequestStage2 => Open::RequestEscalation,
+            Self::Accept => Open::AcceptEscalation,
+            Self::Reject => Open::RejectEscalation,
+            Self::TreatAsNew => Open::TreatEscalationAsNew,
+            Self::AnswerStage2 => Open::AnswerStage2,
+            Self::Correspond => Open::RecordCorrespondence,
+            Self::Assign => Open::AssignHandler,
+            Self::Explain => Open::RecordLateness,
+            Self::Note => Open::AddNote,
             Self::SendLink => {
-                (complaint.service_user.as_ref()).is_some_and(|it| !it.email.is_empty())
+                return (complaint.service_user.as_ref()).is_some_and(|it| !it.email.is_empty());
             }
-            Self::Promise | Self::Note => true,
-        }
+        };
+        complaint.open_steps().any(|it| it == step)
     }
 }
 

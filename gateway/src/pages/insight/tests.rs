@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use proto::access::v1::Role;
 use proto::service_complaint::v1::{
-    Approval, Complaint, Deadline, DeadlineKind, Decision, Element, Exclusion, LetterDraft,
-    LetterKind, MissingPart, NextDeadline, StageRecord, Standing,
+    Complaint, ComplaintStep, Deadline, DeadlineKind, Decision, Element, Exclusion, LetterDraft,
+    LetterKind, MissingPart, NextDeadline, Remedy, StageRecord, Standing,
 };
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 
@@ -293,26 +293,40 @@ fn sc_8_4_13_a_request_for_stage_2_has_three_answers() {
 }
 
 #[test]
-fn a_step_is_offered_only_where_the_procedure_has_it() {
-    let ended = complaint(Standing::Ended);
-    for over in [
-        Step::Define,
-        Step::Acknowledge,
-        Step::Extend,
-        Step::OfferRemedy,
-        Step::AnswerStage1,
-        Step::Exclude,
-        Step::Assign,
-    ] {
-        assert!(!over.fits(&ended), "{over:?}");
-    }
-    assert!(Step::Correspond.fits(&ended));
-    assert!(!Step::DecideApproval.fits(&ended));
-    let asked = Complaint {
-        approvals: vec![Approval::default()],
-        ..complaint(Standing::Investigated)
+fn a_step_is_offered_only_where_the_service_says_so() {
+    let open = [ComplaintStep::RecordCorrespondence, ComplaintStep::AddNote];
+    let ended = Complaint {
+        open_steps: open.map(i32::from).to_vec(),
+        ..complaint(Standing::Ended)
     };
-    assert!(Step::DecideApproval.fits(&asked));
+
+    assert!(Step::Correspond.fits(&ended));
+    assert!(Step::Note.fits(&ended));
+    for closed in [Step::Define, Step::AnswerStage1, Step::DecideApproval] {
+        assert!(!closed.fits(&ended), "{closed:?}");
+    }
+}
+
+#[test]
+fn sc_10_4_28_a_remedy_that_nobody_has_promised_is_to_do() {
+    let mut investigated = complaint(Standing::Investigated);
+    investigated.elements = vec![element("a", Decision::Upheld)];
+    investigated.remedies = vec![Remedy {
+        stage: 1,
+        text: "A call".to_owned(),
+        to_be_promised: true,
+        ..Remedy::default()
+    }];
+
+    let steps = next::steps(&investigated, today());
+
+    assert!(
+        named(&steps, Step::Promise.title())
+            .hint
+            .contains("“A call”")
+    );
+    let answer = named(&steps, Step::AnswerStage1.title());
+    assert_eq!(answer.status.text, "Cannot start yet");
 }
 
 #[test]

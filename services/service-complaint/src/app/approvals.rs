@@ -44,12 +44,13 @@ impl App {
             if complaint
                 .asks
                 .iter()
-                .any(|it| waits(it) && complaint.still_asked(it).is_ok())
+                .any(|it| waits(it) && complaint.may_ask(it.stage).is_ok())
             {
                 return Err(Error::AskedAlready);
             }
             let text = format!("Asked a senior colleague: {reason}");
-            let ask = Ask {
+            complaint.may_ask(complaint.stage())?;
+            complaint.asks.push(Ask {
                 request: Request {
                     id: kit::id(),
                     matter,
@@ -61,9 +62,7 @@ impl App {
                 until: until.filter(|_| matter == Matter::FurtherExtension),
                 asked_at: work.now,
                 verdict: None,
-            };
-            complaint.still_asked(&ask)?;
-            complaint.asks.push(ask);
+            });
             let done = Done::new("approval_requested", text);
             Ok(done.announcing(events::approval_requested(complaint, matter)))
         })
@@ -87,7 +86,7 @@ impl App {
             if complaint.asks[at].verdict.is_some() {
                 return Err(Error::DecidedAlready);
             }
-            complaint.still_asked(&complaint.asks[at])?;
+            complaint.may_ask(complaint.asks[at].stage)?;
             let colleague = work.actor.colleague()?;
             let request = complaint.asks[at].request.clone();
             may_decide(&request, colleague)?;

@@ -513,6 +513,18 @@ impl Complaint {
             .collect()
     }
 
+    /// Whether somebody must still promise what is offered.
+    #[must_use]
+    pub fn is_to_be_promised(&self, offer: &Offer) -> bool {
+        offer.remedy.is_done_later() && !self.is_promised(offer)
+    }
+
+    fn is_promised(&self, offer: &Offer) -> bool {
+        let promises = self.promises.iter();
+        let mut delivering = promises.filter(|it| it.remedy_id == Some(offer.id));
+        delivering.any(|it| it.withdrawn_because.is_empty())
+    }
+
     /// What is offered at a stage, and whether somebody promised it.
     #[must_use]
     pub fn remedies_of(&self, stage: Stage) -> Vec<Remedied<'_>> {
@@ -521,10 +533,7 @@ impl Complaint {
             .map(|offer| Remedied {
                 remedy: &offer.remedy,
                 text: &offer.text,
-                promised: self
-                    .promises
-                    .iter()
-                    .any(|it| it.remedy_id == Some(offer.id) && it.withdrawn_because.is_empty()),
+                promised: self.is_promised(offer),
             })
             .collect()
     }
@@ -563,9 +572,9 @@ impl Complaint {
             .nth(used)
     }
 
-    /// Whether a request to a senior colleague still stands: a stage that was answered needs nothing any more.
-    pub fn still_asked(&self, ask: &Ask) -> Result<(), WrongStanding> {
-        match (&self.standing, ask.stage) {
+    /// Whether a senior colleague can be asked about a stage, or still decide: one that was answered needs nothing any more.
+    pub fn may_ask(&self, stage: Stage) -> Result<(), WrongStanding> {
+        match (&self.standing, stage) {
             (Standing::Received | Standing::Investigated, Stage::One)
             | (Standing::Requested | Standing::Reviewed, Stage::Two) => Ok(()),
             (standing, _) => Err(standing.refusal()),

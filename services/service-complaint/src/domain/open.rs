@@ -127,10 +127,12 @@ impl OpenStep {
                 complaint.requested().is_ok()
             }
             Self::RecordCorrespondence => complaint.closed_on().is_some(),
-            Self::AssignHandler | Self::RequestApproval => {
-                !matches!(complaint.standing, Standing::Ended(_))
+            Self::AssignHandler => !matches!(complaint.standing, Standing::Ended(_)),
+            Self::RequestApproval => complaint.may_ask(complaint.stage()).is_ok(),
+            Self::DecideApproval => {
+                let mut asked = complaint.asks.iter().filter(|it| it.verdict.is_none());
+                asked.any(|it| complaint.may_ask(it.stage).is_ok())
             }
-            Self::DecideApproval => complaint.asks.iter().any(|it| it.verdict.is_none()),
             Self::CompleteAction | Self::WithdrawAction => complaint.open_actions() > 0,
             Self::RecordLateness => complaint.unexplained(today).next().is_some(),
             Self::PromiseAction | Self::AddNote => true,

@@ -4,8 +4,8 @@ use futures::stream::{self, StreamExt as _};
 use kit::access::TABLE;
 use proto::access::v1::Role;
 use proto::service_complaint::v1::{
-    AddNoteRequest, ApprovalMatter, Complaint, Decision, ExclusionReason, NoteKind, OutcomeReply,
-    PointHandling, Remedy, RemedyKind,
+    AddNoteRequest, ApprovalMatter, Complaint, ComplaintStep, Decision, ExclusionReason, NoteKind,
+    OutcomeReply, PointHandling, Remedy, RemedyKind,
 };
 use sqlx::PgPool;
 use testkit::{Caller, reason};
@@ -190,6 +190,18 @@ const REVIEW: [Command; 8] = [
 ];
 
 impl Command {
+    /// Its name as a step, such as `ANSWER_STAGE_1`.
+    fn step(self) -> String {
+        let mut name = String::new();
+        for letter in format!("{self:?}").chars() {
+            if !name.is_empty() && !letter.is_ascii_lowercase() {
+                name.push('_');
+            }
+            name.push(letter.to_ascii_uppercase());
+        }
+        name
+    }
+
     fn path(self) -> String {
         format!("/casework.service_complaint.v1.ComplaintService/{self:?}")
     }
@@ -366,6 +378,14 @@ async fn cell(world: &World, command: Command, standing: At, expected: &str) -> 
     let mut wrong = Vec::new();
     let mut journey = Box::pin(at(world, standing, command)).await;
     let before = seen(world, &journey).await;
+    // What pages offer is what the service says is open.
+    let step = format!("COMPLAINT_STEP_{}", command.step());
+    let step = ComplaintStep::from_str_name(&step).expect("every command is a step");
+    if before.open_steps().any(|it| it == step) != (expected == DONE) {
+        wrong.push(format!(
+            "{command:?} at {standing:?} is shown the other way round"
+        ));
+    }
     // Those who are refused come first, as their attempts leave everything as it was.
     let (admitted, others): (Vec<_>, Vec<_>) =
         ROLES.into_iter().partition(|it| admits(command, *it));

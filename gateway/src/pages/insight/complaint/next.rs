@@ -300,6 +300,16 @@ fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, t
         }
         steps.push(offer);
     }
+    let remedies = complaint.remedies.iter();
+    let unpromised = remedies.filter(|it| it.stage == stage && it.to_be_promised);
+    let unpromised: Vec<_> = unpromised.map(|it| format!("“{}”", it.text)).collect();
+    if !unpromised.is_empty() {
+        let hint = format!(
+            "Say who does it and by when: {} (policy 4.28, 4.29).",
+            unpromised.join(", ")
+        );
+        steps.push(step(Step::Promise, complaint, &hint));
+    }
     let late = !unexplained(complaint).is_empty();
     if late {
         let hint = "The stage can’t be closed while something late has no reason.";
@@ -315,6 +325,10 @@ fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, t
     let waits = [
         (undecided, "every point is decided"),
         (upheld && !offered, "what is upheld has a remedy"),
+        (
+            !unpromised.is_empty(),
+            "each remedy has somebody who does it",
+        ),
         (late, "what is late has a reason"),
         (untold(complaint), "the person knows of the extension"),
     ];
