@@ -91,11 +91,11 @@ impl Portal {
             running: Vec::new(),
         };
         parts.add("identity", ground.identity(signing_key).await?);
+        parts.add("service-complaint", ground.service_complaint(&parts).await?);
         parts.add("document", ground.document(&parts).await?);
         parts.add("case", ground.case(&parts).await?);
         parts.add("task", ground.task(&parts).await?);
         parts.add("messaging", ground.messaging(&parts).await?);
-        parts.add("service-complaint", ground.service_complaint(&parts).await?);
         parts.add("notification", ground.notification(&parts).await?);
         parts.add("gateway", ground.gateway(&parts).await?);
         let url = ground.url;
@@ -215,6 +215,7 @@ impl Ground<'_> {
             database: self.database("document"),
             nats: self.nats.clone(),
             identity: parts.peer("identity"),
+            service_complaint: parts.peer("service-complaint"),
             store: document::config::StoreConfig {
                 url: format!("file://{}", self.folder.display()),
                 ..Default::default()
