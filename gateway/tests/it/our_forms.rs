@@ -10,10 +10,11 @@ use crate::routes;
 use crate::services::{CASEWORKER_SESSION, MANAGER_SESSION};
 
 /// The forms that files are sent with.
-const WITH_FILES: [&str; 3] = [
+const WITH_FILES: [&str; 4] = [
     "/cases/202312345/documents",
     "/cases/202312345/messages",
     "/complain/form/files",
+    "/complaint/made-up/files",
 ];
 
 fn form(browser: &Browser, address: &str, token: Option<&str>) -> RequestBuilder {
