@@ -49,13 +49,14 @@ impl Desk {
         .await;
         let investigator = |name| testkit::a(Role::ComplaintsInvestigator).named(name);
         let investigators = [investigator("Ines Vestey"), investigator("Ruth Weaver")];
-        for member in &investigators {
+        let manager = testkit::a(Role::CustomerInsightManager).named("Max Manager");
+        for member in investigators.iter().chain([&manager]) {
             announced(db, &app, member, true).await;
         }
         Self {
             clock,
             investigators,
-            manager: testkit::a(Role::CustomerInsightManager).named("Max Manager"),
+            manager,
             senior: testkit::a(Role::SeniorColleague).named("Sean Orr"),
             reviewer: testkit::a(Role::IndependentReviewer).named("Rae Viewer"),
             app,

@@ -215,16 +215,12 @@ impl Command {
         let actions = &journey.complaint.actions;
         let action = actions.last().map_or(nothing, |it| it.id.clone());
         match self {
-            C::AssignHandler => {
-                journey
-                    .assign(&testkit::a(Role::ComplaintsInvestigator))
-                    .await
-            }
+            C::AssignHandler => journey.assign(&world.reviewer).await,
             C::Define => journey.define(a_definition()).await,
             C::Acknowledge => journey.acknowledge(TODAY).await,
             C::RecordOutcomeReply => journey.reply_to_outcome(OutcomeReply::Confirmed, "").await,
             C::RecordPoint => {
-                let handling = PointHandling::Included;
+                let handling = PointHandling::NewComplaint;
                 journey.raise("The letter went elsewhere", handling).await
             }
             C::DecideElement => {
@@ -263,10 +259,7 @@ impl Command {
             C::WithdrawAction => journey.withdraw_action(&action, "It was done before").await,
             C::AnswerStage1 => journey.answer_stage_1(TODAY).await,
             C::RequestEscalation => journey.ask_for_stage_2(TODAY, "").await,
-            C::AcceptEscalation => {
-                let handler = testkit::a(Role::ComplaintsInvestigator);
-                journey.accept(TODAY, &handler).await
-            }
+            C::AcceptEscalation => journey.accept(TODAY, &world.reviewer).await,
             C::RejectEscalation => journey.reject(TODAY, "It raises nothing new").await,
             C::TreatEscalationAsNew => journey.treat_as_new(TODAY).await.map(drop),
             C::AnswerStage2 => {
