@@ -47,6 +47,8 @@ async fn every_form_is_refused_unless_it_is_ours() {
         it if it.starts_with("/service-complaints/") => (&manager, &tokens[1]),
         it if it.starts_with("/risk-reviews/")
             || it.starts_with("/allocation/")
+            || it.starts_with("/my-actions/")
+            || it == "/record-service-complaint"
             || it.ends_with("/risk") =>
         {
             (&caseworker, &tokens[2])
