@@ -192,14 +192,17 @@ pub async fn an_upheld_complaint(investigator: &Colleague<'_>, case_reference: &
         }
     })
     .await;
-    // What casework says about the promise changes the complaint, too, and may come before the answer.
-    let today = &today;
+    answered(investigator, &complaint.id, &today).await
+}
+
+/// The complaint, answered: what casework says about the promise changes it, too, and may come before the answer.
+async fn answered(investigator: &Colleague<'_>, complaint_id: &str, today: &str) -> Complaint {
     eventually("the complaint to be answered", || async {
-        let seen = investigator.complaint(&complaint.id).await;
+        let seen = investigator.complaint(complaint_id).await;
         let answer = AnswerStage1Request {
             complaint_id: seen.id,
             version: seen.version,
-            on: today.clone(),
+            on: today.to_owned(),
         };
         let answer = investigator.to("service-complaint", answer);
         let answered = investigator.complaints().answer_stage1(answer).await;

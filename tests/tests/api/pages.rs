@@ -51,8 +51,9 @@ fn read(folder: &Path, addresses: &mut Vec<Address>) {
 /// The address with the ids of things.
 fn filled_in(address: &str, things: &Things) -> String {
     let id = match address.split('/').nth(1).unwrap() {
-        // Nothing of a landlord's stands under the last three, whatever the id.
-        "cases" | "service-complaints" | "risk-reviews" | "complain" => &things.case,
+        // Nothing of a landlord's stands under all but the first, whatever the id.
+        "cases" | "allocation" | "complain" | "my-actions" | "risk-reviews"
+        | "service-complaints" => &things.case,
         "tasks" => &things.task,
         "documents" => &things.document,
         "users" => &things.sub_account,
