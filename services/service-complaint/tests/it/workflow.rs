@@ -291,6 +291,15 @@ fn an_explanation() -> Remedy {
     }
 }
 
+/// A senior colleague is asked.
+async fn asked(journey: &mut Journey) {
+    let matter = ApprovalMatter::BehaviourExclusion;
+    journey
+        .ask(matter, "Threats on every call", "")
+        .await
+        .unwrap();
+}
+
 /// A complaint at a standing, ready for a command: decided, with a remedy and an action, and with what waits for a senior colleague.
 async fn at(world: &World, standing: At, command: Command) -> Journey {
     let mut journey = match standing {
@@ -300,6 +309,15 @@ async fn at(world: &World, standing: At, command: Command) -> Journey {
             journey
         }
         At::Investigated => world.investigated().await,
+        // What waited for a senior colleague when the stage was answered.
+        At::Answered if command == C::DecideApproval => {
+            let mut journey = world.investigated().await;
+            asked(&mut journey).await;
+            journey.uphold_all().await;
+            journey.apologise().await.unwrap();
+            journey.answer_stage_1(TODAY).await.unwrap();
+            journey
+        }
         At::Answered => world.answered().await,
         At::Requested => world.requested().await,
         At::Reviewed | At::Ended => world.reviewed().await,
@@ -326,9 +344,7 @@ async fn at(world: &World, standing: At, command: Command) -> Journey {
         journey.complaint = by.complaint.clone();
     }
     if command == C::DecideApproval && standing != At::Answered {
-        let asking = ApprovalMatter::BehaviourExclusion;
-        let why = "Threats on every call";
-        journey.ask(asking, why, "").await.unwrap();
+        asked(&mut journey).await;
     }
     if standing == At::Ended {
         let mut colleague = journey.seen_by(world.client(world.reviewer.clone()));
