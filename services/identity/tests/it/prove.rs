@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use futures::future::join_all;
+use futures::stream::{self, StreamExt as _};
 use identity::MIGRATOR;
 use kit::client::Channel;
 use proto::access::v1::Role;
@@ -54,11 +55,12 @@ async fn id_6_of_a_thousand_guesses_at_each_of_three_replicas_five_are_looked_at
             testkit::reason(&refused)
         }
     });
-    let reasons = join_all(guesses).await;
+    // As many at once as the replicas answer: more of them would be turned away unread, and prove nothing.
+    let reasons: Vec<_> = stream::iter(guesses).buffer_unordered(96).collect().await;
 
     let refused = reasons.iter().filter(|it| *it == "LOGIN_REFUSED").count();
     let looked_at = looked_at(&db).await;
-    println!("3 replicas, 3,000 guesses at once: {looked_at} looked at, {refused} answered alike");
+    println!("3 replicas, 1,000 guesses at each: {looked_at} looked at, {refused} answered alike");
     assert!(looked_at <= 5, "{looked_at}");
     assert_eq!(refused, 3_000);
     let failures: i32 = sqlx::query_scalar("select failures from lockouts")
@@ -91,7 +93,9 @@ async fn id_6_an_hour_of_a_guess_each_second_keeps_the_owner_out_at_no_time(db: 
             log_ins += 1;
         }
         if n % 600 == 599 {
+            // Whoever sets a new password logs in with it; the devices that were known before are forgotten.
             identity.set_password(CASEY, PASSWORD).await;
+            device = identity.log_in(CASEY).await.device;
             resets += 1;
         }
     }
