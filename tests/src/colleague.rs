@@ -109,6 +109,7 @@ pub async fn an_upheld_complaint(investigator: &Colleague<'_>, case_reference: &
         service_user: Some(ServiceUser {
             name: "Asha Verma".to_owned(),
             kind: ServiceUserKind::Resident.into(),
+            email: "asha@example.org".to_owned(),
             telephone: "020 7946 0000".to_owned(),
             ..ServiceUser::default()
         }),

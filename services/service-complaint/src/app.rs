@@ -13,12 +13,14 @@ mod public;
 mod read;
 mod recommendations;
 mod remedies;
+mod repeating;
 mod reports;
 mod risk_reviews;
 mod samples;
 mod sending;
 mod steps;
 mod sweep;
+mod tellings;
 
 use std::sync::Arc;
 
@@ -42,6 +44,7 @@ pub use self::public::{Asked, Begun, Escalating, Form, Minted, Public, Saved, Se
 pub use self::read::Position;
 pub use self::recommendations::Recommending;
 pub use self::remedies::Promising;
+pub use self::repeating::Repeating;
 pub use self::reports::{Figure, PeriodReport, Recount, RowPosition};
 pub use self::risk_reviews::Promised;
 pub use self::samples::Drawing;
@@ -54,7 +57,7 @@ use crate::domain::letter::plain::PlainEnglish;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::By;
 use crate::error::Error;
-use crate::events::Announcement;
+use crate::events::{Announcement, Cause};
 use crate::store;
 use crate::store::letters::NewLetter;
 use crate::wire::Day;
@@ -74,22 +77,19 @@ pub struct App {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Manner {
-    /// How people reach the team, in a sentence of every letter that asks for something.
+    /// How people reach the team, in a sentence of every letter that asks for something. It must be true of letters by email and on paper, so that
+    /// only a deployment can say it: `You can write to complaints@… or call 020 …`. Required.
     pub contact: Contact,
+    /// The portal's address as people see it, such as `https://portal.example`, without a slash at the end. Required.
+    pub portal_url: String,
     /// What is plain English.
     pub plain_english: PlainEnglish,
 }
 
 /// How people reach the team, in a sentence.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Contact(pub String);
-
-impl Default for Contact {
-    fn default() -> Self {
-        Self("You can reply to this letter, or ask us to call you.".to_owned())
-    }
-}
 
 /// Who does something.
 #[derive(Debug, Clone)]
@@ -158,6 +158,7 @@ pub(crate) struct Done {
     written: Option<Written>,
     follow_up: Option<Intake>,
     letter: Option<Box<NewLetter>>,
+    link: bool,
 }
 
 /// What a person wrote about a closed complaint.
@@ -178,7 +179,13 @@ impl Done {
             written: None,
             follow_up: None,
             letter: None,
+            link: false,
         }
+    }
+
+    /// With a private link on its way to the person by email (SC-15).
+    pub(crate) fn with_link(self) -> Self {
+        Self { link: true, ..self }
     }
 
     /// With the letter that tells of it, which is sent with it.
@@ -347,6 +354,7 @@ impl App {
             written,
             follow_up,
             letter,
+            link,
         } = done;
         // Who asks for stage 2 on a person's behalf has a part in that, and none in the stage that it is about (4.15).
         let what = (after.id, before.stage().max(after.stage()));
@@ -362,7 +370,9 @@ impl App {
             store::record_correspondence(&mut *tx, after.id, received, &text, acknowledged).await?;
         }
         if let Some(letter) = letter {
-            if !store::letters::delete_draft(&mut *tx, letter.id, letter.draft_version).await? {
+            if let Some(version) = letter.draft_version
+                && !store::letters::delete_draft(&mut *tx, letter.id, version).await?
+            {
                 return Err(Error::Stale);
             }
             store::letters::insert_letter(&mut *tx, after.id, &letter, actor, now).await?;
@@ -373,6 +383,9 @@ impl App {
         };
         for announcement in announcements {
             announcement.publish(&mut *tx).await?;
+        }
+        if link {
+            self.announce_link(&mut *tx, after.id, Cause::Asked).await?;
         }
         Ok((after, recorded))
     }

@@ -18,5 +18,6 @@ pub mod remedy;
 pub mod report;
 pub mod response;
 pub mod sample;
+pub mod telling;
 pub mod throttle;
 pub mod webform;

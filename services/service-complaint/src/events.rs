@@ -41,6 +41,8 @@ pub enum Announcement {
     ActionPromised(pb::ActionPromised),
     /// A letter was sent.
     LetterSent(pb::LetterSent),
+    /// A mail server refused a letter.
+    LetterRefused(pb::LetterRefused),
     /// A private link is to be sent.
     LinkRequested(pb::LinkRequested),
     /// A form was not sent in the end.
@@ -79,6 +81,7 @@ announcements! {
     RiskReview(RiskReviewRequested),
     ActionPromised(ActionPromised),
     LetterSent(LetterSent),
+    LetterRefused(LetterRefused),
     LinkRequested(LinkRequested),
     DraftDiscarded(DraftDiscarded),
 }
@@ -219,6 +222,18 @@ pub fn action_promised(complaint: &Complaint, action: &Action) -> pb::ActionProm
         action_id: action.id.to_string(),
         owner_id: action.owner.to_string(),
         due_on: kit::time::iso(action.deadline.due()),
+    }
+}
+
+/// A mail server refused a letter for good.
+#[must_use]
+pub fn letter_refused(complaint: &Complaint, letter_id: Uuid) -> pb::LetterRefused {
+    let handler = complaint.present().handler.as_ref();
+    pb::LetterRefused {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        letter_id: letter_id.to_string(),
+        handler_id: handler.map(|(id, _)| id.to_string()).unwrap_or_default(),
     }
 }
 

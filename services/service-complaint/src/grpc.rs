@@ -251,6 +251,23 @@ impl ComplaintService for App {
         self.answer(self.tell(&caller, target, told).await)
     }
 
+    async fn record_telling(
+        &self,
+        request: Request<pb::RecordTellingRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let telling_id = check.uuid("telling_id", &request.telling_id);
+        let told = calendar::Told {
+            on: check.date("on", &request.on),
+            proof: check.text("proof", &request.proof, 1..=500),
+        };
+        check.done().map_err(kit::status)?;
+        self.answer(self.record_telling(&caller, target, telling_id, told).await)
+    }
+
     async fn record_update(
         &self,
         request: Request<pb::RecordUpdateRequest>,

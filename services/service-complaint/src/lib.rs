@@ -24,7 +24,7 @@ use proto::service_complaint::v1::link_delivery_service_server::LinkDeliveryServ
 use proto::service_complaint::v1::oversight_service_server::OversightServiceServer;
 use proto::service_complaint::v1::public_complaint_service_server::PublicComplaintServiceServer;
 
-pub use crate::app::{App, Public, Swept};
+pub use crate::app::{App, Contact, Manner, Public, Swept};
 pub use crate::config::Config;
 use crate::secret::LinkKey;
 

@@ -14,6 +14,7 @@ pub mod recommendations;
 pub mod report;
 pub mod samples;
 mod save;
+mod tellings;
 
 pub use audit::{HistoryRow, history, involved, record_change, record_reads};
 pub use due::{Claimed, add_notice, claim, save_dues};

@@ -20,6 +20,7 @@ use crate::domain::policy::Stage;
 use crate::domain::procedure::{End, Ended, Escalation};
 use crate::domain::progress::{self, Progress, Step, StepState};
 use crate::domain::remedy::{ApologyForm, ApologyFrom, Level, Remedy};
+use crate::domain::telling::{self, Telling};
 use crate::store::NoteRow;
 
 /// Pairs each value of an enum of the domain with its value on the wire, both ways; what the wire leaves unsaid is `None`.
@@ -77,6 +78,14 @@ same_words!(
     Action,
     OutcomeReply,
     ProgressUpdate,
+    Telling,
+);
+same_words!(
+    telling::Kind,
+    pb::TellingKind,
+    LetterRefused,
+    ActionDone,
+    ElementExcluded
 );
 same_words!(
     ComplaintType,
@@ -230,6 +239,7 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
     let finished = complaint.is_finished(day.today);
     let next_deadline = next_deadline(&complaint, day);
     let missing = missing(&complaint);
+    let tellings = tellings(&complaint, day);
     let Complaint {
         id,
         reference,
@@ -256,6 +266,7 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         promises,
         asks,
         latenesses,
+        tellings: _,
         version,
     } = complaint;
     let outcome_reply = match outcome_reply {
@@ -293,7 +304,32 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         complaint_type: complaint_type
             .map_or(pb::ComplaintType::Unspecified, Into::into)
             .into(),
+        tellings,
     }
+}
+
+/// What was told and what waits; what is not to be told any more is left out.
+fn tellings(complaint: &Complaint, day: Day<'_>) -> Vec<pb::Telling> {
+    let waiting = complaint.to_tell();
+    let told_or_waits = |it: &&Telling| it.told.is_some() || waiting.contains(it);
+    let tellings = complaint.tellings.iter().filter(told_or_waits);
+    tellings
+        .map(|it| pb::Telling {
+            id: it.id.to_string(),
+            kind: pb::TellingKind::from(it.kind).into(),
+            what: it.what.clone(),
+            subject_id: it.subject.to_string(),
+            arose_on: kit::time::iso(it.arose_on),
+            due_on: kit::time::iso(it.due_on),
+            late: it.told.is_none() && it.due_on < day.today,
+            told_on: kit::time::iso_opt(it.told.as_ref().map(|told| told.on)),
+            proof: it
+                .told
+                .as_ref()
+                .map(|told| told.proof.clone())
+                .unwrap_or_default(),
+        })
+        .collect()
 }
 
 fn next_deadline(complaint: &Complaint, day: Day<'_>) -> Option<pb::NextDeadline> {

@@ -37,6 +37,7 @@ pub(super) enum Step {
     ExcludeElement,
     Extend,
     Tell,
+    TellOf,
     Update,
     AskSenior,
     Exclude,
@@ -120,6 +121,13 @@ const STEPS: &[(Step, &str, &str, &str, &str)] = &[
         Step::Tell,
         "told",
         "Record that the person was told",
+        "Record it",
+        "It is recorded that the person was told.",
+    ),
+    (
+        Step::TellOf,
+        "told-of",
+        "Record how the person was told",
         "Record it",
         "It is recorded that the person was told.",
     ),
@@ -331,9 +339,14 @@ impl Step {
             | Self::DecideElement
             | Self::ExcludeElement
             | Self::Extend
-            | Self::Update
             | Self::OfferRemedy
             | Self::WithdrawRemedy => is_one_of(&[Investigated, Reviewed]),
+            // Once it was answered, the person hears how the open actions stand (4.9, 4.19).
+            Self::Update => {
+                is_one_of(&[Investigated, Reviewed])
+                    || (standing != Received && complaint.actions.iter().any(is_open))
+            }
+            Self::TellOf => complaint.tellings.iter().any(waits),
             Self::Tell => untold(complaint),
             Self::Exclude | Self::Telephone => is_one_of(&[Received, Investigated, Reviewed]),
             Self::RequestStage2 => standing == Answered,
@@ -346,6 +359,11 @@ impl Step {
             Self::Promise | Self::Note => true,
         }
     }
+}
+
+/// Whether the person has not been told of something.
+pub(super) fn waits(telling: &proto::service_complaint::v1::Telling) -> bool {
+    telling.told_on.is_empty()
 }
 
 /// Whether an action is neither done nor withdrawn.

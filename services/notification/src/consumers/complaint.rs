@@ -4,7 +4,8 @@
 use outbox::{Event, Retry, subject};
 use proto::service_complaint::v1::{
     ActionPromised, ApprovalDecided, ApprovalMatter, ApprovalRequested, DeadlineApproaching,
-    DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue, LinkCause, LinkRequested,
+    DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue, LetterRefused, LinkCause,
+    LinkRequested,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -22,6 +23,7 @@ pub(super) fn subjects() -> Vec<String> {
         subject::<ApprovalRequested>(),
         subject::<ApprovalDecided>(),
         subject::<ActionPromised>(),
+        subject::<LetterRefused>(),
     ]
 }
 
@@ -117,14 +119,27 @@ fn waiting(event: &Event) -> Result<Option<Waiting>, Retry> {
             reference: it.reference,
         }));
     }
+    if let Some(it) = event.get::<LetterRefused>()? {
+        return Ok(Some(Waiting {
+            audiences: vec![handled_by(&it.handler_id)],
+            reference: it.reference,
+            text: "A letter did not reach the person: the mail server refused it. Send it again in another way".to_owned(),
+        }));
+    }
     Ok(None)
+}
+
+/// Whoever handles a complaint; while nobody does, all of Customer Insight.
+fn handled_by(account: &str) -> Audience {
+    account
+        .parse::<Uuid>()
+        .map_or(Audience::Insight, Audience::Account)
 }
 
 /// A due date, for whoever has to see to it; while nobody does, for all of Customer Insight.
 fn due_for(facts: &DeadlineFacts, text: String) -> Waiting {
-    let owner = facts.owner_id.parse::<Uuid>();
     Waiting {
-        audiences: vec![owner.map_or(Audience::Insight, Audience::Account)],
+        audiences: vec![handled_by(&facts.owner_id)],
         reference: facts.reference.clone(),
         text,
     }
@@ -139,6 +154,7 @@ fn what(facts: &DeadlineFacts) -> String {
         DeadlineKind::OutcomeReply => "Asking again which outcome the person seeks".to_owned(),
         DeadlineKind::ProgressUpdate => "An update to the person".to_owned(),
         DeadlineKind::Action => "An action that was promised".to_owned(),
+        DeadlineKind::Telling => "Telling the person what happened".to_owned(),
         DeadlineKind::Unspecified => "A step".to_owned(),
     }
 }

@@ -5,6 +5,7 @@ use kit::Caller;
 use uuid::Uuid;
 
 use super::investigation::undecided;
+use super::tellings::told_by_response;
 use super::{App, Done, Intake, Target, Work, Written, steps};
 use crate::domain::complaint::{Clocks, Complaint, Raised, StageRecord, StageTwo, Standing};
 use crate::domain::monitoring::{Correspondence, correspondence};
@@ -22,7 +23,9 @@ impl App {
         on: NaiveDate,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            steps::answer_stage_one(complaint, work, on)
+            let done = steps::answer_stage_one(complaint, work, on)?;
+            told_by_response(complaint, on);
+            Ok(done)
         })
         .await
     }
@@ -111,7 +114,9 @@ impl App {
         on: NaiveDate,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            steps::answer_stage_two(complaint, work, summary, on)
+            let done = steps::answer_stage_two(complaint, work, summary, on)?;
+            told_by_response(complaint, on);
+            Ok(done)
         })
         .await
     }

@@ -108,6 +108,7 @@ impl App {
             promises: Vec::new(),
             asks: Vec::new(),
             latenesses: Vec::new(),
+            tellings: Vec::new(),
             version: 1,
         };
         if !store::insert(tx, &complaint, &actor.id, intake.request_id).await? {

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use kit::Caller;
 use uuid::Uuid;
 
+use super::tellings::follow_up;
 use super::{App, Done, Target, steps};
 use crate::domain::approval::Matter;
 use crate::domain::complaint::{
@@ -14,6 +15,7 @@ use crate::domain::exclusion::{self, Grounds};
 use crate::domain::finding::{Element, Finding, Standing as ElementStanding};
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{Extending, may_review};
+use crate::domain::telling;
 use crate::error::Error;
 use crate::events;
 
@@ -162,13 +164,21 @@ impl App {
         element_id: Uuid,
         grounds: Grounds,
     ) -> Result<Complaint, Error> {
-        self.step(caller, target, |complaint, _| {
+        self.step(caller, target, |complaint, work| {
             let approval = complaint.approval(Matter::BehaviourExclusion);
             let received_on = complaint.received_on;
             let exclusion = exclusion::exclude(grounds, received_on, approval.as_ref())?;
             let element = element_underway(complaint, element_id)?;
             element.standing = ElementStanding::Excluded(exclusion);
-            let text = format!("Did not investigate: {}", element.text);
+            let what = element.text.clone();
+            let text = format!("Did not investigate: {what}");
+            let subject = (element_id, what);
+            complaint.must_tell(
+                work.calendar,
+                telling::Kind::ElementExcluded,
+                subject,
+                work.today,
+            )?;
             Ok(Done::new("element_excluded", text))
         })
         .await
@@ -213,7 +223,7 @@ impl App {
         .await
     }
 
-    /// Records that the person was told how it stands (4.4, 4.17).
+    /// Records that the person was told how it stands, while it is looked at (4.4, 4.17) and while an action is open after that (4.9, 4.19).
     pub async fn update_person(
         &self,
         caller: &Caller,
@@ -222,7 +232,11 @@ impl App {
         text: String,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            steps::update(complaint, work, on, &text)
+            if underway(complaint).is_ok() {
+                steps::update(complaint, work, on, &text)
+            } else {
+                follow_up(complaint, work, on, &text)
+            }
         })
         .await
     }

@@ -6,7 +6,7 @@ use proto::service_complaint::v1 as pb;
 use uuid::Uuid;
 
 use crate::app::{Defined, Intake, Noting, Target};
-use crate::domain::complaint::{Channel, Format, Needs, ServiceUser, UserKind};
+use crate::domain::complaint::{Channel, Format, Lack, Needs, ServiceUser, UserKind};
 use crate::domain::exclusion::{Grounds, Reason};
 use crate::domain::note::NoteKind;
 use crate::domain::procedure::Escalation;
@@ -71,7 +71,7 @@ fn service_user(check: &mut Check, user: pb::ServiceUser) -> ServiceUser {
         postal_address,
         format: _,
     } = user;
-    ServiceUser {
+    let user = ServiceUser {
         name: check.text("service_user.name", &name, 1..=200),
         kind: kind.unwrap_or(UserKind::Other),
         email: if email.is_empty() {
@@ -82,7 +82,25 @@ fn service_user(check: &mut Check, user: pb::ServiceUser) -> ServiceUser {
         telephone: check.text("service_user.telephone", &telephone, 0..=50),
         postal_address: check.long_text("service_user.postal_address", &postal_address, 0..=500),
         format: format.unwrap_or(Format::Email),
+    };
+    // Without it no letter could ever be sent (4.1, 4.7): it is asked for while the person is there to say it.
+    match user.lacks() {
+        Some(Lack::Email) => {
+            let sentence = "Enter the email address that letters go to, or choose letters on paper";
+            check.refuse("service_user.email", sentence, "REQUIRED");
+        }
+        Some(Lack::PostalAddress) => {
+            let sentence = "Enter the postal address that letters go to, or choose email";
+            check.refuse("service_user.postal_address", sentence, "REQUIRED");
+        }
+        Some(Lack::Either) => {
+            let sentence =
+                "Enter an email address or a postal address, so that easy read letters can be sent";
+            check.refuse("service_user.email", sentence, "REQUIRED");
+        }
+        None => {}
     }
+    user
 }
 
 fn needs(check: &mut Check, needs: pb::Needs) -> Needs {

@@ -8,7 +8,7 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-use super::clock;
+use super::{clock, tellings};
 use crate::domain::approval::{Matter, Request};
 use crate::domain::complaint::{
     Ask, Channel, Clocks, Complaint, ComplaintType, Definition, Format, Needs, Offer, OutcomeReply,
@@ -21,6 +21,7 @@ use crate::domain::monitoring::Action;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{End, Ended, Escalation};
 use crate::domain::remedy::{ApologyForm, ApologyFrom, Compensation, Level, Remedy};
+use crate::domain::telling::Telling;
 
 /// Why stored rows make no complaint: something wrote what the rules do not allow.
 #[derive(Debug, thiserror::Error)]
@@ -219,6 +220,7 @@ struct Parts {
     actions: HashMap<Uuid, Vec<ActionRow>>,
     approvals: HashMap<Uuid, Vec<ApprovalRow>>,
     latenesses: HashMap<Uuid, Vec<LatenessRow>>,
+    tellings: HashMap<Uuid, Vec<Telling>>,
 }
 
 fn by<T>(rows: Vec<T>, key: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
@@ -311,6 +313,7 @@ impl Parts {
         )
         .fetch_all(&mut *db)
         .await?;
+        let tellings = tellings::of_complaints(db, ids).await?;
         Ok(Self {
             ledgers,
             stages: by(stages, |it| it.complaint_id),
@@ -319,6 +322,7 @@ impl Parts {
             actions: by(actions, |it| it.complaint_id),
             approvals: by(approvals, |it| it.complaint_id),
             latenesses: by(latenesses, |it| it.complaint_id),
+            tellings,
         })
     }
 
@@ -433,6 +437,7 @@ impl Parts {
                 .into_iter()
                 .map(lateness)
                 .collect(),
+            tellings: self.tellings.remove(&id).unwrap_or_default(),
             version: row.version,
         })
     }

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::clock;
+use super::{clock, tellings};
 use crate::domain::complaint::{
     Ask, Channel, Complaint, ComplaintType, Definition, Format, Needs, Offer, OutcomeReply,
     Promise, Raised, ServiceUser, StageRecord, StageTwo, Standing, UserKind,
@@ -172,6 +172,8 @@ async fn write_parts(
     )
     .await?;
     write_asks(tx, before.map_or(&[], |it| &it.asks), id, &after.asks).await?;
+    let old = before.map_or(&[][..], |it| &it.tellings);
+    tellings::write(tx, old, id, &after.tellings).await?;
     let known = before.map_or(0, |it| it.latenesses.len());
     write_latenesses(tx, id, &after.latenesses[known..]).await
 }

@@ -110,6 +110,7 @@ pub fn a_complaint(channel: Channel, received_on: NaiveDate) -> RecordComplaintR
         service_user: Some(ServiceUser {
             name: "Asha Verma".to_owned(),
             kind: ServiceUserKind::Resident.into(),
+            email: "asha@example.org".to_owned(),
             ..ServiceUser::default()
         }),
         channel: channel.into(),

@@ -6,10 +6,10 @@ use proto::service_complaint::v1::{
     CompleteActionRequest, DecideApprovalRequest, DecideElementRequest, Decision, DefineRequest,
     Element, ExcludeElementRequest, ExcludeRequest, ExclusionReason, ExtendResponseRequest,
     GetComplaintRequest, OfferRemedyRequest, OutcomeReply, PromiseActionRequest,
-    RecordCorrespondenceRequest, RecordOutcomeReplyRequest, RecordToldRequest, RecordUpdateRequest,
-    RejectEscalationRequest, Remedy, RemedyKind, RequestApprovalRequest, RequestEscalationRequest,
-    ResolveByTelephoneRequest, TreatEscalationAsNewRequest, WithdrawActionRequest,
-    WithdrawRemedyRequest,
+    RecordCorrespondenceRequest, RecordOutcomeReplyRequest, RecordTellingRequest,
+    RecordToldRequest, RecordUpdateRequest, RejectEscalationRequest, Remedy, RemedyKind,
+    RequestApprovalRequest, RequestEscalationRequest, ResolveByTelephoneRequest,
+    TreatEscalationAsNewRequest, WithdrawActionRequest, WithdrawRemedyRequest,
 };
 use testkit::Caller;
 use tonic::Status;
@@ -77,6 +77,11 @@ steps! {
     tell(on: &str) -> record_told(RecordToldRequest {
         on: on.to_owned(),
         proof: "The letter of that day".to_owned(),
+    });
+    tell_of(telling_id: &str, on: &str, proof: &str) -> record_telling(RecordTellingRequest {
+        telling_id: telling_id.to_owned(),
+        on: on.to_owned(),
+        proof: proof.to_owned(),
     });
     update(on: &str, text: &str) -> record_update(RecordUpdateRequest {
         on: on.to_owned(),

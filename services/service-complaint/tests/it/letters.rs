@@ -1,5 +1,7 @@
 //! Letters: drafted, checked, sent with their step, and kept as they were sent (SC-12).
 
+mod again;
+mod following;
 mod keeping;
 
 use proto::service_complaint::v1::letter_service_client::LetterServiceClient;
@@ -24,7 +26,7 @@ impl World {
     }
 
     /// A complaint of somebody who gets letters in a format.
-    async fn recorded_for(&self, format: Format) -> Journey {
+    pub async fn recorded_for(&self, format: Format) -> Journey {
         let mut request = a_complaint();
         let user = request.service_user.as_mut().unwrap();
         user.format = format.into();

@@ -24,4 +24,5 @@ mod rights;
 mod risk_reviews;
 mod samples;
 mod sweeping;
+mod tellings;
 mod workspace;

@@ -1,9 +1,11 @@
 //! What can be done next, as a list of tasks, with what is missing and where to fill it in.
 
 use chrono::NaiveDate;
-use proto::service_complaint::v1::{Complaint, Decision, OutcomeReply, StageRecord, Standing};
+use proto::service_complaint::v1::{
+    Complaint, Decision, OutcomeReply, StageRecord, Standing, Telling, TellingKind,
+};
 
-use super::super::step::{Step, is_open, present_stage, unexplained, untold};
+use super::super::step::{Step, is_open, present_stage, unexplained, untold, waits};
 use super::super::words as said;
 use crate::view::Status;
 use crate::words;
@@ -71,6 +73,9 @@ pub(in crate::pages::insight) fn steps(complaint: &Complaint, today: NaiveDate) 
         }
         Standing::Answered | Standing::Ended | Standing::Unspecified => {}
     }
+    for telling in complaint.tellings.iter().filter(|it| waits(it)) {
+        to_tell(&mut steps, complaint, telling);
+    }
     for action in complaint.actions.iter().filter(|it| is_open(it)) {
         steps.push(NextStep {
             label: format!("Follow up: {}", action.what),
@@ -84,6 +89,48 @@ pub(in crate::pages::insight) fn steps(complaint: &Complaint, today: NaiveDate) 
         });
     }
     steps
+}
+
+/// What the person has not heard: by a letter, or in another way that is recorded.
+fn to_tell(steps: &mut Vec<NextStep>, complaint: &Complaint, telling: &Telling) {
+    let reference = &complaint.reference;
+    let letters = format!("/service-complaints/{reference}/letters");
+    let (label, href, paragraph) = match telling.kind() {
+        TellingKind::LetterRefused => (
+            "Send it again",
+            format!("{letters}/{}/again", telling.subject_id),
+            "The mail server refused it.",
+        ),
+        TellingKind::ActionDone => (
+            "Tell the person that it is done",
+            format!("{letters}/write"),
+            "By a progress update (policy 4.9, 4.19).",
+        ),
+        TellingKind::ElementExcluded => (
+            "Tell the person that it is not investigated",
+            format!("{letters}/write"),
+            "By a progress update, at the earliest opportunity (policy 4.6).",
+        ),
+        TellingKind::Unspecified => return,
+    };
+    let due = words::date(&telling.due_on);
+    let due = if telling.late {
+        format!("It was due on {due}.")
+    } else {
+        format!("Due on {due}.")
+    };
+    steps.push(NextStep {
+        label: format!("{label}: {}", telling.what),
+        href,
+        hint: format!("{paragraph} {due}"),
+        status: to_do(),
+    });
+    steps.push(NextStep {
+        label: format!("Or record how the person was told: {}", telling.what),
+        href: Step::TellOf.address_about(reference, &telling.id),
+        hint: "If they were told in another way, such as on a call.".to_owned(),
+        status: to_do(),
+    });
 }
 
 fn step(step: Step, complaint: &Complaint, hint: &str) -> NextStep {

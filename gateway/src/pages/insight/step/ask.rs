@@ -83,6 +83,19 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
         Step::DecideElement => element(about)?,
         Step::ExcludeElement => exclusion::of_element(about)?,
         Step::Extend => extend(about),
+        Step::TellOf => {
+            let told_of = (about.complaint.tellings.iter())
+                .find(|it| it.id == about.item && super::waits(it))?;
+            Asked::new(
+                &["Record it when the person was told in another way than by a letter that was sent here, such as on a call."],
+                vec![
+                    on("When was the person told?", "For example, 18/10/2024"),
+                    Field::line("proof", "Where can it be seen?").hint("Such as a note of a call"),
+                ],
+            )
+            .about(said::telling(told_of.kind()), told_of.what.as_str())
+            .first("on", today)
+        }
         Step::Tell => Asked::new(
             &[
                 "A person is told the reason for an extension and the revised date (policy 4.3, 4.4). The response can’t be recorded before that.",

@@ -184,6 +184,16 @@ pub(super) async fn send(
                 }
             );
         }
+        Step::TellOf => {
+            take!(
+                record_telling,
+                RecordTellingRequest {
+                    telling_id: item,
+                    on: on,
+                    proof: typed.text("proof")
+                }
+            );
+        }
         Step::Update => {
             take!(
                 record_update,

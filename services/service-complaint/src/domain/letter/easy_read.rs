@@ -65,6 +65,7 @@ fn acknowledgement(making: &Making<'_>, to: &mut Sections) -> &'static str {
         ],
     );
     dates(making, to);
+    following(making, to);
     "We will look at your complaint"
 }
 
@@ -271,6 +272,7 @@ fn progress_update(making: &Making<'_>, to: &mut Sections) -> &'static str {
     ];
     to.add(Part::Opening, "", each(opening));
     to.add(Part::Progress, "What we have done", own_lines(making));
+    not_looked_at(making, to);
     open_actions(making, to);
     if making.complaint.closed_on().is_none() {
         dates(making, to);
@@ -323,6 +325,13 @@ fn dates(making: &Making<'_>, to: &mut Sections) {
     }
 }
 
+fn following(making: &Making<'_>, to: &mut Sections) {
+    let (sentences, page) = making.following();
+    let mut blocks: Vec<Block> = sentences.iter().flat_map(|it| lines(it)).collect();
+    blocks.extend(page.map(|page| Block::List(vec![page])));
+    to.add(Part::Following, "How you can see what we do", blocks);
+}
+
 fn decisions(making: &Making<'_>, to: &mut Sections) {
     let mut found = Vec::new();
     for element in &making.elements() {
@@ -370,7 +379,25 @@ fn remedies(making: &Making<'_>, to: &mut Sections) {
     open_actions(making, to);
 }
 
+fn not_looked_at(making: &Making<'_>, to: &mut Sections) {
+    let mut points = Vec::new();
+    for (point, exclusion) in making.not_looked_at() {
+        points.push(Block::Subheading(point.to_owned()));
+        points.push(Block::p("We can’t look at this."));
+        points.extend(lines(exclusion.reason.explanation()));
+        points.extend(lines(&exclusion.details));
+        points.extend(lines(&exclusion.signpost));
+    }
+    to.add(Part::NotLookedAt, "What we can’t look at", points);
+}
+
 fn open_actions(making: &Making<'_>, to: &mut Sections) {
+    let mut done: Vec<Block> = Vec::new();
+    for (what, on) in making.done_actions() {
+        done.extend(lines(what));
+        done.push(Block::p(format!("We did this on {}.", in_words(on))));
+    }
+    to.add(Part::DoneActions, "What we have done for you", done);
     let mut actions: Vec<Block> = Vec::new();
     for promise in making.open_actions() {
         actions.extend(lines(&promise.action.what));
