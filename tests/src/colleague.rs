@@ -144,7 +144,10 @@ pub async fn an_upheld_complaint(investigator: &Colleague<'_>, case_reference: &
         investigator,
         complaint,
         acknowledge,
-        AcknowledgeRequest { on: today.clone() }
+        AcknowledgeRequest {
+            on: today.clone(),
+            proof: "The letter of today, on file".to_owned(),
+        }
     );
     step!(
         investigator,
@@ -173,7 +176,10 @@ pub async fn an_upheld_complaint(investigator: &Colleague<'_>, case_reference: &
         investigator,
         complaint,
         answer_stage1,
-        AnswerStage1Request { on: today }
+        AnswerStage1Request {
+            on: today,
+            proof: "The letter of today, on file".to_owned(),
+        }
     );
     complaint
 }

@@ -199,6 +199,12 @@ impl Done {
         self
     }
 
+    /// With where it can be seen that the person was told of it, when that was not by a letter that goes out from here.
+    pub(crate) fn proved_by(mut self, proof: &str) -> Self {
+        self.text = format!("{}. The person was told: {proof}", self.text);
+        self
+    }
+
     /// With what the person wrote.
     pub(crate) fn keeping(mut self, written: Written) -> Self {
         self.written = Some(written);

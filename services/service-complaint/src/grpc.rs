@@ -13,7 +13,7 @@ use proto::service_complaint::v1::complaint_service_server::ComplaintService;
 use tonic::{Request, Response, Status};
 
 use self::request::{
-    defined, escalation, grounds, intake, list_filter, noting, person, remedy, target,
+    defined, escalation, grounds, intake, list_filter, noting, person, remedy, target, told,
 };
 use crate::app::{App, Asking, Position, Promising};
 use crate::domain::complaint::Complaint;
@@ -138,9 +138,9 @@ impl ComplaintService for App {
         let request = request.into_inner();
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
-        let on = check.date("on", &request.on);
+        let told = told(&mut check, &request.on, &request.proof);
         check.done().map_err(kit::status)?;
-        self.answer(self.acknowledge(&caller, target, on).await)
+        self.answer(self.acknowledge(&caller, target, told).await)
     }
 
     async fn record_outcome_reply(
@@ -260,10 +260,7 @@ impl ComplaintService for App {
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
         let telling_id = check.uuid("telling_id", &request.telling_id);
-        let told = calendar::Told {
-            on: check.date("on", &request.on),
-            proof: check.text("proof", &request.proof, 1..=500),
-        };
+        let told = told(&mut check, &request.on, &request.proof);
         check.done().map_err(kit::status)?;
         self.answer(self.record_telling(&caller, target, telling_id, told).await)
     }
@@ -366,7 +363,7 @@ impl ComplaintService for App {
         let request = request.into_inner();
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
-        let on = check.date("on", &request.on);
+        let told = told(&mut check, &request.on, &request.proof);
         let grounds = grounds(
             &mut check,
             request.reason(),
@@ -375,7 +372,7 @@ impl ComplaintService for App {
             &request.happened_on,
         );
         check.done().map_err(kit::status)?;
-        self.answer(self.exclude(&caller, target, grounds, on).await)
+        self.answer(self.exclude(&caller, target, grounds, told).await)
     }
 
     async fn resolve_by_telephone(
@@ -503,9 +500,9 @@ impl ComplaintService for App {
         let request = request.into_inner();
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
-        let on = check.date("on", &request.on);
+        let told = told(&mut check, &request.on, &request.proof);
         check.done().map_err(kit::status)?;
-        self.answer(self.answer_stage_one(&caller, target, on).await)
+        self.answer(self.answer_stage_one(&caller, target, told).await)
     }
 
     async fn request_escalation(
@@ -532,7 +529,7 @@ impl ComplaintService for App {
         let request = request.into_inner();
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
-        let on = check.date("on", &request.on);
+        let told = told(&mut check, &request.on, &request.proof);
         let handler = person(
             &mut check,
             "handler",
@@ -540,7 +537,7 @@ impl ComplaintService for App {
             &request.handler_name,
         );
         check.done().map_err(kit::status)?;
-        self.answer(self.accept_escalation(&caller, target, handler, on).await)
+        self.answer(self.accept_escalation(&caller, target, handler, told).await)
     }
 
     async fn reject_escalation(
@@ -551,10 +548,10 @@ impl ComplaintService for App {
         let request = request.into_inner();
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
-        let on = check.date("on", &request.on);
+        let told = told(&mut check, &request.on, &request.proof);
         let reason = check.long_text("reason", &request.reason, 1..=5_000);
         check.done().map_err(kit::status)?;
-        self.answer(self.reject_escalation(&caller, target, reason, on).await)
+        self.answer(self.reject_escalation(&caller, target, reason, told).await)
     }
 
     async fn treat_escalation_as_new(
@@ -586,10 +583,10 @@ impl ComplaintService for App {
         let request = request.into_inner();
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
-        let on = check.date("on", &request.on);
+        let told = told(&mut check, &request.on, &request.proof);
         let summary = check.long_text("summary", &request.summary, 0..=5_000);
         check.done().map_err(kit::status)?;
-        self.answer(self.answer_stage_two(&caller, target, summary, on).await)
+        self.answer(self.answer_stage_two(&caller, target, summary, told).await)
     }
 
     async fn record_correspondence(

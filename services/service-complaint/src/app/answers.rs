@@ -1,5 +1,6 @@
 //! Stage 1 is answered, stage 2 is asked for and answered, and what a person writes after that is dealt with.
 
+use calendar::Told;
 use chrono::NaiveDate;
 use kit::Caller;
 use uuid::Uuid;
@@ -20,12 +21,12 @@ impl App {
         &self,
         caller: &Caller,
         target: Target,
-        on: NaiveDate,
+        told: Told,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            let done = steps::answer_stage_one(complaint, work, on)?;
-            told_by_response(complaint, on);
-            Ok(done)
+            let done = steps::answer_stage_one(complaint, work, told.on)?;
+            told_by_response(complaint, &told);
+            Ok(done.proved_by(&told.proof))
         })
         .await
     }
@@ -50,10 +51,11 @@ impl App {
         caller: &Caller,
         target: Target,
         handler: (Uuid, String),
-        on: NaiveDate,
+        told: Told,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            steps::accept_escalation(complaint, work, handler, on)
+            let done = steps::accept_escalation(complaint, work, handler, told.on)?;
+            Ok(done.proved_by(&told.proof))
         })
         .await
     }
@@ -64,10 +66,11 @@ impl App {
         caller: &Caller,
         target: Target,
         reason: String,
-        on: NaiveDate,
+        told: Told,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            steps::reject_escalation(complaint, work, reason, on)
+            let done = steps::reject_escalation(complaint, work, reason, told.on)?;
+            Ok(done.proved_by(&told.proof))
         })
         .await
     }
@@ -111,12 +114,12 @@ impl App {
         caller: &Caller,
         target: Target,
         summary: String,
-        on: NaiveDate,
+        told: Told,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            let done = steps::answer_stage_two(complaint, work, summary, on)?;
-            told_by_response(complaint, on);
-            Ok(done)
+            let done = steps::answer_stage_two(complaint, work, summary, told.on)?;
+            told_by_response(complaint, &told);
+            Ok(done.proved_by(&told.proof))
         })
         .await
     }

@@ -100,10 +100,11 @@ impl App {
         &self,
         caller: &Caller,
         target: Target,
-        on: NaiveDate,
+        told: Told,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            steps::acknowledge(complaint, work, on)
+            let done = steps::acknowledge(complaint, work, told.on)?;
+            Ok(done.proved_by(&told.proof))
         })
         .await
     }
@@ -247,10 +248,11 @@ impl App {
         caller: &Caller,
         target: Target,
         grounds: Grounds,
-        on: NaiveDate,
+        told: Told,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            steps::exclude(complaint, work, grounds, on)
+            let done = steps::exclude(complaint, work, grounds, told.on)?;
+            Ok(done.proved_by(&told.proof))
         })
         .await
     }

@@ -53,9 +53,8 @@ pub(super) fn said_by(letter: Letter) -> &'static [Kind] {
 }
 
 /// Keeps that a response told the person what is not investigated: it reviews each element, however it went out (4.7, 4.18).
-pub(super) fn told_by_response(complaint: &mut Complaint, on: NaiveDate) {
-    let proof = "the response".to_owned();
-    complaint.tell_all(&[Kind::ElementExcluded], &Told { on, proof });
+pub(super) fn told_by_response(complaint: &mut Complaint, told: &Told) {
+    complaint.tell_all(&[Kind::ElementExcluded], told);
 }
 
 /// Notes that the person heard how it stands once it was answered, while something is open or waits to be told (4.9, 4.19).

@@ -1,5 +1,6 @@
 //! Requests, checked.
 
+use calendar::Told;
 use chrono::NaiveDate;
 use kit::{Caller, Check};
 use proto::service_complaint::v1 as pb;
@@ -22,6 +23,14 @@ pub(super) fn target(check: &mut Check, complaint_id: &str, version: i64) -> Tar
     Target {
         id: check.uuid("complaint_id", complaint_id),
         version,
+    }
+}
+
+/// When the person was told of a step, and where that can be seen. A letter that goes out from here is its own proof.
+pub(super) fn told(check: &mut Check, on: &str, proof: &str) -> Told {
+    Told {
+        on: check.date("on", on),
+        proof: check.text("proof", proof, 1..=500),
     }
 }
 

@@ -20,6 +20,8 @@ use sqlx::PgPool;
 use testkit::{Caller, Served};
 use tonic::Status;
 
+use crate::journey::PROOF;
+
 pub type Complaints = ComplaintServiceClient<testkit::Channel>;
 pub type Oversight = OversightServiceClient<testkit::Channel>;
 
@@ -189,6 +191,7 @@ impl Drive {
             complaint_id,
             version,
             on: on.to_string(),
+            proof: PROOF.to_owned(),
         };
         let done = self.client.acknowledge(request).await;
         self.saw(done)
@@ -245,6 +248,7 @@ impl Drive {
             complaint_id,
             version,
             on: on.to_string(),
+            proof: PROOF.to_owned(),
         };
         let done = self.client.answer_stage1(request).await;
         self.saw(done)
@@ -299,6 +303,7 @@ impl Drive {
             on: on.to_string(),
             handler_id: handler.id().to_string(),
             handler_name: "Ruth Weaver".to_owned(),
+            proof: PROOF.to_owned(),
         };
         let done = self.client.accept_escalation(request).await;
         self.saw(done).unwrap();
@@ -312,6 +317,7 @@ impl Drive {
             on: on.to_string(),
             summary: "The complaint was about two calls, of which one was not looked at."
                 .to_owned(),
+            proof: PROOF.to_owned(),
         };
         let done = self.client.answer_stage2(request).await;
         self.saw(done)

@@ -1,13 +1,15 @@
 //! What the person is told besides the steps' own letters (4.6, 4.9, 4.19).
 
 use proto::service_complaint::v1::{
-    DeadlineKind, Decision, ExclusionReason, LetterKind, LetterWords, TellingKind,
+    AcceptEscalationRequest, AcknowledgeRequest, AnswerStage1Request, AnswerStage2Request,
+    DeadlineFacts, DeadlineKind, Decision, ExcludeRequest, ExclusionReason, LetterKind,
+    LetterWords, RejectEscalationRequest, TellingKind,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
 
 use crate::given::{World, a_definition, a_world};
-use crate::journey::Journey;
+use crate::journey::{Journey, PROOF};
 use crate::letters::send;
 use crate::sweeping::approaching;
 
@@ -42,7 +44,7 @@ impl World {
 
 async fn kinds_due(db: &PgPool) -> Vec<DeadlineKind> {
     let due = approaching(db).await;
-    due.iter().map(|it| it.kind()).collect()
+    due.iter().map(DeadlineFacts::kind).collect()
 }
 
 /// 4.6: "we will inform the service user of the decision and our reasons at the earliest opportunity".
@@ -242,4 +244,94 @@ async fn sc_10_what_is_done_before_the_response_needs_no_letter_of_its_own(db: P
         .unwrap();
 
     assert!(journey.complaint.tellings.is_empty());
+}
+
+/// 4.1, 4.7, 4.15, 4.18, 2.8, 4.14: what the person is told of is recorded only with where that can be seen; a letter that goes out from here is
+/// its own proof.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_12_a_step_that_is_recorded_without_its_letter_says_how_the_person_was_told(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut client = world.investigator();
+    let mut defined = world.recorded().await;
+    defined.define(a_definition()).await.unwrap();
+    let requested = world.requested().await;
+    let (id, version) = (defined.complaint.id.clone(), defined.complaint.version);
+    let on = "2025-06-10".to_owned();
+
+    let refused = [
+        client
+            .acknowledge(AcknowledgeRequest {
+                complaint_id: id.clone(),
+                version,
+                on: on.clone(),
+                proof: String::new(),
+            })
+            .await
+            .unwrap_err(),
+        client
+            .exclude(ExcludeRequest {
+                complaint_id: id.clone(),
+                version,
+                on: on.clone(),
+                reason: ExclusionReason::Decision.into(),
+                details: "It is about the decision on your landlord.".to_owned(),
+                ..ExcludeRequest::default()
+            })
+            .await
+            .unwrap_err(),
+        client
+            .answer_stage1(AnswerStage1Request {
+                complaint_id: id.clone(),
+                version,
+                on: on.clone(),
+                proof: " ".to_owned(),
+            })
+            .await
+            .unwrap_err(),
+        client
+            .accept_escalation(AcceptEscalationRequest {
+                complaint_id: requested.complaint.id.clone(),
+                version: requested.complaint.version,
+                on: on.clone(),
+                handler_id: world.reviewer.id().to_string(),
+                handler_name: "Ruth Weaver".to_owned(),
+                proof: String::new(),
+            })
+            .await
+            .unwrap_err(),
+        client
+            .reject_escalation(RejectEscalationRequest {
+                complaint_id: requested.complaint.id.clone(),
+                version: requested.complaint.version,
+                on: on.clone(),
+                reason: "It asks for nothing new.".to_owned(),
+                proof: String::new(),
+            })
+            .await
+            .unwrap_err(),
+        client
+            .answer_stage2(AnswerStage2Request {
+                complaint_id: id,
+                version,
+                on,
+                summary: "Two calls were not made.".to_owned(),
+                proof: String::new(),
+            })
+            .await
+            .unwrap_err(),
+    ];
+
+    for refused in refused {
+        let fields: Vec<String> = violations(&refused).into_iter().map(|it| it.0).collect();
+        assert_eq!(fields, ["proof"]);
+    }
+    defined.acknowledge("2025-06-10").await.unwrap();
+    let kept: Vec<String> = sqlx::query_scalar(
+        "select text from changes where action = 'acknowledged' and text like $1",
+    )
+    .bind(format!("%{PROOF}"))
+    .fetch_all(&db)
+    .await
+    .unwrap();
+    assert_eq!(kept.len(), 2, "of this complaint and of the other");
 }

@@ -120,7 +120,13 @@ pub(super) async fn send(
             );
         }
         Step::Acknowledge => {
-            take!(acknowledge, AcknowledgeRequest { on: on });
+            take!(
+                acknowledge,
+                AcknowledgeRequest {
+                    on: on,
+                    proof: typed.text("proof")
+                }
+            );
         }
         Step::ReplyToOutcome => {
             let reply = pb::OutcomeReply::from_str_name(typed.get("reply"));
@@ -255,6 +261,7 @@ pub(super) async fn send(
                     signpost: typed.text("signpost"),
                     happened_on: typed.date("happened_on"),
                     on: on,
+                    proof: typed.text("proof"),
                 }
             );
         }
@@ -313,7 +320,13 @@ pub(super) async fn send(
             );
         }
         Step::AnswerStage1 => {
-            take!(answer_stage1, AnswerStage1Request { on: on });
+            take!(
+                answer_stage1,
+                AnswerStage1Request {
+                    on: on,
+                    proof: typed.text("proof")
+                }
+            );
         }
         Step::RequestStage2 => {
             take!(
@@ -335,6 +348,7 @@ pub(super) async fn send(
                     on: on,
                     handler_id: handler_id,
                     handler_name: handler_name,
+                    proof: typed.text("proof"),
                 }
             );
         }
@@ -343,7 +357,8 @@ pub(super) async fn send(
                 reject_escalation,
                 RejectEscalationRequest {
                     on: on,
-                    reason: typed.text("reason")
+                    reason: typed.text("reason"),
+                    proof: typed.text("proof")
                 }
             );
         }
@@ -359,7 +374,8 @@ pub(super) async fn send(
                 answer_stage2,
                 AnswerStage2Request {
                     on: on,
-                    summary: typed.text("summary")
+                    summary: typed.text("summary"),
+                    proof: typed.text("proof")
                 }
             );
         }
