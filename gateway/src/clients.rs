@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use kit::client::{self, Channel};
+use proto::case::v1::allocation_service_client::AllocationServiceClient;
 use proto::case::v1::case_service_client::CaseServiceClient;
 use proto::case::v1::risk_service_client::RiskServiceClient;
 use proto::document::v1::complaint_file_service_client::ComplaintFileServiceClient;
@@ -37,6 +38,7 @@ pub struct Clients {
     pub(crate) account: AccountServiceClient<Channel>,
     pub(crate) case: CaseServiceClient<Channel>,
     pub(crate) risk: RiskServiceClient<Channel>,
+    pub(crate) allocation: AllocationServiceClient<Channel>,
     pub(crate) task: TaskServiceClient<Channel>,
     pub(crate) messaging: MessagingServiceClient<Channel>,
     pub(crate) document: DocumentServiceClient<Channel>,
@@ -75,6 +77,7 @@ impl Clients {
             account: AccountServiceClient::new(to("identity")),
             case: CaseServiceClient::new(to("case")),
             risk: RiskServiceClient::new(to("case")),
+            allocation: AllocationServiceClient::new(to("case")),
             task: TaskServiceClient::new(to("task")),
             messaging: MessagingServiceClient::new(to("messaging")),
             document: DocumentServiceClient::new(to("document")),

@@ -12,7 +12,7 @@ use proto::notification::v1::CountUnreadNoticesRequest;
 
 use crate::assets::Assets;
 use crate::flash::Flash;
-use crate::pages::insight;
+use crate::pages::{casework, insight};
 use crate::problem::Problem;
 use crate::session::{LoggedIn, Session};
 use crate::view::MenuItem;
@@ -43,6 +43,8 @@ pub(crate) struct PageAccount {
     pub(crate) organisation: String,
     pub(crate) administrator: bool,
     pub(crate) unread: u32,
+    /// Whether the person's work is casework.
+    pub(crate) casework: bool,
     /// Messages that are not read; `None` for those whose work is not on cases.
     pub(crate) messages: Option<u32>,
     /// The pages of the Customer Insight workspace, for those who see it.
@@ -98,6 +100,7 @@ fn account(session: &Session, unread: u32, messages: Option<u32>) -> PageAccount
         name: session.account.name.clone(),
         organisation: session.account.landlord_name.clone(),
         administrator: session.is_administrator(),
+        casework: casework::is_casework(session.account.role()),
         unread,
         messages,
         insight: insight::menu(session.account.role()),

@@ -1,8 +1,10 @@
 //! The portal's pages, an area a file. A handler takes its request apart, asks one or a few services at once, and renders.
 
 mod account;
+mod allocation;
 mod case;
 mod cases;
+pub(crate) mod casework;
 mod complain;
 mod conversations;
 mod documents;
@@ -79,6 +81,7 @@ pub(crate) fn router(edge: Edge) -> Router {
         .merge(cases::router())
         .merge(case::router())
         .merge(risk::router())
+        .merge(allocation::router())
         .merge(documents::router())
         .merge(download::router())
         .merge(messages::router())

@@ -95,7 +95,9 @@ fn transfers(method: &str, route: &str) -> bool {
     let page = !api::is_here(route);
     let up = route.ends_with("/documents")
         || (page && (route.ends_with("/messages") || route == "/complain/form/files"));
-    let down = route == "/documents/{id}" || route == "/api/v1/documents/{document_id}/content";
+    let down = route == "/documents/{id}"
+        || route.ends_with("/files.zip")
+        || route == "/api/v1/documents/{document_id}/content";
     (method == "POST" && up) || down
 }
 

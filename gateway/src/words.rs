@@ -130,14 +130,11 @@ pub(crate) fn size(bytes: i64) -> String {
     }
 }
 
-/// A wait in words: *5 minutes*.
+/// A wait in words: *a minute*, *5 minutes*. Nobody counts seconds, and who comes back too early is told so once more.
 pub(crate) fn wait(time: Duration) -> String {
-    let seconds = time.as_secs().max(1);
-    match seconds {
-        1 => "1 second".to_owned(),
-        2..60 => format!("{seconds} seconds"),
-        60 => "1 minute".to_owned(),
-        _ => format!("{} minutes", seconds.div_ceil(60)),
+    match time.as_secs().div_ceil(60) {
+        0 | 1 => "a minute".to_owned(),
+        minutes => format!("{minutes} minutes"),
     }
 }
 
@@ -270,7 +267,10 @@ mod tests {
 
     #[test]
     fn a_wait_is_told_in_words() {
-        assert_eq!(wait(Duration::from_secs(1)), "1 second");
+        for seconds in [0, 1, 59, 60] {
+            assert_eq!(wait(Duration::from_secs(seconds)), "a minute");
+        }
+        assert_eq!(wait(Duration::from_secs(61)), "2 minutes");
         assert_eq!(wait(Duration::from_secs(299)), "5 minutes");
     }
 

@@ -7,15 +7,17 @@ import { after, before, describe, test } from 'node:test'
 import { ordinary, refused } from './files.mjs'
 import { day } from './given.mjs'
 import { Person, launch } from './person.mjs'
-import { Portal } from './portal.mjs'
+import { Portal, until } from './portal.mjs'
+import { aColleague, doesNext, loggedIn } from './workspace.mjs'
 
 const address = 'asha.verma@resident.example'
+const petra = 'petra.lang@complain.example'
 
 /** The first date in a text, such as 15 March 2026. */
 const dates = /\d{1,2} [A-Z][a-z]+ \d{4}/
 
 describe('complaining about the service', { timeout: 8 * 60_000 }, () => {
-  let browser, portal, asha, reference, link, letter, zipped
+  let browser, portal, asha, reference, link, letter, zipped, worker
 
   before(async () => {
     browser = await launch()
@@ -208,6 +210,104 @@ describe('complaining about the service', { timeout: 8 * 60_000 }, () => {
       await asha.page.goto(one)
       await asha.sees('We have received your complaint.')
     }
+  })
+
+  test('SC-1 2.6 whoever deals with it sees the form as it was filled in, and the files once they are clean', async () => {
+    await aColleague(portal, 'Petra Lang', petra, 'complaints-investigator')
+    worker = await loggedIn(browser, portal, petra)
+    await worker.go(`/service-complaints/${reference}`)
+    await worker.link('The form and the files that came with it').click()
+    await worker.sees('Nobody called me back.')
+    await worker.sees('Please call after noon.')
+    await worker.sees('more than 12 months ago')
+    await worker.sees('1 Elm Road')
+    await until(async () => {
+      await worker.page.reload()
+      return worker.link(letter.name).count()
+    }, 'the file, which is checked first')
+    await worker.sees('with the form')
+    await worker.picture('insight-files')
+    const [download] = await Promise.all([worker.page.waitForEvent('download'), worker.link(letter.name).click()])
+    assert.equal(download.suggestedFilename(), letter.name)
+    const href = await worker.link(letter.name).getAttribute('href')
+    const answer = await worker.context.request.get(href)
+    assert.deepEqual(await answer.body(), letter.buffer)
+    assert.match(answer.headers()['content-disposition'], /^attachment/)
+    assert.match(answer.headers()['content-security-policy'], /sandbox/)
+    assert.equal(answer.headers()['cache-control'], 'no-store')
+    for (const wrong of [href.replace(/[\w-]+$/, '0198c000-0000-7000-8000-000000000000'), href.replace(reference, 'SC200099999')]) {
+      assert.equal((await worker.context.request.get(wrong)).status(), 404, wrong)
+    }
+    const anyone = await Person.at(browser, portal)
+    await anyone.go(href)
+    assert.match(anyone.page.url(), /\/login/)
+    await anyone.context.close()
+  })
+
+  test('SC-15 a colleague sends the private link again, and the history tells so', async () => {
+    await worker.go(`/service-complaints/${reference}`)
+    await worker.link('Send the private link again').last().click()
+    await worker.sees(address)
+    await worker.picture('insight-link')
+    const mark = await portal.mark(address)
+    await worker.button('Send the link').click()
+    await worker.sees('A new private link is on its way by email.')
+    const email = await portal.email(address, ({ text }) => text.includes('/complaint/'), mark)
+    const [again] = email.text.match(/http\S*\/complaint\/[\w-]+/)
+    await asha.page.goto(again)
+    await asha.sees('We have received your complaint.')
+    await worker.go(`/service-complaints/${reference}/timeline`)
+    await worker.sees('Sent the person a new private link')
+    link = again
+  })
+
+  test('SC-8 4.12 files go with a request for stage 2, each taken or refused by itself, and whoever deals with it sees them', async () => {
+    const at = (end) => `/service-complaints/${reference}${end}`
+    await worker.go(at('/steps/define'))
+    await worker.field('Definition: what is complained about').fill('The call that was promised was not made')
+    await worker.field('Early resolution').fill('A call was offered, and declined')
+    await worker.button('Save').click()
+    await doesNext(worker, reference, 'Record the acknowledgement')
+    await worker.button('Record it').click()
+    await doesNext(worker, reference, 'Finding: The call')
+    await worker.page.getByLabel('Not upheld', { exact: true }).check()
+    await worker.field('Why, in words for the person').fill('We called on the day that we had said.')
+    await worker.button('Save the finding').click()
+    await doesNext(worker, reference, 'Record the stage 1 response')
+    await worker.button('Record it').click()
+    await worker.sees('Stage 1 answered')
+
+    await asha.page.goto(link)
+    assert.equal(await asha.page.getByRole('link', { name: 'send us files' }).count(), 0, 'they go with the request')
+    await asha.go(`${new URL(link).pathname}/files`)
+    await asha.sees('this can’t be done any more')
+    await asha.button('Ask for stage 2').click()
+    await asha.picture('complaint-stage-2')
+    await asha.button('Ask for stage 2').click()
+    assert.match((await asha.problems())[0], /Tell us why you disagree/)
+    await asha.field('Why do you disagree with our response?').fill('You called another number.')
+    await asha.button('Ask for stage 2').click()
+    await asha.sees('We have your request for stage 2.')
+    await asha.picture('complaint-files')
+    await asha.button('Send files').click()
+    assert.match((await asha.problems())[0], /Choose a file/)
+    await asha.page.locator('#files').setInputFiles([{ ...letter, name: 'Telephone bill.pdf' }, zipped])
+    await asha.button('Send files').click()
+    assert.match((await asha.problems())[0], /Evidence\.pdf.*(compressed|zip)/i)
+    await asha.sees('Telephone bill.pdf')
+    await asha.picture('complaint-files-problem')
+    await asha.link('I have no more files').click()
+    await asha.sees('You asked for stage 2.')
+
+    await worker.go(at('/timeline'))
+    await worker.sees('The person sent a file')
+    await until(async () => {
+      await worker.go(at('/files'))
+      return worker.link('Telephone bill.pdf').count()
+    }, 'the file, which is checked first')
+    await worker.sees(/by the private link/)
+    await worker.picture('insight-files-stage-2')
+    worker.assertContent()
   })
 
   test('SC-1 the same without JavaScript, by keyboard', async () => {

@@ -96,6 +96,12 @@ test('sc_1_1_6 a complaint by telephone is recorded, and what is missing is told
   await investigator.sees('The complaint is recorded. Its reference is')
   reference = await investigator.heading()
   assert.match(reference, /^SC\d{9}$/)
+  await investigator.sees('Can’t be sent: no email address is known.')
+  await investigator.go(at('/files'))
+  await investigator.sees('The person has sent no files.')
+  await investigator.sees('This complaint did not come by the form on our website.')
+  await investigator.picture('insight-files-none')
+  await investigator.go(at())
 })
 
 test('sc_2_3_2 what is missing before the acknowledgement is a list of tasks that lead to where it is filled in', async () => {
@@ -127,7 +133,8 @@ test('sc_2_3_2 what is missing before the acknowledgement is a list of tasks tha
   await opens(investigator, 'define')
   await investigator.field('Vulnerabilities and safeguarding').fill('None')
   await investigator.button('Save').click()
-  assert.equal(await statusOf(investigator, 'Record the acknowledgement'), 'To do')
+  assert.equal(await statusOf(investigator, 'Write the letter: Acknowledgement'), 'To do')
+  assert.equal(await statusOf(investigator, 'Record the acknowledgement'), 'Or')
 })
 
 test('sc_4_4_1 an acknowledgement can’t be before the complaint, and starts the clock of the response', async () => {
@@ -177,7 +184,7 @@ test('sc_4_4_3 a response is extended within the policy’s days, and not answer
   await investigator.field('By how many working days?').fill('5')
   await investigator.button('Extend it').click()
 
-  assert.equal(await statusOf(investigator, 'Record that the person was told'), 'To do')
+  assert.equal(await statusOf(investigator, 'Write the letter: Extension'), 'To do')
   await investigator.link('Record that the person was told').click()
   await investigator.field('Where can it be seen?').fill('Letter of today')
   await investigator.button('Record it').click()
@@ -327,6 +334,9 @@ test('sc_11_4_21 what the person writes after the end is recorded, and it is sai
   await investigator.button('Save the note').click()
   await investigator.go(at('/notes'))
   await investigator.sees('To be acknowledged (policy 4.21)')
+  await investigator.page.getByRole('link', { name: /^Write the answer/ }).click()
+  assert.equal(await investigator.page.getByLabel('Answer after the closing', { exact: true }).isChecked(), true)
+  await investigator.go(at('/notes'))
   await investigator.sees('Recording of the call')
   await investigator.picture('insight-notes')
   for (const part of ['', '/findings', '/timeline']) {
@@ -351,7 +361,7 @@ test('all complaints are found by how they begin, by standing and by who handles
 test('sc_15 the independent reviewer reads everything and is offered no step', async () => {
   const reader = await colleague(ruth)
   assert.equal(await reader.heading(), 'All complaints')
-  for (const part of ['', '/clocks', '/findings', '/remedies', '/notes', '/timeline']) {
+  for (const part of ['', '/files', '/clocks', '/findings', '/remedies', '/notes', '/timeline']) {
     const answer = await reader.go(at(part))
     assert.equal(answer.status(), 200, part)
     assert.equal(await reader.page.locator('a[href*="/steps/"]').count(), 0, part)
@@ -365,7 +375,7 @@ test('sc_15 the independent reviewer reads everything and is offered no step', a
 
 test('id_12 for a caseworker the workspace is not there', async () => {
   const person = await colleague(caseworker)
-  for (const address of ['/service-complaints', '/service-complaints/all', '/service-complaints/record', at(), at('/clocks'), at('/steps/note')]) {
+  for (const address of ['/service-complaints', '/service-complaints/all', '/service-complaints/record', at(), at('/files'), at('/clocks'), at('/steps/note'), at('/steps/link')]) {
     const answer = await person.go(address)
     assert.equal(answer.status(), 404, address)
   }

@@ -101,7 +101,7 @@ macro_rules! step {
     };
 }
 
-/// A complaint about a case, which is upheld and offers a review of the case's risk.
+/// A complaint about a case, which is upheld and promises to look at the risk of the case again: casework hears of both.
 pub async fn an_upheld_complaint(investigator: &Colleague<'_>, case_reference: &str) -> Complaint {
     let today = kit::time::iso(Clock::system().today());
     let request = RecordComplaintRequest {
@@ -172,21 +172,6 @@ pub async fn an_upheld_complaint(investigator: &Colleague<'_>, case_reference: &
             affected_all: false,
         }
     );
-    step!(
-        investigator,
-        complaint,
-        answer_stage1,
-        AnswerStage1Request {
-            on: today,
-            proof: "The letter of today, on file".to_owned(),
-        }
-    );
-    complaint
-}
-
-/// The complaint with a promise to look at the risk of its case again, which casework hears of.
-pub async fn promised(investigator: &Colleague<'_>, complaint: Complaint) -> Complaint {
-    let mut complaint = complaint;
     let due_on = Clock::system().today() + chrono::TimeDelta::days(14);
     step!(
         investigator,
@@ -198,6 +183,15 @@ pub async fn promised(investigator: &Colleague<'_>, complaint: Complaint) -> Com
             owner_name: "Robin Role".to_owned(),
             due_on: kit::time::iso(due_on),
             remedy_id: complaint.remedies[0].id.clone(),
+        }
+    );
+    step!(
+        investigator,
+        complaint,
+        answer_stage1,
+        AnswerStage1Request {
+            on: today,
+            proof: "The letter of today, on file".to_owned(),
         }
     );
     complaint

@@ -9,7 +9,7 @@ use proto::case::v1::{
 use proto::service_complaint::v1::{Action, GetComplaintRequest};
 use testkit::eventually;
 use tests::Portal;
-use tests::colleague::{Colleague, an_upheld_complaint, promised};
+use tests::colleague::{Colleague, an_upheld_complaint};
 use tonic::Code;
 
 const TOLD: &str = "The risk was assessed afresh, and the case goes ahead of others.";
@@ -74,7 +74,6 @@ async fn sc_9_37_4_a_promised_risk_review_is_answered_by_casework_and_the_promis
     let case = a_case(&portal, &caseworker).await;
 
     let complaint = an_upheld_complaint(&investigator, &case.reference).await;
-    let complaint = promised(&investigator, complaint).await;
 
     let allocation = eventually(
         "the review and the upheld complaint stand on the case",
@@ -127,7 +126,6 @@ async fn sc_9_37_4_a_review_of_a_case_that_is_not_there_comes_back_and_nothing_h
     };
 
     let complaint = an_upheld_complaint(&investigator, "209912345").await;
-    let complaint = promised(&investigator, complaint).await;
 
     let hindered = eventually("casework says that there is no such case", || async {
         let complaint = investigator.complaint(&complaint.id).await;

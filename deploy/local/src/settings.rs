@@ -140,6 +140,7 @@ impl Settings<'_> {
             database: self.database(Service::Document)?,
             nats: self.nats(Service::Document),
             identity: self.peer(Service::Identity),
+            service_complaint: self.peer(Service::ServiceComplaint),
             store: document::config::StoreConfig {
                 url: folder.into(),
                 ..Default::default()

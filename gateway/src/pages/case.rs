@@ -7,15 +7,14 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum_extra::extract::cookie::CookieJar;
-use proto::case::v1::{
-    Allocation, Case, GetCaseRequest, ListTimelineRequest, Outcome, Sensitivity, UpcomingTask,
-};
+use proto::case::v1::{Case, GetCaseRequest, ListTimelineRequest, Outcome, UpcomingTask};
 use proto::messaging::v1::CountUnreadRequest;
 use proto::task::v1::{ListTasksRequest, TaskState};
 use serde::Deserialize;
 
 use crate::extract::{Path, Query};
 use crate::page::{Area, Frame, Page};
+use crate::pages::casework::Factors;
 use crate::pages::tasks::TaskRow;
 use crate::paging::Cursor;
 use crate::problem::Problem;
@@ -154,7 +153,7 @@ struct OverviewPage {
     case: CaseHead,
     outcome: Option<OutcomeView>,
     /// For casework alone.
-    allocation: Option<AllocationView>,
+    allocation: Option<Factors>,
     timeline: Vec<TimelineEntry>,
     paging: Paging,
 }
@@ -177,59 +176,6 @@ impl From<Outcome> for OutcomeView {
             explanation: outcome.finding_explanation,
             summary: outcome.summary,
             untold: !outcome.told,
-        }
-    }
-}
-
-/// What bears on when a case is given to an investigator (CA-9).
-struct AllocationView {
-    waiting: bool,
-    sensitivity: &'static str,
-    /// The upheld service complaints, each with its date.
-    upheld: Vec<String>,
-    /// Why it goes ahead of others, and who approved that; empty otherwise.
-    ahead: String,
-    reviews: Vec<ReviewRow>,
-}
-
-/// A review of its risk that waits for an answer.
-struct ReviewRow {
-    id: String,
-    complaint: String,
-    due_on: String,
-    overdue: bool,
-}
-
-impl From<Allocation> for AllocationView {
-    fn from(allocation: Allocation) -> Self {
-        let sensitivity = match allocation.sensitivity() {
-            Sensitivity::Unspecified => "Not assessed yet",
-            Sensitivity::Standard => "Standard",
-            Sensitivity::Sensitive => "Sensitive",
-            Sensitivity::HighlySensitive => "Highly sensitive",
-        };
-        let upheld = allocation
-            .upheld_complaints
-            .into_iter()
-            .map(|it| format!("{}, upheld on {}", it.reference, words::date(&it.upheld_on)));
-        let ahead = allocation
-            .ahead
-            .map(|it| format!("{} Approved by {}.", it.reason, it.approved_by));
-        let reviews = allocation
-            .open_risk_reviews
-            .into_iter()
-            .map(|it| ReviewRow {
-                due_on: words::date(&it.due_on),
-                overdue: it.overdue,
-                id: it.id,
-                complaint: it.complaint_reference,
-            });
-        Self {
-            waiting: allocation.waiting,
-            sensitivity,
-            upheld: upheld.collect(),
-            ahead: ahead.unwrap_or_default(),
-            reviews: reviews.collect(),
         }
     }
 }
@@ -271,7 +217,7 @@ async fn overview(
         page,
         tab: Tab::Overview,
         outcome: case.outcome.clone().map(OutcomeView::from),
-        allocation: case.allocation.clone().map(AllocationView::from),
+        allocation: case.allocation.clone().map(Factors::from),
         case: CaseHead::new(case, unread),
         paging: cursor.paging(&address, &[], &timeline.next_page_token),
         timeline: timeline

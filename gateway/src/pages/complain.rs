@@ -4,6 +4,7 @@ mod check;
 mod files;
 mod form;
 mod link;
+mod more_files;
 mod step;
 mod track;
 
@@ -29,6 +30,7 @@ use crate::problem::Problem;
 use crate::visitor::Visitor;
 use crate::{Edge, cookies};
 
+pub(super) use self::check::told;
 use self::step::Step;
 
 pub(super) fn router() -> Router<Edge> {
@@ -43,6 +45,7 @@ pub(super) fn router() -> Router<Edge> {
         .merge(files::router())
         .merge(check::router())
         .merge(link::router())
+        .merge(more_files::router())
         .merge(track::router())
 }
 

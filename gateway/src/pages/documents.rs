@@ -253,6 +253,7 @@ async fn take(
             category: DocumentCategory::from_str_name(&outcome.category)
                 .unwrap_or_default()
                 .into(),
+            may_be_chosen_again: false,
         };
         let sent = match upload::send(edge, session, new, file).await? {
             Ok(document) => Sent::added(&document),

@@ -11,9 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt as _, stream};
-use proto::document::v1::{
-    Document, DocumentState, DownloadDocumentRequest, DownloadDocumentResponse, GetDocumentRequest,
-};
+use proto::document::v1::{Document, DocumentState, DownloadDocumentRequest, GetDocumentRequest};
 use tokio::time;
 use tonic::Status;
 
@@ -66,7 +64,7 @@ async fn download(
 }
 
 /// What is said of a document before its content. Asking for that alone is no download, and a range means nothing to it (RFC 9110, 14.2).
-fn head(document: &Document) -> Response {
+pub(crate) fn head(document: &Document) -> Response {
     let mut response = Response::new(Body::empty());
     set(
         &mut response,
@@ -109,6 +107,7 @@ pub(crate) async fn content(
         .download_document(session.to("document", request))
         .await?
         .into_inner();
+    let pieces = pieces.map_ok(|it| it.content);
     let body = Body::from_stream(passed_on(pieces, SILENCE));
 
     let mut response = Response::new(body);
@@ -123,17 +122,30 @@ pub(crate) async fn content(
     Ok(response)
 }
 
+/// A file that is given as a whole: its bytes as a service sends them.
+pub(crate) fn whole(
+    document: &Document,
+    pieces: impl Stream<Item = Result<Vec<u8>, Status>> + Send + Unpin + 'static,
+) -> Response {
+    let mut response = Response::new(Body::from_stream(passed_on(pieces, SILENCE)));
+    let size = document.size.to_string();
+    set(&mut response, header::CONTENT_LENGTH, &size);
+    describe(&mut response, document);
+    set(&mut response, header::ACCEPT_RANGES, "none");
+    response
+}
+
 /// The bytes as they come. A service that falls silent is given up, and the browser can ask it for the rest; a browser that takes nothing is
 /// given up by the server.
 fn passed_on(
-    pieces: impl Stream<Item = Result<DownloadDocumentResponse, Status>> + Unpin,
+    pieces: impl Stream<Item = Result<Vec<u8>, Status>> + Unpin,
     silence: Duration,
 ) -> impl Stream<Item = Result<Bytes, Status>> {
     stream::try_unfold(pieces, move |mut pieces| async move {
         let piece = time::timeout(silence, pieces.try_next())
             .await
             .map_err(|_| Status::deadline_exceeded("the document stopped coming"))??;
-        Ok(piece.map(|piece| (Bytes::from(piece.content), pieces)))
+        Ok(piece.map(|piece| (Bytes::from(piece), pieces)))
     })
 }
 
@@ -283,12 +295,8 @@ mod tests {
         Asked::Part(Range { first, last })
     }
 
-    fn pieces(
-        contents: &[&'static str],
-    ) -> impl Stream<Item = Result<DownloadDocumentResponse, Status>> + Unpin {
-        let piece = |it: &&str| DownloadDocumentResponse {
-            content: it.as_bytes().to_vec(),
-        };
+    fn pieces(contents: &[&'static str]) -> impl Stream<Item = Result<Vec<u8>, Status>> + Unpin {
+        let piece = |it: &&str| it.as_bytes().to_vec();
         stream::iter(contents.iter().map(piece).map(Ok).collect::<Vec<_>>())
     }
 

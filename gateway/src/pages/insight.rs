@@ -3,6 +3,7 @@
 
 mod approvals;
 mod complaint;
+mod files;
 mod letters;
 mod lists;
 mod monitoring;
@@ -65,11 +66,14 @@ const MENU: &[(&str, &str, &[Role])] = &[
     ),
     ("Dashboard", "/service-complaints/dashboard", STAFF),
     ("Reports", "/service-complaints/reports", STAFF),
+    ("Enquiries", "/service-complaints/enquiries", STAFF),
+    ("Samples", "/service-complaints/samples", STAFF),
 ];
 
 /// The parts of a complaint's page: the end of each one's address, and its name.
 const TABS: &[(&str, &str)] = &[
     ("", "Complaint"),
+    ("/files", "Form and files"),
     ("/clocks", "Clocks"),
     ("/findings", "Findings"),
     ("/remedies", "Remedies and actions"),
@@ -87,6 +91,7 @@ pub(super) fn router() -> Router<Edge> {
         .merge(letters::router())
         .merge(oversight::router())
         .merge(complaint::router())
+        .merge(files::router())
         .merge(step::router())
 }
 

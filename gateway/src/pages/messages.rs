@@ -215,6 +215,8 @@ async fn take(
             case_id: case_id.to_owned(),
             name: file.name.clone(),
             category: DocumentCategory::ComplaintCorrespondence.into(),
+            // Whoever goes back to the form may put a corrected file in the place of the first one.
+            may_be_chosen_again: true,
         };
         match upload::send(edge, session, new, file).await? {
             Ok(document) => draft.attached.push(document.id),

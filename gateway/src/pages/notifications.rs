@@ -65,6 +65,7 @@ impl From<Notice> for NoticeRow {
             ("", _) if !notice.complaint_reference.is_empty() => {
                 format!("/service-complaints/{}", notice.complaint_reference)
             }
+            ("", _) if !notice.list.is_empty() => format!("/service-complaints/{}", notice.list),
             ("", _) => "/account".to_owned(),
             (reference, "" | "overview") => format!("/cases/{reference}"),
             (reference, tab) => format!("/cases/{reference}/{tab}"),

@@ -1,4 +1,7 @@
-//! For casework: answering a service complaint's request for a fresh review of a case's risk (CA-8).
+//! For casework: assessing the risk of a case, and answering a service complaint's request for a fresh review of it (CA-8).
+
+mod assessment;
+mod waiting;
 
 use askama::Template;
 use askama_web::WebTemplate;
@@ -23,7 +26,10 @@ use crate::view::Choice;
 use crate::{Edge, words};
 
 pub(crate) fn router() -> Router<Edge> {
-    Router::new().route("/risk-reviews/{id}", get(ask).post(answer))
+    Router::new()
+        .route("/risk-reviews/{id}", get(ask).post(answer))
+        .merge(assessment::router())
+        .merge(waiting::router())
 }
 
 #[derive(Template, WebTemplate)]
@@ -32,9 +38,7 @@ struct RiskReviewPage {
     page: Page,
     errors: Errors,
     review: ReviewView,
-    severities: Vec<Choice>,
-    circumstances: Vec<Choice>,
-    today: String,
+    choices: Choices,
     typed: Typed,
 }
 
@@ -75,42 +79,84 @@ struct Typed {
     told: String,
 }
 
-impl RiskReviewPage {
-    fn new(edge: &Edge, page: Page, review: RiskReview, errors: Errors, typed: Typed) -> Self {
+impl Typed {
+    /// What was found, for the wire.
+    fn factors(&self) -> RiskFactors {
+        let severity = Severity::from_str_name(&self.severity);
+        let circumstances = Circumstances::from_str_name(&self.circumstances);
+        RiskFactors {
+            severity: severity.unwrap_or_default().into(),
+            going_on_since: words::typed_date(&self.going_on_since),
+            circumstances: circumstances.unwrap_or_default().into(),
+            new_factors: self.new_factors.clone(),
+        }
+    }
+}
+
+/// The form's names of what the service calls otherwise.
+const FIELDS: [(&str, &str); 4] = [
+    ("factors.severity", "severity"),
+    ("factors.going_on_since", "going_on_since"),
+    ("factors.circumstances", "circumstances"),
+    ("factors.new_factors", "new_factors"),
+];
+
+/// Each severity in words.
+const SEVERITIES: [(Severity, &str); 3] = [
+    (Severity::Minor, "It is an inconvenience"),
+    (Severity::Serious, "It makes living in the home harder"),
+    (
+        Severity::Severe,
+        "It puts health or safety in danger, or makes the home unfit to live in",
+    ),
+];
+
+/// What is known of a resident's circumstances, in words.
+const CIRCUMSTANCES: [(Circumstances, &str); 3] = [
+    (
+        Circumstances::NoneKnown,
+        "Nothing is known that makes the issue weigh more",
+    ),
+    (
+        Circumstances::Vulnerable,
+        "Somebody in the household is vulnerable",
+    ),
+    (
+        Circumstances::AtRisk,
+        "Somebody in the household is at risk of harm",
+    ),
+];
+
+/// The choices of a form about risk, and the latest date that it takes.
+struct Choices {
+    severities: Vec<Choice>,
+    circumstances: Vec<Choice>,
+    today: String,
+}
+
+impl Choices {
+    fn of(edge: &Edge) -> Self {
         let choice = |value: &str, label: &str| Choice {
             value: value.to_owned(),
             label: label.to_owned(),
         };
+        let severities = SEVERITIES.map(|(it, label)| choice(it.as_str_name(), label));
+        let circumstances = CIRCUMSTANCES.map(|(it, label)| choice(it.as_str_name(), label));
+        Self {
+            severities: severities.into(),
+            circumstances: circumstances.into(),
+            today: words::short_date(&kit::time::iso(edge.clock.today())),
+        }
+    }
+}
+
+impl RiskReviewPage {
+    fn new(edge: &Edge, page: Page, review: RiskReview, errors: Errors, typed: Typed) -> Self {
         Self {
             page,
             errors,
             review: review.into(),
-            severities: vec![
-                choice(Severity::Minor.as_str_name(), "It is an inconvenience"),
-                choice(
-                    Severity::Serious.as_str_name(),
-                    "It makes living in the home harder",
-                ),
-                choice(
-                    Severity::Severe.as_str_name(),
-                    "It puts health or safety in danger, or makes the home unfit to live in",
-                ),
-            ],
-            circumstances: vec![
-                choice(
-                    Circumstances::NoneKnown.as_str_name(),
-                    "Nothing is known that makes the issue weigh more",
-                ),
-                choice(
-                    Circumstances::Vulnerable.as_str_name(),
-                    "Somebody in the household is vulnerable",
-                ),
-                choice(
-                    Circumstances::AtRisk.as_str_name(),
-                    "Somebody in the household is at risk of harm",
-                ),
-            ],
-            today: words::short_date(&kit::time::iso(edge.clock.today())),
+            choices: Choices::of(edge),
             typed,
         }
     }
@@ -155,17 +201,10 @@ async fn answer(
     Path(id): Path<String>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
-    let severity = Severity::from_str_name(&typed.severity);
-    let circumstances = Circumstances::from_str_name(&typed.circumstances);
     let request = AnswerRiskReviewRequest {
         review_id: id.clone(),
         version: typed.version,
-        factors: Some(RiskFactors {
-            severity: severity.unwrap_or_default().into(),
-            going_on_since: words::typed_date(&typed.going_on_since),
-            circumstances: circumstances.unwrap_or_default().into(),
-            new_factors: typed.new_factors.clone(),
-        }),
+        factors: Some(typed.factors()),
         told: typed.told.clone(),
     };
     let mut risks = edge.clients.risk.clone();
@@ -182,15 +221,7 @@ async fn answer(
             Flash::important("The risk review was answered already, or ended with the case");
         return Ok(show(&review.case_reference, &flash, frame));
     }
-    let errors = Errors::of_status(
-        refusal,
-        &[
-            ("factors.severity", "severity"),
-            ("factors.going_on_since", "going_on_since"),
-            ("factors.circumstances", "circumstances"),
-            ("factors.new_factors", "new_factors"),
-        ],
-    )?;
+    let errors = Errors::of_status(refusal, &FIELDS)?;
     let ((jar, page), review) = tokio::join!(frame.page(Area::Cases), find(&edge, &session, id));
     let form = RiskReviewPage::new(&edge, page, review?, errors, typed);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, jar, form).into_response())

@@ -1,6 +1,7 @@
 //! What every request passes, whichever page it asks for.
 
 mod activity;
+mod casework;
 mod insight;
 
 use axum::Router;

@@ -44,7 +44,12 @@ async fn every_form_is_refused_unless_it_is_ours() {
     // Whose page it is: for anybody else the workspaces of staff are not there, whatever is sent.
     let whose = |address: &str| match address {
         it if it.starts_with("/service-complaints/") => (&manager, &tokens[1]),
-        it if it.starts_with("/risk-reviews/") => (&caseworker, &tokens[2]),
+        it if it.starts_with("/risk-reviews/")
+            || it.starts_with("/allocation/")
+            || it.ends_with("/risk") =>
+        {
+            (&caseworker, &tokens[2])
+        }
         _ => (&landlord, &tokens[0]),
     };
     let theirs = portal.a_browser().token().await;

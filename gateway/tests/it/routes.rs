@@ -60,7 +60,9 @@ fn route(source: &str) -> Route {
             .replace("{lesson}", "01890a5d-ac96-774b-bcce-b302099a8058")
             .replace("{recommendation}", "01890a5d-ac96-774b-bcce-b302099a8059")
             .replace("{part}", "01890a5d-ac96-774b-bcce-b302099a805a")
-            .replace("{question}", "your-name"),
+            .replace("{question}", "your-name")
+            .replace("{sample}", "01890a5d-ac96-774b-bcce-b302099a805b")
+            .replace("{theme}", "delay"),
         gets: handlers.contains("get("),
         posts: handlers.contains("post("),
     };

@@ -9,7 +9,10 @@ mod risk;
 mod status;
 mod words;
 
-pub use allocation::{Ahead, AheadError, Allocation, ComplaintDecided, Place, Upheld, may_decide};
+pub use allocation::{
+    Ahead, AheadError, Allocation, ComplaintDecided, Place, Related, RelatedCases, Upheld,
+    may_decide,
+};
 pub use case::{
     Case, CaseType, Change, NewCase, StaffDetails, TaskFacts, TimelineEntry, UpcomingTask,
 };

@@ -29,5 +29,5 @@ pub use projections::{
 };
 pub use risk::{
     NewAssessment, add_assessment, add_review, answer_of, answer_review, assessments, end_reviews,
-    open_reviews, open_reviews_of, review, save_sensitivity, sensitivity,
+    open_reviews, open_reviews_of, review, save_sensitivity, sensitivity, withdraw_review,
 };

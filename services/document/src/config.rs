@@ -22,6 +22,8 @@ pub struct Config {
     pub nats: NatsConfig,
     /// The identity service, whose keys prove callers.
     pub identity: PeerConfig,
+    /// The service of complaints about the ombudsman, which knows whose files a secret opens.
+    pub service_complaint: PeerConfig,
     /// Where telemetry goes.
     pub telemetry: TelemetryConfig,
     /// Where files are kept.
@@ -113,6 +115,9 @@ impl Settings for Config {
         if !self.identity.url.starts_with("https://") {
             return Err("identity.url must start with https://".to_owned());
         }
+        if !self.service_complaint.url.starts_with("https://") {
+            return Err("service_complaint.url must start with https://".to_owned());
+        }
         if self.store.transfers == 0 {
             return Err("store.transfers must be 1 or more".to_owned());
         }
@@ -150,6 +155,9 @@ mod tests {
             identity: PeerConfig {
                 url: "https://identity:8443".to_owned(),
             },
+            service_complaint: PeerConfig {
+                url: "https://service-complaint:8443".to_owned(),
+            },
             ..Config::default()
         }
     }
@@ -179,5 +187,7 @@ mod tests {
         assert!(wrong(|it| it.store.url = "ftp://files".to_owned()).starts_with("store"));
         assert!(wrong(|it| it.store.transfers = 0).starts_with("store.transfers"));
         assert!(wrong(|it| it.identity.url = String::new()).starts_with("identity.url"));
+        let no_peer = wrong(|it| it.service_complaint = PeerConfig::default());
+        assert!(no_peer.starts_with("service_complaint.url"));
     }
 }

@@ -26,16 +26,31 @@ pub enum Error {
     /// Storing the file took so long that what was there of it was swept away.
     #[error("the file took too long to be stored")]
     SweptAway,
+    /// The form was discarded while its file was on its way.
+    #[error("the form was discarded")]
+    FormDiscarded,
     /// A complaint has as many files as it can have.
     #[error("there are 20 files already")]
     TooManyFiles,
     /// There is no such case, or not for this caller.
     #[error("there is no such case")]
     NoSuchCase,
+    /// There is no such form, or the secret is not its.
+    #[error("there is no such form")]
+    NoSuchDraft,
+    /// There is no such private link.
+    #[error("there is no such link")]
+    NoSuchLink,
+    /// The form was sent, and its files stay as they are.
+    #[error("the complaint was sent already")]
+    AlreadySent,
+    /// Whose files a secret opens can't be asked.
+    #[error("complaints can't be looked up at the moment")]
+    ComplaintsUnavailable(#[source] tonic::Status),
     /// There is no such document, or not for this caller.
     #[error("there is no such document")]
     NoSuchDocument,
-    /// The request id was used for another file.
+    /// The request id was used for another file: another name, another place, or other bytes.
     #[error("the request id was used for another file")]
     RequestIdReused,
     /// The document is being checked, infected or withdrawn.
@@ -71,12 +86,18 @@ impl Failure for Error {
             | Self::NoDescription
             | Self::PieceTooLarge
             | Self::CutOff => Kind::Invalid,
-            Self::NoSuchCase | Self::NoSuchDocument => Kind::NotFound,
+            Self::FormDiscarded
+            | Self::NoSuchCase
+            | Self::NoSuchDocument
+            | Self::NoSuchDraft
+            | Self::NoSuchLink => Kind::NotFound,
             Self::RequestIdReused => Kind::Exists,
-            Self::NotAvailable | Self::Withdraw(_) | Self::TooManyFiles => Kind::Refused,
+            Self::NotAvailable | Self::Withdraw(_) | Self::TooManyFiles | Self::AlreadySent => {
+                Kind::Refused
+            }
             Self::PastTheEnd => Kind::OutOfRange,
             Self::Stale => Kind::Stale,
-            Self::SweptAway | Self::Store(_) => Kind::Unavailable,
+            Self::SweptAway | Self::Store(_) | Self::ComplaintsUnavailable(_) => Kind::Unavailable,
             Self::Spool(_) | Self::Db(_) => Kind::Internal,
         }
     }
@@ -90,7 +111,12 @@ impl Failure for Error {
             Self::CutOff => "CUT_OFF",
             Self::SweptAway => "SWEPT_AWAY",
             Self::NoSuchCase => "NO_SUCH_CASE",
+            Self::FormDiscarded => "FORM_DISCARDED",
             Self::NoSuchDocument => "NO_SUCH_DOCUMENT",
+            Self::NoSuchDraft => "NO_SUCH_DRAFT",
+            Self::NoSuchLink => "NO_SUCH_LINK",
+            Self::AlreadySent => "ALREADY_SENT",
+            Self::ComplaintsUnavailable(_) => "COMPLAINTS_UNAVAILABLE",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::NotAvailable => "NOT_AVAILABLE",
             Self::TooManyFiles => "TOO_MANY_FILES",
@@ -119,6 +145,10 @@ impl Failure for Error {
                 "Send the description of the file first, and once",
             ),
             Self::PieceTooLarge => violation("content", "Send pieces of 64 KiB or less"),
+            Self::RequestIdReused => violation(
+                "request_id",
+                "This request id was used for another file. Use a new one for each file",
+            ),
             Self::CutOff => violation(
                 "content",
                 "The selected file did not arrive whole. Upload it again",

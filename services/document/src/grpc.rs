@@ -2,6 +2,8 @@
 
 mod complaint;
 
+pub use complaint::ComplaintFiles;
+
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt as _, stream};
 use kit::page::Page;
@@ -193,6 +195,7 @@ fn new_file(description: pb::NewDocument) -> Result<NewFile, kit::Invalid> {
         case_id,
         name,
         category: _,
+        may_be_chosen_again,
     } = description;
     let mut check = Check::new();
     let request_id = check.uuid("request_id", &request_id);
@@ -204,6 +207,7 @@ fn new_file(description: pb::NewDocument) -> Result<NewFile, kit::Invalid> {
     check.done()?;
     Ok(NewFile {
         request_id,
+        may_be_chosen_again,
         case_id,
         about: About::Case,
         name: domain::clean(&name),

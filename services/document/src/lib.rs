@@ -6,12 +6,13 @@
 
 pub mod app;
 pub mod clamd;
+pub mod complaints;
 pub mod config;
 pub mod consumers;
 pub mod domain;
 pub mod error;
 mod events;
-mod grpc;
+pub mod grpc;
 pub mod inspect;
 pub mod objects;
 pub mod spool;
@@ -29,8 +30,10 @@ use tokio::sync::Notify;
 use crate::app::scan::Scanner;
 use crate::app::{App, Scanning};
 use crate::clamd::Clamd;
+use crate::complaints::Complaints;
 use crate::config::Config;
 use crate::consumers::CaseFiles;
+use crate::grpc::ComplaintFiles;
 use crate::objects::Objects;
 use crate::spool::Spool;
 
@@ -60,10 +63,15 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let relay = outbox::Relay::new(db.clone(), broker.clone());
     let consumer = outbox::Consumer::new(db.clone(), broker, CaseFiles);
     let orphans = app.clone();
+    let complaints = Complaints::new(kit::client::channel(
+        &config.service_complaint,
+        &config.server.tls,
+    )?);
+    let complaint_files = ComplaintFiles::new(app.clone(), complaints);
 
     let mut server = Server::new("document", &config.server, &config.identity, clock)
         .add_service(DocumentServiceServer::new(app.clone()))
-        .add_service(ComplaintFileServiceServer::new(app.clone()))
+        .add_service(ComplaintFileServiceServer::new(complaint_files))
         .add_service(outbox::Operations::new(db).handler(CaseFiles).service())
         .background("relay", |cancel| relay.run(cancel))
         .background("consumer", |cancel| consumer.run(cancel))

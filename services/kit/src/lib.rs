@@ -6,6 +6,7 @@ pub mod check;
 pub mod client;
 mod clock;
 pub mod config;
+pub mod csv;
 pub mod db;
 mod failure;
 mod gate;

@@ -1,5 +1,7 @@
 //! What can be done with notices and emails.
 
+mod insight;
+mod instead;
 mod telling;
 mod templates;
 
@@ -14,6 +16,8 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+pub use insight::InsightNews;
+pub(crate) use instead::account_of;
 pub use telling::{AccountNews, CaseNews, UnknownCase};
 pub use templates::Wording;
 

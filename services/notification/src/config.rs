@@ -38,11 +38,11 @@ pub struct Config {
     /// The hours, by London time, in which nothing goes out that can wait; empty for none. Codes, links and security emails always go.
     /// Default: `21:00-07:00`.
     pub quiet_hours: String,
-    /// Where casework teams hear of cases that nobody owns, and of what is escalated.
+    /// Where teams hear of cases and service complaints that nobody sees to, and of what is escalated.
     pub team_addresses: TeamAddresses,
 }
 
-/// The addresses that casework teams share. A team without one finds its news in the portal alone.
+/// The addresses that teams share. A team without one finds its news in the portal alone.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TeamAddresses {
@@ -54,6 +54,8 @@ pub struct TeamAddresses {
     pub dispute_resolution: String,
     /// Of the Review team.
     pub review: String,
+    /// Of the Customer Insight team.
+    pub customer_insight: String,
 }
 
 impl TeamAddresses {
@@ -65,6 +67,7 @@ impl TeamAddresses {
             Team::Triage => &self.triage,
             Team::DisputeResolution => &self.dispute_resolution,
             Team::Review => &self.review,
+            Team::CustomerInsight => &self.customer_insight,
         };
         Some(address.as_str()).filter(|address| !address.is_empty())
     }

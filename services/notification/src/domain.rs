@@ -11,7 +11,7 @@ mod team;
 pub mod template;
 pub mod words;
 
-pub use address::{Audience, Recipient, UnknownRecipient};
+pub use address::{Audience, Recipient, Topic, UnknownRecipient};
 pub use delivery::{Answer, Shown, Standing, State, judge, wait_before_try};
 pub use matter::{Matter, Urgency};
 pub use originals::{ORIGINALS, Original};

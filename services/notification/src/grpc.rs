@@ -154,6 +154,7 @@ fn notice(notice: Notice, now: DateTime<Utc>) -> pb::Notice {
         case_reference: case_reference.unwrap_or_default(),
         complaint_reference,
         tab: matter.tab().to_owned(),
+        list: matter.list().to_owned(),
         raised_at: Some(kit::time::timestamp(raised_at)),
         read,
         email_state: email

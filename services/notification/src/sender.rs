@@ -15,11 +15,11 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::app::App;
+use crate::app::{App, account_of};
 use crate::complaints::Complaints;
 use crate::config::Config;
 use crate::domain::words::{self, Facts};
-use crate::domain::{Answer, Matter, Recipient, judge, wait_before_try};
+use crate::domain::{Answer, Matter, Recipient, Topic, judge, wait_before_try};
 use crate::identity::{Addressee, Delivery, Identity, IdentityError};
 use crate::letter::{self, Letter};
 use crate::metrics::METRICS;
@@ -63,6 +63,8 @@ enum Outcome {
     Refused(String),
     /// It is no longer worth sending; the text says why.
     Lapsed(&'static str),
+    /// The account that it was to go to can't log in: others are told.
+    Instead(Uuid),
     /// Somebody else has it now.
     LeaseLost,
 }
@@ -186,15 +188,21 @@ impl Sender {
             Ok(delivery) => delivery,
             Err(error @ IdentityError::NothingToSend) => {
                 tracing::info!(%error);
-                return Ok(Outcome::Lapsed("there is nothing to send any more"));
+                return Ok(match account_of(email) {
+                    Some(account) => Outcome::Instead(account),
+                    None => Outcome::Lapsed("there is nothing to send any more"),
+                });
             }
             Err(IdentityError::Unavailable(status)) => {
                 tracing::warn!(code = ?status.code(), "nobody said whom an email goes to");
                 return Ok(Outcome::Later("nobody said whom it goes to".to_owned()));
             }
         };
-        if email.matter.is_about_a_case() && !delivery.to.active {
-            return Ok(Outcome::Lapsed("the account can't log in"));
+        if email.topic() != Topic::Account && !delivery.to.active {
+            return Ok(match account_of(email) {
+                Some(account) => Outcome::Instead(account),
+                None => Outcome::Lapsed("the account can't log in"),
+            });
         }
         let reference = case.map(|case| case.reference);
         let letter = match self
@@ -323,6 +331,9 @@ impl Sender {
         }
         let (matter, news) = match news {
             [(matter, 1)] => (*matter, &[][..]),
+            // An email about a list says the same of one and of several.
+            [(matter, _)] if !matter.list().is_empty() => (*matter, &[][..]),
+            several if email.case_id.is_none() => (Matter::ComplaintNews, several),
             several => (Matter::CaseNews, several),
         };
         let app = &self.0.app;
@@ -332,6 +343,8 @@ impl Sender {
                 matter,
                 portal_url: &app.manners.portal_url,
                 case_reference,
+                complaint_reference: Some(email.complaint_reference.as_str())
+                    .filter(|it| !it.is_empty()),
                 news,
                 occurred_at: email.occurred_at,
                 complaint: delivery.complaint.as_ref(),
@@ -372,6 +385,7 @@ impl Sender {
                 "lapsed",
                 store::emails::lapsed(db, email.id, email.fence, reason).await?,
             ),
+            Outcome::Instead(account) => ("others told", self.pass_on(email, account).await?),
             Outcome::LeaseLost => ("lease lost", false),
         };
         let span = tracing::Span::current();
@@ -403,6 +417,20 @@ impl Sender {
         .await
     }
 
+    /// Gives an email up whose account can't log in, and tells others what it was to say.
+    async fn pass_on(&self, email: &Claimed, account_id: Uuid) -> sqlx::Result<bool> {
+        let app = &self.0.app;
+        let mut tx = app.db.begin().await?;
+        let reason = "the account can't log in: others are told";
+        if !store::emails::lapsed(&mut *tx, email.id, email.fence, reason).await? {
+            return Ok(false);
+        }
+        app.tell_instead(&mut tx, email, account_id).await?;
+        tx.commit().await?;
+        app.wake.notify_one();
+        Ok(true)
+    }
+
     /// Gives an email up that a mail server refused, and tells staff (NO-3).
     async fn refuse(&self, email: &Claimed, error: &str) -> sqlx::Result<bool> {
         let app = &self.0.app;
@@ -427,9 +455,9 @@ impl Sender {
             },
         };
         let event_id = outbox::publish(&mut tx, &refused).await?;
-        // Casework hears nothing of service complaints (1.8): the service-complaint service tells its own colleagues.
+        // Of letters the service-complaint service tells its own colleagues (1.8).
         if refused.letter_id.is_empty() {
-            app.tell_of_refusal(&mut tx, event_id, email.case_id)
+            app.tell_of_refusal(&mut tx, event_id, email.topic())
                 .await?;
         }
         tx.commit().await?;
@@ -459,7 +487,7 @@ impl Sender {
 fn worth_telling(items: &[Item], case_closed: bool) -> Vec<(Matter, usize)> {
     let mut news: Vec<(Matter, usize)> = Vec::new();
     for &Item { matter, still_due } in items {
-        if matter.is_reminder() && (case_closed || still_due == Some(false)) {
+        if matter.is_over(case_closed, still_due) {
             continue;
         }
         match news.iter_mut().find(|(told, _)| *told == matter) {

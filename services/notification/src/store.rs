@@ -38,6 +38,36 @@ pub async fn activated_on(
     .await
 }
 
+/// Keeps whether a member of staff can be given work, unless something later is known already.
+pub async fn keep_staff(
+    tx: &mut PgConnection,
+    account_id: Uuid,
+    active: bool,
+    changed_at: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into staff as s (account_id, active, changed_at) values ($1, $2, $3)
+         on conflict (account_id) do update set active = excluded.active, changed_at = excluded.changed_at
+         where s.changed_at < excluded.changed_at",
+        account_id,
+        active,
+        changed_at,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Whether a member of staff has left, as far as is known.
+pub async fn has_left(db: impl PgExecutor<'_>, account_id: Uuid) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (select from staff where account_id = $1 and not active) as "exists!""#,
+        account_id,
+    )
+    .fetch_one(db)
+    .await
+}
+
 /// Records what somebody did to an email.
 pub async fn record_sent_again(
     tx: &mut PgConnection,

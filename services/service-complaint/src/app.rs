@@ -16,11 +16,13 @@ mod remedies;
 mod repeating;
 mod reports;
 mod risk_reviews;
+mod sample_files;
 mod samples;
 mod sending;
 mod steps;
 mod sweep;
 mod tellings;
+mod themes;
 
 use std::sync::Arc;
 
@@ -47,15 +49,15 @@ pub use self::remedies::Promising;
 pub use self::repeating::Repeating;
 pub use self::reports::{Figure, PeriodReport, Recount, RowPosition};
 pub use self::risk_reviews::Promised;
-pub use self::samples::Drawing;
+pub use self::samples::{Drawing, Sample};
 pub use self::sweep::Swept;
 
 use crate::domain::approval::Colleague;
-use crate::domain::complaint::Complaint;
+use crate::domain::complaint::{Complaint, Standing};
 use crate::domain::letter::Delivery;
 use crate::domain::letter::plain::PlainEnglish;
 use crate::domain::policy::Stage;
-use crate::domain::procedure::By;
+use crate::domain::procedure::{self, By};
 use crate::error::Error;
 use crate::events::{Announcement, Cause};
 use crate::store;
@@ -142,6 +144,14 @@ pub(crate) struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// Refuses whoever had a part in stage 1 what is the review of it (4.15). Who tells the person, follows an action or approves more time reviews nothing.
+    pub(crate) fn may_review(&self, complaint: &Complaint) -> Result<(), Error> {
+        match (&complaint.standing, self.actor.account_id) {
+            (Standing::Reviewed, Some(id)) => Ok(procedure::may_review(id, self.involved)?),
+            _ => Ok(()),
+        }
+    }
+
     pub(crate) fn by(&self) -> By<'_> {
         By {
             actor: &self.actor.id,

@@ -19,5 +19,6 @@ pub mod report;
 pub mod response;
 pub mod sample;
 pub mod telling;
+pub mod theme;
 pub mod throttle;
 pub mod webform;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use calendar::LedgerError;
 use kit::{Failure, Kind, Violation};
 
+use crate::archive::ArchiveError;
 use crate::domain::approval::ApprovalError;
 use crate::domain::complaint::WrongStanding;
 use crate::domain::exclusion::ExclusionError;
@@ -19,6 +20,7 @@ use crate::domain::remedy::CompensationError;
 use crate::domain::report::PeriodError;
 use crate::domain::response::ResponseError;
 use crate::domain::telling::TellingError;
+use crate::domain::theme::ThemeError;
 use crate::render::RenderError;
 use crate::store::Loaded;
 
@@ -91,6 +93,9 @@ pub enum Error {
     /// There is no such theme.
     #[error("there is no such theme")]
     NoSuchTheme,
+    /// A step of a theme is refused.
+    #[error(transparent)]
+    Theme(#[from] ThemeError),
     /// There is a theme of that id.
     #[error("there is a theme of that id already")]
     ThemeExists,
@@ -115,6 +120,9 @@ pub enum Error {
     /// A corrected outcome that says nothing.
     #[error("say which outcome the person seeks")]
     NoCorrection,
+    /// The person had no time yet to say anything to the desired outcome (44.1).
+    #[error("the person heard of it today; say on a later day that there was no reply")]
+    NoTimeToReply,
     /// A request for more time without a revised date (4.4, 4.17).
     #[error("say until when")]
     NoRevisedDate,
@@ -159,6 +167,9 @@ pub enum Error {
     /// A letter can't be put on paper.
     #[error("the letter could not be put on paper")]
     Render(#[from] RenderError),
+    /// An archive could not be written.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     /// The letter goes by email.
     #[error("the letter goes by email")]
     NotForThePost,
@@ -240,6 +251,7 @@ impl Failure for Error {
             | Self::Exclusion(_)
             | Self::Compensation(_)
             | Self::NoCorrection
+            | Self::NoTimeToReply
             | Self::NoRevisedDate
             | Self::Placeholder(_)
             | Self::Telling(
@@ -248,6 +260,7 @@ impl Failure for Error {
             | Self::Response(ResponseError::NoSummary)
             | Self::Period(_)
             | Self::NoSuchTheme
+            | Self::Theme(ThemeError::BadTarget)
             | Self::NoSuchFigure
             | Self::MonthNotBegun
             | Self::Lesson(
@@ -314,11 +327,12 @@ impl Failure for Error {
             | Self::NothingToSend
             | Self::Lateness(_)
             | Self::Lesson(_)
+            | Self::Theme(_)
             | Self::Recommendation(_)
             | Self::CountedBefore => Kind::Refused,
             Self::Stale => Kind::Stale,
             Self::RequestIdReused | Self::ThemeExists | Self::RecommendationExists => Kind::Exists,
-            Self::Loaded(_) | Self::Render(_) | Self::Db(_) => Kind::Internal,
+            Self::Loaded(_) | Self::Render(_) | Self::Archive(_) | Self::Db(_) => Kind::Internal,
         }
     }
 
@@ -375,6 +389,10 @@ impl Failure for Error {
             Self::Period(PeriodError::TooLong) => "TOO_LONG",
             Self::NoSuchLesson => "NO_SUCH_LESSON",
             Self::NoSuchTheme => "NO_SUCH_THEME",
+            Self::Theme(ThemeError::TooMany) => "TOO_MANY_THEMES",
+            Self::Theme(ThemeError::Retired) => "THEME_RETIRED",
+            Self::Theme(ThemeError::InUse) => "THEME_IN_USE",
+            Self::Theme(ThemeError::BadTarget) => "BAD_TARGET",
             Self::ThemeExists => "THEME_EXISTS",
             Self::NoSuchRecommendation => "NO_SUCH_RECOMMENDATION",
             Self::RecommendationExists => "RECOMMENDATION_EXISTS",
@@ -383,6 +401,7 @@ impl Failure for Error {
             Self::CountedBefore => "COUNTED_BEFORE",
             Self::MonthNotBegun => "IN_THE_FUTURE",
             Self::NoCorrection => "NO_CORRECTION",
+            Self::NoTimeToReply => "NO_TIME_TO_REPLY",
             Self::NoRevisedDate => "NO_REVISED_DATE",
             Self::AskedAlready => "ASKED_ALREADY",
             Self::DecidedAlready => "DECIDED_ALREADY",
@@ -417,7 +436,7 @@ impl Failure for Error {
             Self::NothingToSend => "NOTHING_TO_SEND",
             Self::Stale => "STALE",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
-            Self::Loaded(_) | Self::Render(_) | Self::Db(_) => "INTERNAL",
+            Self::Loaded(_) | Self::Render(_) | Self::Archive(_) | Self::Db(_) => "INTERNAL",
         }
     }
 
@@ -458,10 +477,13 @@ impl Failure for Error {
                 RecommendationError::NoParts | RecommendationError::PartsOfNothing,
             ) => "parts",
             Self::Period(_) => "to",
-            Self::NoSuchTheme => "theme_id",
+            Self::NoSuchTheme | Self::Theme(ThemeError::Retired) => "theme_id",
+            Self::Theme(ThemeError::BadTarget) => "merge_into",
+            Self::ThemeExists => "id",
             Self::NoSuchFigure => "figure",
             Self::MonthNotBegun => "month",
             Self::NoCorrection => "desired_outcome",
+            Self::NoTimeToReply => "reply",
             Self::NoRevisedDate => "until",
             Self::Placeholder(_) => "text",
             Self::NotPlain(_) => "findings_confirmed",
@@ -498,6 +520,7 @@ fn procedure(error: &ProcedureError) -> &'static str {
         ProcedureError::TooLong(_) => "TOO_LONG",
         ProcedureError::ExtendedBefore => "EXTENDED_BEFORE",
         ProcedureError::NotExtendedBefore(_) => "NOT_EXTENDED_BEFORE",
+        ProcedureError::Overdue(_) => "OVERDUE",
         ProcedureError::OtherApproval => "OTHER_APPROVAL",
         ProcedureError::Untold => "UNTOLD",
         ProcedureError::NotToldItCloses => "NOT_TOLD_IT_CLOSES",

@@ -1,16 +1,18 @@
 //! What others hear from complaints: that something happened, and nothing of what was said.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use proto::service_complaint::v1 as pb;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::domain::approval::{Matter, Request};
 use crate::domain::complaint::{Complaint, Standing};
+use crate::domain::due::Threshold;
 use crate::domain::finding::Decision;
 use crate::domain::letter::Delivery;
 use crate::domain::monitoring::Action;
 use crate::store::Claimed;
+use crate::store::follow_ups::{self, Kind};
 use crate::store::letters::NewLetter;
 use crate::wire;
 
@@ -37,6 +39,10 @@ pub enum Announcement {
     Ended(pb::ComplaintEnded),
     /// A fresh review of a case's risk assessment was asked for.
     RiskReview(pb::RiskReviewRequested),
+    /// A review of a case's risk is no longer asked for.
+    RiskReviewWithdrawn(pb::RiskReviewWithdrawn),
+    /// Something keeps casework from an action.
+    ActionHindered(pb::ActionHindered),
     /// An action was promised.
     ActionPromised(pb::ActionPromised),
     /// A letter was sent.
@@ -47,6 +53,8 @@ pub enum Announcement {
     LinkRequested(pb::LinkRequested),
     /// A form was not sent in the end.
     DraftDiscarded(pb::DraftDiscarded),
+    /// The person wrote.
+    Wrote(pb::PersonWrote),
 }
 
 macro_rules! announcements {
@@ -79,11 +87,14 @@ announcements! {
     EscalationAccepted(EscalationAccepted),
     Ended(ComplaintEnded),
     RiskReview(RiskReviewRequested),
+    RiskReviewWithdrawn(RiskReviewWithdrawn),
+    ActionHindered(ActionHindered),
     ActionPromised(ActionPromised),
     LetterSent(LetterSent),
     LetterRefused(LetterRefused),
     LinkRequested(LinkRequested),
     DraftDiscarded(DraftDiscarded),
+    Wrote(PersonWrote),
 }
 
 fn response_due(complaint: &Complaint) -> String {
@@ -213,6 +224,28 @@ pub fn risk_review_requested(complaint: &Complaint, action: &Action) -> pb::Risk
     }
 }
 
+/// A fresh review of a case's risk assessment is no longer asked for.
+#[must_use]
+pub fn risk_review_withdrawn(complaint: &Complaint, action: &Action) -> pb::RiskReviewWithdrawn {
+    pb::RiskReviewWithdrawn {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        action_id: action.id.to_string(),
+        case_reference: complaint.case_reference.clone(),
+    }
+}
+
+/// Something keeps casework from what was promised.
+#[must_use]
+pub fn action_hindered(complaint: &Complaint, action: &Action) -> pb::ActionHindered {
+    pb::ActionHindered {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        action_id: action.id.to_string(),
+        owner_id: action.owner.to_string(),
+    }
+}
+
 /// An action was promised.
 #[must_use]
 pub fn action_promised(complaint: &Complaint, action: &Action) -> pb::ActionPromised {
@@ -280,6 +313,59 @@ pub fn overdue(due: &Claimed) -> pb::DeadlineOverdue {
 pub fn escalated(due: &Claimed) -> pb::DeadlineEscalated {
     pb::DeadlineEscalated {
         facts: Some(deadline(due)),
+    }
+}
+
+fn wrote(
+    complaint: &Complaint,
+    about: pb::WrittenAbout,
+    acknowledge_by: Option<NaiveDate>,
+) -> pb::PersonWrote {
+    let handler = complaint.present().handler.as_ref();
+    pb::PersonWrote {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        owner_id: handler.map(|(id, _)| id.to_string()).unwrap_or_default(),
+        about: about.into(),
+        acknowledge_by: kit::time::iso_opt(acknowledge_by),
+    }
+}
+
+/// The person wrote about a complaint that is closed; without a date it is filed (4.21, 4.22).
+#[must_use]
+pub fn wrote_after_closing(
+    complaint: &Complaint,
+    acknowledge_by: Option<NaiveDate>,
+) -> pb::PersonWrote {
+    let about = pb::WrittenAbout::ClosedComplaint;
+    wrote(complaint, about, acknowledge_by)
+}
+
+/// The person answered by the private link which outcome they seek (44.1).
+#[must_use]
+pub fn answered_outcome(complaint: &Complaint) -> pb::PersonWrote {
+    wrote(complaint, pb::WrittenAbout::Outcome, None)
+}
+
+/// What a lesson or a recommendation asks for is due soon, or overdue.
+#[must_use]
+pub fn follow_up_due(due: &follow_ups::Claimed, threshold: Threshold) -> pb::FollowUpDue {
+    let kind = match due.kind {
+        Kind::Lesson => pb::FollowUpKind::Lesson,
+        Kind::Recommendation => pb::FollowUpKind::Recommendation,
+    };
+    let step = match threshold {
+        Threshold::Approaching => pb::FollowUpStep::Approaching,
+        Threshold::Overdue => pb::FollowUpStep::Overdue,
+        Threshold::Escalated => pb::FollowUpStep::Escalated,
+    };
+    pb::FollowUpDue {
+        follow_up_id: due.id.to_string(),
+        kind: kind.into(),
+        step: step.into(),
+        due_on: kit::time::iso(due.due_on),
+        owner_id: due.owner.map(|it| it.to_string()).unwrap_or_default(),
+        number: due.number.clone(),
     }
 }
 

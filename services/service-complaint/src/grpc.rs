@@ -1,5 +1,6 @@
 //! Between the wire and the use cases; no decisions.
 
+mod file_access;
 mod letter_wire;
 mod letters;
 mod oversight;

@@ -5,6 +5,7 @@
 //! of `calendar`, and what was promised is followed until it is done.
 
 pub mod app;
+mod archive;
 mod config;
 mod consumers;
 pub mod domain;
@@ -19,6 +20,7 @@ mod wire;
 use kit::{Clock, Running, Server};
 use outbox::{Consumer, Operations, Relay, ticks};
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
+use proto::service_complaint::v1::file_access_service_server::FileAccessServiceServer;
 use proto::service_complaint::v1::letter_service_server::LetterServiceServer;
 use proto::service_complaint::v1::link_delivery_service_server::LinkDeliveryServiceServer;
 use proto::service_complaint::v1::oversight_service_server::OversightServiceServer;
@@ -50,7 +52,8 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
         .add_service(LetterServiceServer::new(app.clone()))
         .add_service(OversightServiceServer::new(app))
         .add_service(PublicComplaintServiceServer::new(public.clone()))
-        .add_service(LinkDeliveryServiceServer::new(public))
+        .add_service(LinkDeliveryServiceServer::new(public.clone()))
+        .add_service(FileAccessServiceServer::new(public))
         .add_service(operations)
         .background("relay", |cancel| relay.run(cancel))
         .background("consumer", |cancel| consumer.run(cancel))

@@ -2,6 +2,7 @@
 
 mod audit;
 mod due;
+pub mod follow_ups;
 pub mod learning;
 pub mod letters;
 mod list;
@@ -15,6 +16,7 @@ pub mod report;
 pub mod samples;
 mod save;
 mod tellings;
+pub mod themes;
 
 pub use audit::{HistoryRow, history, involved, record_change, record_reads};
 pub use due::{Claimed, add_notice, claim, save_dues};

@@ -78,6 +78,7 @@ same_words!(
     Action,
     OutcomeReply,
     ProgressUpdate,
+    Correspondence,
     Telling,
 );
 same_words!(
@@ -267,6 +268,7 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         asks,
         latenesses,
         tellings: _,
+        unanswered_since: _,
         version,
     } = complaint;
     let outcome_reply = match outcome_reply {
@@ -333,12 +335,20 @@ fn tellings(complaint: &Complaint, day: Day<'_>) -> Vec<pb::Telling> {
 }
 
 fn next_deadline(complaint: &Complaint, day: Day<'_>) -> Option<pb::NextDeadline> {
-    let (kind, what, deadline) = complaint.next_deadline()?;
-    let due = deadline.due();
+    let clocks = complaint
+        .next_deadline()
+        .map(|(kind, what, deadline)| (kind, what, deadline.due()));
+    // Where the bank holidays are not known, its sweep says so.
+    let correspondence = complaint.correspondence_due(day.calendar).ok().flatten();
+    let correspondence = correspondence.map(|due| (DueKind::Correspondence, "", due));
+    let (kind, what, due) = clocks
+        .into_iter()
+        .chain(correspondence)
+        .min_by_key(|(.., due)| *due)?;
     Some(pb::NextDeadline {
         kind: pb::DeadlineKind::from(kind).into(),
         due_on: kit::time::iso(due),
-        late: deadline.is_overdue(day.today),
+        late: day.today > due,
         working_days_left: day.working_days_left(due),
         what: what.to_owned(),
     })
@@ -720,6 +730,7 @@ pub fn progress(complaint: &Complaint, today: NaiveDate) -> pb::Progress {
         stage_two_until,
         stage_two_late,
         answered_until,
+        can_add_files,
     } = progress::progress(complaint, today);
     let reply = match complaint.definition.outcome_reply {
         OutcomeReply::None => pb::OutcomeReply::Unspecified,
@@ -751,6 +762,7 @@ pub fn progress(complaint: &Complaint, today: NaiveDate) -> pb::Progress {
         stage_2_late: stage_two_late,
         can_write: answered_until.is_some(),
         answered_until: kit::time::iso_opt(answered_until),
+        can_add_files,
     }
 }
 

@@ -13,7 +13,7 @@ use proto::identity::v1::administration_service_client::AdministrationServiceCli
 use serde_json::{Value, json};
 use testkit::eventually;
 use tests::Portal;
-use tests::colleague::{Colleague, an_upheld_complaint, promised};
+use tests::colleague::{Colleague, an_upheld_complaint};
 use tokio::process::Command;
 
 use crate::document::tool;
@@ -121,8 +121,7 @@ async fn a_risk_review(portal: &Portal, house: &House<'_>, caseworker: &mut Prog
         role: Role::ComplaintsInvestigator,
     };
     let case = given::open_case(portal, &house.landlord, "Reviewed").await;
-    let complaint = an_upheld_complaint(&investigator, &case.reference).await;
-    promised(&investigator, complaint).await;
+    an_upheld_complaint(&investigator, &case.reference).await;
     let staff = tokio::sync::Mutex::new(caseworker);
     eventually("the review to stand on the case", || async {
         let (_, asked) = staff.lock().await.get("/api/v1/risk-reviews").await;

@@ -219,6 +219,7 @@ pub async fn add_document(portal: &Portal, case: &Case, mark: &str) -> Document 
                 case_id: case.id.clone(),
                 name: format!("{mark}.txt"),
                 category: DocumentCategory::Evidence.into(),
+                may_be_chosen_again: false,
             }),
             Piece::Content(content.clone()),
             Piece::End(End {

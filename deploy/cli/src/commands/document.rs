@@ -219,6 +219,7 @@ async fn upload_one(
         case_id: case_id.to_owned(),
         name: name.to_string_lossy().into_owned(),
         category: category.into(),
+        may_be_chosen_again: false,
     };
     let content = content(path).with_context(|| format!("could not read {}", path.display()))?;
     once_heard_of(async || {

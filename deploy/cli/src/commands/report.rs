@@ -21,7 +21,7 @@ use crate::portal::{Portal, call};
 
 /// The service that reports.
 const SERVICE: &str = "service-complaint";
-/// How long counting everything again may take.
+/// How long counting everything again, or taking a sample's files, may take.
 const PATIENCE: Duration = Duration::from_mins(10);
 
 #[derive(Subcommand)]

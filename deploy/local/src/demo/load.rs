@@ -305,6 +305,7 @@ impl<'a> Loader<'a> {
                     case_id: ids[case.reference.as_str()].clone(),
                     name: document.name.clone(),
                     category: document.category.into(),
+                    may_be_chosen_again: false,
                 };
                 let mut pieces = vec![piece(Piece::Document(description))];
                 pieces.extend(

@@ -325,6 +325,7 @@ impl Telling<'_> {
         let received_on = self.investigate(days + 14)?;
         self.does(Doing::Reply(OutcomeReply::NoReply));
         self.find(Decision::PartiallyUpheld);
+        self.promise(self.by, 10);
         let answered_on = self.back(days + 5)?;
         self.does(Doing::AnswerStage1 { on: answered_on });
         let on = self.back(days)?;

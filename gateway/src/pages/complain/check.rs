@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use proto::service_complaint::v1::{Draft, SendDraftRequest};
+use proto::service_complaint::v1::{Answers, Draft, SendDraftRequest};
 use serde::Deserialize;
 
 use super::files::{self, FileRow};
@@ -62,7 +62,7 @@ struct SentPage {
 }
 
 async fn show(State(edge): State<Edge>, frame: Frame) -> Result<Response, Problem> {
-    let Some((_, draft)) = draft_of(&edge, &frame.jar).await? else {
+    let Some((draft_token, draft)) = draft_of(&edge, &frame.jar).await? else {
         return Ok(begin_anew(frame.jar));
     };
     if draft.sent.is_some() {
@@ -71,7 +71,7 @@ async fn show(State(edge): State<Edge>, frame: Frame) -> Result<Response, Proble
     if let Some(open) = Step::first_open(&draft) {
         return Ok((frame.jar, Redirect::to(&open.address())).into_response());
     }
-    render(&edge, frame, &draft, Errors::none()).await
+    render(&edge, frame, &draft_token, &draft, Errors::none()).await
 }
 
 #[derive(Deserialize)]
@@ -93,7 +93,7 @@ async fn send(
         return Ok(begin_anew(frame.jar));
     };
     let request = SendDraftRequest {
-        draft_token,
+        draft_token: draft_token.clone(),
         declared: declared == "yes",
         left_empty: website,
         client_address: client.address,
@@ -104,7 +104,7 @@ async fn send(
     };
     if status.code() == tonic::Code::InvalidArgument {
         let errors = Errors::of_status(status, &[])?;
-        let page = render(&edge, frame, &draft, errors).await?;
+        let page = render(&edge, frame, &draft_token, &draft, errors).await?;
         return Ok(refused(page));
     }
     match reason(&status).as_str() {
@@ -138,11 +138,12 @@ async fn sent(State(edge): State<Edge>, frame: Frame) -> Result<Response, Proble
 async fn render(
     edge: &Edge,
     frame: Frame,
+    draft_token: &str,
     draft: &Draft,
     errors: Errors,
 ) -> Result<Response, Problem> {
     let (files, policy, (jar, page)) = tokio::join!(
-        files::of_draft(edge, &draft.id),
+        files::of_draft(edge, draft_token),
         Policy::of(edge),
         frame.page(Area::Other)
     );
@@ -157,19 +158,34 @@ async fn render(
 }
 
 fn rows(draft: &Draft, files: &[FileRow]) -> Vec<Row> {
+    let answers = draft.answers.clone().unwrap_or_default();
+    let names: Vec<_> = files.iter().map(|it| it.name.as_str()).collect();
     Step::ALL
         .into_iter()
         .map(|step| Row {
             label: step.label(),
-            lines: lines(step, draft, files),
+            lines: match step {
+                Step::Files if names.is_empty() => vec!["None".to_owned()],
+                Step::Files => names.iter().map(|it| (*it).to_owned()).collect(),
+                step => lines(step, &answers),
+            },
             change: format!("{}?from=check", step.address()),
         })
         .collect()
 }
 
+/// What a form that was sent tells, question by question, for those who deal with the complaint. Its files stand by themselves.
+pub(in crate::pages) fn told(answers: &Answers) -> Vec<(&'static str, Vec<String>)> {
+    Step::ALL
+        .into_iter()
+        .filter(|step| *step != Step::Files)
+        .map(|step| (step.label(), lines(step, answers)))
+        .collect()
+}
+
 /// An answer as its person reads it.
-fn lines(step: Step, draft: &Draft, files: &[FileRow]) -> Vec<String> {
-    let answers = draft.answers.clone().unwrap_or_default();
+fn lines(step: Step, answers: &Answers) -> Vec<String> {
+    let answers = answers.clone();
     let text = match step {
         Step::Kind => label_of(&KINDS, answers.kind().as_str_name()).to_owned(),
         Step::Subject => label_of(&SUBJECTS, answers.subject().as_str_name()).to_owned(),
@@ -192,11 +208,7 @@ fn lines(step: Step, draft: &Draft, files: &[FileRow]) -> Vec<String> {
         Step::Outcome => answers.desired_outcome,
         Step::Case if answers.case_reference.is_empty() => "Not given".to_owned(),
         Step::Case => answers.case_reference,
-        Step::Files if files.is_empty() => "None".to_owned(),
-        Step::Files => {
-            let names: Vec<_> = files.iter().map(|it| it.name.as_str()).collect();
-            names.join("\n")
-        }
+        Step::Files => String::new(),
     };
     text.lines()
         .filter(|line| !line.trim().is_empty())

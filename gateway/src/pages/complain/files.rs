@@ -7,11 +7,12 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use futures::{Stream, StreamExt as _, future};
+use proto::document::v1::complaint_secret::Secret;
 use proto::document::v1::upload_complaint_file_request::Piece as ComplaintPiece;
 use proto::document::v1::upload_document_request::Piece;
 use proto::document::v1::{
-    Document, ListComplaintFilesRequest, NewComplaintFile, RemoveComplaintFileRequest,
-    UploadComplaintFileRequest,
+    ComplaintSecret, Document, ListOwnComplaintFilesRequest, NewComplaintFile,
+    RemoveComplaintFileRequest, UploadComplaintFileRequest,
 };
 use proto::service_complaint::v1::{SaveAnswersRequest, Step as WireStep};
 use serde::Deserialize;
@@ -63,25 +64,52 @@ impl From<Document> for FileRow {
     }
 }
 
+/// The page that holds every file that a form can have.
+const ALL_FILES: i32 = 100;
+
+/// What opens the files of a form.
+fn by_form(draft_token: &str) -> ComplaintSecret {
+    ComplaintSecret {
+        secret: Some(Secret::DraftToken(draft_token.to_owned())),
+    }
+}
+
+/// What opens the files of a complaint that was sent.
+pub(super) fn by_link(link_token: &str) -> ComplaintSecret {
+    ComplaintSecret {
+        secret: Some(Secret::LinkToken(link_token.to_owned())),
+    }
+}
+
 /// The files of a form.
-pub(super) async fn of_draft(edge: &Edge, draft_id: &str) -> Result<Vec<FileRow>, Problem> {
-    let request = ListComplaintFilesRequest {
-        complaint_id: draft_id.to_owned(),
+pub(super) async fn of_draft(edge: &Edge, draft_token: &str) -> Result<Vec<FileRow>, Problem> {
+    opened_by(edge, by_form(draft_token)).await
+}
+
+/// The files that a secret opens.
+pub(super) async fn opened_by(
+    edge: &Edge,
+    secret: ComplaintSecret,
+) -> Result<Vec<FileRow>, Problem> {
+    let request = ListOwnComplaintFilesRequest {
+        secret: Some(secret),
+        page_size: ALL_FILES,
+        page_token: String::new(),
     };
     let mut client = edge.clients.complaint_files.clone();
-    let listed = client.list_complaint_files(request).await?;
+    let listed = client.list_own_complaint_files(request).await?;
     let files = listed.into_inner().files;
     Ok(files.into_iter().map(FileRow::from).collect())
 }
 
 async fn show(State(edge): State<Edge>, frame: Frame) -> Result<Response, Problem> {
-    let Some((_, draft)) = draft_of(&edge, &frame.jar).await? else {
+    let Some((token, draft)) = draft_of(&edge, &frame.jar).await? else {
         return Ok(begin_anew(frame.jar));
     };
     if draft.sent.is_some() {
         return Ok((frame.jar, Redirect::to(check::SENT)).into_response());
     }
-    render(&edge, frame, &draft.id, Errors::none()).await
+    render(&edge, frame, &token, Errors::none()).await
 }
 
 async fn add(
@@ -89,7 +117,7 @@ async fn add(
     frame: Frame,
     mut form: FileForm,
 ) -> Result<Response, Problem> {
-    let Some((_, draft)) = draft_of(&edge, &frame.jar).await? else {
+    let Some((token, draft)) = draft_of(&edge, &frame.jar).await? else {
         return Ok(begin_anew(frame.jar));
     };
     if draft.sent.is_some() {
@@ -99,7 +127,7 @@ async fn add(
     let mut taken = 0;
     while let Some(part) = form.next().await? {
         let Part::File(file) = part else { continue };
-        match send(&edge, &draft.id, file).await? {
+        match send(&edge, by_form(&token), file).await? {
             Ok(()) => taken += 1,
             Err(refused) => errors.add("files", refused.message),
         }
@@ -108,15 +136,19 @@ async fn add(
         errors.add("files", "Choose a file, or continue without one");
     }
     if !errors.is_empty() {
-        let page = render(&edge, frame, &draft.id, errors).await?;
+        let page = render(&edge, frame, &token, errors).await?;
         return Ok(refused(page));
     }
-    let text = match taken {
+    let jar = Flash::success(added(taken)).keep(frame.jar);
+    Ok((jar, Redirect::to(&Step::Files.address())).into_response())
+}
+
+/// What is said of files that were taken.
+pub(super) fn added(files: i32) -> String {
+    match files {
         1 => "1 file was added".to_owned(),
         many => format!("{many} files were added"),
-    };
-    let jar = Flash::success(text).keep(frame.jar);
-    Ok((jar, Redirect::to(&Step::Files.address())).into_response())
+    }
 }
 
 #[derive(Deserialize)]
@@ -128,15 +160,15 @@ async fn remove(
     Path(id): Path<String>,
     Form(Nothing {}): Form<Nothing>,
 ) -> Result<Response, Problem> {
-    let Some((_, draft)) = draft_of(&edge, &frame.jar).await? else {
+    let Some((token, draft)) = draft_of(&edge, &frame.jar).await? else {
         return Ok(begin_anew(frame.jar));
     };
     if draft.sent.is_some() {
         return Ok((frame.jar, Redirect::to(check::SENT)).into_response());
     }
     let request = RemoveComplaintFileRequest {
-        complaint_id: draft.id,
         document_id: id,
+        secret: Some(by_form(&token)),
     };
     let mut files = edge.clients.complaint_files.clone();
     files.remove_complaint_file(request).await?;
@@ -168,10 +200,10 @@ async fn done(
 async fn render(
     edge: &Edge,
     frame: Frame,
-    draft_id: &str,
+    draft_token: &str,
     errors: Errors,
 ) -> Result<Response, Problem> {
-    let (files, (jar, page)) = tokio::join!(of_draft(edge, draft_id), frame.page(Area::Other));
+    let (files, (jar, page)) = tokio::join!(of_draft(edge, draft_token), frame.page(Area::Other));
     let page = FilesPage {
         page,
         errors,
@@ -181,13 +213,17 @@ async fn render(
     Ok((jar, page).into_response())
 }
 
-/// Streams a file to where it is kept, as it arrives.
-async fn send(edge: &Edge, draft_id: &str, file: File<'_>) -> Result<Result<(), Refused>, Problem> {
+/// Streams a file of a form or a complaint to where it is kept, as it arrives.
+pub(super) async fn send(
+    edge: &Edge,
+    secret: ComplaintSecret,
+    file: File<'_>,
+) -> Result<Result<(), Refused>, Problem> {
     let name = file.name.clone();
     let new = NewComplaintFile {
         request_id: kit::id().to_string(),
-        complaint_id: draft_id.to_owned(),
         name: name.clone(),
+        secret: Some(secret),
     };
     let (sender, pieces) = mpsc::channel(upload::PIECES_AHEAD);
     let mut request = tonic::Request::new(requests(new, pieces));
@@ -203,7 +239,7 @@ async fn send(edge: &Edge, draft_id: &str, file: File<'_>) -> Result<Result<(), 
         Err(status) if reason(&status) == "TOO_MANY_FILES" => Ok(Err(Refused {
             field: "content".to_owned(),
             message: format!(
-                "{name} was not added: you can send up to 20 files here. Email us the others once you have your reference"
+                "{name} was not added: you can send up to 20 files here. Email us the others with your reference"
             ),
         })),
         Err(status) => upload::refused(&name, status).map(Err),

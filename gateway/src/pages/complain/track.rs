@@ -14,7 +14,7 @@ use proto::service_complaint::v1::{
 use serde::Deserialize;
 use tonic::Code;
 
-use super::{link, refused};
+use super::{link, more_files, refused};
 use crate::extract::Path;
 use crate::flash::Flash;
 use crate::form::{Errors, Form, reason};
@@ -61,6 +61,7 @@ struct Standing {
     stage_2_late: bool,
     can_write: bool,
     answered_until: String,
+    can_add_files: bool,
 }
 
 struct StepRow {
@@ -108,6 +109,7 @@ impl From<Progress> for Standing {
             stage_2_late: progress.stage_2_late,
             can_write: progress.can_write,
             answered_until: words::date(&progress.answered_until),
+            can_add_files: progress.can_add_files,
         }
     }
 }
@@ -141,7 +143,7 @@ fn by(day: &str) -> String {
     }
 }
 
-async fn find(edge: &Edge, token: &str) -> Result<Progress, tonic::Status> {
+pub(super) async fn find(edge: &Edge, token: &str) -> Result<Progress, tonic::Status> {
     let request = TrackRequest {
         link_token: token.to_owned(),
     };
@@ -156,7 +158,7 @@ fn back(frame: Frame, token: &str, flash: &Flash) -> Response {
 }
 
 /// What a colleague did meanwhile is in the way: the page says where the complaint is now.
-fn overtaken(frame: Frame, token: &str) -> Response {
+pub(super) fn overtaken(frame: Frame, token: &str) -> Response {
     let why =
         "Your complaint has moved on, so this can’t be done any more. This is where it is now.";
     back(frame, token, &Flash::important(why))
@@ -311,8 +313,12 @@ async fn stage_2(
     };
     let mut complaints = edge.clients.public_complaints.clone();
     let Err(status) = complaints.ask_for_stage2(request).await else {
-        let flash = Flash::success("We have your request for stage 2.");
-        return Ok(back(frame, &token, &flash));
+        let flash = Flash::success(
+            "We have your request for stage 2. If something new shows why, you can send it here.",
+        );
+        let jar = flash.keep(frame.jar);
+        let address = more_files::address(&token);
+        return Ok((jar, Redirect::to(&address)).into_response());
     };
     if status.code() == Code::InvalidArgument {
         let errors = Errors::of_status(status, &[])?;

@@ -2,6 +2,7 @@
 
 pub(super) mod next;
 mod parts;
+mod written;
 
 use askama::Template;
 use askama_web::WebTemplate;
@@ -14,12 +15,11 @@ use chrono::NaiveDate;
 use proto::service_complaint::v1::{Complaint, ListHistoryRequest, ListNotesRequest};
 
 use self::next::{Link, NextStep};
-use self::parts::{
-    ActionView, ApprovalView, Clock, ElementView, NoteView, Person, RemedyView, StageView,
-};
+use self::parts::{ActionView, ApprovalView, Clock, ElementView, Person, RemedyView, StageView};
+use self::written::NoteView;
 use super::step::{Step, present_stage};
 use super::words::{self as said, Due};
-use super::{Insight, TABS, colleagues, find};
+use super::{Insight, TABS, colleagues, find, letters};
 use crate::extract::{Path, Query};
 use crate::page::{Area, Frame, Page};
 use crate::paging::Cursor;
@@ -108,7 +108,11 @@ struct OverviewPage {
     page: Page,
     head: Head,
     next: Vec<NextStep>,
+    /// What is waited for; empty when it goes without saying.
+    waits: String,
     more: Vec<Link>,
+    /// Where the private link is sent again; empty when it can't be, or by somebody else.
+    link: String,
     person: Person,
     summary: String,
     /// Of which type it is (2.2).
@@ -139,15 +143,25 @@ async fn overview(
         today,
     } = open(&edge, &session, frame, &reference, "").await?;
     let (next, more) = if session.works() {
-        (next::steps(&complaint, today), next::more(&complaint))
+        let drafts = letters::drafts(&edge, &session, &complaint.id).await?;
+        let steps = next::steps(&complaint, today);
+        let steps = next::with_drafts(steps, &complaint.reference, &drafts);
+        (steps, next::more(&complaint))
     } else {
         (Vec::new(), Vec::new())
+    };
+    let link = if session.works() && Step::SendLink.fits(&complaint) {
+        Step::SendLink.address(&complaint.reference)
+    } else {
+        String::new()
     };
     let overview = OverviewPage {
         page,
         head,
         next,
+        waits: next::waits(&complaint),
         more,
+        link,
         person: Person::new(&complaint),
         summary: complaint.summary.clone(),
         about: said::complaint_type(complaint.complaint_type()),
@@ -310,7 +324,7 @@ async fn notes(
 struct TimelinePage {
     page: Page,
     head: Head,
-    changes: Vec<parts::ChangeView>,
+    changes: Vec<written::ChangeView>,
     paging: Paging,
 }
 
@@ -345,7 +359,7 @@ async fn timeline(
         changes: listed
             .changes
             .into_iter()
-            .map(parts::ChangeView::from)
+            .map(written::ChangeView::from)
             .collect(),
         paging: cursor.paging(&address, &[], &listed.next_page_token),
     };

@@ -22,6 +22,7 @@ use proto::service_complaint::v1::{
 };
 use tonic::Status;
 
+pub(super) use self::said::kind;
 use super::complaint::{Head, Opened, open};
 use super::{HOME, Insight};
 use crate::extract::{Path, Query};
@@ -44,6 +45,10 @@ pub(super) fn router() -> Router<Edge> {
         .route(
             "/service-complaints/{reference}/letters/drafts/{id}",
             get(draft::look).post(draft::send),
+        )
+        .route(
+            "/service-complaints/{reference}/letters/drafts/{id}/pdf",
+            get(draft::pdf),
         )
         .route(
             "/service-complaints/{reference}/letters/drafts/{id}/edit",
@@ -75,6 +80,23 @@ fn client(edge: &Edge) -> Result<LetterServiceClient<Channel>, Problem> {
     channel
         .map(LetterServiceClient::new)
         .ok_or_else(|| Status::unavailable("no service has letters").into())
+}
+
+/// The letters of a complaint that are being written.
+pub(super) async fn drafts(
+    edge: &Edge,
+    session: &Insight,
+    complaint_id: &str,
+) -> Result<Vec<LetterDraft>, Problem> {
+    let request = ListLettersRequest {
+        complaint_id: complaint_id.to_owned(),
+        page_size: 1,
+        page_token: String::new(),
+    };
+    let listed = client(edge)?
+        .list_letters(session.to("service-complaint", request))
+        .await?;
+    Ok(listed.into_inner().drafts)
 }
 
 /// Only those who write letters go on.
@@ -143,18 +165,20 @@ impl LetterRow {
 
 /// How a letter went, and what became of that.
 fn went(letter: &Letter) -> String {
-    let format = super::words::format(letter.format()).to_lowercase();
+    let format = said::in_format(letter.format());
     match (letter.delivery(), &letter.posted_at, &letter.refused_at) {
         (Delivery::Post, Some(at), _) => {
             let at = words::instant(Some(at));
-            format!("On paper ({format}), posted {at} by {}", letter.posted_by)
+            format!("On paper{format}, posted {at} by {}", letter.posted_by)
         }
-        (Delivery::Post, None, _) => format!("On paper ({format}), not posted yet"),
+        (Delivery::Post, None, _) => format!("On paper{format}, not posted yet"),
         (_, _, Some(at)) => {
             let at = words::instant(Some(at));
-            format!("By email, which the mail server refused {at}. Send it again in another way")
+            format!(
+                "By email{format}, which the mail server refused {at}. Send it again in another way"
+            )
         }
-        _ => "By email".to_owned(),
+        _ => format!("By email{format}"),
     }
 }
 
@@ -256,15 +280,22 @@ async fn pdf(
     Path((reference, id)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let letter = find_letter(&edge, &session, &reference, &id).await?;
-    if letter.pdf.is_empty() {
+    as_pdf(letter.pdf, &format!("letter-{reference}.pdf"))
+}
+
+/// A PDF to download; none when there is none.
+fn as_pdf(pdf: Vec<u8>, name: &str) -> Result<Response, Problem> {
+    if pdf.is_empty() {
         return Err(Problem::NotFound);
     }
-    let name = format!("attachment; filename=\"letter-{reference}.pdf\"");
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (header::CONTENT_DISPOSITION, name),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
     ];
-    Ok((headers, letter.pdf).into_response())
+    Ok((headers, pdf).into_response())
 }
 
 async fn posted(

@@ -4,17 +4,23 @@
 mod chart;
 mod csv;
 mod dashboard;
+mod enquiries;
 mod learning;
 mod recommendations;
 mod report;
+mod samples;
 mod sheet;
+mod themes;
 
 use axum::Router;
 use chrono::{Datelike as _, Days, Months, NaiveDate};
+use proto::access::v1::Role;
 use proto::service_complaint::v1::{GetPeriodReportRequest, PeriodReport};
 use serde::Deserialize;
 use tonic::{Code, Status};
 
+use super::Insight;
+use crate::problem::Problem;
 use crate::session::Session;
 use crate::{Edge, words};
 
@@ -23,7 +29,10 @@ pub(super) fn router() -> Router<Edge> {
         .merge(dashboard::router())
         .merge(report::router())
         .merge(learning::router())
+        .merge(themes::router())
         .merge(recommendations::router())
+        .merge(enquiries::router())
+        .merge(samples::router())
 }
 
 /// The period that a page is about, as it was typed or as a link has it.
@@ -80,6 +89,33 @@ async fn report_of(
     let mut client = edge.clients.oversight.clone();
     let report = client.get_period_report(session.to("service-complaint", request));
     Ok(report.await?.into_inner())
+}
+
+/// Whether the person keeps what is the manager's alone.
+fn manages(session: &Insight) -> bool {
+    session.role() == Role::CustomerInsightManager
+}
+
+/// For whoever may not, a page is not there.
+fn only(may: bool) -> Result<(), Problem> {
+    if may { Ok(()) } else { Err(Problem::NotFound) }
+}
+
+/// A list's filters by status: the label and address of each, and whether it is the chosen one.
+type Filters = Vec<(&'static str, String, bool)>;
+
+/// The filters of a list at an address, by what each is called there; what else is chosen is kept.
+fn filters(
+    address: &str,
+    (chosen, kept): (&str, &[(&str, &str)]),
+    statuses: impl IntoIterator<Item = (&'static str, &'static str)>,
+) -> Filters {
+    let filter = |(key, label)| {
+        let mut pairs = vec![("status", key)];
+        pairs.extend(kept);
+        (label, words::address(address, &pairs), key == chosen)
+    };
+    statuses.into_iter().map(filter).collect()
 }
 
 /// A figure's value; nought when the report has no such figure.

@@ -3,6 +3,7 @@
 
 mod ask;
 mod field;
+mod letter;
 mod page;
 mod send;
 
@@ -12,6 +13,7 @@ use proto::service_complaint::v1::{Complaint, Deadline, Promise, StageRecord, St
 
 pub(super) use self::ask::needs;
 pub(super) use self::field::{Answer, Field, Kind, Typed, filled};
+pub(super) use self::letter::write as write_letter;
 pub(super) use self::page::{FormPage, problems};
 pub(super) use self::send::needs as typed_needs;
 
@@ -56,6 +58,7 @@ pub(super) enum Step {
     Correspond,
     DecideApproval,
     Explain,
+    SendLink,
     Note,
 }
 
@@ -115,7 +118,7 @@ const STEPS: &[(Step, &str, &str, &str, &str)] = &[
         "extend",
         "Extend the response",
         "Extend it",
-        "The response is extended. Tell the person, and record that you did.",
+        "The response is extended. Tell the person by a letter.",
     ),
     (
         Step::Tell,
@@ -258,6 +261,13 @@ const STEPS: &[(Step, &str, &str, &str, &str)] = &[
         "The reason is recorded.",
     ),
     (
+        Step::SendLink,
+        "link",
+        "Send the private link again",
+        "Send the link",
+        "A new private link is on its way by email. Links that were sent before still work, up to 5 of them.",
+    ),
+    (
         Step::Note,
         "note",
         "Write a note",
@@ -346,7 +356,7 @@ impl Step {
                 is_one_of(&[Investigated, Reviewed])
                     || (standing != Received && complaint.actions.iter().any(is_open))
             }
-            Self::TellOf => complaint.tellings.iter().any(waits),
+            Self::TellOf => complaint.tellings.iter().any(is_to_tell),
             Self::Tell => untold(complaint),
             Self::Exclude | Self::Telephone => is_one_of(&[Received, Investigated, Reviewed]),
             Self::RequestStage2 => standing == Answered,
@@ -356,13 +366,16 @@ impl Step {
             Self::DecideApproval => complaint.approvals.iter().any(|it| it.decided_at.is_none()),
             Self::Complete | Self::Release => complaint.actions.iter().any(is_open),
             Self::Explain => !unexplained(complaint).is_empty(),
+            Self::SendLink => {
+                (complaint.service_user.as_ref()).is_some_and(|it| !it.email.is_empty())
+            }
             Self::Promise | Self::Note => true,
         }
     }
 }
 
 /// Whether the person has not been told of something.
-pub(super) fn waits(telling: &proto::service_complaint::v1::Telling) -> bool {
+pub(super) fn is_to_tell(telling: &proto::service_complaint::v1::Telling) -> bool {
     telling.told_on.is_empty()
 }
 

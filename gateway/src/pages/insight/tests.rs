@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use proto::access::v1::Role;
 use proto::service_complaint::v1::{
-    Approval, Complaint, Deadline, DeadlineKind, Decision, Element, Exclusion, MissingPart,
-    NextDeadline, StageRecord, Standing,
+    Approval, Complaint, Deadline, DeadlineKind, Decision, Element, Exclusion, LetterDraft,
+    LetterKind, MissingPart, NextDeadline, StageRecord, Standing, Telling, TellingKind,
 };
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 
@@ -172,10 +172,63 @@ fn sc_2_3_2_what_is_missing_before_the_acknowledgement_leads_to_where_it_is_fill
 
     received.missing.clear();
     let steps = next::steps(&received, today());
+    let letter = named(&steps, "Write the letter: Acknowledgement");
+    assert_eq!(letter.status.text, "To do");
+    assert_eq!(
+        letter.href,
+        "/service-complaints/SC202600001/letters/write?kind=LETTER_KIND_ACKNOWLEDGEMENT"
+    );
     assert_eq!(
         named(&steps, Step::Acknowledge.title()).status.text,
-        "To do"
+        "Or",
+        "for an acknowledgement that went in another way"
     );
+}
+
+#[test]
+fn sc_12_a_letter_that_is_begun_is_gone_on_with_and_not_begun_again() {
+    let received = complaint(Standing::Received);
+    let draft = |id: &str, kind: LetterKind| LetterDraft {
+        id: id.to_owned(),
+        kind: kind.into(),
+        ..LetterDraft::default()
+    };
+    let drafts = [
+        draft("d1", LetterKind::Acknowledgement),
+        draft("d2", LetterKind::ProgressUpdate),
+    ];
+
+    let steps = next::steps(&received, today());
+    let steps = next::with_drafts(steps, &received.reference, &drafts);
+
+    assert!(
+        !steps
+            .iter()
+            .any(|it| it.label.starts_with("Write the letter"))
+    );
+    assert_eq!(
+        named(&steps, "Go on with the letter: Acknowledgement").href,
+        "/service-complaints/SC202600001/letters/drafts/d1"
+    );
+    assert_eq!(steps[0].label, "Go on with the letter: Progress update");
+}
+
+#[test]
+fn whoever_has_nothing_to_do_is_told_what_is_waited_for() {
+    let mut answered = complaint(Standing::Answered);
+    answered.escalation_window = Some(Deadline {
+        due_on: "2026-12-21".to_owned(),
+        ..Deadline::default()
+    });
+    let ended = |finished| Complaint {
+        finished,
+        ..complaint(Standing::Ended)
+    };
+
+    assert!(next::waits(&answered).contains("until 21 December 2026"));
+    assert!(next::waits(&ended(true)).contains("no action is open"));
+    assert!(next::waits(&ended(false)).contains("followed until it is done"));
+    assert_eq!(next::waits(&complaint(Standing::Received)), "");
 }
 
 #[test]
@@ -201,7 +254,7 @@ fn sc_6_4_7_a_response_waits_for_every_finding_and_for_what_puts_it_right() {
         "nothing puts it right"
     );
     investigated.elements[0].decision = Decision::NotUpheld.into();
-    assert_eq!(status(&investigated), "To do");
+    assert_eq!(status(&investigated), "Or", "and the letter is to do");
     if let Some(response) = investigated
         .stage_1
         .as_mut()
@@ -215,16 +268,29 @@ fn sc_6_4_7_a_response_waits_for_every_finding_and_for_what_puts_it_right() {
         "the person does not know the date"
     );
     let steps = next::steps(&investigated, today());
-    assert_eq!(named(&steps, Step::Tell.title()).status.text, "To do");
+    assert_eq!(
+        named(&steps, "Write the letter: Extension").status.text,
+        "To do"
+    );
 }
 
 #[test]
 fn sc_8_4_13_a_request_for_stage_2_has_three_answers() {
-    let steps = next::steps(&complaint(Standing::Requested), today());
+    let requested = Complaint {
+        stage_2: Some(StageRecord {
+            stage: 2,
+            ..StageRecord::default()
+        }),
+        ..complaint(Standing::Requested)
+    };
+
+    let steps = next::steps(&requested, today());
 
     for answer in [Step::Accept, Step::TreatAsNew, Step::Reject] {
         named(&steps, answer.title());
     }
+    let accept = named(&steps, "Write the letter: Stage 2 acknowledgement");
+    assert_eq!(accept.status.text, "Cannot start yet", "nobody reviews it");
 }
 
 #[test]
@@ -248,6 +314,36 @@ fn a_step_is_offered_only_where_the_procedure_has_it() {
         ..complaint(Standing::Investigated)
     };
     assert!(Step::DecideApproval.fits(&asked));
+}
+
+/// 4.6, 4.9: what the person has not heard leads to the letter that tells it, or to where another way of telling is recorded.
+#[test]
+fn sc_10_what_the_person_has_not_heard_is_to_be_told() {
+    let telling = |kind: TellingKind, what: &str| Telling {
+        id: "told".to_owned(),
+        kind: kind.into(),
+        what: what.to_owned(),
+        subject_id: "letter".to_owned(),
+        due_on: "2026-11-24".to_owned(),
+        ..Telling::default()
+    };
+    let waiting = Complaint {
+        tellings: vec![
+            telling(TellingKind::LetterRefused, "the acknowledgement"),
+            telling(TellingKind::ActionDone, "Call the resident"),
+        ],
+        ..complaint(Standing::Answered)
+    };
+
+    let steps = next::steps(&waiting, today());
+
+    let again = named(&steps, "Send it again: the acknowledgement");
+    assert!(again.href.ends_with("/letters/letter/again"));
+    named(&steps, "Tell the person that it is done: Call the resident");
+    let recorded = named(&steps, "Record how the person was told: Call the resident");
+    assert!(recorded.href.ends_with("/steps/told-of?item=told"));
+    assert!(Step::TellOf.fits(&waiting));
+    assert!(!Step::TellOf.fits(&complaint(Standing::Answered)));
 }
 
 #[test]

@@ -251,6 +251,7 @@ pub(super) fn next_due(next: Option<&NextDeadline>, today: NaiveDate) -> Due {
         DeadlineKind::OutcomeReply => "Reply about the desired outcome",
         DeadlineKind::ProgressUpdate => "Progress update",
         DeadlineKind::Telling => "Telling the person",
+        DeadlineKind::Correspondence => "Answer to correspondence",
         DeadlineKind::Unspecified => "Next step",
     };
     in_words(what, &next.due_on, next.late, next.working_days_left, today)

@@ -33,7 +33,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-pub(super) const ROUTES: [(&str, &str, bool); 138] = [
+pub(super) const ROUTES: [(&str, &str, bool); 168] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -68,6 +68,8 @@ pub(super) const ROUTES: [(&str, &str, bool); 138] = [
     ("POST", "/complain/start", EXTENDS),
     ("POST", "/complain/start-again", EXTENDS),
     ("GET", "/complaint/{token}", EXTENDS),
+    ("GET", "/complaint/{token}/files", EXTENDS),
+    ("POST", "/complaint/{token}/files", EXTENDS),
     ("GET", "/complaint/{token}/message", EXTENDS),
     ("POST", "/complaint/{token}/message", EXTENDS),
     ("POST", "/complaint/{token}/outcome", EXTENDS),
@@ -92,6 +94,15 @@ pub(super) const ROUTES: [(&str, &str, bool); 138] = [
     ("POST", "/notifications/{id}/open", EXTENDS),
     ("GET", "/privacy", EXTENDS),
     ("GET", "/restricted", EXTENDS),
+    ("GET", "/allocation", EXTENDS),
+    ("POST", "/allocation/next", EXTENDS),
+    ("GET", "/allocation/{reference}/ahead", EXTENDS),
+    ("POST", "/allocation/{reference}/ahead", EXTENDS),
+    ("GET", "/allocation/{reference}/in-turn", EXTENDS),
+    ("POST", "/allocation/{reference}/in-turn", EXTENDS),
+    ("GET", "/cases/{reference}/risk", EXTENDS),
+    ("POST", "/cases/{reference}/risk", EXTENDS),
+    ("GET", "/risk-reviews", EXTENDS),
     ("GET", "/risk-reviews/{id}", EXTENDS),
     ("POST", "/risk-reviews/{id}", EXTENDS),
     ("GET", "/service-complaints", EXTENDS),
@@ -146,6 +157,34 @@ pub(super) const ROUTES: [(&str, &str, bool); 138] = [
         "/service-complaints/recommendations/{recommendation}/{part}/complete",
         EXTENDS,
     ),
+    ("GET", "/service-complaints/enquiries", EXTENDS),
+    ("GET", "/service-complaints/enquiries/all.csv", EXTENDS),
+    ("GET", "/service-complaints/enquiries/record", EXTENDS),
+    ("POST", "/service-complaints/enquiries/record", EXTENDS),
+    ("GET", "/service-complaints/samples", EXTENDS),
+    ("GET", "/service-complaints/samples/new", EXTENDS),
+    ("POST", "/service-complaints/samples/new", EXTENDS),
+    ("GET", "/service-complaints/samples/{sample}", EXTENDS),
+    (
+        "GET",
+        "/service-complaints/samples/{sample}/complaints.csv",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/samples/{sample}/files.zip",
+        EXTENDS,
+    ),
+    ("GET", "/service-complaints/themes", EXTENDS),
+    ("GET", "/service-complaints/themes/new", EXTENDS),
+    ("POST", "/service-complaints/themes/new", EXTENDS),
+    ("GET", "/service-complaints/themes/{theme}/retire", EXTENDS),
+    ("POST", "/service-complaints/themes/{theme}/retire", EXTENDS),
+    (
+        "POST",
+        "/service-complaints/themes/{theme}/restore",
+        EXTENDS,
+    ),
     ("GET", "/service-complaints/reports", EXTENDS),
     ("GET", "/service-complaints/reports/check", EXTENDS),
     ("GET", "/service-complaints/reports/figures.csv", EXTENDS),
@@ -155,6 +194,8 @@ pub(super) const ROUTES: [(&str, &str, bool); 138] = [
     ("POST", "/service-complaints/record", EXTENDS),
     ("GET", "/service-complaints/{reference}", EXTENDS),
     ("GET", "/service-complaints/{reference}/clocks", EXTENDS),
+    ("GET", "/service-complaints/{reference}/files", EXTENDS),
+    ("GET", "/service-complaints/{reference}/files/{id}", EXTENDS),
     ("GET", "/service-complaints/{reference}/findings", EXTENDS),
     ("GET", "/service-complaints/{reference}/notes", EXTENDS),
     ("GET", "/service-complaints/{reference}/remedies", EXTENDS),
@@ -198,6 +239,11 @@ pub(super) const ROUTES: [(&str, &str, bool); 138] = [
     (
         "POST",
         "/service-complaints/{reference}/letters/drafts/{id}",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/{reference}/letters/drafts/{id}/pdf",
         EXTENDS,
     ),
     (
@@ -267,7 +313,7 @@ pub(super) const ROUTES: [(&str, &str, bool); 138] = [
 ];
 
 /// What is asked for though no route is for it.
-const ELSEWHERE: [(&str, &str, bool); 7] = [
+const ELSEWHERE: [(&str, &str, bool); 166] = [
     ("GET", "/static/p.css", LEAVES),
     ("GET", "/nothing-here", LEAVES),
     // What a person's program asks on their behalf is what they do; what is nobody's in particular is not.
@@ -402,6 +448,8 @@ fn filled_in(address: &str) -> String {
         .replace("{recommendation}", "01890a5d-ac96-774b-bcce-b302099a8059")
         .replace("{part}", "01890a5d-ac96-774b-bcce-b302099a805a")
         .replace("{question}", "your-name")
+        .replace("{sample}", "01890a5d-ac96-774b-bcce-b302099a805b")
+        .replace("{theme}", "delay")
 }
 
 #[test]

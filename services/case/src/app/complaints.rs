@@ -51,6 +51,22 @@ impl App {
         Ok(())
     }
 
+    /// Takes in that a review is no longer asked for. One that was answered, or ended with its case, stays as it is.
+    pub async fn risk_review_withdrawn(
+        &self,
+        tx: &mut PgConnection,
+        action_id: Uuid,
+        at: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let Some((case_id, reference)) = store::withdraw_review(tx, action_id, at).await? else {
+            return Ok(());
+        };
+        let text = format!("Service complaint {reference} needs no review of the risk any more.");
+        let entry = heard(case_id, at, "Risk review no longer asked for", text);
+        store::add_timeline(tx, &[entry]).await?;
+        Ok(())
+    }
+
     /// Takes in what was decided about a service complaint: one that was upheld is a factor in the allocation of its case, until a later
     /// stage decides otherwise (53.1). One about a case that is not known is nobody's here.
     pub async fn complaint_decided(

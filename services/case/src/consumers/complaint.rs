@@ -3,7 +3,8 @@
 use kit::time::london_date;
 use outbox::{Event, Retry, subject};
 use proto::service_complaint::v1::{
-    ComplaintEnded, Decision, EndingKind, RiskReviewRequested, StageOneAnswered,
+    ComplaintEnded, Decision, EndingKind, RiskReviewRequested, RiskReviewWithdrawn,
+    StageOneAnswered,
 };
 use sqlx::PgConnection;
 
@@ -12,9 +13,10 @@ use crate::app::App;
 use crate::domain::{ComplaintDecided, ReviewAsked};
 
 /// What is heard.
-pub(super) fn subjects() -> [String; 3] {
+pub(super) fn subjects() -> [String; 4] {
     [
         subject::<RiskReviewRequested>(),
+        subject::<RiskReviewWithdrawn>(),
         subject::<StageOneAnswered>(),
         subject::<ComplaintEnded>(),
     ]
@@ -33,6 +35,9 @@ pub(super) async fn handle(app: &App, tx: &mut PgConnection, event: &Event) -> R
             due_on: date(&it.due_on)?,
         };
         app.risk_review_requested(tx, &asked, at).await?;
+    } else if let Some(it) = event.get::<RiskReviewWithdrawn>()? {
+        let action_id = id(&it.action_id)?;
+        app.risk_review_withdrawn(tx, action_id, at).await?;
     } else if let Some(it) = event.get::<StageOneAnswered>()? {
         let upheld = is_upheld(it.outcome());
         // One that was not upheld says nothing to casework, unless an upheld one is thereby gone.

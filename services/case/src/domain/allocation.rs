@@ -16,6 +16,49 @@ pub struct Allocation {
     pub upheld: Vec<Upheld>,
     /// That it may go ahead of others.
     pub ahead: Option<Ahead>,
+    /// Other cases of the same complainant about the same landlord.
+    pub related: RelatedCases,
+}
+
+/// A case of the same complainant about the same landlord as another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// Its reference.
+    pub reference: String,
+    /// What it is about.
+    pub subject: String,
+    /// The date it was opened.
+    pub opened_on: NaiveDate,
+    /// The date it was closed; `None` while it is open.
+    pub closed_on: Option<NaiveDate>,
+}
+
+/// What a case's relatives mean for its allocation (CA-9, 53.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RelatedCases {
+    /// Those that were closed before it was opened, or since, the latest first: their issue may be going on, or have come back.
+    pub earlier: Vec<Related>,
+    /// Those that are open beside it, the oldest first: several cases take more of everybody's time than one.
+    pub open: Vec<Related>,
+}
+
+/// The most related cases of a kind that are shown: a person with more of them is known by then.
+const MOST_RELATED: usize = 5;
+
+impl RelatedCases {
+    /// What the other cases of its complainant mean for a case that was opened on a date. A closed one that began later than it is no
+    /// earlier case.
+    #[must_use]
+    pub fn of(opened_on: NaiveDate, others: Vec<Related>) -> Self {
+        let (mut open, mut earlier): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|it| it.closed_on.is_none());
+        earlier.retain(|it| it.opened_on <= opened_on);
+        earlier.sort_by(|a, b| (b.closed_on, &b.reference).cmp(&(a.closed_on, &a.reference)));
+        open.sort_by(|a, b| (a.opened_on, &a.reference).cmp(&(b.opened_on, &b.reference)));
+        earlier.truncate(MOST_RELATED);
+        open.truncate(MOST_RELATED);
+        Self { earlier, open }
+    }
 }
 
 /// A service complaint that was upheld, in whole or in part.
@@ -88,5 +131,66 @@ pub fn may_decide(
             Err(AheadError::OwnCase)
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn related(reference: &str, opened: &str, closed: Option<&str>) -> Related {
+        Related {
+            reference: reference.to_owned(),
+            subject: "Damp and mould".to_owned(),
+            opened_on: day(opened),
+            closed_on: closed.map(day),
+        }
+    }
+
+    fn references(them: &[Related]) -> Vec<&str> {
+        them.iter().map(|it| it.reference.as_str()).collect()
+    }
+
+    /// Recommendations 37.5 and 53.1.
+    #[test]
+    fn ca_9_earlier_cases_come_latest_first_and_open_ones_oldest_first() {
+        let others = vec![
+            related("1", "2023-01-02", Some("2023-09-01")),
+            related("2", "2024-01-02", Some("2024-09-01")),
+            related("3", "2025-05-02", None),
+            related("4", "2025-03-02", None),
+        ];
+
+        let found = RelatedCases::of(day("2025-06-02"), others);
+
+        assert_eq!(references(&found.earlier), ["2", "1"]);
+        assert_eq!(references(&found.open), ["4", "3"]);
+    }
+
+    #[test]
+    fn ca_9_a_case_that_began_later_and_is_closed_is_no_earlier_case() {
+        let later = vec![related("1", "2025-06-03", Some("2025-06-20"))];
+        let same_day = vec![related("2", "2025-06-02", Some("2025-06-20"))];
+
+        let none = RelatedCases::of(day("2025-06-02"), later);
+        let one = RelatedCases::of(day("2025-06-02"), same_day);
+
+        assert_eq!(none, RelatedCases::default());
+        assert_eq!(references(&one.earlier), ["2"]);
+    }
+
+    #[test]
+    fn ca_9_no_more_than_five_of_a_kind_are_shown() {
+        let many = (1..=9)
+            .map(|it| related(&it.to_string(), "2025-01-02", None))
+            .collect();
+
+        let found = RelatedCases::of(day("2025-06-02"), many);
+
+        assert_eq!(references(&found.open), ["1", "2", "3", "4", "5"]);
     }
 }

@@ -10,7 +10,7 @@ use tonic::{Request, Response, Status};
 use super::risk::seen_review;
 use super::{convert, request};
 use crate::app::{App, SeenReview};
-use crate::domain::{Ahead, Allocation, Upheld};
+use crate::domain::{Ahead, Allocation, Related, RelatedCases, Upheld};
 use crate::wire;
 
 #[tonic::async_trait]
@@ -124,6 +124,7 @@ pub(super) fn allocation(it: Allocation, reviews: Vec<SeenReview>) -> pb::Alloca
         sensitivity,
         upheld,
         ahead,
+        related: RelatedCases { earlier, open },
     } = it;
     let upheld = upheld.into_iter().map(
         |Upheld {
@@ -144,5 +145,22 @@ pub(super) fn allocation(it: Allocation, reviews: Vec<SeenReview>) -> pb::Alloca
             approved_at: Some(timestamp(at)),
         }),
         open_risk_reviews: reviews.into_iter().map(seen_review).collect(),
+        earlier_cases: earlier.into_iter().map(related).collect(),
+        other_open_cases: open.into_iter().map(related).collect(),
+    }
+}
+
+fn related(it: Related) -> pb::RelatedCase {
+    let Related {
+        reference,
+        subject,
+        opened_on,
+        closed_on,
+    } = it;
+    pb::RelatedCase {
+        reference,
+        subject,
+        opened_on: iso(opened_on),
+        closed_on: closed_on.map(iso).unwrap_or_default(),
     }
 }

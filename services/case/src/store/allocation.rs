@@ -6,7 +6,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-use crate::domain::{Ahead, Allocation, CaseType, ComplaintDecided, Place, Sensitivity, Upheld};
+use crate::domain::{
+    Ahead, Allocation, CaseType, ComplaintDecided, Place, Related, RelatedCases, Sensitivity,
+    Upheld,
+};
 
 /// What bears on the allocation of these cases.
 pub async fn allocations_of(
@@ -14,7 +17,7 @@ pub async fn allocations_of(
     cases: &[Uuid],
 ) -> sqlx::Result<HashMap<Uuid, Allocation>> {
     let rows = sqlx::query!(
-        r#"select c.id, c.awaiting_allocation, c.sensitivity as "sensitivity: Sensitivity", d.reason as "reason?",
+        r#"select c.id, c.opened_on, c.awaiting_allocation, c.sensitivity as "sensitivity: Sensitivity", d.reason as "reason?",
                d.decided_name as "decided_name?", d.decided_at as "decided_at?"
            from cases c
            left join lateral (select * from ahead_decisions where case_id = c.id order by id desc limit 1) d on c.ahead
@@ -23,14 +26,17 @@ pub async fn allocations_of(
     )
     .fetch_all(&mut *connection)
     .await?;
+    let mut others = related_to(&mut *connection, cases).await?;
     let mut found: HashMap<Uuid, Allocation> = rows
         .into_iter()
         .map(|row| {
+            let related = others.remove(&row.id).unwrap_or_default();
             let ahead = row.reason.zip(row.decided_name).zip(row.decided_at);
             let allocation = Allocation {
                 waiting: row.awaiting_allocation,
                 sensitivity: row.sensitivity,
                 ahead: ahead.map(|((reason, by), at)| Ahead { reason, by, at }),
+                related: RelatedCases::of(row.opened_on, related),
                 ..Allocation::default()
             };
             (row.id, allocation)
@@ -48,6 +54,44 @@ pub async fn allocations_of(
         found.entry(row.case_id).or_default().upheld.push(Upheld {
             reference: row.reference,
             upheld_on: row.decided_on,
+        });
+    }
+    Ok(found)
+}
+
+/// The most other cases of a complainant that are read, open and closed ones each.
+const MOST_OTHERS: i64 = 50;
+
+/// The other cases of the same complainants about the same landlords, by the name that both cases were opened with.
+async fn related_to(
+    connection: &mut PgConnection,
+    cases: &[Uuid],
+) -> sqlx::Result<HashMap<Uuid, Vec<Related>>> {
+    let rows = sqlx::query!(
+        r#"select c.id, o.reference as "reference!", o.subject as "subject!", o.opened_on as "opened_on!", o.closed_on
+           from cases c
+           cross join lateral (
+               (select reference, subject, opened_on, closed_on from cases
+                where landlord_id = c.landlord_id and complainant = c.complainant and closed_on is null and id <> c.id
+                limit $2)
+               union all
+               (select reference, subject, opened_on, closed_on from cases
+                where landlord_id = c.landlord_id and complainant = c.complainant and closed_on is not null and id <> c.id
+                limit $2)
+           ) o
+           where c.id = any($1)"#,
+        cases,
+        MOST_OTHERS,
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut found: HashMap<Uuid, Vec<Related>> = HashMap::new();
+    for row in rows {
+        found.entry(row.id).or_default().push(Related {
+            reference: row.reference,
+            subject: row.subject,
+            opened_on: row.opened_on,
+            closed_on: row.closed_on,
         });
     }
     Ok(found)

@@ -258,3 +258,20 @@ pub async fn end_reviews(
     .await?;
     Ok(())
 }
+
+/// Ends the review that an action waits for, if it is open: its case, and the reference of the complaint.
+pub async fn withdraw_review(
+    tx: &mut PgConnection,
+    action_id: Uuid,
+    at: DateTime<Utc>,
+) -> sqlx::Result<Option<(Uuid, String)>> {
+    let ended = sqlx::query!(
+        "update risk_reviews set settled_at = $2, settled_how = 'withdrawn' where action_id = $1 and settled_at is null
+         returning case_id, complaint_reference",
+        action_id,
+        at,
+    )
+    .fetch_optional(tx)
+    .await?;
+    Ok(ended.map(|it| (it.case_id, it.complaint_reference)))
+}

@@ -456,3 +456,48 @@ async fn ca_9_no_case_is_given_to_two(db: PgPool) {
     assert_eq!(count + left, 6);
     assert!(count > 1, "{count}");
 }
+
+/// Recommendations 37.5 and 53.1: an earlier case about the same issue, and several cases.
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_9_an_earlier_case_and_other_open_ones_are_factors_that_landlords_do_not_see(
+    db: PgPool,
+) {
+    let portal = a_portal(&db).await;
+    let elsewhere = portal.a_landlord("Another landlord").await;
+    let earlier = portal.a_case().await;
+    let earlier = portal.moved(&earlier, &[Status::Closed]).await;
+    portal.days_pass(1);
+    let beside = portal.a_case().await;
+    for other in [
+        OpenCaseRequest {
+            complainant: "Somebody Else".into(),
+            ..opening(portal.landlord)
+        },
+        opening(elsewhere),
+    ] {
+        portal.opened(&other).await;
+    }
+    let case = a_waiting_case(&portal).await;
+
+    let mut listed = portal.queues(&testkit::a_caseworker());
+    let listed = listed.list_awaiting_allocation(ListAwaitingAllocationRequest {
+        case_type: CaseType::MemberLandlord.into(),
+        ..ListAwaitingAllocationRequest::default()
+    });
+    let listed = listed.await.unwrap().into_inner().cases.remove(0);
+
+    for allocation in [listed.allocation, portal.seen(&case).await.allocation] {
+        let allocation = allocation.unwrap();
+        let earlier_cases = &allocation.earlier_cases;
+        assert_eq!(earlier_cases.len(), 1);
+        assert_eq!(earlier_cases[0].reference, earlier.reference);
+        assert_eq!(earlier_cases[0].subject, earlier.subject);
+        assert_eq!(earlier_cases[0].closed_on, earlier.closed_on);
+        let open = &allocation.other_open_cases;
+        assert_eq!(open.len(), 1);
+        assert_eq!(open[0].reference, beside.reference);
+        assert_eq!(open[0].closed_on, "");
+    }
+    let own = portal.own().get_case(get(&case)).await.unwrap();
+    assert_eq!(own.into_inner().allocation, None);
+}

@@ -7,7 +7,7 @@ use proto::case::v1::{
     ListRiskReviewsRequest, RiskFactors, RiskReview, RiskReviewAnswered, RiskReviewOpened,
     RiskReviewRefusal, RiskReviewRefused, Sensitivity, Status,
 };
-use proto::service_complaint::v1::RiskReviewRequested;
+use proto::service_complaint::v1::{RiskReviewRequested, RiskReviewWithdrawn};
 use sqlx::PgPool;
 use testkit::{Caller, reason, violations};
 use tonic::Code;
@@ -130,6 +130,36 @@ async fn sc_9_a_risk_review_stands_on_the_case_until_it_is_answered_and_its_answ
             actor: format!("account:{}", caller.id()),
         }]
     );
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn sc_9_a_review_that_is_not_asked_for_any_more_waits_for_nobody(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let (case, asked) = a_case_to_review(&portal).await;
+    let review = waiting(&portal).await.remove(0);
+    let withdrawn = RiskReviewWithdrawn {
+        complaint_id: asked.complaint_id,
+        reference: asked.reference,
+        action_id: asked.action_id,
+        case_reference: asked.case_reference,
+    };
+
+    for _ in 0..2 {
+        portal.hears_at(&withdrawn, portal.clock.now()).await;
+    }
+
+    assert_eq!(waiting(&portal).await, []);
+    let caller = testkit::a_caseworker();
+    let late = portal
+        .risks(&caller)
+        .answer_risk_review(answering(&review))
+        .await;
+    assert_eq!(reason(&late.unwrap_err()), "REVIEW_SETTLED");
+    let told = portal.timeline(&case).await;
+    let told = told
+        .iter()
+        .filter(|it| it.title == "Risk review no longer asked for");
+    assert_eq!(told.count(), 1);
 }
 
 #[sqlx::test(migrator = "case::MIGRATOR")]

@@ -2,16 +2,17 @@
 
 use futures::Stream;
 use kit::Caller;
+use kit::page::Page;
 use uuid::Uuid;
 
-use super::{App, Content, NewFile};
+use super::{App, Content, NewFile, Position};
 use crate::domain::{Document, State};
 use crate::error::Error;
 use crate::spool::Piece;
 use crate::store::{self, Change, complaints};
 
 /// How many files a complaint has at the most.
-const MOST_FILES: usize = 20;
+pub(super) const MOST_FILES: i64 = 20;
 
 impl App {
     /// Adds a file, once for each request id.
@@ -21,15 +22,24 @@ impl App {
         file: NewFile,
         pieces: impl Stream<Item = Result<Piece, Error>> + Unpin,
     ) -> Result<Document, Error> {
-        if complaints::list(&self.db, file.case_id).await?.len() >= MOST_FILES {
+        let is_full = complaints::count(&self.db, file.case_id).await? >= MOST_FILES;
+        // The twentieth, sent twice, is the twentieth still.
+        let was_sent = store::added_by_request(&self.db, &caller.actor(), file.request_id).await?;
+        if is_full && was_sent.is_none() {
             return Err(Error::TooManyFiles);
         }
         self.take_in(caller, file, pieces).await
     }
 
-    /// The files of a complaint that were not taken back.
-    pub async fn complaint_files(&self, complaint_id: Uuid) -> Result<Vec<Document>, Error> {
-        Ok(complaints::list(&self.db, complaint_id).await?)
+    /// A page of the files of a complaint that were not taken back, the oldest first.
+    pub async fn complaint_files(
+        &self,
+        complaint_id: Uuid,
+        page: &Page<Position>,
+    ) -> Result<(Vec<Document>, String), Error> {
+        let mut files = complaints::list(&self.db, complaint_id, page.after, page.fetch()).await?;
+        let next_page_token = page.next(&mut files, |it| (it.added_at, it.id));
+        Ok((files, next_page_token))
     }
 
     /// Takes a file back before the complaint is sent. To do it twice is to do it once.
@@ -70,10 +80,8 @@ impl App {
         complaint_id: Uuid,
         document_id: Uuid,
     ) -> Result<Content, Error> {
-        let files = complaints::list(&self.db, complaint_id).await?;
-        let document = files
-            .into_iter()
-            .find(|it| it.id == document_id)
+        let document = complaints::get(&self.db, complaint_id, document_id)
+            .await?
             .ok_or(Error::NoSuchDocument)?;
         if document.state != State::Available {
             return Err(Error::NotAvailable);

@@ -2,21 +2,26 @@
 
 use futures::Stream;
 use kit::Caller;
+use ring::digest::{Context, SHA256};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::complaint::MOST_FILES;
 use super::{App, Scanning, as_seen_by};
 use crate::domain::{Category, Document, State};
 use crate::error::Error;
 use crate::events;
 use crate::inspect::{self, FileType, Flaw, Refusal};
 use crate::spool::{Piece, Spooled};
-use crate::store::{self, Change};
+use crate::store::{self, Change, complaints};
 
 /// What a file is, before its content.
 #[derive(Debug)]
 pub struct NewFile {
     /// The uploader's id for this request.
     pub request_id: Uuid,
+    /// Whether another file under the same id is a file of its own: the id is of a form, in which a person may choose again.
+    pub may_be_chosen_again: bool,
     /// The case, or the complaint about the ombudsman.
     pub case_id: Uuid,
     /// Which of them it is.
@@ -47,7 +52,8 @@ struct Content {
 }
 
 impl App {
-    /// Adds a file, once for each request id. Nothing of one that is refused stays.
+    /// Adds a file, once for each request id: the same file again is the same document, and another one is refused. Nothing of one that is
+    /// refused stays.
     pub async fn upload(
         &self,
         caller: &Caller,
@@ -62,13 +68,23 @@ impl App {
     pub(super) async fn take_in(
         &self,
         caller: &Caller,
-        file: NewFile,
+        mut file: NewFile,
         pieces: impl Stream<Item = Result<Piece, Error>> + Unpin,
     ) -> Result<Document, Error> {
-        if let Some(added) = self.added_before(caller, &file).await? {
-            return Ok(added);
+        // What is known to be another file by its name is refused before its bytes come.
+        if !file.may_be_chosen_again {
+            self.added_before(caller, &file, None).await?;
         }
         let spooled = self.spool.receive(pieces).await?;
+        if file.may_be_chosen_again {
+            file.request_id = of_this_file(&file, &spooled.sha256);
+        }
+        let added = self
+            .added_before(caller, &file, Some(&spooled.sha256))
+            .await?;
+        if let Some(added) = added {
+            return Ok(added);
+        }
         let (file_type, spooled) = self.look_into(spooled, &file.name).await?;
 
         let id = kit::id();
@@ -80,6 +96,7 @@ impl App {
         // Parts that were begun but not written down here are none yet, and cost nobody anything.
         let writing = self.objects.begin(id, spooled.size).await?;
         store::uploads::begin(&self.db, id, writing.multipart(), self.clock.now()).await?;
+        let sha256 = content.sha256.clone();
         let added = match self.objects.put(id, &writing, spooled).await {
             Ok(()) => self.add(caller, id, &file, content).await,
             Err(error) => Err(error.into()),
@@ -89,7 +106,10 @@ impl App {
         }
         match added {
             // The same request, sent twice at once: the other one was first.
-            Err(error) if error.is_repeat() => self.added_before(caller, &file).await?.ok_or(error),
+            Err(error) if error.is_repeat() => {
+                let added = self.added_before(caller, &file, Some(&sha256)).await?;
+                added.ok_or(error)
+            }
             done => done.map(|document| as_seen_by(caller, document)),
         }
     }
@@ -129,6 +149,9 @@ impl App {
         let actor = caller.actor();
         let mut tx = self.db.begin().await?;
         store::lock_case(&mut tx, file.case_id).await?;
+        if file.about == About::Complaint {
+            takes_one_more(&mut tx, &actor, file).await?;
+        }
         let first = store::same_content(&mut *tx, file.case_id, &content.sha256).await?;
         let (same_as, same_as_name) = first.unzip();
         let document = Document {
@@ -173,7 +196,7 @@ impl App {
             About::Case => {
                 outbox::publish(&mut tx, &events::added(&document, &actor)).await?;
             }
-            About::Complaint => store::complaints::mark(&mut tx, id, file.case_id).await?,
+            About::Complaint => complaints::mark(&mut tx, id, file.case_id).await?,
         }
         tx.commit().await?;
         if let Scanning::On(scanner) = &self.scanning {
@@ -182,10 +205,12 @@ impl App {
         Ok(document)
     }
 
+    /// What the same request added before; an error when that was another file, as far as this one is known yet.
     async fn added_before(
         &self,
         caller: &Caller,
         file: &NewFile,
+        sha256: Option<&[u8]>,
     ) -> Result<Option<Document>, Error> {
         let Some(added) =
             store::added_by_request(&self.db, &caller.actor(), file.request_id).await?
@@ -194,13 +219,42 @@ impl App {
         };
         let same = added.case_id == file.case_id
             && added.name == file.name
-            && added.category == file.category;
+            && added.category == file.category
+            && sha256.is_none_or(|it| it == added.sha256);
         if same {
             Ok(Some(as_seen_by(caller, added)))
         } else {
             Err(Error::RequestIdReused)
         }
     }
+}
+
+/// The id of a form's file: of the form's id and of all that makes it this file.
+fn of_this_file(file: &NewFile, sha256: &[u8]) -> Uuid {
+    let mut digest = Context::new(&SHA256);
+    digest.update(file.request_id.as_bytes());
+    digest.update(sha256);
+    digest.update(file.category.label().as_bytes());
+    digest.update(file.name.as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.finish().as_ref()[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// Whether a complaint takes this file now that it has come whole. While it was on its way the form may have been discarded, and others may have
+/// come: of files that come at once as many are taken as there is room for.
+async fn takes_one_more(tx: &mut PgConnection, actor: &str, file: &NewFile) -> Result<(), Error> {
+    complaints::lock(&mut *tx, file.case_id).await?;
+    if complaints::is_discarded(&mut *tx, file.case_id).await? {
+        return Err(Error::FormDiscarded);
+    }
+    let is_full = complaints::count(&mut *tx, file.case_id).await? >= MOST_FILES;
+    // The same request once more is told apart by its id.
+    let was_sent = store::added_by_request(&mut *tx, actor, file.request_id).await?;
+    if is_full && was_sent.is_none() {
+        return Err(Error::TooManyFiles);
+    }
+    Ok(())
 }
 
 impl Error {

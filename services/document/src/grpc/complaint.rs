@@ -2,6 +2,7 @@
 
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
+use kit::page::Page;
 use kit::{Caller, Check};
 use proto::document::v1 as pb;
 use proto::document::v1::complaint_file_service_server::ComplaintFileService;
@@ -11,12 +12,28 @@ use uuid::Uuid;
 
 use super::{in_pieces, uuid};
 use crate::app::{About, App, NewFile};
-use crate::domain::{self, Category};
+use crate::complaints::Complaints;
+use crate::domain::{self, Category, Document};
 use crate::error::Error;
 use crate::spool::Piece;
 
+/// The files of complaints, with what tells whose they are.
+#[derive(Debug, Clone)]
+pub struct ComplaintFiles {
+    app: App,
+    complaints: Complaints,
+}
+
+impl ComplaintFiles {
+    /// The use cases, and whom to ask about secrets.
+    #[must_use]
+    pub fn new(app: App, complaints: Complaints) -> Self {
+        Self { app, complaints }
+    }
+}
+
 #[tonic::async_trait]
-impl ComplaintFileService for App {
+impl ComplaintFileService for ComplaintFiles {
     async fn upload_complaint_file(
         &self,
         request: Request<Streaming<pb::UploadComplaintFileRequest>>,
@@ -27,28 +44,47 @@ impl ComplaintFileService for App {
         let Some(WirePiece::File(description)) = first else {
             return Err(kit::status(Error::NoDescription));
         };
-        let file = new_file(&description).map_err(kit::status)?;
+        let complaint_id = self.complaints.open_to_change(description.secret.clone());
+        let complaint_id = complaint_id.await.map_err(kit::status)?;
+        let file = new_file(complaint_id, &description).map_err(kit::status)?;
         let content = Box::pin(pieces.map(piece));
         let document = self
+            .app
             .upload_complaint_file(&caller, file, content)
             .await
             .map_err(kit::status)?;
         Ok(Response::new(document.into()))
     }
 
+    async fn list_own_complaint_files(
+        &self,
+        request: Request<pb::ListOwnComplaintFilesRequest>,
+    ) -> Result<Response<pb::ListComplaintFilesResponse>, Status> {
+        let pb::ListOwnComplaintFilesRequest {
+            secret,
+            page_size,
+            page_token,
+        } = request.into_inner();
+        let opened = self.complaints.open(secret).await.map_err(kit::status)?;
+        let complaint_id = opened.complaint_id;
+        let page = Page::read(page_size, &page_token, &complaint_id).map_err(kit::status)?;
+        let listed = self.app.complaint_files(complaint_id, &page).await;
+        listed.map(files).map_err(kit::status)
+    }
+
     async fn list_complaint_files(
         &self,
         request: Request<pb::ListComplaintFilesRequest>,
     ) -> Result<Response<pb::ListComplaintFilesResponse>, Status> {
-        let complaint_id =
-            uuid("complaint_id", &request.get_ref().complaint_id).map_err(kit::status)?;
-        let files = self
-            .complaint_files(complaint_id)
-            .await
-            .map_err(kit::status)?;
-        Ok(Response::new(pb::ListComplaintFilesResponse {
-            files: files.into_iter().map(pb::Document::from).collect(),
-        }))
+        let pb::ListComplaintFilesRequest {
+            complaint_id,
+            page_size,
+            page_token,
+        } = request.into_inner();
+        let complaint_id = uuid("complaint_id", &complaint_id).map_err(kit::status)?;
+        let page = Page::read(page_size, &page_token, &complaint_id).map_err(kit::status)?;
+        let listed = self.app.complaint_files(complaint_id, &page).await;
+        listed.map(files).map_err(kit::status)
     }
 
     async fn remove_complaint_file(
@@ -56,10 +92,15 @@ impl ComplaintFileService for App {
         request: Request<pb::RemoveComplaintFileRequest>,
     ) -> Result<Response<pb::RemoveComplaintFileResponse>, Status> {
         let caller = Caller::of(&request);
-        let request = request.into_inner();
-        let (complaint_id, document_id) =
-            ids(&request.complaint_id, &request.document_id).map_err(kit::status)?;
-        self.remove_complaint_file(&caller, complaint_id, document_id)
+        let pb::RemoveComplaintFileRequest {
+            document_id,
+            secret,
+        } = request.into_inner();
+        let document_id = uuid("document_id", &document_id).map_err(kit::status)?;
+        let complaint_id = self.complaints.open_to_take_back(secret).await;
+        let complaint_id = complaint_id.map_err(kit::status)?;
+        self.app
+            .remove_complaint_file(&caller, complaint_id, document_id)
             .await
             .map_err(kit::status)?;
         Ok(Response::new(pb::RemoveComplaintFileResponse {}))
@@ -77,6 +118,7 @@ impl ComplaintFileService for App {
         let (complaint_id, document_id) =
             ids(&request.complaint_id, &request.document_id).map_err(kit::status)?;
         let content = self
+            .app
             .download_complaint_file(&caller, complaint_id, document_id)
             .await
             .map_err(kit::status)?;
@@ -97,13 +139,25 @@ fn ids(complaint_id: &str, document_id: &str) -> Result<(Uuid, Uuid), kit::Inval
     Ok((complaint_id, document_id))
 }
 
-fn new_file(description: &pb::NewComplaintFile) -> Result<NewFile, kit::Invalid> {
+fn files(
+    (files, next_page_token): (Vec<Document>, String),
+) -> Response<pb::ListComplaintFilesResponse> {
+    Response::new(pb::ListComplaintFilesResponse {
+        files: files.into_iter().map(pb::Document::from).collect(),
+        next_page_token,
+    })
+}
+
+fn new_file(
+    complaint_id: Uuid,
+    description: &pb::NewComplaintFile,
+) -> Result<NewFile, kit::Invalid> {
     let mut check = Check::new();
     let request_id = check.uuid("request_id", &description.request_id);
-    let complaint_id = check.uuid("complaint_id", &description.complaint_id);
     check.done()?;
     Ok(NewFile {
         request_id,
+        may_be_chosen_again: false,
         case_id: complaint_id,
         about: About::Complaint,
         name: domain::clean(&description.name),

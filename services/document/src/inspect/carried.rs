@@ -8,7 +8,7 @@ use std::io::{self, Read, Seek, Write};
 use super::archive::MOST_UNPACKED;
 use super::sniff::{self, Guess};
 use super::source::Source;
-use super::{Flaw, HEAD, Refusal, file_type, ole, ooxml, pdf};
+use super::{Flaw, HEAD, Refusal, email, file_type, ole, ooxml, pdf};
 
 /// A chart's workbook may stand in a slide deck that stands in a document that hangs on an email; nobody nests deeper.
 const DEEPEST: u32 = 4;
@@ -19,6 +19,7 @@ const IN_MEMORY: usize = 256 * 1024;
 pub(super) struct Allowance {
     bytes: u64,
     depth: u32,
+    is_over: bool,
 }
 
 impl Allowance {
@@ -27,12 +28,26 @@ impl Allowance {
         Self {
             bytes: MOST_UNPACKED,
             depth: DEEPEST,
+            is_over: false,
         }
     }
 
+    /// What is over stays so: nothing more is unpacked from the upload.
     pub fn spend(&mut self, size: u64) -> Result<(), Refusal> {
-        self.bytes = self.bytes.checked_sub(size).ok_or(Refusal::Unreadable)?;
+        let left = self.bytes.checked_sub(size).filter(|_| !self.is_over);
+        self.is_over = left.is_none();
+        self.bytes = left.ok_or(Refusal::Unreadable)?;
         Ok(())
+    }
+
+    /// How much more may be unpacked.
+    pub fn left(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Whether more was to be unpacked than may be.
+    pub fn is_spent(&self) -> bool {
+        self.is_over
     }
 
     /// Copies to the end and counts it, but never more than is left.
@@ -50,16 +65,32 @@ impl Allowance {
     }
 }
 
+/// Refuses what runs when it is opened, by its name.
+pub(super) fn refuse_program(name: &str) -> Result<(), Refusal> {
+    if file_type::runs(&file_type::extension(name)) {
+        return Err(Refusal::Program);
+    }
+    Ok(())
+}
+
 /// Like [`check`], for what comes with a name that says how it is opened.
 pub(super) fn check_attachment(
     content: impl Read,
     name: &str,
     allowance: &mut Allowance,
 ) -> Result<u64, Flaw> {
-    if file_type::runs(&file_type::extension(name)) {
-        return Err(Refusal::Program.into());
-    }
+    refuse_program(name)?;
     check(content, name, allowance)
+}
+
+/// Refuses an email that came encoded in another one for what it carries.
+pub(super) fn check_forwarded(
+    content: impl Read + Seek,
+    allowance: &mut Allowance,
+) -> Result<(), Flaw> {
+    let mut source = Source::new(content)?;
+    allowance.spend(source.len())?;
+    allowance.deeper(|allowance| email::check_carried(&mut source, allowance))
 }
 
 /// Reads a carried file to its end, says how long it is, and refuses what must not be carried.
@@ -91,6 +122,8 @@ fn worth_a_look(head: &[u8], name: &str) -> Result<Option<Guess>, Refusal> {
         Guess::Archive if is_metafile => Ok(None),
         Guess::Archive => Err(Refusal::Compressed),
         guess @ (Guess::Zip | Guess::Ole | Guess::Pdf) => Ok(Some(guess)),
+        // Emails have no mark: they are opened by their name.
+        Guess::Unknown if extension == "eml" => Ok(Some(Guess::Unknown)),
         _ => Ok(None),
     }
 }
@@ -102,11 +135,12 @@ fn look_into<R: Read + Seek>(
 ) -> Result<(), Flaw> {
     match guess {
         Guess::Zip => ooxml::check(source, allowance).map(drop),
-        // Readers open a PDF that is damaged or has something around it: that harms nothing here.
+        // Readers open a PDF that is damaged: that harms nothing here, unless it is what no more can be unpacked from.
         Guess::Pdf => match pdf::check(source, allowance) {
-            Err(Flaw::Refused(Refusal::Unreadable | Refusal::NotItsType)) => Ok(()),
+            Err(Flaw::Refused(Refusal::Unreadable)) if !allowance.is_spent() => Ok(()),
             looked => looked.map(drop),
         },
+        Guess::Unknown => email::check_carried(source, allowance),
         _ => ole::check_carried(source, allowance),
     }
 }

@@ -1,24 +1,26 @@
 //! Emails as files: a header of fields, an empty line, and parts of which some are other files.
+//!
+//! The names and parameters of a part are read by the library of mail servers. What stands between the headers is split and decoded here, line
+//! by line: the library wants the whole email in memory, and every part of it decoded besides.
 
-use std::io::{BufRead, BufReader, Read, Seek, Write as _};
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use std::io::{BufRead, BufReader, Read, Seek};
 
 use super::carried::{self, Allowance};
 use super::source::Source;
 use super::{FileType, Flaw, Refusal, sniff};
 
+mod content;
 mod header;
+mod uuencoded;
 
-use header::Header;
+use content::Content;
+use header::{Encoding, Header};
+use uuencoded::Uuencoded;
 
 /// A line that is longer is read in pieces: nothing that matters here is.
 const LONGEST_LINE: u64 = 64 * 1024;
 /// Emails that are forwarded again and again have dozens of parts; a boundary is looked for in every line.
 const MOST_BOUNDARIES: usize = 100;
-/// An attachment is held in memory up to this size, and in a temporary file beyond it.
-const IN_MEMORY: usize = 256 * 1024;
 
 /// Says that the file is an email, and refuses one that carries what would be refused by itself.
 pub(super) fn check<R: Read + Seek>(
@@ -28,16 +30,22 @@ pub(super) fn check<R: Read + Seek>(
     source.go_to(0)?;
     let mut reader = BufReader::new(source);
     let header = Header::read(&mut reader, true)?;
-    if !header.is_known {
+    if !header.is_known || sniff::guess(reader.fill_buf()?) == sniff::Guess::Pdf {
         return Err(Refusal::NotItsType.into());
     }
-    let mut body = Body {
-        reader,
-        boundaries: Vec::new(),
-        allowance,
-    };
-    body.check(header)?;
+    Body::new(reader, allowance).check(header)?;
     Ok(FileType::Email)
+}
+
+/// Refuses a forwarded email for what it carries. Whether it has the header of one is its sender's matter.
+pub(super) fn check_carried<R: Read + Seek>(
+    source: &mut Source<R>,
+    allowance: &mut Allowance,
+) -> Result<(), Flaw> {
+    source.go_to(0)?;
+    let mut reader = BufReader::new(source);
+    let header = Header::read(&mut reader, false)?;
+    Body::new(reader, allowance).check(header)
 }
 
 /// Everything behind the first header.
@@ -48,20 +56,23 @@ struct Body<'a, R> {
     allowance: &'a mut Allowance,
 }
 
-impl<R: BufRead> Body<'_, R> {
-    fn check(&mut self, mut header: Header) -> Result<(), Flaw> {
-        if sniff::guess(self.reader.fill_buf()?) == sniff::Guess::Pdf {
-            return Err(Refusal::NotItsType.into());
+impl<'a, R: BufRead> Body<'a, R> {
+    fn new(reader: R, allowance: &'a mut Allowance) -> Self {
+        Self {
+            reader,
+            boundaries: Vec::new(),
+            allowance,
         }
+    }
+
+    fn check(&mut self, mut header: Header) -> Result<(), Flaw> {
         loop {
-            if let Some(boundary) = header.boundary.take() {
-                if self.boundaries.len() == MOST_BOUNDARIES {
-                    return Err(Refusal::Unreadable.into());
-                }
-                self.boundaries.push(boundary);
+            self.boundaries.append(&mut header.boundaries);
+            if self.boundaries.len() > MOST_BOUNDARIES {
+                return Err(Refusal::Unreadable.into());
             }
-            // A forwarded email begins where the part's header ends.
-            if header.is_message {
+            // A forwarded email begins where the part's header ends, unless it is encoded, which some programs do.
+            if header.is_message && header.encoding() == Encoding::Plain {
                 header = Header::read(&mut self.reader, false)?;
                 continue;
             }
@@ -74,7 +85,11 @@ impl<R: BufRead> Body<'_, R> {
 
     /// Reads a part to the next boundary; `false` at the end of the file.
     fn check_part(&mut self, header: &Header) -> Result<bool, Flaw> {
-        let mut content = Content::default();
+        // What a mail program shows as the text of the email is no file, but may have files in it in the way of old.
+        let is_file = !header.is_text || header.encoding() == Encoding::Base64;
+        let mut content = Content::new(header.encoding());
+        let mut uuencoded = Uuencoded::default();
+        let mut decoded = Vec::new();
         let mut line = Vec::new();
         let mut begins_line = true;
         let goes_on = loop {
@@ -94,16 +109,30 @@ impl<R: BufRead> Body<'_, R> {
             if begins_line && self.is_boundary(&line) {
                 break true;
             }
-            if header.is_base64 {
-                content.add(&line)?;
+            decoded.clear();
+            content.decode(&line, &mut decoded);
+            uuencoded.take(&decoded, self.allowance)?;
+            if is_file {
+                content.keep(&decoded)?;
             }
             begins_line = line.ends_with(b"\n");
         };
-        if header.is_base64 {
-            carried::check_attachment(content.decoded()?, &header.name, self.allowance)?;
-        } else if !header.name.is_empty() {
-            // Text that is called a program is one: scripts are sent as they are.
-            carried::check_attachment(std::io::empty(), &header.name, self.allowance)?;
+        decoded.clear();
+        content.finish(&mut decoded);
+        uuencoded.take(&decoded, self.allowance)?;
+        uuencoded.finish(self.allowance)?;
+        if is_file {
+            content.keep(&decoded)?;
+        }
+        let mut kept = content.kept()?;
+        for name in &header.names {
+            carried::refuse_program(name)?;
+        }
+        let name = header.names.last().map_or("", String::as_str);
+        if header.is_message {
+            carried::check_forwarded(kept, self.allowance)?;
+        } else if is_file {
+            carried::check(&mut kept, name, self.allowance)?;
         }
         Ok(goes_on)
     }
@@ -114,47 +143,5 @@ impl<R: BufRead> Body<'_, R> {
                 .iter()
                 .any(|boundary| rest.starts_with(boundary))
         })
-    }
-}
-
-/// An attachment while it is decoded.
-struct Content {
-    file: tempfile::SpooledTempFile,
-    /// Letters that are not four yet.
-    letters: Vec<u8>,
-}
-
-impl Default for Content {
-    fn default() -> Self {
-        Self {
-            file: tempfile::SpooledTempFile::new(IN_MEMORY),
-            letters: Vec::new(),
-        }
-    }
-}
-
-impl Content {
-    /// Takes in a line. What is not of the alphabet is skipped, as mail programs do.
-    fn add(&mut self, line: &[u8]) -> Result<(), Flaw> {
-        let letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-        self.letters.extend(line.iter().copied().filter(letter));
-        let whole = self.letters.len() / 4 * 4;
-        self.write(whole)
-    }
-
-    fn write(&mut self, letters: usize) -> Result<(), Flaw> {
-        // The last group's unused bits may be anything; nobody cares.
-        if let Ok(bytes) = STANDARD_NO_PAD.decode(&self.letters[..letters]) {
-            self.file.write_all(&bytes)?;
-        }
-        self.letters.drain(..letters);
-        Ok(())
-    }
-
-    /// What was decoded, from its beginning.
-    fn decoded(mut self) -> Result<tempfile::SpooledTempFile, Flaw> {
-        self.write(self.letters.len())?;
-        std::io::Seek::rewind(&mut self.file)?;
-        Ok(self.file)
     }
 }

@@ -2,19 +2,18 @@
 
 use std::io::{Read, Seek};
 
-use lopdf::Document;
+use lopdf::EncryptionState;
 
 use super::carried::Allowance;
 use super::pdf_syntax::{self as syntax, Dictionary};
+use super::pdf_xref::{self, LONGEST_DICTIONARY};
 use super::source::Source;
-use super::{FileType, Flaw, Refusal, pdf_streams};
+use super::{FileType, Flaw, Refusal, pdf_stream, pdf_streams};
 
 /// Where the last cross-references are is said within the file's last bytes.
 const TAIL: usize = 2048;
-/// More than a trailer or the description of an encryption takes.
-const LONGEST_DICTIONARY: usize = 64 * 1024;
 /// An object is written anew at most as often as its file is saved.
-const MOST_UPDATES: u32 = 200;
+const MOST_UPDATES: usize = 200;
 /// How much of the file is searched at a time.
 const STEP: usize = 64 * 1024;
 
@@ -24,19 +23,22 @@ pub(super) fn check<R: Read + Seek>(
     allowance: &mut Allowance,
 ) -> Result<FileType, Flaw> {
     let cross_references = cross_references_at(source)?;
-    let bytes = trailer(source, cross_references)?;
+    let bytes = pdf_xref::trailer(source, cross_references)?;
     let trailer = syntax::dictionary(&bytes).ok_or(Refusal::Unreadable)?;
     if trailer.get(b"Root").is_none() {
         return Err(Refusal::Unreadable.into());
     }
-    if let Some(encryption) = trailer.get(b"Encrypt") {
-        let encryption = match syntax::reference(encryption) {
-            Some((number, generation)) => object(source, number, generation)?,
-            None => encryption.to_vec(),
-        };
-        check_opens(&encryption, &trailer)?;
-    }
-    pdf_streams::check(source, allowance)?;
+    let encryption = match trailer.get(b"Encrypt") {
+        None | Some(b"null") => None,
+        Some(value) => {
+            let description = match syntax::reference(value) {
+                Some(id) => object(source, cross_references, id, allowance)?,
+                None => value.to_vec(),
+            };
+            Some(opened(&description, &trailer)?)
+        }
+    };
+    pdf_streams::check(source, encryption.as_ref(), allowance)?;
     Ok(FileType::Pdf)
 }
 
@@ -53,118 +55,87 @@ fn cross_references_at<R: Read + Seek>(source: &mut Source<R>) -> Result<u64, Fl
     Ok(number)
 }
 
-/// The trailer's dictionary: after a table of cross-references, or as the dictionary of a stream of them.
-fn trailer<R: Read + Seek>(source: &mut Source<R>, at: u64) -> Result<Vec<u8>, Flaw> {
-    source.go_to(at)?;
-    let window = source.up_to(256)?;
-    let text = syntax::skip_space(&window);
-    let skipped = (window.len() - text.len()) as u64;
-    if text.starts_with(b"xref") {
-        let keyword = find(source, at + skipped, b"trailer")?.ok_or(Refusal::Unreadable)?;
-        source.go_to(keyword + 7)?;
-        return source.up_to(LONGEST_DICTIONARY);
-    }
-
-    let content = syntax::object_header(text).ok_or(Refusal::Unreadable)?;
-    source.go_to(at + (window.len() - content.len()) as u64)?;
-    let bytes = source.up_to(LONGEST_DICTIONARY)?;
-    let is_cross_references = syntax::dictionary(&bytes)
-        .is_some_and(|dictionary| dictionary.get(b"Type").is_some_and(|kind| kind == b"/XRef"));
-    if is_cross_references {
-        Ok(bytes)
-    } else {
-        Err(Refusal::Unreadable.into())
-    }
-}
-
-/// The content of an object, found by its header. The last one counts: an update adds a new one behind.
+/// An object's dictionary, from where the cross-references say that it is.
 ///
-/// The table of cross-references may be compressed, so that looking for the header is the simpler way.
+/// A reader whose cross-references fail looks for the object's header instead. So there must not be another object of this number that says
+/// something else: what one reader opens without a password would ask the next one for one.
 fn object<R: Read + Seek>(
     source: &mut Source<R>,
+    cross_references: u64,
+    (number, generation): (u64, u64),
+    allowance: &mut Allowance,
+) -> Result<Vec<u8>, Flaw> {
+    let place = pdf_xref::place(source, cross_references, number, allowance)?;
+    let named = object_at(source, place)?
+        .filter(|it| (it.number, it.generation) == (number, generation))
+        .ok_or(Refusal::Unreadable)?;
+    let header = format!("{number} {generation} obj");
+    for at in places(source, header.as_bytes())? {
+        if object_at(source, at)?.is_none_or(|it| it.dictionary != named.dictionary) {
+            return Err(Refusal::NotItsType.into());
+        }
+    }
+    Ok(named.dictionary)
+}
+
+/// A dictionary with its object's header.
+struct Object {
     number: u64,
     generation: u64,
-) -> Result<Vec<u8>, Flaw> {
-    let header = format!("{number} {generation} obj");
-    let mut from = 0;
-    let mut newest = None;
-    let mut count = 0;
-    while let Some(at) = find(source, from, header.as_bytes())? {
-        // Each find begins anew, so that a file made of nothing else would take for ever.
-        count += 1;
-        if count > MOST_UPDATES {
-            return Err(Refusal::Unreadable.into());
-        }
-        from = at + 1;
-        let digit_before = at > 0 && {
-            source.go_to(at - 1)?;
-            source.byte()?.is_ascii_digit()
-        };
-        if !digit_before {
-            newest = Some(at + header.len() as u64);
-        }
-    }
-    source.go_to(newest.ok_or(Refusal::Unreadable)?)?;
-    source.up_to(LONGEST_DICTIONARY)
+    dictionary: Vec<u8>,
 }
 
-/// Refuses a file that an empty password does not open. One that has only an owner's password opens with it.
-fn check_opens(encryption: &[u8], trailer: &Dictionary<'_>) -> Result<(), Refusal> {
+fn object_at<R: Read + Seek>(source: &mut Source<R>, at: u64) -> Result<Option<Object>, Flaw> {
+    source.go_to(at)?;
+    let bytes = source.up_to(LONGEST_DICTIONARY)?;
+    let header = syntax::object_header(syntax::skip_space(&bytes));
+    Ok(header.and_then(|(number, generation, content)| {
+        Some(Object {
+            number,
+            generation,
+            dictionary: syntax::dictionary(content)?.bytes().to_vec(),
+        })
+    }))
+}
+
+/// Opens an encryption without a password, as one does that has only an owner's password; refuses one that does not open.
+fn opened(encryption: &[u8], trailer: &Dictionary<'_>) -> Result<EncryptionState, Refusal> {
     let description = syntax::dictionary(encryption).ok_or(Refusal::Unreadable)?;
     let identity = trailer.get(b"ID").unwrap_or(b"[<><>]");
+    let identity = [b"/ID ", identity].concat();
 
-    // The library checks passwords of whole documents: this is one of three objects, none of which is encrypted.
-    let mut file = b"%PDF-1.7\n".to_vec();
-    let mut places = Vec::new();
-    for content in [
-        &b"<</Type/Catalog/Pages 2 0 R>>"[..],
-        b"<</Type/Pages/Kids[]/Count 0>>",
-        description.bytes(),
-    ] {
-        places.push(file.len());
-        file.extend_from_slice(format!("{} 0 obj\n", places.len()).as_bytes());
-        file.extend_from_slice(content);
-        file.extend_from_slice(b"\nendobj\n");
-    }
-    let cross_references = file.len();
-    file.extend_from_slice(b"xref\n0 4\n0000000000 65535 f \n");
-    for place in places {
-        file.extend_from_slice(format!("{place:010} 00000 n \n").as_bytes());
-    }
-    file.extend_from_slice(b"trailer\n<</Size 4/Root 1 0 R/ID ");
-    file.extend_from_slice(identity);
-    file.extend_from_slice(format!(">>\nstartxref\n{cross_references}\n%%EOF\n").as_bytes());
-
-    let mut document = Document::load_mem(&file).map_err(|_| Refusal::Unreadable)?;
-    document.trailer.set("Encrypt", (3, 0));
+    // The library checks passwords of whole documents: this one has nothing but the description.
+    let mut document = pdf_stream::document(description.bytes(), &identity)?;
+    document.trailer.set("Encrypt", pdf_stream::ALONE);
     document
         .authenticate_user_password("")
-        .map_err(|_| Refusal::PasswordProtected)
+        .map_err(|_| Refusal::PasswordProtected)?;
+    EncryptionState::decode(&document, "").map_err(|_| Refusal::PasswordProtected)
 }
 
-/// Where `needle` next stands, from `start` on.
-fn find<R: Read + Seek>(
-    source: &mut Source<R>,
-    start: u64,
-    needle: &[u8],
-) -> Result<Option<u64>, Flaw> {
-    source.go_to(start)?;
-    let mut window = Vec::new();
-    let mut window_at = start;
+/// Where `header` stands in the file, without those that are the end of a longer number's.
+fn places<R: Read + Seek>(source: &mut Source<R>, header: &[u8]) -> Result<Vec<u64>, Flaw> {
+    source.go_to(0)?;
+    let mut places = Vec::new();
+    // The byte before the file is none.
+    let mut window = vec![b'\n'];
+    let mut window_at = 0;
     loop {
         let more = source.up_to(STEP)?;
         if more.is_empty() {
-            return Ok(None);
+            return Ok(places);
         }
         window.extend_from_slice(&more);
-        if let Some(at) = window
-            .windows(needle.len())
-            .position(|bytes| bytes == needle)
-        {
-            return Ok(Some(window_at + at as u64));
+        for (at, bytes) in window.windows(header.len() + 1).enumerate() {
+            if &bytes[1..] == header && !bytes[0].is_ascii_digit() {
+                places.push(window_at + at as u64);
+            }
         }
-        // What could be the beginning of the needle stays.
-        let done = window.len().saturating_sub(needle.len() - 1);
+        if places.len() > MOST_UPDATES {
+            return Err(Refusal::Unreadable.into());
+        }
+        // What could be the beginning of one stays.
+        let done = window.len().saturating_sub(header.len());
         window.drain(..done);
         window_at += done as u64;
     }

@@ -42,6 +42,46 @@ pub(super) fn reference(value: &[u8]) -> Option<(u64, u64)> {
     (skip_space(rest) == b"R").then_some((object, generation))
 }
 
+/// The objects that a value refers to, however deep in it.
+pub(super) fn references(value: &[u8]) -> Vec<u64> {
+    let mut found = Vec::new();
+    let mut rest = skip_space(value);
+    while let Some(first) = rest.first() {
+        let after = match first {
+            b'(' => after_string(&rest[1..]).unwrap_or_default(),
+            b'/' => name(rest).map_or(&rest[1..], |(_, after)| after),
+            byte if is_regular(*byte) => {
+                let after = after_words(rest);
+                let word = &rest[..rest.len() - after.len()];
+                found.extend(reference(word).map(|(number, _)| number));
+                after
+            }
+            // Brackets, and the digits of a string between them.
+            _ => &rest[1..],
+        };
+        rest = skip_space(after);
+    }
+    found
+}
+
+/// The numbers of an array.
+pub(super) fn numbers(value: &[u8]) -> Vec<u64> {
+    let mut numbers = Vec::new();
+    let mut rest = skip_space(value.strip_prefix(b"[").unwrap_or(value));
+    while let Some((found, after)) = number(rest) {
+        numbers.push(found);
+        rest = skip_space(after);
+    }
+    numbers
+}
+
+/// Whether a value is the name.
+pub(super) fn is_name(value: Option<&[u8]>, wanted: &[u8]) -> bool {
+    value
+        .and_then(name)
+        .is_some_and(|(found, rest)| found == wanted && rest.is_empty())
+}
+
 /// The names in a value: its own, or those of an array.
 pub(super) fn names(value: &[u8]) -> Vec<Vec<u8>> {
     let mut names = Vec::new();
@@ -53,11 +93,30 @@ pub(super) fn names(value: &[u8]) -> Vec<Vec<u8>> {
     names
 }
 
-/// What follows an object's header such as `12 0 obj`.
-pub(super) fn object_header(bytes: &[u8]) -> Option<&[u8]> {
-    let (_, rest) = number(bytes)?;
-    let (_, rest) = number(skip_space(rest))?;
-    skip_space(rest).strip_prefix(b"obj")
+/// The number and the generation in an object's header such as `12 0 obj`, and what follows it.
+pub(super) fn object_header(bytes: &[u8]) -> Option<(u64, u64, &[u8])> {
+    let (object, rest) = number(bytes)?;
+    let (generation, rest) = number(skip_space(rest))?;
+    let rest = skip_space(rest).strip_prefix(b"obj")?;
+    Some((object, generation, rest))
+}
+
+/// The number and the generation of the header of which `bytes` end before `obj`.
+pub(super) fn header_before(bytes: &[u8]) -> Option<(u64, u64)> {
+    let (rest, generation) = number_before(bytes.trim_ascii_end())?;
+    let (_, object) = number_before(rest.trim_ascii_end())
+        .filter(|_| rest.last().copied().is_some_and(is_space))?;
+    Some((object, generation))
+}
+
+fn number_before(bytes: &[u8]) -> Option<(&[u8], u64)> {
+    let digits = bytes
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let (rest, digits) = bytes.split_at(bytes.len() - digits);
+    number(digits).map(|(number, _)| (rest, number))
 }
 
 /// A number without a sign, and what follows it.
@@ -110,7 +169,7 @@ fn entries(bytes: &[u8], depth: u32) -> Option<(Entries<'_>, &[u8])> {
 }
 
 /// A name, in which `#6E` may stand for a letter.
-fn name(bytes: &[u8]) -> Option<(Vec<u8>, &[u8])> {
+pub(super) fn name(bytes: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     let mut rest = bytes.strip_prefix(b"/")?;
     let mut name = Vec::new();
     loop {
@@ -220,6 +279,17 @@ mod tests {
 
         assert!(trailer.is_none());
         assert_eq!(reference(b"12 0 Row"), None);
+    }
+
+    #[test]
+    fn references_are_found_however_deep_and_only_where_they_are_some() {
+        let value = b"<</F 5 0 R/UF[6 0 R(7 0 R)<AB>]/Desc/8 %9 0 R\n/Size 10 0>>";
+
+        assert_eq!(references(value), [5, 6]);
+        assert_eq!(numbers(b"[ 1 2\n3]"), [1, 2, 3]);
+        assert_eq!(header_before(b"endobj\n12  3 "), Some((12, 3)));
+        assert_eq!(header_before(b"x 3"), None);
+        assert!(is_name(Some(b"/Obj#53tm"), b"ObjStm"));
     }
 
     #[test]

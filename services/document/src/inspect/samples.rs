@@ -1,5 +1,6 @@
 //! Files made on the spot, for the tests: ordinary ones, and ones that are not what they seem.
 
+mod attachments;
 mod compound;
 mod pdf;
 mod pictures;
@@ -10,8 +11,9 @@ use std::io::{Cursor, Write as _};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
+pub(super) use attachments::{ascii_85, ascii_hex, deflated, lzw, pdf_with, run_length, stream};
 pub(super) use compound::{compound, doc, msg, ole10native, ppt, xls};
-pub(super) use pdf::{Password, encrypted_pdf, pdf};
+pub(super) use pdf::{Password, encrypted_pdf, encrypted_pdf_of, encrypted_pdf_with, pdf};
 pub(super) use pictures::{bmp, gif, jpeg, png, samsung_jpeg, tiff, webp};
 pub(super) use recordings::{avi, heic, matroska, mp3, mp4, ogg, wav};
 

@@ -1,5 +1,6 @@
 //! Which files are taken, and why others are not (DO-2).
 
+mod email;
 mod office;
 mod others;
 mod pdf;

@@ -1,5 +1,7 @@
 """Text, tables and emails; and emails that carry what would not be taken by itself."""
 
+import base64
+import binascii
 import struct
 from email.message import EmailMessage
 from email.mime.image import MIMEImage
@@ -32,6 +34,34 @@ def message(text=NOTE, attached=(), subject="Damp and mould in the bedroom") -> 
     for number, part in enumerate(it for it in mail.walk() if it.is_multipart()):
         part.set_boundary(f"=-part-{number}")
     return mail
+
+
+def part(header: str, body: bytes) -> bytes:
+    """An email with text and one more part, written by hand: libraries don't write what is odd."""
+    head = "\r\n".join([
+        "From: Resident <resident@example.com>", "Subject: Damp and mould", "MIME-Version: 1.0",
+        'Content-Type: multipart/mixed; boundary="=-part"', "", "--=-part", "Content-Type: text/plain", "",
+        "See what is attached.", "--=-part", header, "", "",
+    ])
+    return head.encode() + body + b"\r\n--=-part--\r\n"
+
+
+def attached_as(encoding: str, name: str, body: bytes) -> bytes:
+    """An email with a file that is encoded so already."""
+    return part("\r\n".join([
+        "Content-Type: application/octet-stream", f"Content-Transfer-Encoding: {encoding}",
+        f'Content-Disposition: attachment; filename="{name}"']), body)
+
+
+def quoted(content: bytes) -> bytes:
+    """Quoted-printable, line ends and all."""
+    return binascii.b2a_qp(content, quotetabs=True, istext=False).replace(b"\n", b"\r\n")
+
+
+def uuencoded(name: str, content: bytes) -> bytes:
+    """The way of old."""
+    lines = [binascii.b2a_uu(content[at : at + 45], backtick=True) for at in range(0, len(content), 45)]
+    return f"begin 644 {name}\n".encode() + b"".join(lines) + b"`\nend\n"
 
 
 def outlook(attached=()) -> bytes:
@@ -80,6 +110,18 @@ def make(corpus):
         "invitation.eml": invitation,
     }.items():
         corpus.ordinary(name, "message/rfc822", PYTHON, mail.as_bytes())
+    encoded = base64.encodebytes(message(attached=[pdf]).as_bytes())
+    rfc822 = "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64"
+    for name, content in {
+        "quoted-printable.eml": attached_as("quoted-printable", "report.pdf", quoted(pdf[2])),
+        "uuencoded.eml": attached_as("x-uuencode", "report.pdf", uuencoded("report.pdf", pdf[2])),
+        "uuencoded-in-text.eml": part("Content-Type: text/plain", uuencoded("report.pdf", pdf[2])),
+        "forwarded-encoded.eml": part(rfc822, encoded),
+        "named-in-welsh.eml": part(
+            "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n"
+            "Content-Disposition: attachment; filename*0*=utf-8''t%C5%B7; filename*1=.txt", "Tŷ newydd\r\n".encode()),
+    }.items():
+        corpus.ordinary(name, "message/rfc822", OURS, content)
     unix = b"From resident@example.com Mon Jun  9 10:30:00 2025\n" + message(attached=[pdf]).as_bytes().replace(b"\r\n", b"\n")
     corpus.ordinary("mailbox.eml", "message/rfc822", PYTHON, unix)
     outlook_type = "application/vnd.ms-outlook"
@@ -147,3 +189,37 @@ def carrying(corpus):
     folded = message(attached=[("files.zip", binary, cases["zip"][2])]).as_bytes()
     corpus.hostile("carries-zip-capitals.eml", "COMPRESSED", PYTHON,
                    folded.replace(b"Content-Transfer-Encoding: base64", b"content-transfer-encoding:\r\n\tBASE64"))
+    encoded(corpus, {name: content for name, (_, _, content) in cases.items()}, inner.as_bytes())
+
+
+def encoded(corpus, contents, inner):
+    """The same in every encoding that mail programs read, and under every way to write a name."""
+    reasons = {"zip": "COMPRESSED", "program": "PROGRAM", "macros": "MACROS", "protected": "PASSWORD_PROTECTED"}
+    for kind, reason in reasons.items():
+        content = contents[kind]
+        hostile = lambda name, mail: corpus.hostile(f"{name}-{kind}.eml", reason, OURS, mail)
+        hostile("quoted-printable", attached_as("quoted-printable", "report.pdf", quoted(content)))
+        hostile("uuencoded", attached_as("x-uuencode", "report.pdf", uuencoded("report.pdf", content)))
+        hostile("uuencoded-in-text", part("Content-Type: text/plain", uuencoded("report.pdf", content)))
+    rfc822 = "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: "
+    once = base64.encodebytes(inner)
+    corpus.hostile("forwards-zip-base64.eml", "COMPRESSED", OURS, part(rfc822 + "base64", once))
+    corpus.hostile("forwards-zip-quoted.eml", "COMPRESSED", OURS, part(rfc822 + "quoted-printable", quoted(inner)))
+    corpus.hostile("forwards-zip-as-file.eml", "COMPRESSED", OURS, attached_as("base64", "forwarded.eml", once))
+    two = "Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\nContent-Transfer-Encoding: 7bit"
+    corpus.hostile("encoded-in-two-ways.eml", "NOT_ITS_TYPE", OURS, part(two, base64.encodebytes(contents["zip"])))
+    corpus.hostile("script-as-photo-7bit.eml", "PROGRAM", OURS, attached_as("7bit", "photo.jpg", b"#!/bin/sh\nrm -r /\n"))
+    for number, name in enumerate((
+        "filename*=utf-8''invoice%2Ejs",
+        'filename*0="invoice."; filename*1="js"',
+        "filename*0*=utf-8''invoice%2E; filename*1*=j%73",
+        'filename="=?utf-8?B?aW52b2ljZS5qcw==?="',
+        'filename="=?utf-8?Q?invoice=2Ejs?="',
+        "filename=\"invoice.txt\"; filename*=utf-8''invoice.js",
+    )):
+        header = f"Content-Type: text/plain\r\nContent-Disposition: attachment; {name}"
+        corpus.hostile(f"script-named-{number}.eml", "PROGRAM", OURS, part(header, b"WScript.Echo(1)\r\n"))
+    locked = (corpus.folder / "hostile/user-aes-256.pdf").read_bytes()
+    for name, content in {"locked-and-more": locked + b"hides the password", "and-more": corpus.read("report.pdf") + b"<script>"}.items():
+        mail = message(attached=[("report.pdf", "application/pdf", content)])
+        corpus.hostile(f"carries-pdf-{name}.eml", "NOT_ITS_TYPE", PYTHON, mail.as_bytes())

@@ -2,14 +2,16 @@
 
 use chrono::TimeDelta;
 use document::app::scan::Step;
+use futures::future::join_all;
 use futures::{StreamExt as _, stream};
 use proto::access::v1::Role;
 use proto::document::v1::complaint_file_service_client::ComplaintFileServiceClient;
+use proto::document::v1::complaint_secret::Secret;
 use proto::document::v1::upload_complaint_file_request::Piece;
 use proto::document::v1::{
-    Document, DocumentAdded, DocumentQuarantined, DownloadComplaintFileRequest, End,
-    ListComplaintFilesRequest, NewComplaintFile, RemoveComplaintFileRequest,
-    UploadComplaintFileRequest,
+    ComplaintSecret, Document, DocumentAdded, DocumentQuarantined, DownloadComplaintFileRequest,
+    End, ListComplaintFilesRequest, ListOwnComplaintFilesRequest, NewComplaintFile,
+    RemoveComplaintFileRequest, UploadComplaintFileRequest,
 };
 use proto::service_complaint::v1::DraftDiscarded;
 use sqlx::PgPool;
@@ -32,11 +34,26 @@ fn of(world: &World, caller: Caller) -> Client {
     ComplaintFileServiceClient::new(world.served.client("gateway", caller))
 }
 
+/// What the browser that fills in a form holds.
+fn form(complaint_id: Uuid) -> ComplaintSecret {
+    draft_token(&format!("draft-{complaint_id}"))
+}
+
+fn draft_token(token: &str) -> ComplaintSecret {
+    let secret = Some(Secret::DraftToken(token.to_owned()));
+    ComplaintSecret { secret }
+}
+
+fn link_token(token: &str) -> ComplaintSecret {
+    let secret = Some(Secret::LinkToken(token.to_owned()));
+    ComplaintSecret { secret }
+}
+
 fn a_file(complaint_id: Uuid, name: &str) -> NewComplaintFile {
     NewComplaintFile {
         request_id: kit::id().to_string(),
-        complaint_id: complaint_id.to_string(),
         name: name.to_owned(),
+        secret: Some(form(complaint_id)),
     }
 }
 
@@ -56,10 +73,14 @@ async fn upload(world: &World, file: NewComplaintFile, content: &[u8]) -> Result
 }
 
 async fn names(world: &World, complaint_id: Uuid) -> Vec<String> {
-    let request = ListComplaintFilesRequest {
-        complaint_id: complaint_id.to_string(),
+    let request = ListOwnComplaintFilesRequest {
+        secret: Some(form(complaint_id)),
+        ..ListOwnComplaintFilesRequest::default()
     };
-    let listed = nobody(world).list_complaint_files(request).await.unwrap();
+    let listed = nobody(world)
+        .list_own_complaint_files(request)
+        .await
+        .unwrap();
     listed
         .into_inner()
         .files
@@ -134,11 +155,142 @@ async fn sc_1_do_2_a_file_that_the_portal_does_not_take_is_refused_with_its_reas
 
     let program = upload(&world, a_file(complaint, "tool.exe"), b"MZ\x90\x00 program").await;
     let first = upload(&world, file.clone(), NOTE).await.unwrap();
-    let again = upload(&world, file, NOTE).await.unwrap();
+    let again = upload(&world, file.clone(), NOTE).await.unwrap();
+    let other = upload(&world, file, b"Something else").await.unwrap_err();
 
+    assert_eq!(reason(&other), "REQUEST_ID_REUSED");
     assert_eq!(violations(&program.unwrap_err())[0].0, "content");
     assert_eq!(again.id, first.id, "the same request twice adds one file");
     assert_eq!(names(&world, complaint).await, ["again.txt"]);
+}
+
+/// The edge's word is not enough: the secret of the form or of the private link says whose files they are.
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn sc_1_without_the_secret_of_a_complaint_nobody_gets_at_its_files(db: PgPool) {
+    let world = a_world(&db).await;
+    let complaint = kit::id();
+    let added = upload(&world, a_file(complaint, "note.txt"), NOTE)
+        .await
+        .unwrap();
+    let wrong = [
+        (Some(draft_token(&complaint.to_string())), "NO_SUCH_DRAFT"),
+        (
+            Some(link_token(&format!("draft-{complaint}"))),
+            "NO_SUCH_LINK",
+        ),
+        (None, "NO_SUCH_DRAFT"),
+    ];
+
+    for (secret, expected) in wrong {
+        let file = NewComplaintFile {
+            secret: secret.clone(),
+            ..a_file(complaint, "more.txt")
+        };
+        let uploaded = upload(&world, file, NOTE).await.unwrap_err();
+        let listed = nobody(&world)
+            .list_own_complaint_files(ListOwnComplaintFilesRequest {
+                secret: secret.clone(),
+                ..ListOwnComplaintFilesRequest::default()
+            })
+            .await
+            .unwrap_err();
+        let removed = nobody(&world)
+            .remove_complaint_file(RemoveComplaintFileRequest {
+                document_id: added.id.clone(),
+                secret,
+            })
+            .await
+            .unwrap_err();
+
+        for refused in [uploaded, listed, removed] {
+            assert_eq!(
+                (refused.code(), reason(&refused).as_str()),
+                (Code::NotFound, expected)
+            );
+        }
+    }
+    assert_eq!(names(&world, complaint).await, ["note.txt"]);
+    assert_eq!(world.objects(), 1);
+}
+
+/// The private link opens them as the form did, and once they are sent they stay as they are.
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn sc_1_files_that_were_sent_are_seen_and_not_changed(db: PgPool) {
+    let world = a_world(&db).await;
+    let complaint = kit::id();
+    let added = upload(&world, a_file(complaint, "note.txt"), NOTE)
+        .await
+        .unwrap();
+    let by_link = NewComplaintFile {
+        secret: Some(link_token(&format!("link-{complaint}"))),
+        ..a_file(complaint, "second stage.txt")
+    };
+    upload(&world, by_link, b"What you missed").await.unwrap();
+    let sent = Some(draft_token(&format!("sent-{complaint}")));
+
+    let more = NewComplaintFile {
+        secret: sent.clone(),
+        ..a_file(complaint, "late.txt")
+    };
+    let uploaded = upload(&world, more, NOTE).await.unwrap_err();
+    let removed = nobody(&world)
+        .remove_complaint_file(RemoveComplaintFileRequest {
+            document_id: added.id.clone(),
+            secret: sent.clone(),
+        })
+        .await
+        .unwrap_err();
+    let listed = nobody(&world)
+        .list_own_complaint_files(ListOwnComplaintFilesRequest {
+            secret: sent,
+            ..ListOwnComplaintFilesRequest::default()
+        })
+        .await
+        .unwrap()
+        .into_inner();
+
+    assert_eq!(reason(&uploaded), "ALREADY_SENT");
+    assert_eq!(reason(&removed), "ALREADY_SENT");
+    assert_eq!(listed.files.len(), 2);
+}
+
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn sc_1_the_files_of_a_complaint_come_in_pages_to_its_last(db: PgPool) {
+    let world = a_world(&db).await;
+    let complaint = kit::id();
+    for name in ["1.txt", "2.txt", "3.txt"] {
+        let file = a_file(complaint, name);
+        upload(&world, file, name.as_bytes()).await.unwrap();
+        world.clock.advance(TimeDelta::seconds(1));
+    }
+    let mut manager = of(&world, testkit::a(Role::CustomerInsightManager));
+    let mut request = ListComplaintFilesRequest {
+        complaint_id: complaint.to_string(),
+        page_size: 2,
+        page_token: String::new(),
+    };
+
+    let first = manager.list_complaint_files(request.clone()).await.unwrap();
+    let first = first.into_inner();
+    request.page_token.clone_from(&first.next_page_token);
+    let last = manager.list_complaint_files(request.clone()).await.unwrap();
+    let last = last.into_inner();
+    let of_another = ListComplaintFilesRequest {
+        complaint_id: kit::id().to_string(),
+        ..request.clone()
+    };
+    let wrong_list = manager.list_complaint_files(of_another).await.unwrap_err();
+    let caseworker = of(&world, a_caseworker())
+        .list_complaint_files(request)
+        .await
+        .unwrap_err();
+
+    let names = |page: &[Document]| page.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&first.files), ["1.txt", "2.txt"]);
+    assert_eq!(names(&last.files), ["3.txt"]);
+    assert_eq!(last.next_page_token, "");
+    assert_eq!(violations(&wrong_list)[0].0, "page_token");
+    assert_eq!(caseworker.code(), Code::PermissionDenied);
 }
 
 #[sqlx::test(migrator = "document::MIGRATOR")]
@@ -156,6 +308,46 @@ async fn sc_1_a_complaint_has_twenty_files_at_the_most(db: PgPool) {
     assert_eq!(names(&world, complaint).await.len(), 20);
 }
 
+/// Each of them was let in while there was room; when they have come, there is room for one.
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn sc_1_of_files_that_come_at_once_no_more_than_twenty_are_kept(db: PgPool) {
+    let world = a_world(&db).await;
+    let complaint = kit::id();
+    for number in 0..19 {
+        let file = a_file(complaint, &format!("{number}.txt"));
+        upload(&world, file, NOTE).await.unwrap();
+    }
+    let files = (0..5).map(|number| a_file(complaint, &format!("at once {number}.txt")));
+
+    let added = join_all(files.map(|file| upload(&world, file, NOTE))).await;
+
+    assert_eq!(added.iter().filter(|it| it.is_ok()).count(), 1);
+    for refused in added.into_iter().filter_map(Result::err) {
+        assert_eq!(reason(&refused), "TOO_MANY_FILES");
+    }
+    assert_eq!(names(&world, complaint).await.len(), 20);
+}
+
+/// The person threw the form away while a file was still on its way: nothing of it stays.
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn sc_1_a_file_that_ends_after_its_form_was_discarded_is_refused(db: PgPool) {
+    let world = a_world(&db).await;
+    let draft = kit::id();
+    let discarded = DraftDiscarded {
+        draft_id: draft.to_string(),
+    };
+    world.hear(&discarded).await;
+    world.hear(&discarded).await;
+
+    let refused = upload(&world, a_file(draft, "late.txt"), NOTE).await;
+    world.clock.advance(TimeDelta::hours(1));
+    world.app.remove_orphans().await.unwrap();
+
+    assert_eq!(reason(&refused.unwrap_err()), "FORM_DISCARDED");
+    assert_eq!(names(&world, draft).await, Vec::<String>::new());
+    assert_eq!(world.objects(), 0);
+}
+
 /// Taken back, nothing of it stays: not its name, and not its content.
 #[sqlx::test(migrator = "document::MIGRATOR")]
 async fn sc_1_a_file_that_was_taken_back_is_gone(db: PgPool) {
@@ -165,8 +357,8 @@ async fn sc_1_a_file_that_was_taken_back_is_gone(db: PgPool) {
         .await
         .unwrap();
     let remove = |complaint: Uuid| RemoveComplaintFileRequest {
-        complaint_id: complaint.to_string(),
         document_id: added.id.clone(),
+        secret: Some(form(complaint)),
     };
 
     let of_another = nobody(&world)

@@ -6,12 +6,15 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use document::app::{App, Scanning};
+use document::complaints::Complaints;
 use document::config::StoreConfig;
 use document::consumers::CaseFiles;
+use document::grpc::ComplaintFiles;
 use document::objects::Objects;
 use document::spool::Spool;
 use futures::{StreamExt as _, stream};
 use kit::Clock;
+use kit::config::PeerConfig;
 use proto::case::v1::{CaseFacts, CaseOpened};
 use proto::document::v1::complaint_file_service_server::ComplaintFileServiceServer;
 use proto::document::v1::document_service_client::DocumentServiceClient;
@@ -21,11 +24,16 @@ use proto::document::v1::{
     Document, DocumentCategory, DownloadDocumentRequest, End, GetDocumentRequest,
     ListDocumentsRequest, NewDocument, UploadDocumentRequest,
 };
+use proto::service_complaint::v1::file_access_service_server::{
+    FileAccessService, FileAccessServiceServer,
+};
+use proto::service_complaint::v1::resolve_file_access_request::Secret;
+use proto::service_complaint::v1::{ResolveFileAccessRequest, ResolveFileAccessResponse};
 use sqlx::PgPool;
 use tempfile::TempDir;
 use testkit::{Caller, Channel, Served, a_caseworker, a_landlord_administrator};
 use tokio::sync::Notify;
-use tonic::{Request, Status};
+use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 pub type Client = DocumentServiceClient<Channel>;
@@ -37,7 +45,35 @@ pub struct World {
     pub app: App,
     pub added: Arc<Notify>,
     pub served: Served,
+    _complaints: Served,
     folder: TempDir,
+}
+
+/// A service of complaints whose secrets say what they open: `draft-` or `link-` before the complaint's id, and `sent-` for a form that was sent.
+struct FakeComplaints;
+
+#[tonic::async_trait]
+impl FileAccessService for FakeComplaints {
+    async fn resolve_file_access(
+        &self,
+        request: Request<ResolveFileAccessRequest>,
+    ) -> Result<Response<ResolveFileAccessResponse>, Status> {
+        let secret = request.into_inner().secret;
+        let (id, can_change) = match &secret {
+            Some(Secret::DraftToken(token)) => match token.strip_prefix("sent-") {
+                Some(id) => (Some(id), false),
+                None => (token.strip_prefix("draft-"), true),
+            },
+            Some(Secret::LinkToken(token)) => (token.strip_prefix("link-"), true),
+            None => (None, false),
+        };
+        let complaint_id = id.ok_or_else(|| Status::not_found("there is no such form"))?;
+        Ok(Response::new(ResolveFileAccessResponse {
+            complaint_id: complaint_id.to_owned(),
+            can_change,
+            can_take_back: matches!(secret, Some(Secret::DraftToken(_))) && can_change,
+        }))
+    }
 }
 
 /// Half past nine in the morning in London.
@@ -82,7 +118,16 @@ async fn build(db: &PgPool, scans: bool, store: Option<&StoreConfig>) -> World {
         scanning,
     );
     let service = DocumentServiceServer::new(app.clone());
-    let of_complaints = ComplaintFileServiceServer::new(app.clone());
+    let complaints = testkit::serve_at("service-complaint", clock.clone(), |server| {
+        server.add_service(FileAccessServiceServer::new(FakeComplaints))
+    })
+    .await;
+    let peer = PeerConfig {
+        url: complaints.url(),
+    };
+    let channel = kit::client::channel(&peer, &testkit::tls("document")).unwrap();
+    let of_complaints = ComplaintFiles::new(app.clone(), Complaints::new(channel));
+    let of_complaints = ComplaintFileServiceServer::new(of_complaints);
     let served = testkit::serve_at("document", clock.clone(), |server| {
         server.add_service(service).add_service(of_complaints)
     })
@@ -93,6 +138,7 @@ async fn build(db: &PgPool, scans: bool, store: Option<&StoreConfig>) -> World {
         app,
         added,
         served,
+        _complaints: complaints,
         folder,
     }
 }
@@ -243,6 +289,7 @@ pub fn a_file(case_id: Uuid, name: &str) -> NewDocument {
         case_id: case_id.to_string(),
         name: name.to_owned(),
         category: DocumentCategory::Evidence.into(),
+        may_be_chosen_again: false,
     }
 }
 

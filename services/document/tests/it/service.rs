@@ -36,6 +36,9 @@ fn config(db: &PgPool, nats: &Nats, folder: &TempDir) -> Config {
         identity: PeerConfig {
             url: "https://localhost:1".to_owned(),
         },
+        service_complaint: PeerConfig {
+            url: "https://localhost:1".to_owned(),
+        },
         store: StoreConfig {
             url: format!("file://{}", folder.path().join("new/documents").display()),
             ..StoreConfig::default()

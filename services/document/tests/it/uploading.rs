@@ -253,8 +253,68 @@ async fn wh_2_a_request_id_is_not_used_for_another_file(db: PgPool) {
         (Code::AlreadyExists, "REQUEST_ID_REUSED")
     );
 
+    let corrected = world
+        .upload(&landlord, file.clone(), b"What was meant")
+        .await;
+    assert_eq!(reason(&corrected.unwrap_err()), "REQUEST_ID_REUSED");
+    assert_eq!(world.objects(), 1, "nothing of the other files stays");
+
     let of_somebody_else = world.upload(&a_caseworker(), file, NOTE).await.unwrap();
     assert!(of_somebody_else.from_ombudsman);
+}
+
+/// Five requests with one id and three contents: one content is the document, and the others are told so.
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn wh_2_of_different_files_under_one_request_id_at_once_one_is_added(db: PgPool) {
+    let world = a_world(&db).await;
+    let (case_id, landlord) = world.a_case().await;
+    let file = a_note(case_id);
+    let contents: [&[u8]; 5] = [b"one", b"two", b"three", b"one", b"two"];
+
+    let results = join_all(contents.map(|it| world.upload(&landlord, file.clone(), it))).await;
+
+    let kept = &world.list(&landlord, case_id).await.unwrap()[0];
+    let content = world.download(&landlord, whole(kept)).await.unwrap();
+    for (sent, result) in contents.into_iter().zip(results) {
+        match result {
+            Ok(document) => assert_eq!((document.id, sent), (kept.id.clone(), &content[..])),
+            Err(refused) => {
+                assert_eq!(reason(&refused), "REQUEST_ID_REUSED");
+                assert_ne!(sent, content);
+            }
+        }
+    }
+    assert_eq!((world.objects(), world.count("documents").await), (1, 1));
+}
+
+/// A form that is sent again with the same file adds nothing, and one with a corrected file adds that.
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn wh_2_in_a_form_another_file_may_be_chosen_under_the_same_id(db: PgPool) {
+    let world = a_world(&db).await;
+    let (case_id, landlord) = world.a_case().await;
+    let file = NewDocument {
+        may_be_chosen_again: true,
+        ..a_note(case_id)
+    };
+    let renamed = NewDocument {
+        name: "final note.txt".to_owned(),
+        ..file.clone()
+    };
+
+    let first = world.upload(&landlord, file.clone(), NOTE).await.unwrap();
+    let again = world.upload(&landlord, file.clone(), NOTE).await.unwrap();
+    let corrected = world
+        .upload(&landlord, file, b"What was meant")
+        .await
+        .unwrap();
+    let renamed = world.upload(&landlord, renamed, NOTE).await.unwrap();
+
+    assert_eq!(first, again);
+    assert_ne!(first.id, corrected.id);
+    assert_eq!(renamed.name, "final note.txt");
+    let content = world.download(&landlord, whole(&corrected)).await.unwrap();
+    assert_eq!(content, b"What was meant");
+    assert_eq!(world.count("documents").await, 3);
 }
 
 #[sqlx::test(migrator = "document::MIGRATOR")]
@@ -359,6 +419,7 @@ async fn every_wrong_field_of_a_description_is_named(db: PgPool) {
         case_id: "2".to_owned(),
         name: String::new(),
         category: 0,
+        may_be_chosen_again: false,
     };
 
     let refused = world.upload(&landlord, wrong, NOTE).await.unwrap_err();

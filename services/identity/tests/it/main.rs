@@ -11,6 +11,7 @@ mod landlord;
 mod lockout;
 mod login;
 mod password;
+mod prove;
 mod reset;
 mod restriction;
 mod secrets;

@@ -301,3 +301,45 @@ async fn every_minute_what_is_over_is_taken_away_and_nothing_else(db: PgPool) {
     tick().await;
     assert_eq!(rows().await, 0);
 }
+
+/// What ends a session ends it on every replica at the next call: none keeps an answer of its own (ID-10, ID-11).
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn id_10_what_one_replica_ends_every_other_refuses_at_once(db: PgPool) {
+    let one = given::identity(&db).await;
+    let replicas = [one.replica().await, one.replica().await];
+    for way in ["log-out", "deactivation", "password", "all-sessions"] {
+        let username = format!("{way}@ombudsman.example");
+        let session = one.staff_session(&username, Role::Caseworker).await;
+        for replica in &replicas {
+            assert_eq!(replica.ended(&session.token).await, "", "{way}");
+        }
+        let account_id = session.account.id.clone();
+        match way {
+            "log-out" => {
+                let request = pb::EndSessionRequest {
+                    session_token: session.token.clone(),
+                };
+                one.login().end_session(request).await.unwrap();
+            }
+            "deactivation" => {
+                let request = pb::DeactivateAccountRequest {
+                    account_id,
+                    version: session.account.version,
+                };
+                let request = one.operator(request).await;
+                let mut administration = one.administration();
+                administration.deactivate_account(request).await.unwrap();
+            }
+            "password" => one.set_password(&username, "teapot saddle window").await,
+            _ => {
+                let request = pb::EndSessionsRequest { account_id };
+                let request = one.operator(request).await;
+                one.administration().end_sessions(request).await.unwrap();
+            }
+        }
+        for replica in &replicas {
+            let ended = replica.ended(&session.token).await;
+            assert_eq!(ended, "SESSION_ENDED", "{way}");
+        }
+    }
+}

@@ -87,7 +87,7 @@ impl App {
         import::insert(&mut tx, &rows, &caller.actor(), now).await?;
         let cases = distinct(rows.iter().map(|row| row.case_id));
         import::renew_replies_owed(&mut tx, &cases).await?;
-        while self.put_right(&mut tx, Some(&cases)).await? > 0 {}
+        self.put_right_among(&mut tx, &cases).await?;
         let taken = import::taken(&mut tx, &request_ids).await?;
         tx.commit().await?;
 

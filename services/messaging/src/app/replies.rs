@@ -6,6 +6,7 @@ use kit::Caller;
 use kit::page::Page;
 use serde_json::json;
 use sqlx::PgConnection;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::App;
@@ -131,26 +132,62 @@ impl App {
         Ok(())
     }
 
-    /// Makes the clocks of conversations say what their messages say, and tells how many it changed. `among` narrows it down to some cases.
-    pub(super) async fn put_right(
+    /// Makes the clocks of some cases' conversations say what their messages say, in the transaction that brings the messages.
+    pub(super) async fn put_right_among(
         &self,
         tx: &mut PgConnection,
-        among: Option<&[Uuid]>,
-    ) -> Result<usize, Error> {
-        let mut changed = 0;
-        for case_id in replies::astray(&mut *tx, among, BATCH).await? {
-            replies::lock(tx, case_id).await?;
-            let closed = casefile::find(&mut *tx, case_id)
-                .await?
-                .is_some_and(|case| case.closed_on.is_some());
-            if closed {
-                self.case_closed(tx, case_id).await?;
-                changed += 1;
-            } else if self.follow(tx, case_id).await? {
-                changed += 1;
+        cases: &[Uuid],
+    ) -> Result<(), Error> {
+        let most = i64::try_from(cases.len()).unwrap_or(i64::MAX);
+        for case_id in replies::astray(&mut *tx, Some(cases), Uuid::nil(), most).await? {
+            self.put_one_right(tx, case_id).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the clocks of all conversations say what their messages say, and tells how many it changed. Each is put right by itself: one that
+    /// can't be keeps no other from it, and is tried again by the next sweep.
+    pub(super) async fn put_all_right(&self, cancel: &CancellationToken) -> Result<usize, Error> {
+        let (mut changed, mut after) = (0, Uuid::nil());
+        loop {
+            let batch = replies::astray(&self.db, None, after, BATCH).await?;
+            let Some(last) = batch.last() else {
+                return Ok(changed);
+            };
+            after = *last;
+            for case_id in batch {
+                if cancel.is_cancelled() {
+                    return Ok(changed);
+                }
+                match self.put_right(case_id).await {
+                    Ok(is_changed) => changed += usize::from(is_changed),
+                    Err(error) => tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        %case_id,
+                        "the waits of a conversation can't be put right"
+                    ),
+                }
             }
         }
+    }
+
+    async fn put_right(&self, case_id: Uuid) -> Result<bool, Error> {
+        let mut tx = self.db.begin().await?;
+        let changed = self.put_one_right(&mut tx, case_id).await?;
+        tx.commit().await?;
         Ok(changed)
+    }
+
+    async fn put_one_right(&self, tx: &mut PgConnection, case_id: Uuid) -> Result<bool, Error> {
+        replies::lock(tx, case_id).await?;
+        let closed = casefile::find(&mut *tx, case_id)
+            .await?
+            .is_some_and(|case| case.closed_on.is_some());
+        if closed {
+            self.case_closed(tx, case_id).await?;
+            return Ok(true);
+        }
+        self.follow(tx, case_id).await
     }
 
     /// Ends and starts the waits of one open case as its messages say; tells whether that changed anything.

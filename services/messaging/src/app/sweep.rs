@@ -66,17 +66,11 @@ impl App {
     /// Puts astray clocks right and raises every notice that is due. Any number of sweeps may run at once; each notice is raised by one of
     /// them. A reply that nobody swept until its date had passed has one notice, which says so.
     pub async fn sweep(&self, cancel: &CancellationToken) -> Result<Swept, Error> {
-        let mut swept = Swept::default();
-        while !cancel.is_cancelled() {
-            let mut tx = self.db.begin().await?;
-            let put_right = self.put_right(&mut tx, None).await?;
-            tx.commit().await?;
-            swept.put_right += put_right;
-            // What can't be put right, because its bank holidays are not known, waits for the next minute.
-            if put_right == 0 {
-                break;
-            }
-        }
+        // What can't be put right, such as for want of bank holidays, waits for the next minute.
+        let mut swept = Swept {
+            put_right: self.put_all_right(cancel).await?,
+            ..Swept::default()
+        };
         while !cancel.is_cancelled() {
             let (claimed, raised) = self.sweep_overdue().await?;
             swept.overdue += raised;

@@ -301,10 +301,12 @@ pub async fn owed_after(
 }
 
 /// Conversations whose clocks don't say what their messages say: where history was taken over, the version before has
-/// written, or a case was closed at the moment of a message. None, nearly always. `among` narrows it down to some cases.
+/// written, or a case was closed at the moment of a message. None, nearly always. `among` narrows it down to some cases, and `after` is where a
+/// walk over all of them goes on.
 pub async fn astray(
     db: impl PgExecutor<'_>,
     among: Option<&[Uuid]>,
+    after: Uuid,
     limit: i64,
 ) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(
@@ -312,14 +314,14 @@ pub async fn astray(
            from conversations c
            join case_files f using (case_id)
            left join reply_clocks k on k.case_id = c.case_id and k.settled_at is null and not k.technical_issue
-           where c.reply_owed_since is not null and ($1::uuid[] is null or c.case_id = any($1))
+           where c.reply_owed_since is not null and ($1::uuid[] is null or c.case_id = any($1)) and c.case_id > $3
              and (k.awaited_since is distinct from c.reply_owed_since or f.closed_on is not null)
            union
            select k.case_id
            from reply_clocks k
            join conversations c using (case_id)
            join case_files f using (case_id)
-           where k.settled_at is null and ($1::uuid[] is null or k.case_id = any($1))
+           where k.settled_at is null and ($1::uuid[] is null or k.case_id = any($1)) and k.case_id > $3
              and (f.closed_on is not null
                   or (not k.technical_issue and c.reply_owed_since is null)
                   or (k.technical_issue and exists (
@@ -328,6 +330,7 @@ pub async fn astray(
            limit $2"#,
         among,
         limit,
+        after,
     )
     .fetch_all(db)
     .await

@@ -202,3 +202,56 @@ async fn me_5_a_message_of_the_moment_of_closing_is_put_right(db: PgPool) {
     assert_eq!(outbox::testing::events::<MessagePosted>(&db).await.len(), 2);
     assert_eq!(sweep(&world).await, Swept::default());
 }
+
+/// One conversation whose ledger can't be read keeps no other from being put right, and no notice from being raised.
+#[sqlx::test(migrator = "messaging::MIGRATOR")]
+async fn me_5_a_conversation_that_can_not_be_put_right_ends_no_sweep(db: PgPool) {
+    let world = a_world(&db).await;
+    let broken = a_question(&world).await;
+    sqlx::query(
+        "update reply_entries set entry = '{}'
+         where reply_id = (select id from reply_clocks where case_id = $1)",
+    )
+    .bind(broken)
+    .execute(&db)
+    .await
+    .unwrap();
+    as_the_version_before(&db, broken, Side::Ombudsman, Duration::hours(1)).await;
+    let (later, _) = world.a_conversation(kit::id()).await;
+    as_the_version_before(&db, later, Side::Landlord, Duration::hours(1)).await;
+    assert_eq!(sweep(&world).await.put_right, 1);
+    a_question(&world).await;
+
+    world.clock.advance(Duration::days(40));
+
+    assert_eq!(
+        sweep(&world).await,
+        Swept {
+            overdue: 3,
+            ..Swept::default()
+        },
+        "the broken one's clock runs on, too"
+    );
+}
+
+/// More conversations than are read at a time whose dates no calendar covers yet.
+#[sqlx::test(migrator = "messaging::MIGRATOR")]
+async fn me_5_conversations_that_can_not_be_dated_keep_no_other_waiting(db: PgPool) {
+    let world = a_world(&db).await;
+    for _ in 0..101 {
+        let (case, _) = world.a_conversation(kit::id()).await;
+        as_the_version_before(&db, case, Side::Landlord, Duration::days(70 * 365)).await;
+    }
+    let (case, _) = world.a_conversation(kit::id()).await;
+    as_the_version_before(&db, case, Side::Landlord, Duration::hours(1)).await;
+
+    assert_eq!(sweep(&world).await.put_right, 1);
+
+    let owed = owed(&world, &a_caseworker()).await;
+    assert_eq!(
+        (owed.len(), owed[0].case_id.clone()),
+        (1, case.to_string()),
+        "the others wait for their bank holidays"
+    );
+    assert_eq!(sweep(&world).await, Swept::default());
+}

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::App;
 use crate::domain::table::Who;
-use crate::domain::{Audience, Matter, Recipient, Team, Urgency};
+use crate::domain::{Audience, Matter, Recipient, Team, Topic, Urgency};
 use crate::store;
 use crate::store::emails::NewEmail;
 use crate::store::news::Deadline;
@@ -50,15 +50,15 @@ pub struct UnknownCase(Uuid);
 
 /// A notice or an email to be.
 #[derive(Clone)]
-struct Telling<'a> {
-    event_id: Uuid,
-    occurred_at: DateTime<Utc>,
-    matter: Matter,
-    case_id: Option<Uuid>,
-    deadline: Option<Deadline>,
-    expires_at: Option<DateTime<Utc>>,
-    recipient: Option<Recipient>,
-    notice: Option<(Audience, &'a str)>,
+pub(super) struct Telling<'a> {
+    pub(super) event_id: Uuid,
+    pub(super) occurred_at: DateTime<Utc>,
+    pub(super) matter: Matter,
+    pub(super) topic: Topic<'a>,
+    pub(super) deadline: Option<Deadline>,
+    pub(super) expires_at: Option<DateTime<Utc>>,
+    pub(super) recipient: Option<Recipient>,
+    pub(super) notice: Option<(Audience, &'a str)>,
 }
 
 impl App {
@@ -76,13 +76,14 @@ impl App {
             event_id: event.id,
             occurred_at: event.occurred_at,
             matter,
-            case_id: None,
+            topic: Topic::Account,
             deadline: None,
             expires_at: Some(expires_at),
             recipient: Some(recipient),
             notice: None,
         };
-        self.tell(tx, &telling).await
+        self.tell(tx, &telling).await?;
+        Ok(())
     }
 
     /// Puts a letter about a service complaint on its way (SC-12). Its words come when it is delivered, and stay in no table here.
@@ -96,13 +97,14 @@ impl App {
             event_id: event.id,
             occurred_at: event.occurred_at,
             matter: Matter::ServiceComplaintLetter,
-            case_id: None,
+            topic: Topic::Account,
             deadline: None,
             expires_at: None,
             recipient: Some(Recipient::Letter(letter_id)),
             notice: None,
         };
-        self.tell(tx, &telling).await
+        self.tell(tx, &telling).await?;
+        Ok(())
     }
 
     /// Tells the holder of an account what happened to it, at its present address and at a former one where there is one (ID-1).
@@ -123,7 +125,7 @@ impl App {
             event_id: event.id,
             occurred_at,
             matter,
-            case_id: None,
+            topic: Topic::Account,
             deadline: None,
             expires_at: None,
             recipient: Some(Recipient::Account(account_id)),
@@ -155,10 +157,7 @@ impl App {
         if news.matter.is_reminder() && !self.is_worth_reminding(tx, &case, news).await? {
             return Ok(());
         }
-        let team = self.team_of(tx, &case).await?;
-        let team_address = team
-            .filter(|team| self.manners.teams.of(*team).is_some())
-            .map(Recipient::Team);
+        let team = self.team_address(tx, &case).await?;
         let mut told: Vec<Recipient> = Vec::new();
         for who in to {
             let (recipient, audience) = match who {
@@ -166,13 +165,8 @@ impl App {
                     self.landlord_recipient(tx, &case).await?,
                     Audience::Landlord(case.landlord_id),
                 ),
-                Who::Owner => (
-                    case.owner_account_id
-                        .map(Recipient::Account)
-                        .or(team_address),
-                    casework(&case),
-                ),
-                Who::Seniors => (team_address, Audience::Seniors),
+                Who::Owner => self.owner(tx, &case, team).await?,
+                Who::Seniors => (team, Audience::Seniors),
                 // News of accounts and of complaints about the ombudsman has ways of its own.
                 Who::Asker
                 | Who::Complainant
@@ -188,7 +182,7 @@ impl App {
                 event_id: event.id,
                 occurred_at: event.occurred_at,
                 matter: news.matter,
-                case_id: Some(case.case_id),
+                topic: Topic::Case(case.case_id),
                 deadline: news.deadline,
                 expires_at: None,
                 recipient,
@@ -230,11 +224,54 @@ impl App {
             .then_some(Recipient::Landlord(case.landlord_id)))
     }
 
-    async fn team_of(&self, tx: &mut PgConnection, case: &CaseFile) -> sqlx::Result<Option<Team>> {
+    /// Who sees to a case: its owner, or its team while nobody owns it or the owner has left.
+    async fn owner(
+        &self,
+        tx: &mut PgConnection,
+        case: &CaseFile,
+        team: Option<Recipient>,
+    ) -> sqlx::Result<(Option<Recipient>, Audience)> {
+        match case.owner_account_id {
+            Some(owner) if !store::has_left(&mut *tx, owner).await? => {
+                Ok((Some(Recipient::Account(owner)), Audience::Account(owner)))
+            }
+            _ => Ok((team, Audience::Casework)),
+        }
+    }
+
+    /// Where the team that has a case hears of it, if it shares an address.
+    async fn team_address(
+        &self,
+        tx: &mut PgConnection,
+        case: &CaseFile,
+    ) -> sqlx::Result<Option<Recipient>> {
         let number = store::news::team(&mut *tx, case.case_id).await?;
-        Ok(number
-            .and_then(|number| pb::Team::try_from(number).ok())
-            .and_then(Team::from_wire))
+        let team = number.and_then(|number| pb::Team::try_from(number).ok());
+        Ok(team
+            .and_then(Team::from_wire)
+            .and_then(|team| self.shared(team)))
+    }
+
+    /// The address that a team shares, if it has one.
+    pub(super) fn shared(&self, team: Team) -> Option<Recipient> {
+        let address = self.manners.teams.of(team);
+        address.map(|_| Recipient::Team(team))
+    }
+
+    /// Who sees to a case instead of an account that can't log in: its owner by now, or its team.
+    pub(super) async fn instead_of(
+        &self,
+        tx: &mut PgConnection,
+        account_id: Uuid,
+        case: &CaseFile,
+    ) -> sqlx::Result<(Option<Recipient>, Audience)> {
+        let team = self.team_address(tx, case).await?;
+        let owner = self.owner(tx, case, team).await?;
+        Ok(if owner.1 == Audience::Account(account_id) {
+            (team, Audience::Casework)
+        } else {
+            owner
+        })
     }
 
     /// Tells staff that a mail server refused an email (NO-3): in the portal only, as another email might be refused as well.
@@ -242,18 +279,23 @@ impl App {
         &self,
         tx: &mut PgConnection,
         event_id: Uuid,
-        case_id: Option<Uuid>,
+        topic: Topic<'_>,
     ) -> sqlx::Result<()> {
-        let case = match case_id {
-            Some(case_id) => casefile::find(&mut *tx, case_id).await?,
-            None => None,
+        let case = match topic {
+            Topic::Case(case_id) => casefile::find(&mut *tx, case_id).await?,
+            _ => None,
         };
-        let (audience, text) = match &case {
-            Some(case) => (
-                casework(case),
+        let (audience, text) = match (&case, topic) {
+            (Some(case), _) => (
+                self.owner(tx, case, None).await?.1,
                 "A mail server refused an email about this case",
             ),
-            None => (
+            // Casework hears nothing of service complaints (1.8).
+            (None, Topic::Complaint { .. } | Topic::List(_)) => (
+                Audience::Insight,
+                "A mail server refused an email to a colleague",
+            ),
+            (None, _) => (
                 Audience::Casework,
                 "A mail server refused an email about an account; a system administrator can see which",
             ),
@@ -264,38 +306,18 @@ impl App {
             matter: Matter::EmailRefused,
             text,
             case_id: case.map(|case| case.case_id),
-            complaint_reference: "",
+            complaint_reference: topic.complaint_reference(),
             email_id: None,
             now: self.clock.now(),
         };
         store::notices::raise(tx, kit::id(), &notice).await
     }
 
-    /// Tells colleagues that something about a service complaint waits for them (SC-10): in the portal only, where they work.
-    pub async fn tell_of_complaint(
+    pub(super) async fn tell(
         &self,
         tx: &mut PgConnection,
-        event: &Event,
-        audiences: &[Audience],
-        (reference, text): (&str, &str),
+        telling: &Telling<'_>,
     ) -> sqlx::Result<()> {
-        for audience in audiences {
-            let notice = NewNotice {
-                event_id: event.id,
-                audience: *audience,
-                matter: Matter::ServiceComplaintWaiting,
-                text,
-                case_id: None,
-                complaint_reference: reference,
-                email_id: None,
-                now: self.clock.now(),
-            };
-            store::notices::raise(tx, kit::id(), &notice).await?;
-        }
-        Ok(())
-    }
-
-    async fn tell(&self, tx: &mut PgConnection, telling: &Telling<'_>) -> Result<(), Retry> {
         let now = self.clock.now();
         let email_id = match telling.recipient {
             Some(recipient) => Some(self.queue(tx, telling, recipient, now).await?),
@@ -309,8 +331,8 @@ impl App {
             audience,
             matter: telling.matter,
             text,
-            case_id: telling.case_id,
-            complaint_reference: "",
+            case_id: telling.topic.case_id(),
+            complaint_reference: telling.topic.complaint_reference(),
             email_id,
             now,
         };
@@ -320,8 +342,7 @@ impl App {
         {
             return Ok(());
         }
-        store::notices::raise(tx, kit::id(), &notice).await?;
-        Ok(())
+        store::notices::raise(tx, kit::id(), &notice).await
     }
 
     /// Puts an email on its way, or lets the news join the one that gathers its burst; gives the email.
@@ -332,11 +353,9 @@ impl App {
         recipient: Recipient,
         now: DateTime<Utc>,
     ) -> sqlx::Result<Uuid> {
-        let due = match telling.case_id {
-            Some(case_id) => {
-                self.due(tx, telling.matter, recipient, case_id, now)
-                    .await?
-            }
+        let topic = telling.topic;
+        let due = match topic.case_id().or(topic.about_id()) {
+            Some(id) => self.due(tx, telling.matter, recipient, id, now).await?,
             None => now,
         };
         let send_at = self.send_at(telling.matter, due);
@@ -344,7 +363,7 @@ impl App {
             event_id: telling.event_id,
             matter: telling.matter,
             recipient,
-            case_id: telling.case_id,
+            topic,
             deadline: telling.deadline,
             occurred_at: telling.occurred_at,
             expires_at: telling.expires_at,
@@ -356,17 +375,17 @@ impl App {
         store::emails::queue(tx, kit::id(), &new).await
     }
 
-    /// When news of a case is due: the first that can't wait at once, whatever follows soon after it together, and what can wait when its
+    /// When news of a case or a complaint is due: the first that can't wait at once, whatever follows soon after it together, and what can wait when its
     /// burst is over (NO-4).
     async fn due(
         &self,
         tx: &mut PgConnection,
         matter: Matter,
         recipient: Recipient,
-        case_id: Uuid,
+        about_id: Uuid,
         now: DateTime<Utc>,
     ) -> sqlx::Result<DateTime<Utc>> {
-        let released_at = store::news::lock_burst(tx, recipient, case_id).await?;
+        let released_at = store::news::lock_burst(tx, recipient, about_id).await?;
         match matter.urgency() {
             Urgency::AnyHour => Ok(now),
             Urgency::Gathered => Ok(now + self.manners.gather),
@@ -376,15 +395,10 @@ impl App {
                     return Ok(next);
                 }
                 if self.manners.quiet.end(now).is_none() {
-                    store::news::release_burst(tx, recipient, case_id, now).await?;
+                    store::news::release_burst(tx, recipient, about_id, now).await?;
                 }
                 Ok(now)
             }
         }
     }
-}
-
-fn casework(case: &CaseFile) -> Audience {
-    case.owner_account_id
-        .map_or(Audience::Casework, Audience::Account)
 }

@@ -153,10 +153,13 @@ impl App {
             matter,
             portal_url: &self.manners.portal_url,
             case_reference: Some("202312345"),
-            news: if matter == Matter::CaseNews {
-                &[(Matter::DocumentAdded, 3), (Matter::TaskSet, 1)]
-            } else {
-                &[]
+            complaint_reference: Some("SC202500001"),
+            news: match matter {
+                Matter::CaseNews => &[(Matter::DocumentAdded, 3), (Matter::TaskSet, 1)],
+                Matter::ComplaintNews => {
+                    &[(Matter::ComplaintOverdue, 1), (Matter::ComplaintWritten, 2)]
+                }
+                _ => &[],
             },
             occurred_at: now,
             complaint: Some(&complaint),

@@ -1,10 +1,10 @@
-//! Events of accounts: codes, links, security notices, and the day a landlord's portal is activated.
+//! Events of accounts: codes, links, security notices, the day a landlord's portal is activated, and who of the staff has left.
 
 use chrono::NaiveDate;
 use outbox::{Event, Retry, subject};
 use proto::identity::v1::{
     LandlordActivated, LoginCodeRequested, PasswordResetRequested, ResetCause, SecurityNotice,
-    SecurityNoticeRaised,
+    SecurityNoticeRaised, StaffChanged,
 };
 use sqlx::PgConnection;
 
@@ -19,6 +19,7 @@ pub(super) fn subjects() -> Vec<String> {
         subject::<LoginCodeRequested>(),
         subject::<PasswordResetRequested>(),
         subject::<SecurityNoticeRaised>(),
+        subject::<StaffChanged>(),
     ]
 }
 
@@ -32,6 +33,9 @@ pub(super) async fn handle(app: &App, tx: &mut PgConnection, event: &Event) -> R
         reset_requested(app, tx, event, &requested).await?;
     } else if let Some(raised) = event.get::<SecurityNoticeRaised>()? {
         notice_raised(app, tx, event, &raised).await?;
+    } else if let Some(changed) = event.get::<StaffChanged>()? {
+        let account_id = id(&changed, "account_id", &changed.account_id)?;
+        store::keep_staff(tx, account_id, changed.active, event.occurred_at).await?;
     } else {
         return Ok(false);
     }

@@ -80,7 +80,7 @@ pub enum Recipient {
     FormerAddress(Uuid),
     /// Whoever makes a complaint about the ombudsman, by what asked for a private link. Service-complaint knows the address, and not identity.
     ComplaintLink(Uuid),
-    /// The address that a casework team shares, for a case that nobody owns. The only one that the settings know, and not identity.
+    /// The address that a team shares, for what nobody owns. The only one that the settings know, and not identity.
     Team(Team),
     /// Whom a letter about a service complaint is to; the service-complaint service has its address and its words (SC-12).
     Letter(Uuid),
@@ -97,6 +97,53 @@ impl fmt::Display for Recipient {
             Self::ComplaintLink(id) => write!(f, "complaint-link:{id}"),
             Self::Team(team) => write!(f, "team:{team}"),
             Self::Letter(id) => write!(f, "letter:{id}"),
+        }
+    }
+}
+
+/// What news is about. News of one thing to one recipient is gathered (NO-4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic<'a> {
+    /// An account, or a letter: never gathered.
+    Account,
+    /// A case.
+    Case(Uuid),
+    /// A service complaint.
+    Complaint {
+        /// Its id.
+        id: Uuid,
+        /// Its reference.
+        reference: &'a str,
+    },
+    /// All that is followed up of one kind, by an id of our own: somebody with three overdue lessons gets one email.
+    List(Uuid),
+}
+
+impl Topic<'_> {
+    /// The case.
+    #[must_use]
+    pub fn case_id(&self) -> Option<Uuid> {
+        match self {
+            Self::Case(id) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// What else it is gathered by.
+    #[must_use]
+    pub fn about_id(&self) -> Option<Uuid> {
+        match self {
+            Self::Complaint { id, .. } | Self::List(id) => Some(*id),
+            Self::Account | Self::Case(_) => None,
+        }
+    }
+
+    /// The reference of the service complaint; empty when it is about none.
+    #[must_use]
+    pub fn complaint_reference(&self) -> &str {
+        match self {
+            Self::Complaint { reference, .. } => reference,
+            _ => "",
         }
     }
 }
@@ -162,6 +209,7 @@ mod tests {
             Recipient::FormerAddress(id),
             Recipient::ComplaintLink(id),
             Recipient::Team(Team::Triage),
+            Recipient::Team(Team::CustomerInsight),
         ] {
             assert_eq!(recipient.to_string().parse(), Ok(recipient));
         }

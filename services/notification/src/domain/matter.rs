@@ -78,8 +78,22 @@ pub enum Matter {
     EmailRefused,
     /// A letter about a service complaint (SC-12). Its words are the service-complaint service's.
     ServiceComplaintLetter,
-    /// Something about a service complaint waits for a colleague (SC-10). Told in the portal only.
+    /// Something about a service complaint waits for a colleague (SC-10).
     ServiceComplaintWaiting,
+    /// Something about a service complaint is due soon (SC-10).
+    ComplaintDueSoon,
+    /// Something about a service complaint is overdue (SC-10).
+    ComplaintOverdue,
+    /// A senior colleague is asked to approve something about a service complaint (SC-4).
+    ComplaintApprovalAsked,
+    /// The person who complains wrote, or asked for stage 2 (SC-8, SC-11).
+    ComplaintWritten,
+    /// Several of these about one service complaint, gathered into one email (NO-4).
+    ComplaintNews,
+    /// A lesson is due soon or overdue (SC-13).
+    LessonDue,
+    /// A part of a recommendation is due soon or overdue (SC-16).
+    RecommendationDue,
     /// Several of these about one case, gathered into one email (NO-4).
     CaseNews,
 }
@@ -127,7 +141,10 @@ impl Matter {
             | Self::ReplyOverdue
             | Self::DocumentQuarantined
             | Self::RiskReview
-            | Self::ServiceComplaintLetter => Urgency::AtOnce,
+            | Self::ServiceComplaintLetter
+            | Self::ComplaintOverdue
+            | Self::ComplaintApprovalAsked
+            | Self::ComplaintWritten => Urgency::AtOnce,
             Self::CaseMoved
             | Self::TaskChanged
             | Self::TaskApproaching
@@ -138,6 +155,10 @@ impl Matter {
             | Self::DocumentAdded
             | Self::EmailRefused
             | Self::ServiceComplaintWaiting
+            | Self::ComplaintDueSoon
+            | Self::ComplaintNews
+            | Self::LessonDue
+            | Self::RecommendationDue
             | Self::CaseNews => Urgency::Gathered,
         }
     }
@@ -173,6 +194,13 @@ impl Matter {
                 | Self::ReplyApproaching
                 | Self::ReplyOverdue
         )
+    }
+
+    /// Whether it only reminds of what is over, because its case is closed or it has ended or has another date (NO-4). `still_due` is `None`
+    /// when it reminds of nothing in particular.
+    #[must_use]
+    pub fn is_over(self, case_closed: bool, still_due: Option<bool>) -> bool {
+        self.is_reminder() && (case_closed || still_due == Some(false))
     }
 
     /// The tab of the case that shows it; empty when it is about no case.
@@ -216,7 +244,14 @@ impl Matter {
             | Self::ComplaintReceipt
             | Self::ComplaintLink
             | Self::ServiceComplaintLetter
-            | Self::ServiceComplaintWaiting => "",
+            | Self::ServiceComplaintWaiting
+            | Self::ComplaintDueSoon
+            | Self::ComplaintOverdue
+            | Self::ComplaintApprovalAsked
+            | Self::ComplaintWritten
+            | Self::ComplaintNews
+            | Self::LessonDue
+            | Self::RecommendationDue => "",
         }
     }
 
@@ -224,6 +259,30 @@ impl Matter {
     #[must_use]
     pub fn is_about_a_complaint(self) -> bool {
         matches!(self, Self::ComplaintReceipt | Self::ComplaintLink)
+    }
+
+    /// Whether it tells a colleague of a service complaint that they work on.
+    #[must_use]
+    pub fn is_work_on_a_complaint(self) -> bool {
+        matches!(
+            self,
+            Self::ServiceComplaintWaiting
+                | Self::ComplaintDueSoon
+                | Self::ComplaintOverdue
+                | Self::ComplaintApprovalAsked
+                | Self::ComplaintWritten
+                | Self::ComplaintNews
+        )
+    }
+
+    /// The list of Customer Insight's workspace that shows it; empty when none does.
+    #[must_use]
+    pub fn list(self) -> &'static str {
+        match self {
+            Self::LessonDue => "learning",
+            Self::RecommendationDue => "recommendations",
+            _ => "",
+        }
     }
 
     /// Whether it is about a case, and not about an account.

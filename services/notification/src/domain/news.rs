@@ -1,4 +1,4 @@
-//! What an email says of each thing that happened on a case: a few words for the subject, a sentence for the list.
+//! What an email says of each thing that happened on a case or a service complaint: a few words for the subject, a sentence for the list.
 
 use super::Matter;
 
@@ -154,6 +154,37 @@ fn line(matter: Matter) -> Line {
             "A fresh review of the risk assessment of the case is asked for.",
             "# fresh reviews of the risk assessment of the case are asked for.",
         ),
+        Matter::ServiceComplaintWaiting => told(
+            "Waiting for you",
+            "Something about the complaint waits for you.",
+            "# things about the complaint wait for you.",
+        ),
+        Matter::ComplaintDueSoon => told(
+            "Due soon",
+            "A step is due within 3 working days.",
+            "# steps are due within 3 working days.",
+        ),
+        Matter::ComplaintOverdue => told("Overdue", "A step is overdue.", "# steps are overdue."),
+        Matter::ComplaintApprovalAsked => told(
+            "Approval asked for",
+            "A colleague asks for an approval.",
+            "Colleagues ask for # approvals.",
+        ),
+        Matter::ComplaintWritten => told(
+            "The person wrote",
+            "The person who complains has written or asked for stage 2.",
+            "The person who complains has written or asked for stage 2, # times.",
+        ),
+        Matter::LessonDue => told(
+            "Lesson due",
+            "What a lesson asks for is due soon or overdue.",
+            "What a lesson asks for is due soon or overdue.",
+        ),
+        Matter::RecommendationDue => told(
+            "Recommendation due",
+            "A part of a recommendation is due soon or overdue.",
+            "A part of a recommendation is due soon or overdue.",
+        ),
         // Told by emails of their own, or by none: never among others.
         Matter::LoginCode
         | Matter::ResetForgotten
@@ -172,7 +203,7 @@ fn line(matter: Matter) -> Line {
         | Matter::ComplaintLink
         | Matter::EmailRefused
         | Matter::ServiceComplaintLetter
-        | Matter::ServiceComplaintWaiting
+        | Matter::ComplaintNews
         | Matter::CaseNews => told(
             "News",
             "There is news in the portal.",

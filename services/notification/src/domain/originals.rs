@@ -88,6 +88,18 @@ pub const ORIGINALS: &[Original] = &[
         "There is a decision on the case.\n\n{{link}}",
     ),
     original(
+        Matter::ComplaintApprovalAsked,
+        "complaint_approval_asked",
+        "Approval asked for: complaint {{complaint_reference}}",
+        "A colleague asks for an approval about a complaint about our service.\n\n{{link}}",
+    ),
+    original(
+        Matter::ComplaintDueSoon,
+        "complaint_due_soon",
+        "Due soon: complaint {{complaint_reference}}",
+        "A step of a complaint about our service is due within 3 working days.\n\n{{link}}",
+    ),
+    original(
         Matter::ComplaintLink,
         "complaint_link",
         "Your link to complaint {{complaint_reference}}",
@@ -96,6 +108,18 @@ pub const ORIGINALS: &[Original] = &[
          The page says where your complaint is, what happens next and by when. Anybody who has the link can see it, so keep it to yourself.\n\n\
          The link works until {{ends_on}}.\n\n\
          If you did not ask for this, there is nothing to do.",
+    ),
+    original(
+        Matter::ComplaintNews,
+        "complaint_news",
+        "{{headlines}}: complaint {{complaint_reference}}",
+        "This is new on a complaint about our service:\n\n{{news}}\n\n{{link}}",
+    ),
+    original(
+        Matter::ComplaintOverdue,
+        "complaint_overdue",
+        "Overdue: complaint {{complaint_reference}}",
+        "A step of a complaint about our service is overdue.\n\n{{link}}",
     ),
     original(
         Matter::ComplaintReceipt,
@@ -107,6 +131,12 @@ pub const ORIGINALS: &[Original] = &[
          That private link shows where your complaint is, what happens next and by when. Anybody who has the link can see it, so keep it to yourself. It works until {{ends_on}}.\n\n\
          {{factsheet}}\n\n\
          The factsheet explains how we deal with complaints about our service.",
+    ),
+    original(
+        Matter::ComplaintWritten,
+        "complaint_written",
+        "The person wrote: complaint {{complaint_reference}}",
+        "Somebody who complains about our service has written or asked for stage 2.\n\n{{link}}",
     ),
     original(
         Matter::DocumentAdded,
@@ -128,6 +158,12 @@ pub const ORIGINALS: &[Original] = &[
          {{link}}\n\n\
          A link to set a new one comes in a separate email.\n\n\
          If this was you, there is nothing to do. If it was not, set a new password and write to us.",
+    ),
+    original(
+        Matter::LessonDue,
+        "lesson_due",
+        "What a lesson asks for is due",
+        "What a lesson from complaints asks you to do is due soon or overdue.\n\n{{link}}",
     ),
     original(
         Matter::LoginAfterFailures,
@@ -168,6 +204,12 @@ pub const ORIGINALS: &[Original] = &[
         "The password of your account was changed on {{when}}.\n\n\
          {{link}}\n\n\
          If this was you, there is nothing to do. If it was not, set a new password and write to us.",
+    ),
+    original(
+        Matter::RecommendationDue,
+        "recommendation_due",
+        "A part of a recommendation is due",
+        "What was promised about a recommendation is due soon or overdue.\n\n{{link}}",
     ),
     original(
         Matter::ReplyApproaching,
@@ -244,6 +286,12 @@ pub const ORIGINALS: &[Original] = &[
         "risk_review",
         "Risk review: case {{case_reference}}",
         "A fresh review of the risk assessment of the case is asked for.\n\n{{link}}",
+    ),
+    original(
+        Matter::ServiceComplaintWaiting,
+        "service_complaint_waiting",
+        "Waiting for you: complaint {{complaint_reference}}",
+        "Something about a complaint about our service waits for you.\n\n{{link}}",
     ),
     original(
         Matter::TaskApproaching,
@@ -348,14 +396,13 @@ mod tests {
                     Original::of(*matter).is_none(),
                     matches!(
                         matter,
-                        Matter::EmailRefused
-                            | Matter::ServiceComplaintLetter
-                            | Matter::ServiceComplaintWaiting
+                        Matter::EmailRefused | Matter::ServiceComplaintLetter
                     ),
                     "{matter:?}"
                 );
             }
         }
         assert!(Original::of(Matter::CaseNews).is_some());
+        assert!(Original::of(Matter::ComplaintNews).is_some());
     }
 }

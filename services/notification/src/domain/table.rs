@@ -31,13 +31,14 @@ pub enum Who {
     Holder,
     /// A landlord: all its accounts in the bell, its administrator by email.
     Landlord,
-    /// The case owner. While nobody owns the case, everyone in casework in the bell, and the team at its shared address.
+    /// The case owner. While nobody owns the case, or the owner has left, everyone in casework in the bell, and the team at its shared address.
     Owner,
     /// The senior colleagues in the bell, and the team at its shared address.
     Seniors,
-    /// Whoever has to see to something about a service complaint: in the bell. While nobody does, everyone in Customer Insight.
+    /// Whoever has to see to something about a service complaint. While nobody does, everyone in Customer Insight in the bell, and the team at
+    /// its shared address.
     Handler,
-    /// The managers of Customer Insight, in the bell.
+    /// The managers of Customer Insight in the bell, and the team at its shared address.
     InsightManagers,
     /// Whom a letter is to, by email alone: no account is needed for it.
     Addressee,
@@ -115,7 +116,9 @@ pub const TABLE: &[Row] = &[
     ),
     row(
         "casework.identity.v1.StaffChanged",
-        Nobody("a list for other services; the holder is told by a link or a security notice"),
+        Nobody(
+            "the holder is told by a link or a security notice; from then on the news of who has left goes to others",
+        ),
     ),
     row(
         "casework.identity.v1.LoginCodeRequested",
@@ -186,8 +189,8 @@ pub const TABLE: &[Row] = &[
     row(
         "casework.service_complaint.v1.ApprovalRequested",
         Of(&[
-            (InsightManagers, Matter::ServiceComplaintWaiting),
-            (Seniors, Matter::ServiceComplaintWaiting),
+            (InsightManagers, Matter::ComplaintApprovalAsked),
+            (Seniors, Matter::ComplaintApprovalAsked),
         ]),
     ),
     row(
@@ -200,7 +203,7 @@ pub const TABLE: &[Row] = &[
     ),
     row(
         "casework.service_complaint.v1.EscalationRequested",
-        Nobody(POLICY),
+        Of(&[(Handler, Matter::ComplaintWritten)]),
     ),
     row(
         "casework.service_complaint.v1.EscalationAccepted",
@@ -216,17 +219,29 @@ pub const TABLE: &[Row] = &[
     ),
     row(
         "casework.service_complaint.v1.DeadlineApproaching",
-        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+        Of(&[(Handler, Matter::ComplaintDueSoon)]),
     ),
     row(
         "casework.service_complaint.v1.DeadlineOverdue",
-        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+        Of(&[(Handler, Matter::ComplaintOverdue)]),
     ),
     row(
         "casework.service_complaint.v1.DeadlineEscalated",
         Of(&[
-            (Handler, Matter::ServiceComplaintWaiting),
-            (InsightManagers, Matter::ServiceComplaintWaiting),
+            (Handler, Matter::ComplaintOverdue),
+            (InsightManagers, Matter::ComplaintOverdue),
+        ]),
+    ),
+    row(
+        "casework.service_complaint.v1.PersonWrote",
+        Of(&[(Handler, Matter::ComplaintWritten)]),
+    ),
+    row(
+        "casework.service_complaint.v1.FollowUpDue",
+        Of(&[
+            (Handler, Matter::LessonDue),
+            (InsightManagers, Matter::LessonDue),
+            (InsightManagers, Matter::RecommendationDue),
         ]),
     ),
     row(
@@ -240,6 +255,14 @@ pub const TABLE: &[Row] = &[
     row(
         "casework.service_complaint.v1.ActionPromised",
         Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+    ),
+    row(
+        "casework.service_complaint.v1.ActionHindered",
+        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+    ),
+    row(
+        "casework.service_complaint.v1.RiskReviewWithdrawn",
+        Nobody(RISK),
     ),
     row(
         "casework.service_complaint.v1.LinkRequested",

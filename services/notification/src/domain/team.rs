@@ -1,11 +1,11 @@
-//! The casework teams, and the addresses that they share.
+//! The teams that share an address.
 
 use std::fmt;
 use std::str::FromStr;
 
 use proto::case::v1 as pb;
 
-/// A casework team (CA-3).
+/// A team: one of casework's (CA-3), or Customer Insight (ID-12).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Team {
     /// Dispute Support.
@@ -16,15 +16,18 @@ pub enum Team {
     DisputeResolution,
     /// Review.
     Review,
+    /// Customer Insight, which has no case.
+    CustomerInsight,
 }
 
 impl Team {
     /// Every team.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::DisputeSupport,
         Self::Triage,
         Self::DisputeResolution,
         Self::Review,
+        Self::CustomerInsight,
     ];
 
     /// The team of the contract; `None` where it says none.
@@ -47,6 +50,7 @@ impl Team {
             Self::Triage => "Triage team",
             Self::DisputeResolution => "Dispute Resolution team",
             Self::Review => "Review team",
+            Self::CustomerInsight => "Customer Insight team",
         }
     }
 
@@ -56,6 +60,7 @@ impl Team {
             Self::Triage => "triage",
             Self::DisputeResolution => "dispute-resolution",
             Self::Review => "review",
+            Self::CustomerInsight => "customer-insight",
         }
     }
 }

@@ -186,6 +186,8 @@ pub fn variables(matter: Matter) -> &'static [Variable] {
     match matter {
         Matter::LoginCode => &[CODE, ENDS_IN, ENDS_AT],
         Matter::CaseNews => &[NEWS, LINK, HEADLINES, CASE_REFERENCE],
+        Matter::ComplaintNews => &[NEWS, LINK, HEADLINES, COMPLAINT_REFERENCE],
+        Matter::LessonDue | Matter::RecommendationDue => &[LINK],
         Matter::ComplaintReceipt => &[
             LINK,
             FACTSHEET,
@@ -197,6 +199,7 @@ pub fn variables(matter: Matter) -> &'static [Variable] {
         Matter::ComplaintLink => &[LINK, COMPLAINT_REFERENCE, ENDS_ON],
         _ if matter.holds_a_secret() => &[LINK, ENDS_IN, ENDS_AT],
         _ if matter.is_about_a_case() => &[LINK, CASE_REFERENCE],
+        _ if matter.is_work_on_a_complaint() => &[LINK, COMPLAINT_REFERENCE],
         _ => &[WHEN, LINK],
     }
 }

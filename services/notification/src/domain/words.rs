@@ -16,7 +16,9 @@ pub struct Facts<'a> {
     pub portal_url: &'a str,
     /// The reference of the case, when it is about one.
     pub case_reference: Option<&'a str>,
-    /// What happened on the case, and how often, when it tells of several things.
+    /// The reference of the service complaint that a colleague works on, when it is about one.
+    pub complaint_reference: Option<&'a str>,
+    /// What happened, and how often, when it tells of several things.
     pub news: &'a [(Matter, usize)],
     /// When what it tells of happened.
     pub occurred_at: DateTime<Utc>,
@@ -76,7 +78,7 @@ fn value(facts: &Facts<'_>, name: &str) -> Option<Value> {
         "news" => return Some(Value::Block(Block::News(news::sentences(facts.news)))),
         "headlines" => news::headlines(facts.news),
         "case_reference" => facts.case_reference?.to_owned(),
-        "complaint_reference" => facts.complaint?.reference.clone(),
+        "complaint_reference" => complaint_reference(facts)?.to_owned(),
         "received_on" => long_date(facts.complaint?.received_on),
         "acknowledged_by" => long_date(facts.complaint?.acknowledged_by),
         "ends_on" => long_date(kit::time::london_date(facts.secret?.1)),
@@ -90,6 +92,12 @@ fn value(facts: &Facts<'_>, name: &str) -> Option<Value> {
         _ => return None,
     };
     Some(Value::Text(text))
+}
+
+/// The reference of the complaint: as whoever complains has it, or as the colleague who works on it.
+fn complaint_reference<'a>(facts: &Facts<'a>) -> Option<&'a str> {
+    let of_the_person = facts.complaint.map(|it| it.reference.as_str());
+    of_the_person.or(facts.complaint_reference)
 }
 
 fn link(facts: &Facts<'_>) -> Option<Link> {
@@ -112,6 +120,19 @@ fn link(facts: &Facts<'_>) -> Option<Link> {
                 "overview" => format!("{portal}/cases/{reference}"),
                 tab => format!("{portal}/cases/{reference}/{tab}"),
             },
+        }
+    } else if facts.matter.is_work_on_a_complaint() {
+        Link {
+            label: "See it in the portal",
+            url: format!(
+                "{portal}/service-complaints/{}",
+                complaint_reference(facts)?
+            ),
+        }
+    } else if !facts.matter.list().is_empty() {
+        Link {
+            label: "See it in the portal",
+            url: format!("{portal}/service-complaints/{}", facts.matter.list()),
         }
     } else {
         Link {
@@ -160,6 +181,7 @@ mod tests {
             matter,
             portal_url: "https://portal.example",
             case_reference: Some("202312345"),
+            complaint_reference: Some("SC202500001"),
             news: &[],
             occurred_at: now,
             complaint: None,
@@ -283,6 +305,27 @@ mod tests {
         );
         assert_eq!(url(&several), "https://portal.example/cases/202312345");
         assert_eq!(several.subject, "New task, New message: case 202312345");
+    }
+
+    #[test]
+    fn sc_10_an_email_about_work_leads_to_the_complaint_or_the_list_that_shows_it() {
+        let words = |matter| email(&facts(matter), None).unwrap();
+
+        let overdue = words(Matter::ComplaintOverdue);
+
+        assert_eq!(overdue.subject, "Overdue: complaint SC202500001");
+        assert_eq!(
+            url(&overdue),
+            "https://portal.example/service-complaints/SC202500001"
+        );
+        assert_eq!(
+            url(&words(Matter::LessonDue)),
+            "https://portal.example/service-complaints/learning"
+        );
+        assert_eq!(
+            url(&words(Matter::RecommendationDue)),
+            "https://portal.example/service-complaints/recommendations"
+        );
     }
 
     #[test]

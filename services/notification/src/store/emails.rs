@@ -8,20 +8,20 @@ use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
 use crate::app::Faring;
-use crate::domain::{Matter, Recipient, Shown, Standing, State};
+use crate::domain::{Matter, Recipient, Shown, Standing, State, Topic};
 use crate::store::news::Deadline;
 
 /// An email to put on its way.
 #[derive(Debug)]
-pub struct NewEmail {
+pub struct NewEmail<'a> {
     /// The event that it tells of.
     pub event_id: Uuid,
     /// What it is about.
     pub matter: Matter,
     /// Whom it goes to.
     pub recipient: Recipient,
-    /// The case that it is about, whose news is gathered.
-    pub case_id: Option<Uuid>,
+    /// What it is about, whose news is gathered.
+    pub topic: Topic<'a>,
     /// What it reminds of.
     pub deadline: Option<Deadline>,
     /// When what it tells of happened.
@@ -38,18 +38,18 @@ pub struct NewEmail {
     pub trace: HashMap<String, String>,
 }
 
-/// Puts an email on its way, or lets the event join the email that gathers news of the case for the recipient, which then goes as early as
+/// Puts an email on its way, or lets the event join the email that gathers news of the same thing for the recipient, which then goes as early as
 /// either is due; gives the email.
-pub async fn queue(tx: &mut PgConnection, id: Uuid, new: &NewEmail) -> sqlx::Result<Uuid> {
+pub async fn queue(tx: &mut PgConnection, id: Uuid, new: &NewEmail<'_>) -> sqlx::Result<Uuid> {
     let reminds = new.deadline.as_ref();
     sqlx::query_scalar!(
         r#"
         with email as (
             insert into emails as e
                 (id, matter, recipient, case_id, occurred_at, expires_at, urgent, gathering, joinable, queued_at, next_try_at, due_at,
-                 held_until, trace)
-            values ($1, $2, $3, $4, $5, $6, $7, false, $4::uuid is not null, $8, $9, $9, $10, $11)
-            on conflict (recipient, case_id) where joinable do update
+                 held_until, trace, about_id, complaint_reference)
+            values ($1, $2, $3, $4, $5, $6, $7, false, coalesce($4::uuid, $15) is not null, $8, $9, $9, $10, $11, $15, $16)
+            on conflict (recipient, (coalesce(case_id, about_id))) where joinable do update
             set gathered = e.gathered + 1,
                 held_until = case when excluded.next_try_at < e.next_try_at then excluded.held_until else e.held_until end,
                 next_try_at = least(e.next_try_at, excluded.next_try_at),
@@ -64,7 +64,7 @@ pub async fn queue(tx: &mut PgConnection, id: Uuid, new: &NewEmail) -> sqlx::Res
         id,
         new.matter as Matter,
         new.recipient as Recipient,
-        new.case_id,
+        new.topic.case_id(),
         new.occurred_at,
         new.expires_at,
         new.matter.holds_a_secret(),
@@ -75,6 +75,8 @@ pub async fn queue(tx: &mut PgConnection, id: Uuid, new: &NewEmail) -> sqlx::Res
         new.event_id,
         reminds.map(|it| it.subject_id),
         reminds.map(|it| it.due_on),
+        new.topic.about_id(),
+        new.topic.complaint_reference(),
     )
     .fetch_one(tx)
     .await
@@ -104,6 +106,10 @@ pub struct Claimed {
     pub recipient: Recipient,
     /// The case that it is about.
     pub case_id: Option<Uuid>,
+    /// The service complaint or the list that it is about.
+    pub about_id: Option<Uuid>,
+    /// The complaint's reference; empty when it is about none.
+    pub complaint_reference: String,
     /// When what it tells of happened.
     pub occurred_at: DateTime<Utc>,
     /// After this it is not worth sending.
@@ -120,6 +126,22 @@ pub struct Claimed {
     pub html_body: Option<String>,
     /// The trace of the request that caused it.
     pub trace: Json<HashMap<String, String>>,
+}
+
+impl Claimed {
+    /// What it is about.
+    #[must_use]
+    pub fn topic(&self) -> Topic<'_> {
+        match (self.case_id, self.about_id) {
+            (Some(case_id), _) => Topic::Case(case_id),
+            (None, Some(id)) if self.complaint_reference.is_empty() => Topic::List(id),
+            (None, Some(id)) => Topic::Complaint {
+                id,
+                reference: &self.complaint_reference,
+            },
+            (None, None) => Topic::Account,
+        }
+    }
 }
 
 /// Takes emails that are due on a lease, the urgent ones or the others. One that was begun under a lease that ran out may have arrived.
@@ -146,7 +168,7 @@ pub async fn claim(
             uncertain = uncertain or state = 'transmission_begun'
         from due
         where e.id = due.id
-        returning e.id, matter, recipient, case_id, occurred_at, expires_at, tries, fence,
+        returning e.id, matter, recipient, case_id, about_id, complaint_reference, occurred_at, expires_at, tries, fence,
                   subject, text_body, html_body, trace as "trace: Json<HashMap<String, String>>"
         "#,
         urgent,

@@ -6,34 +6,34 @@ use uuid::Uuid;
 
 use crate::domain::{Matter, Recipient};
 
-/// When news of a case last went to a recipient at once. Nobody else puts news of it on its way to them until the transaction ends.
+/// When news of a case, a complaint or a list last went to a recipient at once. Nobody else puts news of it on its way to them until the transaction ends.
 pub async fn lock_burst(
     tx: &mut PgConnection,
     recipient: Recipient,
-    case_id: Uuid,
+    about_id: Uuid,
 ) -> sqlx::Result<Option<DateTime<Utc>>> {
     sqlx::query_scalar!(
         "insert into bursts as b (recipient, case_id) values ($1, $2)
          on conflict (recipient, case_id) do update set released_at = b.released_at
          returning released_at",
         recipient as Recipient,
-        case_id,
+        about_id,
     )
     .fetch_one(tx)
     .await
 }
 
-/// Records that news of a case goes to a recipient at once.
+/// Records that news of it goes to a recipient at once.
 pub async fn release_burst(
     tx: &mut PgConnection,
     recipient: Recipient,
-    case_id: Uuid,
+    about_id: Uuid,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "update bursts set released_at = $3 where recipient = $1 and case_id = $2",
         recipient as Recipient,
-        case_id,
+        about_id,
         now,
     )
     .execute(tx)
@@ -108,6 +108,57 @@ pub async fn of_email(db: impl PgExecutor<'_>, email_id: Uuid) -> sqlx::Result<V
         email_id,
     )
     .fetch_all(db)
+    .await
+}
+
+/// One thing that an email was to tell, and what others have heard of it.
+#[derive(Debug)]
+pub struct Untold {
+    /// The event.
+    pub event_id: Uuid,
+    /// What it is.
+    pub matter: Matter,
+    /// What it reminds of, if it does.
+    pub subject_id: Option<Uuid>,
+    /// Of which due date.
+    pub due_on: Option<NaiveDate>,
+    /// Whether that is still to be done by the same date; `None` when it reminds of nothing.
+    pub still_due: Option<bool>,
+    /// What the bell says of it; `None` where its burst has one notice.
+    pub text: Option<String>,
+    /// Whether an email tells the others of it.
+    pub emailed: bool,
+    /// Whether it stands in the others' bell.
+    pub noticed: bool,
+}
+
+/// What an email to an account was to tell, in order of time, with what others have heard of it: a recipient and an audience.
+pub async fn untold(
+    tx: &mut PgConnection,
+    email_id: Uuid,
+    own: &str,
+    recipient: Option<Recipient>,
+    audience: &str,
+) -> sqlx::Result<Vec<Untold>> {
+    sqlx::query_as!(
+        Untold,
+        r#"select c.event_id, coalesce(c.matter, e.matter) as "matter!: Matter", c.subject_id, c.due_on,
+                  case when c.subject_id is not null then coalesce(d.open and d.due_on = c.due_on, false) end as still_due,
+                  n.text as "text?",
+                  exists (select from email_causes o where o.event_id = c.event_id and o.recipient = $3) as "emailed!",
+                  exists (select from notices o where o.event_id = c.event_id and o.audience = $4) as "noticed!"
+           from email_causes c
+           join emails e on e.id = c.email_id
+           left join deadlines d on d.subject_id = c.subject_id
+           left join notices n on n.event_id = c.event_id and n.audience = $2
+           where c.email_id = $1
+           order by c.event_id"#,
+        email_id,
+        own,
+        recipient as Option<Recipient>,
+        audience,
+    )
+    .fetch_all(tx)
     .await
 }
 

@@ -38,8 +38,11 @@ pub type Client = NotificationServiceClient<Channel>;
 
 pub const GATHER: TimeDelta = TimeDelta::minutes(5);
 
-/// The shared address of the one team that has one.
+/// The shared address of the one casework team that has one.
 pub const TRIAGE: &str = "triage@ombudsman.example";
+
+/// The shared address of Customer Insight.
+pub const INSIGHT: &str = "insight@ombudsman.example";
 
 /// A notification service with an identity service and a mail server beside it.
 pub struct World {
@@ -127,6 +130,7 @@ pub fn settings(smtp_url: &str) -> Config {
         portal_url: "https://portal.example".into(),
         team_addresses: TeamAddresses {
             triage: TRIAGE.into(),
+            customer_insight: INSIGHT.into(),
             ..TeamAddresses::default()
         },
         ..Config::default()
@@ -181,6 +185,17 @@ impl World {
     /// Lets the time pass that bursts are gathered for.
     pub fn gathered(&self) {
         self.clock.advance(GATHER);
+    }
+
+    /// Identity announces whether a member of staff can be given work.
+    pub async fn staff(&self, account_id: Uuid, active: bool) -> Event {
+        self.hear(&identity::StaffChanged {
+            account_id: account_id.to_string(),
+            name: "Casey Worker".into(),
+            team: String::new(),
+            active,
+        })
+        .await
     }
 
     /// A landlord whose portal is in use since 2020, with its administrator's address.

@@ -9,6 +9,8 @@ mod complaints;
 mod faulty;
 mod given;
 mod injection;
+mod insight;
+mod leaving;
 mod letters;
 mod operators;
 mod recipients;

@@ -5,7 +5,7 @@ use proto::case::v1::{CaseFacts, CaseImported, CaseOpened, Team};
 use proto::document::v1::DocumentQuarantined;
 use proto::identity::v1::LandlordActivated;
 use proto::notification::v1::{DeliveryState, EmailRefused};
-use proto::task::v1::{TaskCompleted, TaskEscalated, TaskSet, TaskUnableReported};
+use proto::task::v1::{TaskEscalated, TaskSet, TaskUnableReported};
 use sqlx::PgPool;
 use testkit::{a_caseworker, a_landlord_administrator};
 
@@ -235,26 +235,6 @@ async fn ca_4_a_landlord_whose_portal_is_not_in_use_gets_no_email(db: PgPool) {
         2,
         "in the portal it sees what waited for it"
     );
-}
-
-#[sqlx::test(migrator = "notification::MIGRATOR")]
-async fn no_1_an_account_that_can_not_log_in_gets_no_email_about_a_case(db: PgPool) {
-    let world = a_world(&db).await;
-    let landlord = world.a_landlord(LANDLORD).await;
-    let owner = world.people.account(OWNER);
-    let case = world.a_case(landlord, Some(owner)).await;
-    world.people.deactivate(owner);
-
-    world
-        .hear(&TaskCompleted {
-            facts: Some(task(case, false)),
-            ..TaskCompleted::default()
-        })
-        .await;
-    world.gathered();
-
-    assert!(world.send().await.is_empty());
-    assert_eq!(world.state().await, "lapsed");
 }
 
 #[sqlx::test(migrator = "notification::MIGRATOR")]

@@ -154,6 +154,8 @@ pub(super) fn ask_for_stage_two(
     let answered = complaint.answered()?;
     let requested = answered.request_escalation(work.calendar, request, work.by())?;
     complaint.window = Some(requested.answered.window);
+    // What came after the closing is answered by what follows (4.15).
+    complaint.unanswered_since = None;
     complaint.stage_two = Some(StageTwo {
         record: StageRecord {
             handler: None,
@@ -179,7 +181,7 @@ pub(super) fn ask_for_stage_two(
 
 /// Keeps what a person wrote about a closed complaint, and says whether it is acknowledged or filed (4.21, 4.22).
 pub(super) fn keep_correspondence(
-    complaint: &Complaint,
+    complaint: &mut Complaint,
     work: &Work<'_>,
     (text, request_id): (String, Option<Uuid>),
     on: NaiveDate,
@@ -188,6 +190,9 @@ pub(super) fn keep_correspondence(
         return Err(ProcedureError::InTheFuture(on).into());
     }
     let closed_on = complaint.closed_on().ok_or(Error::NotClosed)?;
+    if on < closed_on {
+        return Err(ProcedureError::Before(closed_on).into());
+    }
     let fitting = correspondence(closed_on, on, complaint.open_actions());
     let acknowledged = fitting == Correspondence::Acknowledge;
     let sentence = if acknowledged {
@@ -195,11 +200,19 @@ pub(super) fn keep_correspondence(
     } else {
         "The person wrote; it is filed and not answered"
     };
-    let done = Done::new("correspondence", sentence).keeping(Written {
-        on,
-        text,
-        acknowledged,
-        request_id,
-    });
+    if acknowledged {
+        complaint.unanswered_since = complaint.unanswered_since.map(|it| it.min(on)).or(Some(on));
+    }
+    let acknowledge_by = complaint
+        .correspondence_due(work.calendar)?
+        .filter(|_| acknowledged);
+    let done = Done::new("correspondence", sentence)
+        .announcing(events::wrote_after_closing(complaint, acknowledge_by))
+        .keeping(Written {
+            on,
+            text,
+            acknowledged,
+            request_id,
+        });
     Ok((fitting, done))
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{App, Done, Target, Work};
 use crate::domain::approval::{Matter, Request, approve, may_decide};
-use crate::domain::complaint::{Ask, Complaint, Standing, Verdict};
+use crate::domain::complaint::{Ask, Complaint, Verdict};
 use crate::domain::policy::Stage;
 use crate::domain::procedure::ExtendingFurther;
 use crate::error::Error;
@@ -32,9 +32,6 @@ impl App {
         asking: Asking,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            if matches!(complaint.standing, Standing::Ended(_)) {
-                return Err(Error::Ended);
-            }
             let Asking {
                 matter,
                 reason,
@@ -43,15 +40,16 @@ impl App {
             if matter == Matter::FurtherExtension && until.is_none() {
                 return Err(Error::NoRevisedDate);
             }
+            let waits = |it: &Ask| it.request.matter == matter && it.verdict.is_none();
             if complaint
                 .asks
                 .iter()
-                .any(|it| it.request.matter == matter && it.verdict.is_none())
+                .any(|it| waits(it) && complaint.still_asked(it).is_ok())
             {
                 return Err(Error::AskedAlready);
             }
             let text = format!("Asked a senior colleague: {reason}");
-            complaint.asks.push(Ask {
+            let ask = Ask {
                 request: Request {
                     id: kit::id(),
                     matter,
@@ -63,7 +61,9 @@ impl App {
                 until: until.filter(|_| matter == Matter::FurtherExtension),
                 asked_at: work.now,
                 verdict: None,
-            });
+            };
+            complaint.still_asked(&ask)?;
+            complaint.asks.push(ask);
             let done = Done::new("approval_requested", text);
             Ok(done.announcing(events::approval_requested(complaint, matter)))
         })
@@ -87,6 +87,7 @@ impl App {
             if complaint.asks[at].verdict.is_some() {
                 return Err(Error::DecidedAlready);
             }
+            complaint.still_asked(&complaint.asks[at])?;
             let colleague = work.actor.colleague()?;
             let request = complaint.asks[at].request.clone();
             may_decide(&request, colleague)?;

@@ -109,6 +109,7 @@ impl App {
             asks: Vec::new(),
             latenesses: Vec::new(),
             tellings: Vec::new(),
+            unanswered_since: None,
             version: 1,
         };
         if !store::insert(tx, &complaint, &actor.id, intake.request_id).await? {

@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::tellings::follow_up;
 use super::{App, Done, Target, steps};
-use crate::domain::approval::Matter;
 use crate::domain::complaint::{
     Complaint, ComplaintType, Definition, Needs, OutcomeReply, Raised, Standing,
 };
@@ -117,8 +116,8 @@ impl App {
         reply: OutcomeReply,
         corrected: String,
     ) -> Result<Complaint, Error> {
-        self.step(caller, target, |complaint, _| {
-            take_outcome_reply(complaint, reply, corrected)
+        self.step(caller, target, |complaint, work| {
+            take_outcome_reply(complaint, reply, corrected, work.today)
         })
         .await
     }
@@ -130,8 +129,9 @@ impl App {
         target: Target,
         text: String,
     ) -> Result<Complaint, Error> {
-        self.step(caller, target, |complaint, _| {
+        self.step(caller, target, |complaint, work| {
             let stage = underway(complaint)?;
+            work.may_review(complaint)?;
             let sentence = format!("Included a point that was raised meanwhile: {text}");
             let element = (stage, undecided(text), Raised::Meanwhile);
             complaint.elements.push(element);
@@ -148,7 +148,8 @@ impl App {
         element_id: Uuid,
         finding: Finding,
     ) -> Result<Complaint, Error> {
-        self.step(caller, target, |complaint, _| {
+        self.step(caller, target, |complaint, work| {
+            work.may_review(complaint)?;
             let element = element_underway(complaint, element_id)?;
             element.standing = ElementStanding::Found(finding);
             let text = format!("Decided: {}", element.text);
@@ -166,7 +167,8 @@ impl App {
         grounds: Grounds,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            let approval = complaint.approval(Matter::BehaviourExclusion);
+            work.may_review(complaint)?;
+            let approval = complaint.behaviour_approval();
             let received_on = complaint.received_on;
             let exclusion = exclusion::exclude(grounds, received_on, approval.as_ref())?;
             let element = element_underway(complaint, element_id)?;
@@ -193,6 +195,7 @@ impl App {
         extending: Extending,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
+            work.may_review(complaint)?;
             let text = format!(
                 "Extended the response by {} working days: {}",
                 extending.days, extending.reason
@@ -277,8 +280,13 @@ pub(super) fn take_outcome_reply(
     complaint: &mut Complaint,
     reply: OutcomeReply,
     corrected: String,
+    today: NaiveDate,
 ) -> Result<Done, Error> {
-    complaint.investigated()?;
+    let investigation = complaint.investigated()?;
+    let acknowledged_on = investigation.acknowledgement.met_on();
+    if reply == OutcomeReply::NoReply && acknowledged_on.is_none_or(|on| today <= on) {
+        return Err(Error::NoTimeToReply);
+    }
     if reply == OutcomeReply::Corrected {
         if corrected.trim().is_empty() {
             return Err(Error::NoCorrection);

@@ -10,9 +10,10 @@ use uuid::Uuid;
 
 use super::{Actor, App};
 use crate::domain::learning::{Lesson, LessonError, SignOff};
+use crate::domain::theme::Theme;
 use crate::error::Error;
-use crate::store::learning::{self, LearnedFrom, LessonFilter, Theme};
-use crate::store::{self, oversight};
+use crate::store::learning::{self, LearnedFrom, LessonFilter};
+use crate::store::{self, oversight, themes};
 
 /// A lesson to record.
 #[derive(Debug, Clone)]
@@ -37,23 +38,6 @@ pub struct Learning {
 pub type Learned = (Lesson, Theme, Vec<LearnedFrom>);
 
 impl App {
-    /// The themes.
-    pub async fn themes(&self) -> Result<Vec<Theme>, Error> {
-        Ok(learning::themes(&self.db).await?)
-    }
-
-    /// Adds a theme.
-    pub async fn add_theme(&self, caller: &Caller, theme: Theme) -> Result<Theme, Error> {
-        let mut tx = self.db.begin().await?;
-        if !learning::add_theme(&mut tx, &theme.id, &theme.name).await? {
-            return Err(Error::ThemeExists);
-        }
-        let (actor, text) = (Actor::of(caller), format!("Added the theme {}", theme.id));
-        oversight::record(&mut tx, self.clock.now(), &actor, Uuid::nil(), &text).await?;
-        tx.commit().await?;
-        Ok(theme)
-    }
-
     /// Records a lesson, once for each request id.
     pub async fn learn(&self, caller: &Caller, it: Learning) -> Result<Learned, Error> {
         let actor = Actor::of(caller);
@@ -65,10 +49,10 @@ impl App {
         if it.due_on < today {
             return Err(LessonError::DueInThePast.into());
         }
-        let themes = learning::themes(&mut *tx).await?;
-        if !themes.iter().any(|theme| theme.id == it.theme) {
-            return Err(Error::NoSuchTheme);
-        }
+        // Nobody retires the theme before the lesson is there to be moved with it.
+        let there = themes::lock(&mut tx).await?;
+        let theme = there.iter().find(|theme| theme.id == it.theme);
+        theme.ok_or(Error::NoSuchTheme)?.in_use()?;
         let known = store::load(&mut tx, &it.complaints).await?;
         if known.len() != it.complaints.len() {
             return Err(Error::NoSuchComplaint);
@@ -209,7 +193,7 @@ async fn one(tx: &mut PgConnection, id: Uuid) -> Result<Learned, Error> {
 
 /// Lessons with their themes and complaints.
 async fn whole(tx: &mut PgConnection, lessons: Vec<Lesson>) -> Result<Vec<Learned>, Error> {
-    let themes = learning::themes(&mut *tx).await?;
+    let themes = themes::all(&mut *tx).await?;
     let ids: Vec<Uuid> = lessons.iter().map(|it| it.id).collect();
     let mut complaints: HashMap<Uuid, Vec<LearnedFrom>> = HashMap::new();
     for it in learning::learned_from(tx, &ids).await? {

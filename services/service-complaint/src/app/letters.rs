@@ -7,15 +7,16 @@ use uuid::Uuid;
 
 use super::sending::{fit, prepare};
 use super::{Actor, App, Target, Work};
-use crate::domain::complaint::Format;
+use crate::domain::complaint::{Format, Standing};
 use crate::domain::letter::faults::Fault;
 use crate::domain::letter::plain::Checked;
 use crate::domain::letter::text::plain_text;
 use crate::domain::letter::{Delivery, Kind, Words};
 use crate::domain::policy::Stage;
+use crate::domain::procedure::may_review;
 use crate::error::Error;
 use crate::events;
-use crate::render::render;
+use crate::render::{render, unprintable};
 use crate::store;
 use crate::store::letters::{Draft, Letter, NewLetter, Place};
 
@@ -55,6 +56,8 @@ pub struct Drafted {
     pub refusal: Option<Error>,
     /// What is not plain English.
     pub checked: Checked,
+    /// As it would be printed, if that was asked for and it goes on paper.
+    pub pdf: Option<Vec<u8>>,
 }
 
 /// A draft to send.
@@ -89,6 +92,13 @@ impl App {
             .await?
             .pop()
             .ok_or(Error::NoSuchComplaint)?;
+        if draft.kind == Kind::StageTwoResponse
+            && complaint.standing == Standing::Reviewed
+            && let Some(id) = actor.account_id
+        {
+            let involved = store::involved(&mut *tx, complaint.id, Stage::One).await?;
+            may_review(id, &involved)?;
+        }
         let there = store::letters::draft(&mut *tx, draft.id).await?;
         if let Some(there) = &there {
             if (there.complaint_id, there.kind) != (draft.complaint_id, draft.kind) {
@@ -124,7 +134,11 @@ impl App {
     }
 
     /// A draft, with the letter that it makes today.
-    pub async fn draft(&self, caller: &Caller, id: Uuid) -> Result<Drafted, Error> {
+    pub async fn draft(
+        &self,
+        caller: &Caller,
+        (id, as_pdf): (Uuid, bool),
+    ) -> Result<Drafted, Error> {
         let actor = Actor::of(caller);
         let mut tx = self.db.begin().await?;
         let draft = store::letters::draft(&mut *tx, id)
@@ -147,15 +161,22 @@ impl App {
         };
         let prepared = prepare(&draft, &complaint, &work, &self.manner);
         let text = plain_text(&prepared.document);
+        let delivery = Delivery::to(&complaint.user);
+        let pdf = if as_pdf && unprintable(&prepared.document).is_empty() {
+            render(&prepared.document, complaint.user.format, delivery)?.pdf
+        } else {
+            None
+        };
         Ok(Drafted {
             complaint_version: complaint.version,
             subject: prepared.document.subject,
-            delivery: Delivery::to(&complaint.user),
+            delivery,
             format: complaint.user.format,
             faults: prepared.faults,
             refusal: prepared.stepped.err(),
             checked: self.manner.plain_english.check(&text),
             text: text.text,
+            pdf,
             draft,
         })
     }

@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 use kit::Caller;
 use uuid::Uuid;
 
-use super::{App, Done, Target};
-use crate::domain::complaint::{Complaint, Offer, Promise, Standing};
+use super::investigation::underway;
+use super::{App, Done, Target, Work};
+use crate::domain::complaint::{Complaint, Offer, Promise};
 use crate::domain::monitoring;
 use crate::domain::policy::Stage;
 use crate::domain::remedy::Remedy;
@@ -34,8 +35,8 @@ impl App {
         remedy: Remedy,
         text: String,
     ) -> Result<Complaint, Error> {
-        self.step(caller, target, |complaint, _| {
-            let stage = preparing(complaint)?;
+        self.step(caller, target, |complaint, work| {
+            let stage = preparing(complaint, work)?;
             if remedy == Remedy::RiskReview && complaint.case_reference.is_empty() {
                 return Err(Error::NoCase);
             }
@@ -58,8 +59,8 @@ impl App {
         target: Target,
         remedy_id: Uuid,
     ) -> Result<Complaint, Error> {
-        self.step(caller, target, |complaint, _| {
-            let stage = preparing(complaint)?;
+        self.step(caller, target, |complaint, work| {
+            let stage = preparing(complaint, work)?;
             let at = complaint
                 .offers
                 .iter()
@@ -156,19 +157,22 @@ impl App {
             let action = promise.action.clone();
             promise.action = monitoring::withdraw(action, &reason, by, today)?;
             promise.withdrawn_because = reason;
-            Ok(Done::new("action_withdrawn", text))
+            let promise = promise.clone();
+            let mut done = Done::new("action_withdrawn", text);
+            if complaint.delivers(&promise, &Remedy::RiskReview) {
+                let event = events::risk_review_withdrawn(complaint, &promise.action);
+                done = done.announcing(event);
+            }
+            Ok(done)
         })
         .await
     }
 }
 
 /// The stage whose response is being prepared.
-fn preparing(complaint: &Complaint) -> Result<Stage, Error> {
-    if complaint.standing == Standing::Reviewed {
-        return Ok(Stage::Two);
-    }
-    complaint.investigated()?;
-    Ok(Stage::One)
+fn preparing(complaint: &Complaint, work: &Work<'_>) -> Result<Stage, Error> {
+    work.may_review(complaint)?;
+    underway(complaint)
 }
 
 /// An action of a complaint, whether or not it is open.

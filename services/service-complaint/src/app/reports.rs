@@ -13,7 +13,7 @@ use crate::domain::report::{
 };
 use crate::error::Error;
 use crate::store::report::{self, FigureRow};
-use crate::store::{self, learning, oversight};
+use crate::store::{self, oversight, themes};
 
 /// How many complaints are loaded at once to be counted.
 const BATCH: i64 = 200;
@@ -168,7 +168,7 @@ impl App {
 
 /// The figures of a report, with the themes that there are.
 async fn definitions(tx: &mut PgConnection) -> Result<Vec<Definition>, Error> {
-    let themes = learning::themes(tx).await?;
+    let themes = themes::all(tx).await?;
     let themes: Vec<_> = themes.into_iter().map(|it| (it.id, it.name)).collect();
     Ok(catalogue(&themes))
 }

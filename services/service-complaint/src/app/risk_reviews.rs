@@ -9,6 +9,7 @@ use super::remedies::promised;
 use super::{Actor, App, Done};
 use crate::domain::monitoring;
 use crate::error::Error;
+use crate::events;
 
 /// Which action of which complaint casework speaks of.
 #[derive(Debug, Clone, Copy)]
@@ -59,8 +60,8 @@ impl App {
         .await
     }
 
-    /// Notes why casework can't review a case's risk. The action stays open, and the list of open actions shows what hinders it, so that
-    /// its owner takes it back with the reason or asks anew (4.9).
+    /// Notes why casework can't review a case's risk. The action stays open and its owner is told; the list of open actions shows what hinders it, so
+    /// that its owner takes it back with the reason or asks anew (4.9).
     pub async fn risk_review_refused(
         &self,
         tx: &mut PgConnection,
@@ -71,10 +72,13 @@ impl App {
         self.step_on_event(tx, &actor, which.complaint_id, |complaint, _| {
             let promise = promised(complaint, which.action_id)?;
             let text = format!("Casework can't do “{}”: {why}", promise.action.what);
-            if promise.action.is_open() {
-                promise.hindrance = why;
+            let done = Done::new("risk_review_refused", text);
+            if !promise.action.is_open() {
+                return Ok(done);
             }
-            Ok(Done::new("risk_review_refused", text))
+            promise.hindrance = why;
+            let action = promise.action.clone();
+            Ok(done.announcing(events::action_hindered(complaint, &action)))
         })
         .await
     }

@@ -11,11 +11,13 @@ use crate::domain::report::Period;
 use crate::domain::sample::draw;
 use crate::error::Error;
 use crate::store::oversight;
-use crate::store::samples::{self, SampleRow};
+use crate::store::samples::{self, SampleRow, Sampled};
 
 /// A sample to draw.
 #[derive(Debug, Clone)]
 pub struct Drawing {
+    /// The caller's id for this request.
+    pub request_id: Uuid,
     /// The period in which the complaints were closed.
     pub period: Period,
     /// How many.
@@ -24,21 +26,37 @@ pub struct Drawing {
     pub seed: String,
 }
 
-/// A sample with its complaints, by id and reference.
-pub type Sample = (SampleRow, Vec<(Uuid, String)>);
+/// A sample with its complaints.
+pub type Sample = (SampleRow, Vec<Sampled>);
 
 impl App {
     /// Draws a sample of the complaints of which a stage was closed in a period, and records the drawing.
     pub async fn draw_sample(&self, caller: &Caller, drawing: Drawing) -> Result<Sample, Error> {
-        let Drawing { period, size, seed } = drawing;
+        let Drawing {
+            request_id,
+            period,
+            size,
+            seed,
+        } = drawing;
         let actor = Actor::of(caller);
+        let requested = (actor.id.as_str(), request_id);
+        let asked_for = i32::try_from(size).unwrap_or(i32::MAX);
         let mut tx = self.db.begin().await?;
+        if let Some((id, size)) = samples::find_by_request(&mut *tx, requested).await? {
+            let (before, complaints) = self.sample(id).await?;
+            let same = (before.first_day, before.last_day) == (period.first, period.last)
+                && before.seed == seed
+                && size == asked_for;
+            return same
+                .then_some((before, complaints))
+                .ok_or(Error::RequestIdReused);
+        }
         let closed = samples::closed_in(&mut *tx, period).await?;
         let references: Vec<&str> = closed.iter().map(|(_, it)| it.as_str()).collect();
         let ids: HashMap<&str, Uuid> = closed.iter().map(|(id, it)| (it.as_str(), *id)).collect();
-        let drawn: Vec<(Uuid, String)> = draw(&seed, &references, size)
+        let drawn: Vec<Uuid> = draw(&seed, &references, size)
             .into_iter()
-            .filter_map(|reference| Some((*ids.get(reference)?, reference.to_owned())))
+            .filter_map(|reference| ids.get(reference).copied())
             .collect();
         let text = format!("Drew {} of {} closed complaints", drawn.len(), closed.len());
         let sample = SampleRow {
@@ -50,12 +68,13 @@ impl App {
             drawn_by: actor.name.clone(),
             drawn_at: self.clock.now(),
         };
-        let complaints: Vec<Uuid> = drawn.iter().map(|(id, _)| *id).collect();
-        let size = i32::try_from(size).unwrap_or(i32::MAX);
-        samples::insert(&mut tx, &sample, size, &complaints).await?;
+        if !samples::insert(&mut tx, requested, &sample, asked_for, &drawn).await? {
+            return Err(Error::Stale);
+        }
         oversight::record(&mut tx, sample.drawn_at, &actor, sample.id, &text).await?;
+        let complaints = samples::complaints(&mut *tx, sample.id).await?;
         tx.commit().await?;
-        Ok((sample, drawn))
+        Ok((sample, complaints))
     }
 
     /// One sample.

@@ -149,6 +149,7 @@ fn take(draft: &Draft, complaint: &mut Complaint, work: &Work<'_>) -> Result<Don
         }
         Kind::AfterClosing => {
             complaint.closed_on().ok_or(Error::NotClosed)?;
+            complaint.unanswered_since = None;
             Ok(Done::new(
                 "letter_sent",
                 "Answered correspondence after the closing",

@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use super::investigation::underway;
 use super::{Done, Work};
-use crate::domain::approval::Matter;
 use crate::domain::complaint::{Channel, Complaint, Standing};
 use crate::domain::exclusion::{self, Grounds};
 use crate::domain::policy::Stage;
@@ -84,7 +83,8 @@ pub(super) fn exclude(
     grounds: Grounds,
     on: NaiveDate,
 ) -> Result<Done, Error> {
-    let approval = complaint.approval(Matter::BehaviourExclusion);
+    work.may_review(complaint)?;
+    let approval = complaint.behaviour_approval();
     let exclusion = exclusion::exclude(grounds, complaint.received_on, approval.as_ref())?;
     let text = format!("Did not accept it: {}", exclusion.reason.explanation());
     let closed = match complaint.standing {
@@ -105,6 +105,7 @@ pub(super) fn resolve_by_telephone(
     (told_it_closes, note): (bool, &str),
     on: NaiveDate,
 ) -> Result<Done, Error> {
+    work.may_review(complaint)?;
     let by = work.by();
     let closed = match complaint.standing {
         Standing::Received => complaint
@@ -130,7 +131,7 @@ pub(super) fn answer_stage_one(
 ) -> Result<Done, Error> {
     let investigation = complaint.investigated()?;
     let elements = complaint.elements_of(Stage::One);
-    let outcome = response::ready(&elements, offered(complaint, Stage::One))?;
+    let outcome = response::ready(&elements, &complaint.remedies_of(Stage::One))?;
     let (answered, investigation) = investigation.answer(work.calendar, outcome, on, work.by())?;
     complaint.put_stage_one(investigation);
     complaint.stage_one.answer = Some((answered.on, answered.outcome));
@@ -181,9 +182,10 @@ pub(super) fn answer_stage_two(
     on: NaiveDate,
 ) -> Result<Done, Error> {
     let review = complaint.reviewed()?;
+    work.may_review(complaint)?;
     let elements = complaint.elements_of(Stage::Two);
-    let remedies = offered(complaint, Stage::Two);
-    let outcome = response::ready_at_stage_two(&summary, &elements, remedies)?;
+    let remedies = complaint.remedies_of(Stage::Two);
+    let outcome = response::ready_at_stage_two(&summary, &elements, &remedies)?;
     let closed = review.answer(outcome, on, work.by())?;
     if let Some(two) = &mut complaint.stage_two {
         two.summary = summary;
@@ -191,12 +193,4 @@ pub(super) fn answer_stage_two(
     complaint.close(closed);
     let done = Done::new("stage_two_answered", "Answered stage 2, which is the end");
     Ok(done.announcing(events::ended(complaint)))
-}
-
-fn offered(complaint: &Complaint, stage: Stage) -> usize {
-    complaint
-        .offers
-        .iter()
-        .filter(|it| it.stage == stage)
-        .count()
 }

@@ -1,4 +1,5 @@
-//! Notices of what is due: when the date comes near, when it has passed, and when the manager has to know (4.9, 4.30).
+//! Notices of what is due about complaints, lessons and recommendations: when the date comes near, when it has passed, and when the manager has to
+//! know (4.9, 4.30, 6.2, 7.4).
 
 use chrono::NaiveDate;
 use outbox::publish;
@@ -10,6 +11,7 @@ use crate::domain::due::Threshold;
 use crate::domain::policy::ESCALATE_AFTER;
 use crate::error::Error;
 use crate::events;
+use crate::store::follow_ups::{claim_lessons, claim_parts};
 use crate::store::{self, Claimed};
 
 /// So much is claimed at a time.
@@ -84,6 +86,30 @@ impl App {
             if claimed.is_empty() {
                 break;
             }
+        }
+        Ok(sum + self.follow_up(threshold, until, cancel).await?)
+    }
+
+    /// Announces the lessons and the parts of recommendations that have come to a threshold.
+    async fn follow_up(
+        &self,
+        threshold: Threshold,
+        until: NaiveDate,
+        cancel: &CancellationToken,
+    ) -> Result<usize, Error> {
+        let mut sum = 0;
+        while !cancel.is_cancelled() {
+            let mut tx = self.db.begin().await?;
+            let mut claimed = claim_lessons(&mut tx, threshold, until, BATCH).await?;
+            claimed.extend(claim_parts(&mut tx, threshold, until, BATCH).await?);
+            for due in &claimed {
+                publish(&mut tx, &events::follow_up_due(due, threshold)).await?;
+            }
+            tx.commit().await?;
+            if claimed.is_empty() {
+                break;
+            }
+            sum += claimed.len();
         }
         Ok(sum)
     }

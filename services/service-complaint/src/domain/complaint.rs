@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::approval::{Approval, Matter, Request};
 use super::due::DueKind;
-use super::exclusion::Exclusion;
-use super::finding::{Decision, Element};
+use super::exclusion::{Exclusion, Reason};
+use super::finding::{Decision, Element, Standing as ElementStanding};
 use super::lateness::Lateness;
 use super::monitoring::{Action, is_finished};
 use super::policy::{One, Stage, Two};
@@ -16,6 +16,7 @@ use super::procedure::{
     Answered, Closed, End, Ended, Escalation, Investigation, Received, Requested,
 };
 use super::remedy::Remedy;
+use super::response::Remedied;
 use super::telling::Telling;
 
 /// How a complaint came (1.6).
@@ -351,6 +352,8 @@ pub struct Complaint {
     pub latenesses: Vec<Lateness>,
     /// What the person is to be told, and was told, besides the steps' own letters (4.6, 4.9).
     pub tellings: Vec<Telling>,
+    /// Since when the person waits for an answer to what they wrote after the closing (4.21).
+    pub unanswered_since: Option<NaiveDate>,
     /// Grows with every change.
     pub version: i64,
 }
@@ -370,7 +373,7 @@ pub enum Raised {
 pub struct WrongStanding(pub &'static str);
 
 impl Standing {
-    fn refusal(&self) -> WrongStanding {
+    pub(super) fn refusal(&self) -> WrongStanding {
         WrongStanding(match self {
             Self::Received => "is to be acknowledged first",
             Self::Investigated => "is investigated at stage 1",
@@ -540,16 +543,63 @@ impl Complaint {
             .collect()
     }
 
-    /// The approval of a matter, if a senior colleague agreed to it.
+    /// What is offered at a stage, and whether somebody promised it.
     #[must_use]
-    pub fn approval(&self, matter: Matter) -> Option<Approval> {
-        self.asks.iter().find_map(|ask| {
-            let verdict = ask.verdict.as_ref().filter(|it| it.agreed)?;
-            (ask.request.matter == matter).then(|| Approval {
-                request: ask.request.clone(),
-                approved_by: verdict.by,
+    pub fn remedies_of(&self, stage: Stage) -> Vec<Remedied<'_>> {
+        let offers = self.offers.iter().filter(|it| it.stage == stage);
+        offers
+            .map(|offer| Remedied {
+                remedy: &offer.remedy,
+                text: &offer.text,
+                promised: self
+                    .promises
+                    .iter()
+                    .any(|it| it.remedy_id == Some(offer.id) && it.withdrawn_because.is_empty()),
             })
-        })
+            .collect()
+    }
+
+    /// Whether a promise delivers a remedy of a kind.
+    #[must_use]
+    pub fn delivers(&self, promise: &Promise, remedy: &Remedy) -> bool {
+        let offer = self
+            .offers
+            .iter()
+            .find(|it| Some(it.id) == promise.remedy_id);
+        offer.is_some_and(|it| it.remedy == *remedy)
+    }
+
+    /// A senior colleague's approval of an exclusion for behaviour (2.9) that is not used yet: each is for one exclusion, at the stage where it was asked for.
+    #[must_use]
+    pub fn behaviour_approval(&self) -> Option<Approval> {
+        let stage = self.stage();
+        let used = self
+            .elements_of(stage)
+            .iter()
+            .filter(|it| matches!(&it.standing, ElementStanding::Excluded(why) if why.reason == Reason::Behaviour))
+            .count();
+        let asked = self
+            .asks
+            .iter()
+            .filter(|it| it.stage == stage && it.request.matter == Matter::BehaviourExclusion);
+        asked
+            .filter_map(|ask| {
+                let verdict = ask.verdict.as_ref().filter(|it| it.agreed)?;
+                Some(Approval {
+                    request: ask.request.clone(),
+                    approved_by: verdict.by,
+                })
+            })
+            .nth(used)
+    }
+
+    /// Whether a request to a senior colleague still stands: a stage that was answered needs nothing any more.
+    pub fn still_asked(&self, ask: &Ask) -> Result<(), WrongStanding> {
+        match (&self.standing, ask.stage) {
+            (Standing::Received | Standing::Investigated, Stage::One)
+            | (Standing::Requested | Standing::Reviewed, Stage::Two) => Ok(()),
+            (standing, _) => Err(standing.refusal()),
+        }
     }
 
     /// It as one that is to be acknowledged.
@@ -721,6 +771,7 @@ pub(crate) mod tests {
             asks: Vec::new(),
             latenesses: Vec::new(),
             tellings: Vec::new(),
+            unanswered_since: None,
             version: 1,
         }
     }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::complaint::{Complaint, OutcomeReply, StageRecord, Standing};
-use super::policy::{OUTCOME_REPLY_DAYS, Stage, UPDATE_EVERY};
+use super::policy::{CORRESPONDENCE_DAYS, OUTCOME_REPLY_DAYS, Stage, UPDATE_EVERY};
 
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
@@ -24,6 +24,8 @@ pub enum DueKind {
     Action,
     /// To tell the person of something besides the steps' own letters (4.6, 4.9).
     Telling,
+    /// To acknowledge what the person wrote after the closing (4.21).
+    Correspondence,
 }
 
 /// Something that is due.
@@ -74,6 +76,9 @@ impl Complaint {
         // One due for all that waits: whoever tells the person tells them of everything.
         let telling = self.to_tell().iter().map(|it| it.due_on).min();
         let telling = telling.map(|due_on| of_stage(DueKind::Telling, due_on));
+        let correspondence = self
+            .correspondence_due(calendar)?
+            .map(|due_on| of_stage(DueKind::Correspondence, due_on));
         let actions = self.promises.iter().map(|it| &it.action);
         let actions = actions.filter(|it| it.is_open()).map(|action| Due {
             kind: DueKind::Action,
@@ -82,7 +87,14 @@ impl Complaint {
             due_on: action.deadline.due(),
             owner: Some(action.owner),
         });
-        let of_stage = [acknowledgement, response, outcome, update, telling];
+        let of_stage = [
+            acknowledgement,
+            response,
+            outcome,
+            update,
+            correspondence,
+            telling,
+        ];
         Ok(of_stage.into_iter().flatten().chain(actions).collect())
     }
 
@@ -109,6 +121,13 @@ impl Complaint {
         }
         self.heard_on()
             .map(|on| calendar.add_working_days(on, UPDATE_EVERY))
+            .transpose()
+    }
+
+    /// By when what the person wrote after the closing is acknowledged (4.21).
+    pub fn correspondence_due(&self, calendar: &Calendar) -> Result<Option<NaiveDate>, NotCovered> {
+        self.unanswered_since
+            .map(|since| calendar.add_working_days(since, CORRESPONDENCE_DAYS))
             .transpose()
     }
 
@@ -188,6 +207,19 @@ mod tests {
         );
         complaint.definition.outcome_reply = OutcomeReply::Confirmed;
         assert_eq!(due_on(&complaint, DueKind::OutcomeReply), None);
+    }
+
+    #[test]
+    fn sc_11_4_21_what_came_after_the_closing_is_due_five_working_days_later() {
+        let mut complaint = an_investigated_complaint("2025-06-10");
+        assert_eq!(due_on(&complaint, DueKind::Correspondence), None);
+
+        complaint.unanswered_since = Some(day("2025-06-20"));
+
+        assert_eq!(
+            due_on(&complaint, DueKind::Correspondence),
+            Some(day("2025-06-27"))
+        );
     }
 
     #[test]

@@ -6,6 +6,9 @@ use calendar::{Rule, Timescale};
 pub const ESCALATION_WINDOW: u32 = 28;
 /// Calendar days after the closing within which correspondence is still answered: 4 weeks (4.21).
 pub const AFTER_CLOSING: u32 = 28;
+/// Working days within which correspondence after the closing is acknowledged. The policy says that it is (4.21), and not when; this is the time
+/// of every other acknowledgement (4.1, 4.15).
+pub const CORRESPONDENCE_DAYS: u32 = 5;
 /// Months after which an issue is too old to be investigated (2.6).
 pub const OLDEST_ISSUE_MONTHS: u32 = 12;
 

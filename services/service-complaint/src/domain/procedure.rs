@@ -126,6 +126,11 @@ pub enum ProcedureError {
     /// A second extension by the investigator (4.4, 4.17).
     #[error("it was extended before; a senior colleague approves any more time")]
     ExtendedBefore,
+    /// More time after the promise was missed: an extension is given while there is time (4.3, 4.4, 4.16, 4.17).
+    #[error(
+        "it was due on {0}, and no extension can make that in time; tell the person how it stands"
+    )]
+    Overdue(NaiveDate),
     /// More time by approval before the ordinary extension was used (4.4, 4.17).
     #[error(
         "extend it by up to {0} working days first; a senior colleague approves what goes beyond"
@@ -310,6 +315,14 @@ impl<S> Investigation<S> {
         self.response.extensions().count()
     }
 
+    fn not_overdue(&self, by: By<'_>) -> Step<()> {
+        let due = self.response.due();
+        if by.today > due {
+            return Err(ProcedureError::Overdue(due));
+        }
+        Ok(())
+    }
+
     fn closed(self, on: NaiveDate, how: End) -> Closed {
         Closed {
             acknowledgement: self.acknowledgement,
@@ -327,6 +340,7 @@ impl<S: Numbered> Investigation<S> {
         if reason.trim().is_empty() {
             return Err(ProcedureError::NoReason);
         }
+        self.not_overdue(by)?;
         if self.extensions() > 0 {
             return Err(ProcedureError::ExtendedBefore);
         }
@@ -359,6 +373,7 @@ impl<S: Numbered> Investigation<S> {
         if approval.request.matter != Matter::FurtherExtension {
             return Err(ProcedureError::OtherApproval);
         }
+        self.not_overdue(by)?;
         if self.extensions() == 0 {
             return Err(ProcedureError::NotExtendedBefore(
                 S::STAGE.longest_extension(),

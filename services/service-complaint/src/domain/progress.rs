@@ -3,7 +3,7 @@
 use calendar::{Deadline, State, What};
 use chrono::{Days, NaiveDate};
 
-use super::complaint::{Complaint, Format, OutcomeReply, StageRecord, Standing};
+use super::complaint::{Complaint, Format, OutcomeReply, StageRecord, Standing, WrongStanding};
 use super::policy::{AFTER_CLOSING, Stage};
 use super::procedure::End;
 
@@ -30,6 +30,8 @@ pub struct Progress {
     pub stage_two_late: bool,
     /// Until when what the person writes is answered, once it is closed (4.21).
     pub answered_until: Option<NaiveDate>,
+    /// Whether files can be sent now.
+    pub can_add_files: bool,
 }
 
 /// A step of the procedure.
@@ -92,6 +94,18 @@ pub fn progress(complaint: &Complaint, today: NaiveDate) -> Progress {
         answered_until: complaint
             .closed_on()
             .and_then(|on| on.checked_add_days(Days::new(AFTER_CLOSING.into()))),
+        can_add_files: takes_files(complaint).is_ok(),
+    }
+}
+
+/// Lets the person send files while the complaint is looked at (4.2) and once stage 2 is asked for (4.12). After an answer they go with the request for
+/// stage 2, and after the end with a message.
+pub fn takes_files(complaint: &Complaint) -> Result<(), WrongStanding> {
+    match complaint.standing {
+        Standing::Received | Standing::Investigated | Standing::Requested | Standing::Reviewed => {
+            Ok(())
+        }
+        Standing::Answered | Standing::Ended(_) => Err(complaint.standing.refusal()),
     }
 }
 

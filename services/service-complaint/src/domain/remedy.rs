@@ -29,6 +29,20 @@ pub enum Remedy {
 }
 
 impl Remedy {
+    /// Whether somebody must do something after the response, so that it has an owner and a day (4.28, 4.29). A written apology of the Service's and an
+    /// explanation stand in the response itself.
+    #[must_use]
+    pub fn is_done_later(&self) -> bool {
+        !matches!(
+            self,
+            Self::Explanation
+                | Self::Apology {
+                    form: ApologyForm::Written,
+                    from: ApologyFrom::Service
+                }
+        )
+    }
+
     /// The kind's name, as it is stored and counted.
     #[must_use]
     pub fn kind(&self) -> &'static str {

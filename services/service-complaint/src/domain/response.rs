@@ -1,6 +1,7 @@
 //! What a response must hold before it goes out (4.7, 4.18).
 
 use super::finding::{Decision, Element, OutcomeError, outcome};
+use super::remedy::Remedy;
 
 /// A part that a response must hold and does not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -11,25 +12,51 @@ pub enum ResponseError {
     /// Something was upheld and nothing puts it right (4.7, 4.18).
     #[error("something is upheld, and no remedy is offered")]
     NoRemedy,
+    /// Remedies that nobody has promised to deliver by a day (4.28, 4.29).
+    #[error("nobody is accountable by a day for {}", .0.join(", "))]
+    NotPromised(Vec<String>),
     /// The complaint and why it was escalated are not summed up (4.18).
     #[error("the complaint and the reason for its escalation are not summed up")]
     NoSummary,
 }
 
+/// A remedy of a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remedied<'a> {
+    /// What it is.
+    pub remedy: &'a Remedy,
+    /// In a sentence.
+    pub text: &'a str,
+    /// Whether somebody promised it by a day.
+    pub promised: bool,
+}
+
 /// The outcome of a response that holds all that it must.
-pub fn ready(elements: &[Element], remedies: usize) -> Result<Decision, ResponseError> {
+pub fn ready(elements: &[Element], remedies: &[Remedied<'_>]) -> Result<Decision, ResponseError> {
     let outcome = outcome(elements)?;
-    if outcome != Decision::NotUpheld && remedies == 0 {
+    if outcome != Decision::NotUpheld && remedies.is_empty() {
         return Err(ResponseError::NoRemedy);
     }
+    let lacking: Vec<_> = not_promised(remedies).map(|it| format!("“{it}”")).collect();
+    if !lacking.is_empty() {
+        return Err(ResponseError::NotPromised(lacking));
+    }
     Ok(outcome)
+}
+
+/// The remedies, in their words, that are done after the response and that nobody has promised (4.28, 4.29).
+pub fn not_promised<'a>(remedies: &[Remedied<'a>]) -> impl Iterator<Item = &'a str> {
+    remedies
+        .iter()
+        .filter(|it| it.remedy.is_done_later() && !it.promised)
+        .map(|it| it.text)
 }
 
 /// The outcome of a stage 2 response that holds all that it must.
 pub fn ready_at_stage_two(
     summary: &str,
     elements: &[Element],
-    remedies: usize,
+    remedies: &[Remedied<'_>],
 ) -> Result<Decision, ResponseError> {
     if summary.trim().is_empty() {
         return Err(ResponseError::NoSummary);
@@ -41,6 +68,7 @@ pub fn ready_at_stage_two(
 mod tests {
     use super::*;
     use crate::domain::finding::{Finding, Standing};
+    use crate::domain::remedy::{ApologyForm, ApologyFrom};
 
     fn element(decision: Decision) -> Element {
         Element {
@@ -57,12 +85,51 @@ mod tests {
     fn sc_6_4_7_what_is_upheld_is_put_right() {
         let upheld = [element(Decision::Upheld)];
 
-        assert_eq!(ready(&upheld, 0), Err(ResponseError::NoRemedy));
-        assert_eq!(ready(&upheld, 1), Ok(Decision::Upheld));
+        let explained = Remedied {
+            remedy: &Remedy::Explanation,
+            text: "What happened",
+            promised: false,
+        };
+
+        assert_eq!(ready(&upheld, &[]), Err(ResponseError::NoRemedy));
+        assert_eq!(ready(&upheld, &[explained]), Ok(Decision::Upheld));
         assert_eq!(
-            ready(&[element(Decision::NotUpheld)], 0),
+            ready(&[element(Decision::NotUpheld)], &[]),
             Ok(Decision::NotUpheld)
         );
+    }
+
+    #[test]
+    fn sc_10_4_28_what_is_done_after_the_response_has_somebody_who_does_it() {
+        let upheld = [element(Decision::Upheld)];
+        let spoken = Remedy::Apology {
+            form: ApologyForm::Verbal,
+            from: ApologyFrom::Ombudsman,
+        };
+        for remedy in [
+            spoken,
+            Remedy::CaseworkAction,
+            Remedy::Correction,
+            Remedy::Improvement,
+            Remedy::SharedLearning,
+            Remedy::RiskReview,
+        ] {
+            let offered = Remedied {
+                remedy: &remedy,
+                text: "A call",
+                promised: false,
+            };
+            let promised = Remedied {
+                promised: true,
+                ..offered
+            };
+
+            assert_eq!(
+                ready(&upheld, &[offered]),
+                Err(ResponseError::NotPromised(vec!["“A call”".to_owned()]))
+            );
+            assert_eq!(ready(&upheld, &[promised]), Ok(Decision::Upheld));
+        }
     }
 
     #[test]
@@ -70,9 +137,9 @@ mod tests {
         let elements = [element(Decision::NotUpheld)];
 
         assert_eq!(
-            ready_at_stage_two(" ", &elements, 0),
+            ready_at_stage_two(" ", &elements, &[]),
             Err(ResponseError::NoSummary)
         );
-        assert!(ready_at_stage_two("The call, and the second call.", &elements, 0).is_ok());
+        assert!(ready_at_stage_two("The call, and the second call.", &elements, &[]).is_ok());
     }
 }

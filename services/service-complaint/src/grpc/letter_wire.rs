@@ -207,6 +207,7 @@ pub(super) fn drafted(drafted: Drafted) -> pb::DraftedLetter {
             reading_age,
             findings,
         },
+        pdf,
     } = drafted;
     // Where a missing part is the reason, the parts say it better.
     let refusal = refusal.filter(|_| faults.is_empty());
@@ -227,6 +228,7 @@ pub(super) fn drafted(drafted: Drafted) -> pb::DraftedLetter {
         refusal: refusal.map(|it| it.to_string()).unwrap_or_default(),
         findings: findings.into_iter().map(finding).collect(),
         reading_age: i32::try_from(reading_age).unwrap_or(i32::MAX),
+        pdf: pdf.unwrap_or_default(),
     }
 }
 

@@ -133,8 +133,9 @@ impl LetterService for App {
         request: Request<pb::GetLetterDraftRequest>,
     ) -> Result<Response<pb::DraftedLetter>, Status> {
         let caller = Caller::of(&request);
-        let id = id("draft_id", &request.into_inner().draft_id)?;
-        let drafted = self.draft(&caller, id).await.map_err(kit::status)?;
+        let request = request.into_inner();
+        let which = (id("draft_id", &request.draft_id)?, request.as_pdf);
+        let drafted = self.draft(&caller, which).await.map_err(kit::status)?;
         Ok(Response::new(wire::drafted(drafted)))
     }
 

@@ -1,6 +1,7 @@
 //! Learning, recommendations, reports and samples between the wire and the use cases; no decisions.
 
 use chrono::NaiveDate;
+use futures::stream::{BoxStream, StreamExt as _};
 use kit::page::Page;
 use kit::{Caller, Check};
 use proto::service_complaint::v1 as pb;
@@ -15,10 +16,11 @@ use crate::domain::policy::Stage;
 use crate::domain::recommendation::{Acceptance, Part, Source};
 use crate::domain::report::Period;
 use crate::error::Error;
-use crate::store::learning::{LessonFilter, Theme};
+use crate::store::learning::LessonFilter;
 use crate::store::recommendations::RecommendationFilter;
 use crate::wire::{self, Said as _, oversight as words};
 
+type Files = BoxStream<'static, Result<pb::DownloadSampleResponse, Status>>;
 type Answer<T> = Result<Response<T>, Status>;
 
 fn answer<T, W>(result: Result<T, Error>, wire: impl FnOnce(T) -> W) -> Answer<W> {
@@ -89,8 +91,27 @@ impl OversightService for App {
         }
         let name = check.text("name", &name, 1..=100);
         check.done().map_err(kit::status)?;
-        let theme = self.add_theme(&caller, Theme { id, name }).await;
+        answer(self.add_theme(&caller, id, name).await, words::theme)
+    }
+
+    async fn retire_theme(&self, request: Request<pb::RetireThemeRequest>) -> Answer<pb::Theme> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let id = check.text("theme_id", &request.theme_id, 1..=40);
+        let into = check.text("merge_into", &request.merge_into, 0..=40);
+        let reason = check.long_text("reason", &request.reason, 1..=1_000);
+        check.done().map_err(kit::status)?;
+        let theme = self.retire_theme(&caller, &id, &into, &reason).await;
         answer(theme, words::theme)
+    }
+
+    async fn restore_theme(&self, request: Request<pb::RestoreThemeRequest>) -> Answer<pb::Theme> {
+        let caller = Caller::of(&request);
+        let mut check = Check::new();
+        let id = check.text("theme_id", &request.into_inner().theme_id, 1..=40);
+        check.done().map_err(kit::status)?;
+        answer(self.restore_theme(&caller, &id).await, words::theme)
     }
 
     async fn record_lesson(&self, request: Request<pb::RecordLessonRequest>) -> Answer<pb::Lesson> {
@@ -394,8 +415,13 @@ impl OversightService for App {
             check.refuse("size", "Draw 1 to 200 complaints", "OUT_OF_RANGE");
         }
         let seed = check.text("seed", &request.seed, 1..=100);
-        let period = period(check, &request.from, &request.to)?;
-        let drawing = Drawing { period, size, seed };
+        let request_id = check.uuid("request_id", &request.request_id);
+        let drawing = Drawing {
+            request_id,
+            period: period(check, &request.from, &request.to)?,
+            size,
+            seed,
+        };
         answer(self.draw_sample(&caller, drawing).await, words::sample)
     }
 
@@ -422,5 +448,18 @@ impl OversightService for App {
                 next_page_token: next,
             }
         })
+    }
+
+    type DownloadSampleStream = Files;
+
+    async fn download_sample(&self, request: Request<pb::DownloadSampleRequest>) -> Answer<Files> {
+        let caller = Caller::of(&request);
+        let mut check = Check::new();
+        let id = check.uuid("sample_id", &request.into_inner().sample_id);
+        check.done().map_err(kit::status)?;
+        let pieces = self.sample_files(&caller, id).await.map_err(kit::status)?;
+        let answer = |content| pb::DownloadSampleResponse { content };
+        let pieces = pieces.map(move |piece| piece.map(answer).map_err(kit::status));
+        Ok(Response::new(pieces.boxed()))
     }
 }

@@ -22,6 +22,8 @@ const LONGEST_TOKEN: usize = 64;
 const LONGEST_ADDRESS: usize = 64;
 /// The most points that a request for stage 2 names.
 const MOST_POINTS: usize = 20;
+/// The most files of a complaint.
+const MOST_FILES: i32 = 20;
 
 /// A secret as it came. One that can't be ours is nobody's, like any wrong one.
 fn token(token: &str, otherwise: Error) -> Result<&str, Status> {
@@ -31,11 +33,11 @@ fn token(token: &str, otherwise: Error) -> Result<&str, Status> {
     Ok(token)
 }
 
-fn draft_token(value: &str) -> Result<&str, Status> {
+pub(super) fn draft_token(value: &str) -> Result<&str, Status> {
     token(value, Error::NoSuchDraft)
 }
 
-fn link_token(value: &str) -> Result<&str, Status> {
+pub(super) fn link_token(value: &str) -> Result<&str, Status> {
     token(value, Error::NoSuchLink)
 }
 
@@ -246,6 +248,20 @@ impl PublicComplaintService for Public {
         }))
     }
 
+    async fn note_files(
+        &self,
+        request: Request<pb::NoteFilesRequest>,
+    ) -> Result<Response<pb::Progress>, Status> {
+        let request = request.into_inner();
+        let mut check = Check::new();
+        if !(1..=MOST_FILES).contains(&request.count) {
+            check.refuse("count", "Say how many files were sent, up to 20", "RANGE");
+        }
+        check.done().map_err(kit::status)?;
+        let token = link_token(&request.link_token)?;
+        self.progress(self.note_files(token, request.count).await)
+    }
+
     async fn ask_for_link(
         &self,
         request: Request<pb::AskForLinkRequest>,
@@ -292,6 +308,7 @@ impl PublicComplaintService for Public {
             happened_on: kit::time::iso(webform.happened_on),
             too_long_ago: webform.too_long_ago,
             sent_at: Some(kit::time::timestamp(webform.sent_at)),
+            answers: webform.answers.map(|it| answers::answers(it.0)),
         }))
     }
 }

@@ -2,7 +2,10 @@
 
 use chrono::NaiveDate;
 use lopdf::Object;
+use skrifa::string::StringId;
+use skrifa::{FontRef, MetadataProvider as _};
 
+use super::layout::Face;
 use super::*;
 use crate::domain::letter::{Part, Section};
 
@@ -172,5 +175,22 @@ fn the_html_is_accessible_and_brings_nothing_from_elsewhere() {
         "10 June 2025",
     ] {
         assert!(html.contains(inside), "{inside}: {html}");
+    }
+}
+
+/// The fonts' licence wants its notice in every copy of them, and so in every copy of the program and of a PDF's source.
+#[test]
+fn the_embedded_fonts_carry_their_copyright_and_licence() {
+    for face in [Face::Regular, Face::Bold] {
+        let font = FontRef::new(face.data()).unwrap();
+        let said = |id| {
+            let words = font.localized_strings(id).english_or_first();
+            words.map(|it| it.chars().collect()).unwrap_or_default()
+        };
+        let copyright: String = said(StringId::COPYRIGHT_NOTICE);
+        let licence: String = said(StringId::LICENSE_DESCRIPTION);
+
+        assert!(copyright.contains("Bitstream, Inc."), "{face:?}");
+        assert!(licence.contains("included in all copies"), "{face:?}");
     }
 }

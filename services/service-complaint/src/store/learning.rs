@@ -1,38 +1,10 @@
-//! Lessons and their themes.
+//! Lessons.
 
 use chrono::NaiveDate;
 use sqlx::{PgConnection, PgExecutor, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::domain::learning::{Lesson, LessonStatus};
-
-/// A theme.
-#[derive(Debug, Clone)]
-pub struct Theme {
-    /// Its id.
-    pub id: String,
-    /// What people call it.
-    pub name: String,
-}
-
-/// The themes in alphabetical order.
-pub async fn themes(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<Theme>> {
-    sqlx::query_as!(Theme, "select id, name from themes order by name, id")
-        .fetch_all(db)
-        .await
-}
-
-/// Adds a theme; `false` when there is one of that id.
-pub async fn add_theme(tx: &mut PgConnection, id: &str, name: &str) -> sqlx::Result<bool> {
-    let done = sqlx::query!(
-        "insert into themes (id, name) values ($1, $2) on conflict on constraint themes_pkey do nothing",
-        id,
-        name
-    )
-    .execute(tx)
-    .await?;
-    Ok(done.rows_affected() > 0)
-}
 
 /// Inserts a lesson; `false` when the request was carried out before.
 pub async fn insert(

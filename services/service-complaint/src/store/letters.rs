@@ -264,6 +264,23 @@ pub async fn letters_page(
     .await
 }
 
+/// All letters of a complaint, whole, the oldest first.
+pub async fn all_of(db: impl PgExecutor<'_>, complaint_id: Uuid) -> sqlx::Result<Vec<Letter>> {
+    sqlx::query_as!(
+        Letter,
+        r#"select l.id, l.complaint_id, c.reference, l.kind as "kind: Kind", l.subject, l.text, l.html, l.pdf,
+                  l.format as "format: Format", l.delivery as "delivery: Delivery", l.addressee, l.address,
+                  l.findings as "findings: Json<Vec<Finding>>", l.sent_name, l.sent_at, l.posted_at, l.posted_name,
+                  l.refused_at, l.words as "words: Json<Words>", l.repeats
+           from letters l join complaints c on c.id = l.complaint_id
+           where l.complaint_id = $1
+           order by l.sent_at, l.id"#,
+        complaint_id
+    )
+    .fetch_all(db)
+    .await
+}
+
 /// A page of the letters to post, the oldest first.
 pub async fn to_post_page(
     db: impl PgExecutor<'_>,

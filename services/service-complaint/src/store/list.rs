@@ -136,6 +136,7 @@ pub async fn approvals_page(
         r#"select a.id, a.complaint_id, c.reference, c.version, c.service_user, a.asked_by, a.matter as "matter: Matter", a.asked_name, a.reason, a.until, a.asked_at
            from approvals a join complaints c on c.id = a.complaint_id
            where a.decided_by is null and ($1::uuid is null or a.id > $1)
+             and (a.stage, c.standing) in (('one', 'received'), ('one', 'investigated'), ('two', 'requested'), ('two', 'reviewed'))
            order by a.id
            limit $2"#,
         after,

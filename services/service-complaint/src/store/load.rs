@@ -105,6 +105,7 @@ struct ComplaintRow {
     exclusion: Option<Json<Exclusion>>,
     follows: Option<Uuid>,
     complaint_type: Option<ComplaintType>,
+    unanswered_since: Option<NaiveDate>,
     version: i64,
 }
 
@@ -116,7 +117,7 @@ async fn complaints(db: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<Com
                   outcome_reply as "outcome_reply: OutcomeReply", contact, communication_preference, reasonable_adjustments,
                   vulnerabilities, early_resolution, case_reference, received_on, standing, closed_on, ended_how, ended_reason,
                   exclusion as "exclusion: Json<Exclusion>", follows,
-                  complaint_type as "complaint_type: ComplaintType", version
+                  complaint_type as "complaint_type: ComplaintType", unanswered_since, version
            from complaints
            where id = any($1)"#,
         ids
@@ -438,6 +439,7 @@ impl Parts {
                 .map(lateness)
                 .collect(),
             tellings: self.tellings.remove(&id).unwrap_or_default(),
+            unanswered_since: row.unanswered_since,
             version: row.version,
         })
     }

@@ -117,11 +117,12 @@ pub async fn insert_webform(
     webform: &WebformRow,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into webforms (complaint_id, happened_on, too_long_ago, sent_at) values ($1, $2, $3, $4)",
+        "insert into webforms (complaint_id, happened_on, too_long_ago, sent_at, answers) values ($1, $2, $3, $4, $5)",
         complaint_id,
         webform.happened_on,
         webform.too_long_ago,
-        webform.sent_at
+        webform.sent_at,
+        webform.answers.as_ref() as _,
     )
     .execute(tx)
     .await
@@ -137,6 +138,8 @@ pub struct WebformRow {
     pub too_long_ago: bool,
     /// When it was sent.
     pub sent_at: DateTime<Utc>,
+    /// What was filled in, as it was; `None` for forms that were sent before it was kept.
+    pub answers: Option<Json<Answers>>,
 }
 
 /// What came by the form, if the complaint did.
@@ -146,7 +149,7 @@ pub async fn webform(
 ) -> sqlx::Result<Option<WebformRow>> {
     sqlx::query_as!(
         WebformRow,
-        "select happened_on, too_long_ago, sent_at from webforms where complaint_id = $1",
+        r#"select happened_on, too_long_ago, sent_at, answers as "answers: Json<Answers>" from webforms where complaint_id = $1"#,
         complaint_id
     )
     .fetch_optional(db)

@@ -116,7 +116,7 @@ pub async fn save(
         "update complaints
          set desired_outcome = $3, outcome_reply = $4, contact = $5, communication_preference = $6, reasonable_adjustments = $7,
              vulnerabilities = $8, early_resolution = $9, standing = $10, closed_on = $11, ended_how = $12, ended_reason = $13,
-             exclusion = $14, next_due_on = $15, complaint_type = $16, version = version + 1
+             exclusion = $14, next_due_on = $15, complaint_type = $16, unanswered_since = $17, version = version + 1
          where id = $1 and version = $2
          returning version",
         after.id,
@@ -134,7 +134,8 @@ pub async fn save(
         ended_reason,
         exclusion as Option<Json<&Exclusion>>,
         after.next_due(),
-        *complaint_type as Option<ComplaintType>
+        *complaint_type as Option<ComplaintType>,
+        after.unanswered_since
     )
     .fetch_optional(&mut *tx)
     .await?;

@@ -2,18 +2,18 @@
 
 use chrono::NaiveDate;
 use proto::service_complaint::v1 as pb;
-use uuid::Uuid;
 
 use super::Said;
-use crate::app::{Figure, PeriodReport, Recount};
+use crate::app::{Figure, PeriodReport, Recount, Sample};
 use crate::domain::learning::{Lesson, LessonStatus};
 use crate::domain::recommendation::{Acceptance, Part, Recommendation, Source, Status};
 use crate::domain::report::{Definition, Difference};
 use crate::domain::sample::ALGORITHM;
-use crate::store::learning::{LearnedFrom, Theme};
+use crate::domain::theme::Theme;
+use crate::store::learning::LearnedFrom;
 use crate::store::oversight::EnquiryCount;
 use crate::store::report::FigureRow;
-use crate::store::samples::SampleRow;
+use crate::store::samples::{SampleRow, Sampled};
 
 /// The most subjects that a difference names.
 const MOST_SUBJECTS: usize = 100;
@@ -61,8 +61,20 @@ pub fn recommendation_status(status: pb::RecommendationStatus) -> Option<Status>
 
 /// A theme.
 pub fn theme(theme: Theme) -> pb::Theme {
-    let Theme { id, name } = theme;
-    pb::Theme { id, name }
+    let Theme {
+        id,
+        name,
+        retired_on,
+        merged_into,
+        lessons,
+    } = theme;
+    pb::Theme {
+        id,
+        name,
+        retired_on: retired_on.map(kit::time::iso).unwrap_or_default(),
+        merged_into: merged_into.unwrap_or_default(),
+        lessons,
+    }
 }
 
 /// A lesson, as it stands today.
@@ -304,7 +316,7 @@ fn difference(difference: Difference) -> pb::FigureDifference {
 }
 
 /// A sample with its complaints.
-pub fn sample((sample, complaints): (SampleRow, Vec<(Uuid, String)>)) -> pb::Sample {
+pub fn sample((sample, complaints): Sample) -> pb::Sample {
     let SampleRow {
         id,
         first_day,
@@ -325,9 +337,19 @@ pub fn sample((sample, complaints): (SampleRow, Vec<(Uuid, String)>)) -> pb::Sam
         drawn_at: Some(kit::time::timestamp(drawn_at)),
         complaints: complaints
             .into_iter()
-            .map(|(id, reference)| pb::SampledComplaint {
-                complaint_id: id.to_string(),
-                reference,
+            .map(|it| {
+                let Sampled {
+                    id,
+                    reference,
+                    received_on,
+                    closed_on,
+                } = it;
+                pb::SampledComplaint {
+                    complaint_id: id.to_string(),
+                    reference,
+                    received_on: kit::time::iso(received_on),
+                    closed_on: kit::time::iso(closed_on),
+                }
             })
             .collect(),
     }

@@ -114,6 +114,11 @@ async fn sc_2_the_desired_outcome_is_confirmed_corrected_or_not_answered(db: PgP
         .reply_to_outcome(OutcomeReply::Corrected, " ")
         .await
         .unwrap_err();
+    let too_soon = journey
+        .reply_to_outcome(OutcomeReply::NoReply, "")
+        .await
+        .unwrap_err();
+    world.on("2025-06-11");
     journey
         .reply_to_outcome(OutcomeReply::NoReply, "")
         .await
@@ -125,6 +130,7 @@ async fn sc_2_the_desired_outcome_is_confirmed_corrected_or_not_answered(db: PgP
         .unwrap();
 
     assert_eq!(violations(&empty)[0].0, "desired_outcome");
+    assert_eq!(violations(&too_soon)[0].0, "reply");
     assert_eq!(journey.complaint.desired_outcome, "A call from a manager");
     assert_eq!(journey.complaint.outcome_reply(), OutcomeReply::Corrected);
 }

@@ -11,8 +11,8 @@ use proto::service_complaint::v1::oversight_service_server::OversightServiceServ
 use proto::service_complaint::v1::{
     AcceptEscalationRequest, AcknowledgeRequest, AnswerStage1Request, AnswerStage2Request, Channel,
     Complaint, ComplaintType, DecideElementRequest, Decision, DefineRequest, LatenessCause, Needs,
-    OfferRemedyRequest, OutcomeReply, Promise, RecordComplaintRequest, RecordLatenessRequest,
-    RecordOutcomeReplyRequest, Remedy, RemedyKind, RequestEscalationRequest,
+    OfferRemedyRequest, OutcomeReply, Promise, PromiseActionRequest, RecordComplaintRequest,
+    RecordLatenessRequest, RecordOutcomeReplyRequest, Remedy, RemedyKind, RequestEscalationRequest,
     ResolveByTelephoneRequest, ServiceUser, ServiceUserKind,
 };
 use service_complaint::App;
@@ -32,6 +32,7 @@ pub struct Desk {
     pub manager: Caller,
     pub senior: Caller,
     pub reviewer: Caller,
+    pub app: App,
     served: Served,
 }
 
@@ -43,7 +44,7 @@ impl Desk {
         let served = testkit::serve_at("service-complaint", clock.clone(), |server| {
             server
                 .add_service(ComplaintServiceServer::new(app.clone()))
-                .add_service(OversightServiceServer::new(app))
+                .add_service(OversightServiceServer::new(app.clone()))
         })
         .await;
         let investigator = |name| testkit::a(Role::ComplaintsInvestigator).named(name);
@@ -53,6 +54,7 @@ impl Desk {
             manager: testkit::a(Role::CustomerInsightManager).named("Max Manager"),
             senior: testkit::a(Role::SeniorColleague).named("Sean Orr"),
             reviewer: testkit::a(Role::IndependentReviewer).named("Rae Viewer"),
+            app,
             served,
         }
     }
@@ -239,6 +241,23 @@ impl Drive {
             affected_all: false,
         };
         let done = self.client.offer_remedy(request).await;
+        self.saw(done).unwrap();
+    }
+
+    /// Promises the remedy that was offered last.
+    pub async fn promise(&mut self, owner: &Caller, due_on: &str) {
+        let (complaint_id, version) = self.target();
+        let remedy = self.complaint.remedies.last().unwrap();
+        let request = PromiseActionRequest {
+            complaint_id,
+            version,
+            what: remedy.text.clone(),
+            owner_id: owner.id().to_string(),
+            owner_name: "Max Manager".to_owned(),
+            due_on: due_on.to_owned(),
+            remedy_id: remedy.id.clone(),
+        };
+        let done = self.client.promise_action(request).await;
         self.saw(done).unwrap();
     }
 

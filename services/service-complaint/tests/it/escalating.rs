@@ -129,7 +129,8 @@ async fn sc_8_a_request_can_be_a_new_complaint(db: PgPool) {
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_8_stage_2_is_extended_by_up_to_twenty_working_days(db: PgPool) {
     let world = a_world(&db).await;
-    let mut journey = world.reviewed().await;
+    let journey = world.reviewed().await;
+    let mut journey = journey.seen_by(world.client(world.reviewer.clone()));
 
     let too_long = journey.extend(21, "New evidence came").await.unwrap_err();
     journey.extend(20, "New evidence came").await.unwrap();

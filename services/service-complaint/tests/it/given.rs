@@ -5,6 +5,8 @@ use kit::Clock;
 use proto::access::v1::Role;
 use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
+use proto::service_complaint::v1::file_access_service_client::FileAccessServiceClient;
+use proto::service_complaint::v1::file_access_service_server::FileAccessServiceServer;
 use proto::service_complaint::v1::letter_service_server::LetterServiceServer;
 use proto::service_complaint::v1::link_delivery_service_client::LinkDeliveryServiceClient;
 use proto::service_complaint::v1::link_delivery_service_server::LinkDeliveryServiceServer;
@@ -56,7 +58,8 @@ pub async fn a_world(db: &PgPool) -> World {
             .add_service(LetterServiceServer::new(app.clone()))
             .add_service(OversightServiceServer::new(app.clone()))
             .add_service(PublicComplaintServiceServer::new(people.clone()))
-            .add_service(LinkDeliveryServiceServer::new(people))
+            .add_service(LinkDeliveryServiceServer::new(people.clone()))
+            .add_service(FileAccessServiceServer::new(people))
     })
     .await;
     World {
@@ -89,6 +92,11 @@ impl World {
     /// What a process asks at the moment of delivery.
     pub fn delivery(&self, process: &str) -> LinkDeliveryServiceClient<testkit::Channel> {
         LinkDeliveryServiceClient::new(self.served.client(process, None))
+    }
+
+    /// What a process asks before it lets somebody at files.
+    pub fn file_access(&self, process: &str) -> FileAccessServiceClient<testkit::Channel> {
+        FileAccessServiceClient::new(self.served.client(process, None))
     }
 
     /// The investigator's client.

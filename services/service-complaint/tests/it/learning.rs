@@ -11,7 +11,7 @@ use tonic::{Code, Status};
 
 use crate::desk::Desk;
 
-fn a_lesson(complaint_id: &str, owner: &Caller) -> RecordLessonRequest {
+pub fn a_lesson(complaint_id: &str, owner: &Caller) -> RecordLessonRequest {
     RecordLessonRequest {
         request_id: kit::id().to_string(),
         complaint_ids: vec![complaint_id.to_owned()],
@@ -24,7 +24,7 @@ fn a_lesson(complaint_id: &str, owner: &Caller) -> RecordLessonRequest {
     }
 }
 
-fn done(lesson: &Lesson) -> CompleteLessonRequest {
+pub fn done(lesson: &Lesson) -> CompleteLessonRequest {
     CompleteLessonRequest {
         lesson_id: lesson.id.clone(),
         version: lesson.version,
@@ -42,7 +42,7 @@ fn signed(lesson: &Lesson) -> SignOffLessonRequest {
     }
 }
 
-async fn recorded(desk: &Desk, owner: &Caller) -> Lesson {
+pub async fn recorded(desk: &Desk, owner: &Caller) -> Lesson {
     let complaint = desk.answered(Decision::Upheld).await.complaint;
     let mut client = desk.oversight(desk.investigators[0].clone());
     let request = a_lesson(&complaint.id, owner);

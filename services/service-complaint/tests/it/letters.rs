@@ -58,6 +58,7 @@ pub async fn draft(
 pub async fn looked_at(letters: &mut Letters, draft: &LetterDraft) -> DraftedLetter {
     let request = GetLetterDraftRequest {
         draft_id: draft.id.clone(),
+        as_pdf: false,
     };
     letters
         .get_letter_draft(request)

@@ -322,6 +322,7 @@ async fn sc_14_the_report_of_the_published_period_has_the_published_figures(db: 
         to: LAST.to_owned(),
         size: 12,
         seed: "4711".to_owned(),
+        request_id: kit::id().to_string(),
     };
     let sample = manager.draw_sample(sample).await.unwrap().into_inner();
     assert_eq!((sample.complaints.len(), sample.population), (12, 858));

@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use proto::service_complaint::v1::{
-    Answers, BeginDraftRequest, Channel, ComplaintRecorded, DescribePolicyRequest,
+    Answers, BeginDraftRequest, Channel, ComplaintRecorded, DefineRequest, DescribePolicyRequest,
     DiscardDraftRequest, Draft, DraftDiscarded, Format, GetComplaintRequest, GetDraftRequest,
-    GetWebformRequest, LinkCause, LinkRequested, ListComplaintsRequest, SaveAnswersRequest,
+    GetWebformRequest, LinkCause, LinkRequested, ListComplaintsRequest, Needs, SaveAnswersRequest,
     SendDraftRequest, ServiceUserKind, Step, Subject,
 };
 use sqlx::PgPool;
@@ -160,6 +160,39 @@ async fn sc_1_the_form_makes_a_complaint_with_all_that_was_answered(db: PgPool) 
         .into_inner();
     assert_eq!(webform.happened_on, "2025-06-02");
     assert!(!webform.too_long_ago);
+    let given = webform.answers.unwrap();
+    assert_eq!(given.summary, "Nobody called me back.\nTwice.");
+    assert_eq!(given.communication_preference, "email");
+    assert_eq!(given.telephone, "020 7946 0000");
+}
+
+/// 3.2: the complaint's own words are worked on, and the person's stay.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_2_what_was_filled_in_stays_as_it_was_when_the_definition_is_set_out(db: PgPool) {
+    let world = a_world(&db).await;
+    let sent = Form::filled(&world, answers()).await.send().await.unwrap();
+    let define = DefineRequest {
+        complaint_id: sent.id.clone(),
+        version: 1,
+        elements: vec!["The call that was promised was not made".to_owned()],
+        desired_outcome: "An apology and a call".to_owned(),
+        needs: Some(Needs {
+            reasonable_adjustments: "Calls after noon, agreed by telephone".to_owned(),
+            ..Needs::default()
+        }),
+        ..DefineRequest::default()
+    };
+
+    world.investigator().define(define).await.unwrap();
+
+    let request = GetWebformRequest {
+        complaint_id: sent.id,
+    };
+    let mut investigator = world.public_of(&world.investigator);
+    let webform = investigator.get_webform(request).await.unwrap();
+    let given = webform.into_inner().answers.unwrap();
+    assert_eq!(given.desired_outcome, "An apology");
+    assert_eq!(given.reasonable_adjustments, "Calls after noon");
 }
 
 /// A double press, and the same request sent again after the answer was lost.

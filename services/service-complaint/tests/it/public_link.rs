@@ -1,11 +1,13 @@
 //! Private links, and what a person does through them (SC-15).
 
 use chrono::TimeDelta;
+use proto::service_complaint::v1::resolve_file_access_request::Secret;
 use proto::service_complaint::v1::{
     AskForLinkRequest, AskForStage2Request, EscalationRequested, Format, GetWebformRequest,
-    LinkCause, LinkRequested, MintLinkRequest, MintLinkResponse, OutcomeReply, Progress,
-    ReplyToOutcomeRequest, SendLinkRequest, Standing, StepState, TrackRequest,
-    WriteAfterClosingRequest,
+    LinkCause, LinkRequested, ListHistoryRequest, MintLinkRequest, MintLinkResponse,
+    NoteFilesRequest, OutcomeReply, PersonWrote, Progress, ReplyToOutcomeRequest,
+    ResolveFileAccessRequest, SendLinkRequest, Standing, StepState, TrackRequest,
+    WriteAfterClosingRequest, WrittenAbout,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -105,6 +107,61 @@ async fn sc_15_only_the_newest_few_links_work_and_none_for_ever(db: PgPool) {
         let refused = track(&world, made_up).await.unwrap_err();
         assert_eq!(reason(&refused), "NO_SUCH_LINK");
     }
+}
+
+/// The secret says whose files they are, and until when they can be changed; nobody but document asks.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_1_a_secret_opens_the_files_of_its_own_complaint_alone(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut form = Form::filled(&world, answers()).await;
+    let other = Form::begin(&world).await;
+    let by_form = |token: &str| Some(Secret::DraftToken(token.to_owned()));
+    let by_link = |token: &str| Some(Secret::LinkToken(token.to_owned()));
+
+    let before = files_of(&world, by_form(&form.token)).await.unwrap();
+    let of_other = files_of(&world, by_form(&other.token)).await.unwrap();
+    form.send().await.unwrap();
+    let after = files_of(&world, by_form(&form.token)).await.unwrap();
+    let asked = outbox::testing::events::<LinkRequested>(&db).await;
+    let link = mint(&world, &asked[0].request_id).await.unwrap().link_token;
+    let linked = files_of(&world, by_link(&link)).await.unwrap();
+
+    assert_eq!(before, (form.draft.id.clone(), true, true));
+    assert_eq!(of_other.0, other.draft.id);
+    assert_eq!(after, (form.draft.id.clone(), false, false));
+    assert_eq!(
+        linked,
+        (form.draft.id.clone(), true, false),
+        "more can be sent, and nothing is taken back"
+    );
+    for (wrong, expected) in [
+        (by_form(&link), "NO_SUCH_DRAFT"),
+        (by_form(&form.draft.id), "NO_SUCH_DRAFT"),
+        (by_form(""), "NO_SUCH_DRAFT"),
+        (by_link(&form.token), "NO_SUCH_LINK"),
+        (None, "NO_SUCH_DRAFT"),
+    ] {
+        let refused = files_of(&world, wrong).await.unwrap_err();
+        assert_eq!(
+            (refused.code(), reason(&refused).as_str()),
+            (Code::NotFound, expected)
+        );
+    }
+    let edge = world
+        .file_access("gateway")
+        .resolve_file_access(ResolveFileAccessRequest {
+            secret: by_form(&form.token),
+        })
+        .await;
+    assert_eq!(edge.unwrap_err().code(), Code::PermissionDenied);
+}
+
+/// The complaint, and whether files can be added and taken back.
+async fn files_of(world: &World, secret: Option<Secret>) -> Result<(String, bool, bool), Status> {
+    let request = ResolveFileAccessRequest { secret };
+    let mut document = world.file_access("document");
+    let opened = document.resolve_file_access(request).await?.into_inner();
+    Ok((opened.complaint_id, opened.can_change, opened.can_take_back))
 }
 
 /// Nobody but notification makes a link, and nobody but Customer Insight has one sent.
@@ -268,6 +325,7 @@ async fn sc_2_44_1_the_person_confirms_or_corrects_the_desired_outcome(db: PgPoo
     let early = world.recorded().await;
     let early = link_to(&world, &db, &early).await;
     let mut journey = world.investigated().await;
+    journey.assign(&world.investigator).await.unwrap();
     let link = link_to(&world, &db, &journey).await;
     let say = |link: &str, reply: OutcomeReply, outcome: &str| ReplyToOutcomeRequest {
         link_token: link.to_owned(),
@@ -298,6 +356,16 @@ async fn sc_2_44_1_the_person_confirms_or_corrects_the_desired_outcome(db: PgPoo
     journey.refresh().await;
     assert_eq!(journey.complaint.outcome_reply(), OutcomeReply::Corrected);
     assert_eq!(journey.complaint.desired_outcome, "A call from a manager");
+    let told = outbox::testing::events::<PersonWrote>(&db).await;
+    assert_eq!(
+        (told.len(), told[0].about(), told[0].owner_id.as_str()),
+        (
+            1,
+            WrittenAbout::Outcome,
+            world.investigator.id().to_string().as_str()
+        ),
+        "whoever handles it hears of the answer, and of no refused one"
+    );
 }
 
 /// 4.10, 4.12: with reasons and points, once however often it is pressed, and by no colleague's hand.
@@ -421,6 +489,9 @@ async fn sc_11_4_21_the_person_writes_about_a_closed_complaint(db: PgPool) {
         .write_after_closing(write(&link, second, "One more thing"))
         .await;
 
+    let told = outbox::testing::events::<PersonWrote>(&db).await;
+    let waits: Vec<_> = told.iter().map(|it| it.acknowledge_by.as_str()).collect();
+    assert_eq!(waits, ["2025-06-17", ""], "each is told once");
     assert_eq!(reason(&not_closed.unwrap_err()), "WRONG_STANDING");
     assert_eq!(violations(&empty.unwrap_err())[0].0, "text");
     assert!(answered.unwrap().into_inner().answered);
@@ -431,4 +502,57 @@ async fn sc_11_4_21_the_person_writes_about_a_closed_complaint(db: PgPool) {
         .await
         .unwrap();
     assert_eq!(kept, 2);
+}
+
+/// 4.2, 4.12: files are sent while it is looked at and once stage 2 is asked for; not before the request, and not after the end.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_4_12_files_go_with_a_complaint_that_is_looked_at_and_whoever_deals_with_it_sees_that(
+    db: PgPool,
+) {
+    let world = a_world(&db).await;
+    let note = |link: &str, count| NoteFilesRequest {
+        link_token: link.to_owned(),
+        count,
+    };
+    let mut person = world.public();
+    for (journey, takes) in [
+        (world.recorded().await, true),
+        (world.investigated().await, true),
+        (world.answered().await, false),
+        (world.requested().await, true),
+        (world.reviewed().await, true),
+    ] {
+        let link = link_to(&world, &db, &journey).await;
+        let before = track(&world, &link).await.unwrap();
+
+        let noted = person.note_files(note(&link, 2)).await;
+
+        assert_eq!(before.can_add_files, takes, "{:?}", before.standing());
+        let opened = files_of(&world, Some(Secret::LinkToken(link.clone()))).await;
+        let (id, can_add, can_take_back) = opened.unwrap();
+        assert_eq!(id, journey.complaint.id);
+        assert_eq!(can_add, takes, "{:?}", before.standing());
+        assert!(!can_take_back, "what was sent is evidence");
+        if takes {
+            assert!(noted.unwrap().into_inner().can_add_files);
+            let request = ListHistoryRequest {
+                complaint_id: journey.complaint.id.clone(),
+                ..ListHistoryRequest::default()
+            };
+            let history = world.investigator().list_history(request).await.unwrap();
+            let newest = &history.into_inner().changes[0];
+            assert_eq!(newest.text, "The person sent 2 files");
+            assert_eq!(newest.by, "Asha Verma");
+        } else {
+            assert_eq!(reason(&noted.unwrap_err()), "WRONG_STANDING");
+        }
+    }
+    let journey = world.requested().await;
+    let link = link_to(&world, &db, &journey).await;
+    for count in [0, 21] {
+        let refused = person.note_files(note(&link, count)).await.unwrap_err();
+        assert_eq!(violations(&refused)[0].0, "count");
+    }
+    let wrong = person.note_files(note("made-up", 1)).await.unwrap_err();
+    assert_eq!(reason(&wrong), "NO_SUCH_LINK");
 }

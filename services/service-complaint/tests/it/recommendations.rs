@@ -39,7 +39,7 @@ fn accepted(it: &Recommendation, parts: Vec<PlannedPart>) -> RespondToRecommenda
     }
 }
 
-fn completed(it: &Recommendation, part: usize, on: &str) -> CompleteRecommendationPartRequest {
+pub fn completed(it: &Recommendation, part: usize, on: &str) -> CompleteRecommendationPartRequest {
     CompleteRecommendationPartRequest {
         recommendation_id: it.id.clone(),
         version: it.version,
@@ -50,7 +50,7 @@ fn completed(it: &Recommendation, part: usize, on: &str) -> CompleteRecommendati
 }
 
 /// 37.1 of the report for October 2024 to March 2025, whose two parts have deadlines of their own.
-async fn with_two_parts(client: &mut Oversight) -> Recommendation {
+pub async fn with_two_parts(client: &mut Oversight) -> Recommendation {
     let it = client
         .record_recommendation(numbered("37.1"))
         .await

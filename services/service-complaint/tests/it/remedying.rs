@@ -2,6 +2,7 @@
 
 use proto::service_complaint::v1::{
     ActionPromised, CompensationLevel, ListActionsRequest, Remedy, RemedyKind, RiskReviewRequested,
+    RiskReviewWithdrawn,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -128,6 +129,14 @@ async fn sc_9_a_risk_review_is_asked_of_the_case(db: PgPool) {
     assert_eq!(asked[0].action_id, journey.complaint.actions[0].id);
     let promised = journey.take_back(&remedy).await.unwrap_err();
     assert_eq!(reason(&promised), "PROMISED");
+    let action = journey.complaint.actions[0].id.clone();
+    journey
+        .withdraw_action(&action, "The case was determined")
+        .await
+        .unwrap();
+    let withdrawn = outbox::testing::events::<RiskReviewWithdrawn>(&db).await;
+    assert_eq!(withdrawn.len(), 1);
+    assert_eq!(withdrawn[0].action_id, action);
 }
 
 /// 4.9, 4.28 to 4.30: an owner, a date, and evidence.

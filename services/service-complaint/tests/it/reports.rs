@@ -150,6 +150,7 @@ async fn a_caseload(desk: &Desk) {
             ..Remedy::default()
         })
         .await;
+    upheld.promise(&desk.manager, "2025-06-20").await;
     upheld.answer_stage_1(day("2025-06-10")).await.unwrap();
 
     let mut second = desk.answered(Decision::NotUpheld).await;

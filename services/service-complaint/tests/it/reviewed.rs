@@ -472,6 +472,7 @@ async fn all_cases_the_desired_outcome_is_stated_and_what_is_said_to_it_recorded
 
     let kind = LetterKind::Acknowledgement;
     let letter = send(&mut letters, &mut journey, kind, LetterWords::default()).await;
+    world.on("2025-06-17");
     journey
         .reply_to_outcome(OutcomeReply::NoReply, "")
         .await

@@ -15,6 +15,7 @@ fn a_draw(size: i32, seed: &str) -> DrawSampleRequest {
         to: "2025-06-30".to_owned(),
         size,
         seed: seed.to_owned(),
+        request_id: kit::id().to_string(),
     }
 }
 
@@ -103,6 +104,30 @@ async fn sc_14_drawings_are_listed_newest_first_so_that_nobody_draws_until_it_pl
     let last = last.unwrap().into_inner();
     assert_eq!(seeds(&last.samples), ["1"]);
     assert_eq!(last.next_page_token, "");
+}
+
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_14_a_drawing_that_is_asked_for_twice_is_recorded_once(db: PgPool) {
+    let desk = Desk::open(&db, "2025-06-10").await;
+    desk.answered(Decision::NotUpheld).await;
+    let mut manager = desk.oversight(desk.manager.clone());
+    let request = a_draw(3, "4711");
+
+    let first = manager.draw_sample(request.clone()).await.unwrap();
+    let second = manager.draw_sample(request.clone()).await.unwrap();
+    let other = DrawSampleRequest {
+        seed: "4712".to_owned(),
+        ..request
+    };
+    let other = manager.draw_sample(other).await.unwrap_err();
+
+    assert_eq!(first.into_inner(), second.into_inner());
+    assert_eq!(reason(&other), "REQUEST_ID_REUSED");
+    let drawn: i64 = sqlx::query_scalar("select count(*) from samples")
+        .fetch_one(&db)
+        .await
+        .unwrap();
+    assert_eq!(drawn, 1);
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]

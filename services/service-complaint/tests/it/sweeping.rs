@@ -4,7 +4,7 @@ use futures::future::join_all;
 use outbox::testing::events;
 use proto::service_complaint::v1::{
     ApprovalMatter, DeadlineApproaching, DeadlineEscalated, DeadlineFacts, DeadlineKind,
-    DeadlineOverdue, OutcomeReply,
+    DeadlineOverdue, LetterKind, LetterWords, OutcomeReply, PersonWrote, WrittenAbout,
 };
 use service_complaint::Swept;
 use sqlx::PgPool;
@@ -12,6 +12,7 @@ use testkit::violations;
 use tokio_util::sync::CancellationToken;
 
 use crate::given::{World, a_world};
+use crate::letters::send;
 
 impl World {
     pub async fn sweep(&self) -> Swept {
@@ -212,4 +213,66 @@ async fn sc_4_while_a_response_takes_longer_the_person_is_told_how_it_stands(db:
         .map(|it| it.due_on)
         .collect();
     assert_eq!(due, ["2025-06-24", "2025-07-08"]);
+}
+
+/// 4.21: "we acknowledge the correspondence and give relevant advice and guidance", in the time of every other acknowledgement.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_11_what_came_after_the_closing_is_reminded_of_until_it_is_answered(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.answered().await;
+    world.on("2025-07-07");
+    journey.correspond("2025-07-02").await.unwrap();
+    journey.correspond("2025-07-07").await.unwrap();
+    let told = events::<PersonWrote>(&db).await;
+    assert_eq!(
+        (told.len(), told[0].about(), told[0].acknowledge_by.as_str()),
+        (2, WrittenAbout::ClosedComplaint, "2025-07-09"),
+        "counted from the first"
+    );
+    assert_eq!(told[1].acknowledge_by, "2025-07-09");
+    assert_eq!(told[0].owner_id, "", "nobody handles it");
+
+    world.sweep().await;
+    world.on("2025-07-10");
+    world.sweep().await;
+    let facts = approaching(&db).await.remove(0);
+    assert_eq!(counts(&db).await, (1, 1, 0));
+    assert_eq!(
+        (facts.kind(), facts.due_on.as_str()),
+        (DeadlineKind::Correspondence, "2025-07-09")
+    );
+
+    // The four weeks are over by now, and what came within them is answered all the same.
+    let mut letters = world.letters(world.investigator.clone());
+    let words = LetterWords::default();
+    send(&mut letters, &mut journey, LetterKind::AfterClosing, words)
+        .await
+        .unwrap();
+    let late = journey.correspond("2025-07-10").await.unwrap();
+    world.on("2025-07-31");
+    world.sweep().await;
+
+    assert!(!late, "it is filed");
+    assert_eq!(counts(&db).await, (1, 1, 0));
+    let last = events::<PersonWrote>(&db).await.remove(2);
+    assert_eq!(last.acknowledge_by, "", "nobody waits for it");
+}
+
+/// 4.15: whoever asks for stage 2 is answered by its acknowledgement.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_11_a_request_for_stage_2_takes_the_place_of_what_was_written(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.answered().await;
+    journey.correspond("2025-06-10").await.unwrap();
+    journey.ask_for_stage_2("2025-06-10", "").await.unwrap();
+
+    world.on("2025-06-17");
+    world.sweep().await;
+
+    let kinds: Vec<_> = approaching(&db)
+        .await
+        .iter()
+        .map(DeadlineFacts::kind)
+        .collect();
+    assert_eq!(kinds, [DeadlineKind::Acknowledgement]);
 }

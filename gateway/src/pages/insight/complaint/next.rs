@@ -2,11 +2,15 @@
 
 use chrono::NaiveDate;
 use proto::service_complaint::v1::{
-    Complaint, Decision, OutcomeReply, StageRecord, Standing, Telling, TellingKind,
+    Complaint, Decision, LetterDraft, LetterKind, OutcomeReply, StageRecord, Standing, Telling,
+    TellingKind,
 };
 
-use super::super::step::{Step, is_open, present_stage, unexplained, untold, waits};
+use super::super::step::{
+    Step, is_open, is_to_tell, present_stage, unexplained, untold, write_letter,
+};
 use super::super::words as said;
+use super::super::{HOME, letters};
 use crate::view::Status;
 use crate::words;
 
@@ -17,6 +21,8 @@ pub(in crate::pages::insight) struct NextStep {
     pub(in crate::pages::insight) href: String,
     pub(in crate::pages::insight) hint: String,
     pub(in crate::pages::insight) status: Status,
+    /// The letter that does it, if it is done by one.
+    pub(in crate::pages::insight) letter: Option<LetterKind>,
 }
 
 /// Another step that can be taken.
@@ -31,6 +37,11 @@ fn to_do() -> Status {
 
 fn done() -> Status {
     tag("Done", "green")
+}
+
+/// For what is done in the place of the task above it.
+fn instead() -> Status {
+    tag("Or", "grey")
 }
 
 fn not_yet() -> Status {
@@ -56,24 +67,10 @@ pub(in crate::pages::insight) fn steps(complaint: &Complaint, today: NaiveDate) 
         Standing::Received => before_acknowledgement(&mut steps, complaint, today),
         Standing::Investigated => investigation(&mut steps, complaint, 1, today),
         Standing::Reviewed => investigation(&mut steps, complaint, 2, today),
-        Standing::Requested => {
-            let due = due(stage.and_then(|it| it.acknowledgement.as_ref()), today);
-            let hint = format!("{due}. Accept it within 5 working days (policy 4.15).");
-            steps.push(step(Step::Accept, complaint, &hint));
-            steps.push(step(
-                Step::TreatAsNew,
-                complaint,
-                "Or: what the person asks for is a new complaint (policy 4.13).",
-            ));
-            steps.push(step(
-                Step::Reject,
-                complaint,
-                "Or: it is no request that stage 2 can answer. This ends the procedure (policy 4.14).",
-            ));
-        }
+        Standing::Requested => request(&mut steps, complaint, today),
         Standing::Answered | Standing::Ended | Standing::Unspecified => {}
     }
-    for telling in complaint.tellings.iter().filter(|it| waits(it)) {
+    for telling in complaint.tellings.iter().filter(|it| is_to_tell(it)) {
         to_tell(&mut steps, complaint, telling);
     }
     for action in complaint.actions.iter().filter(|it| is_open(it)) {
@@ -86,6 +83,7 @@ pub(in crate::pages::insight) fn steps(complaint: &Complaint, today: NaiveDate) 
                 action.owner_name
             ),
             status: to_do(),
+            letter: None,
         });
     }
     steps
@@ -103,12 +101,12 @@ fn to_tell(steps: &mut Vec<NextStep>, complaint: &Complaint, telling: &Telling) 
         ),
         TellingKind::ActionDone => (
             "Tell the person that it is done",
-            format!("{letters}/write"),
+            write_letter(reference, LetterKind::ProgressUpdate),
             "By a progress update (policy 4.9, 4.19).",
         ),
         TellingKind::ElementExcluded => (
             "Tell the person that it is not investigated",
-            format!("{letters}/write"),
+            write_letter(reference, LetterKind::ProgressUpdate),
             "By a progress update, at the earliest opportunity (policy 4.6).",
         ),
         TellingKind::Unspecified => return,
@@ -124,13 +122,130 @@ fn to_tell(steps: &mut Vec<NextStep>, complaint: &Complaint, telling: &Telling) 
         href,
         hint: format!("{paragraph} {due}"),
         status: to_do(),
+        letter: None,
     });
     steps.push(NextStep {
-        label: format!("Or record how the person was told: {}", telling.what),
+        label: format!("Record how the person was told: {}", telling.what),
         href: Step::TellOf.address_about(reference, &telling.id),
         hint: "If they were told in another way, such as on a call.".to_owned(),
-        status: to_do(),
+        status: instead(),
+        letter: None,
     });
+}
+
+/// The same, with the letters that are being written: what waits for one leads to its draft, and so does every other draft.
+pub(in crate::pages::insight) fn with_drafts(
+    mut steps: Vec<NextStep>,
+    reference: &str,
+    drafts: &[LetterDraft],
+) -> Vec<NextStep> {
+    for draft in drafts {
+        let at = words::instant(draft.changed_at.as_ref());
+        let draft_of = NextStep {
+            label: format!("Go on with the letter: {}", letters::kind(draft.kind())),
+            href: format!("{HOME}/{reference}/letters/drafts/{}", draft.id),
+            hint: format!("Not sent yet. Changed by {}, {at}.", draft.changed_by),
+            status: to_do(),
+            letter: Some(draft.kind()),
+        };
+        let begun = (steps.iter_mut()).find(|it| it.letter == Some(draft.kind()));
+        match begun {
+            Some(begun) => *begun = draft_of,
+            None => steps.insert(0, draft_of),
+        }
+    }
+    steps
+}
+
+/// What is waited for while nothing has to be done, in a sentence; empty when it goes without saying.
+pub(in crate::pages::insight) fn waits(complaint: &Complaint) -> String {
+    match complaint.standing() {
+        Standing::Answered => {
+            let until = complaint.escalation_window.as_ref();
+            let until = words::date(&until.map(|it| it.due_on.clone()).unwrap_or_default());
+            format!(
+                "Stage 1 is answered. The person can ask for stage 2 until {until} (policy 4.12). If they do so by telephone, email or letter, record it under “Other steps”."
+            )
+        }
+        Standing::Ended if complaint.finished => {
+            "The procedure is over and no action is open. For 4 weeks after the closing we acknowledge what the person writes, and after that we file it (policy 4.21, 4.22)."
+                .to_owned()
+        }
+        Standing::Ended => {
+            "The procedure is over. What was promised is followed until it is done (policy 4.9, 4.19)."
+                .to_owned()
+        }
+        _ => String::new(),
+    }
+}
+
+/// A letter that takes a step, and the step itself for what was told in another way.
+fn by_letter(
+    steps: &mut Vec<NextStep>,
+    step_of: Step,
+    complaint: &Complaint,
+    (hint, status): (String, Status),
+) {
+    let ready = status.text != not_yet().text;
+    if let Some(kind) = step_of.letter(complaint) {
+        steps.push(NextStep {
+            label: format!("Write the letter: {}", letters::kind(kind)),
+            href: if ready {
+                write_letter(&complaint.reference, kind)
+            } else {
+                String::new()
+            },
+            hint,
+            status,
+            letter: Some(kind),
+        });
+    }
+    let mut recorded = step(
+        step_of,
+        complaint,
+        "Only when the person was told in another way: sending the letter records it.",
+    );
+    recorded.status = instead();
+    if !ready {
+        recorded.href.clear();
+        recorded.status = not_yet();
+    }
+    steps.push(recorded);
+}
+
+/// A request for stage 2: given to somebody, and accepted, refused or treated as a new complaint.
+fn request(steps: &mut Vec<NextStep>, complaint: &Complaint, today: NaiveDate) {
+    let stage = present_stage(complaint);
+    let given = stage.is_some_and(|it| !it.handler_id.is_empty());
+    let mut assign = step(
+        Step::Assign,
+        complaint,
+        "Stage 2 goes to a colleague who had no part in stage 1 (policy 4.15).",
+    );
+    if given {
+        assign.status = done();
+    }
+    steps.push(assign);
+    let due = due(stage.and_then(|it| it.acknowledgement.as_ref()), today);
+    let first = if given {
+        ""
+    } else {
+        " First give it to a colleague."
+    };
+    let hint = format!(
+        "{due}. Within 5 working days of the request (policy 4.15).{first} Its reasons are under “Findings”, and its files under “Form and files”."
+    );
+    let status = if given { to_do() } else { not_yet() };
+    by_letter(steps, Step::Accept, complaint, (hint, status));
+    let hint = "It is no request that stage 2 can answer. This ends the procedure (policy 4.14).";
+    by_letter(steps, Step::Reject, complaint, (hint.to_owned(), instead()));
+    let mut new = step(
+        Step::TreatAsNew,
+        complaint,
+        "What the person asks for is a new complaint (policy 4.13).",
+    );
+    new.status = instead();
+    steps.push(new);
 }
 
 fn step(step: Step, complaint: &Complaint, hint: &str) -> NextStep {
@@ -139,6 +254,7 @@ fn step(step: Step, complaint: &Complaint, hint: &str) -> NextStep {
         href: step.address(&complaint.reference),
         hint: hint.to_owned(),
         status: to_do(),
+        letter: None,
     }
 }
 
@@ -167,6 +283,7 @@ fn before_acknowledgement(steps: &mut Vec<NextStep>, complaint: &Complaint, toda
             href: format!("{define}#{field}"),
             hint: String::new(),
             status: if missing { to_do() } else { done() },
+            letter: None,
         });
     }
     let due = due(
@@ -176,13 +293,15 @@ fn before_acknowledgement(steps: &mut Vec<NextStep>, complaint: &Complaint, toda
             .and_then(|it| it.acknowledgement.as_ref()),
         today,
     );
-    let hint = format!("{due}. Within 5 working days of the complaint (policy 4.1).");
-    let mut acknowledge = step(Step::Acknowledge, complaint, &hint);
-    if !complaint.missing.is_empty() {
-        acknowledge.href.clear();
-        acknowledge.status = not_yet();
-    }
-    steps.push(acknowledge);
+    let first = if complaint.missing.is_empty() {
+        ""
+    } else {
+        " Once all of the above is known."
+    };
+    let hint = format!("{due}. Within 5 working days of the complaint (policy 4.1).{first}");
+    let ready = complaint.missing.is_empty();
+    let status = if ready { to_do() } else { not_yet() };
+    by_letter(steps, Step::Acknowledge, complaint, (hint, status));
 }
 
 fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, today: NaiveDate) {
@@ -192,8 +311,8 @@ fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, t
         steps.push(step(Step::ReplyToOutcome, complaint, hint));
     }
     if untold(complaint) {
-        let hint = "The response can’t be recorded before that (policy 4.3, 4.16).";
-        steps.push(step(Step::Tell, complaint, hint));
+        let hint = "Of the extension, its reason and the new date. The response can’t be sent before that (policy 4.3, 4.16).";
+        by_letter(steps, Step::Tell, complaint, (hint.to_owned(), to_do()));
     }
     let elements: Vec<_> = complaint
         .elements
@@ -213,6 +332,7 @@ fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, t
                 None => String::new(),
             },
             status: if decided { done() } else { to_do() },
+            letter: None,
         });
     }
     let upheld = elements
@@ -242,13 +362,20 @@ fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, t
     };
     let record: Option<&StageRecord> = present_stage(complaint);
     let due = due(record.and_then(|it| it.response.as_ref()), today);
-    let hint = format!("{due}. What it must hold: policy {paragraph}.");
-    let mut answer = step(answer, complaint, &hint);
-    if undecided || (upheld && !offered) || late || untold(complaint) {
-        answer.href.clear();
-        answer.status = not_yet();
-    }
-    steps.push(answer);
+    let waits = [
+        (undecided, "every point is decided"),
+        (upheld && !offered, "what is upheld has a remedy"),
+        (late, "what is late has a reason"),
+        (untold(complaint), "the person knows of the extension"),
+    ];
+    let waits: Vec<_> = (waits.iter().filter(|it| it.0)).map(|it| it.1).collect();
+    let (hint, status) = if waits.is_empty() {
+        let hint = format!("{due}. What it must hold: policy {paragraph}.");
+        (hint, to_do())
+    } else {
+        (format!("{due}. Once {}.", waits.join(", and ")), not_yet())
+    };
+    by_letter(steps, answer, complaint, (hint, status));
 }
 
 /// The other steps that can be taken now.
@@ -263,6 +390,7 @@ pub(super) fn more(complaint: &Complaint) -> Vec<Link> {
         Step::RequestStage2,
         Step::Promise,
         Step::Note,
+        Step::SendLink,
         Step::Correspond,
         Step::Telephone,
         Step::Exclude,
@@ -273,6 +401,10 @@ pub(super) fn more(complaint: &Complaint) -> Vec<Link> {
         label: step.title(),
         href: step.address(&complaint.reference),
     })
+    .chain([Link {
+        label: "Write any other letter",
+        href: format!("{HOME}/{}/letters/write", complaint.reference),
+    }])
     .chain([Link {
         label: "Record a lesson",
         href: words::address(

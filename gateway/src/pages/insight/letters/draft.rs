@@ -11,9 +11,10 @@ use proto::service_complaint::v1::{
 };
 use serde::Deserialize;
 
+use super::super::step::Step;
 use super::super::words as ours;
 use super::super::{HOME, Insight};
-use super::{client, only_writers, said};
+use super::{as_pdf, client, only_writers, said};
 use crate::Edge;
 use crate::extract::Path;
 use crate::flash::Flash;
@@ -33,11 +34,20 @@ struct DraftPage {
     kind: &'static str,
     does: &'static str,
     goes: String,
-    missing: Vec<String>,
+    on_paper: bool,
+    missing: Vec<Missing>,
     refusal: String,
+    /// Where the step is recorded when the person is told in another way, and what that is called; empty when the letter takes none.
+    otherwise: (String, &'static str),
     findings: Vec<FindingView>,
     reading_age: i32,
     pieces: Vec<Piece>,
+}
+
+/// A part that the letter lacks, and where it is given.
+struct Missing {
+    part: String,
+    href: String,
 }
 
 /// What is not plain English.
@@ -88,6 +98,7 @@ pub(super) fn pieces(text: &str, findings: &[Finding]) -> Vec<Piece> {
 async fn find(edge: &Edge, session: &Insight, id: &str) -> Result<DraftedLetter, Problem> {
     let request = GetLetterDraftRequest {
         draft_id: id.to_owned(),
+        as_pdf: false,
     };
     let found = client(edge)?
         .get_letter_draft(session.to("service-complaint", request))
@@ -97,11 +108,22 @@ async fn find(edge: &Edge, session: &Insight, id: &str) -> Result<DraftedLetter,
 
 fn show(page: Page, reference: &str, found: DraftedLetter, errors: Errors) -> DraftPage {
     let draft = found.draft.clone().unwrap_or_default();
-    let format = ours::format(found.format()).to_lowercase();
+    let format = said::in_format(found.format());
     let goes = match found.delivery() {
-        Delivery::Post => format!("On paper ({format}), which you print and post"),
-        _ => format!("By email ({format})"),
+        Delivery::Post => format!("On paper{format}, which you print and post"),
+        _ => format!("By email{format}"),
     };
+    let written = format!("{HOME}/{reference}/letters/drafts/{}/edit", draft.id);
+    let missing = found.missing.into_iter().map(|it| Missing {
+        part: it.part,
+        href: if it.field.is_empty() {
+            format!("{HOME}/{reference}")
+        } else {
+            format!("{written}#words.{}", it.field)
+        },
+    });
+    let missing = missing.collect();
+    let step = Step::of_letter(draft.kind());
     DraftPage {
         page,
         errors,
@@ -112,7 +134,11 @@ fn show(page: Page, reference: &str, found: DraftedLetter, errors: Errors) -> Dr
         does: said::does(draft.kind()),
         draft: draft.id,
         goes,
-        missing: found.missing.into_iter().map(|it| it.part).collect(),
+        on_paper: found.delivery == i32::from(Delivery::Post),
+        missing,
+        otherwise: step
+            .map(|it| (it.address(reference), it.title()))
+            .unwrap_or_default(),
         refusal: ours::sentence(&found.refusal),
         pieces: pieces(&found.text, &found.findings),
         findings: FindingView::all(found.findings),
@@ -130,6 +156,24 @@ pub(super) async fn look(
     let found = find(&edge, &session, &id).await?;
     let (jar, page) = frame.page(Area::ServiceComplaints).await;
     Ok((jar, show(page, &reference, found, Errors::none())).into_response())
+}
+
+/// The letter as it would be printed, for whoever wants to see it before it is sent.
+pub(super) async fn pdf(
+    State(edge): State<Edge>,
+    session: Insight,
+    Path((reference, id)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    only_writers(&session)?;
+    let request = GetLetterDraftRequest {
+        draft_id: id,
+        as_pdf: true,
+    };
+    let found = client(&edge)?
+        .get_letter_draft(session.to("service-complaint", request))
+        .await?
+        .into_inner();
+    as_pdf(found.pdf, &format!("draft-{reference}.pdf"))
 }
 
 /// What the button sends. Without versions it is of no letter that stands.

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use proto::service_complaint::v1::{
-    ExclusionReason, GetLetterDraftRequest, LetterDraft, LetterKind, LetterWords,
+    Complaint, ExclusionReason, GetLetterDraftRequest, LetterDraft, LetterKind, LetterWords,
     ListParagraphsRequest, Paragraph, PickedParagraph, SaveLetterDraftRequest,
 };
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use tonic::Code;
 use super::super::step::{Answer, Field, FormPage, Typed, filled, problems};
 use super::super::words as ours;
 use super::super::{HOME, Insight, find};
-use super::{client, kinds_for, only_writers, said};
+use super::{client, drafts, kinds_for, only_writers, said};
 use crate::extract::{Path, Query};
 use crate::form::{Errors, Form, reason};
 use crate::page::{Area, Frame, Page};
@@ -53,29 +53,29 @@ pub(super) async fn ask(
     only_writers(&session)?;
     let complaint = find(&edge, &session, &reference).await?;
     let (jar, page) = frame.page(Area::ServiceComplaints).await;
+    let drafts = drafts(&edge, &session, &complaint.id).await?;
     let typed = Typed::from_iter([("kind", kind)]);
-    let form = choice(
-        page,
-        &complaint.reference,
-        kinds_for(&complaint),
-        &typed,
-        Errors::none(),
-    );
+    let form = choice(page, &complaint, drafts, &typed, Errors::none());
     Ok((jar, form).into_response())
 }
 
 fn choice(
     page: Page,
-    reference: &str,
-    kinds: &[LetterKind],
+    complaint: &Complaint,
+    drafts: Vec<LetterDraft>,
     typed: &Typed,
     errors: Errors,
 ) -> FormPage {
-    let answers = kinds
+    let reference = &complaint.reference;
+    let answers = kinds_for(complaint)
         .iter()
         .map(|it| Answer::new(it.as_str_name(), said::kind(*it)).hint(said::does(*it)))
         .collect();
-    let fields = vec![Field::radios("kind", "Which letter do you write?", answers)];
+    let mut fields: Vec<Field> = drafts.into_iter().map(|it| go_on(it, reference)).collect();
+    fields.extend(filled(
+        vec![Field::radios("kind", "Which letter do you write?", answers)],
+        typed,
+    ));
     let back = format!("{HOME}/{reference}/letters");
     FormPage {
         page,
@@ -87,10 +87,21 @@ fn choice(
         warning: false,
         intro: Vec::new(),
         about: Vec::new(),
-        fields: filled(fields, typed),
+        fields,
         hidden: vec![("draft", kit::id().to_string())],
         changes: Vec::new(),
     }
+}
+
+/// The way to a letter that is being written, so that nobody begins it twice.
+fn go_on(draft: LetterDraft, reference: &str) -> Field {
+    let kind = said::kind(draft.kind());
+    let at = words::instant(draft.changed_at.as_ref());
+    let href = format!("{HOME}/{reference}/letters/drafts/{}", draft.id);
+    Field::way(format!("Go on with the letter: {kind}"), href).hint(format!(
+        "This letter is begun and not sent yet. Changed by {}, {at}.",
+        draft.changed_by
+    ))
 }
 
 /// Begins a draft of the kind that was chosen.
@@ -107,8 +118,8 @@ pub(super) async fn begin(
     let Some(kind) = LetterKind::from_str_name(typed.get("kind")) else {
         let (jar, page) = frame.page(Area::ServiceComplaints).await;
         let errors = Errors::one("kind", "Choose which letter you write");
-        let kinds = kinds_for(&complaint);
-        let form = choice(page, &complaint.reference, kinds, &typed, errors);
+        let drafts = drafts(&edge, &session, &complaint.id).await?;
+        let form = choice(page, &complaint, drafts, &typed, errors);
         return Ok((jar, (StatusCode::UNPROCESSABLE_ENTITY, form)).into_response());
     };
     let request = SaveLetterDraftRequest {
@@ -132,6 +143,7 @@ pub(super) async fn begin(
 async fn find_draft(edge: &Edge, session: &Insight, id: &str) -> Result<LetterDraft, Problem> {
     let request = GetLetterDraftRequest {
         draft_id: id.to_owned(),
+        as_pdf: false,
     };
     let found = client(edge)?
         .get_letter_draft(session.to("service-complaint", request))

@@ -1,9 +1,9 @@
 //! The words of letters' pages.
 
-use proto::service_complaint::v1::{FindingKind, LetterKind, Standing};
+use proto::service_complaint::v1::{FindingKind, Format, LetterKind, Standing};
 
 /// A kind of letter.
-pub(super) fn kind(kind: LetterKind) -> &'static str {
+pub(in crate::pages::insight) fn kind(kind: LetterKind) -> &'static str {
     match kind {
         LetterKind::Unspecified => "",
         LetterKind::Acknowledgement => "Acknowledgement",
@@ -18,6 +18,15 @@ pub(super) fn kind(kind: LetterKind) -> &'static str {
         LetterKind::AfterClosing => "Answer after the closing",
         LetterKind::InformalResolution => "Resolved by telephone",
         LetterKind::ProgressUpdate => "Progress update",
+    }
+}
+
+/// The format of a letter, after how it goes: *, in large print*. An ordinary letter has none worth naming.
+pub(super) fn in_format(format: Format) -> &'static str {
+    match format {
+        Format::Unspecified | Format::Email | Format::Letter => "",
+        Format::LargePrint => ", in large print",
+        Format::EasyRead => ", in easy read",
     }
 }
 

@@ -8,14 +8,15 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use proto::service_complaint::v1::{
     CompleteLessonRequest, GetLessonRequest, Lesson, LessonStatus, ListLessonsRequest,
-    ListThemesRequest, RecordLessonRequest, SignOffLessonRequest,
+    RecordLessonRequest, SignOffLessonRequest,
 };
 use serde::Deserialize;
 use tonic::{Code, Status as Refusal};
 
 use super::super::step::{Answer, Field, Typed};
 use super::super::{Insight, colleagues, find};
-use super::sheet::Sheet;
+use super::sheet::{Sheet, done, done_today};
+use super::{Filters, filters, only, themes};
 use crate::extract::{Path, Query};
 use crate::form::Form;
 use crate::page::{Area, Frame, Page};
@@ -25,7 +26,7 @@ use crate::session::Session;
 use crate::view::{Choice, Paging, Status};
 use crate::{Edge, words};
 
-const ADDRESS: &str = "/service-complaints/learning";
+pub(super) const ADDRESS: &str = "/service-complaints/learning";
 const BACK: (&str, &str) = (ADDRESS, "Learning");
 
 pub(super) fn router() -> Router<Edge> {
@@ -47,7 +48,9 @@ pub(super) fn router() -> Router<Edge> {
 struct LearningPage {
     page: Page,
     records: bool,
-    filters: Vec<(&'static str, String, bool)>,
+    filters: Filters,
+    /// The theme that is shown; empty when all are.
+    theme: String,
     lessons: Vec<Row>,
     paging: Paging,
 }
@@ -95,6 +98,7 @@ fn status(status: LessonStatus) -> Status {
 #[serde(default)]
 struct Which {
     status: String,
+    theme: String,
 }
 
 async fn list(
@@ -109,26 +113,32 @@ async fn list(
     let request = ListLessonsRequest {
         page_token: cursor.page.clone(),
         status: (*wanted).into(),
+        theme_id: which.theme.clone(),
         ..ListLessonsRequest::default()
     };
     let mut client = edge.clients.oversight.clone();
-    let ((jar, page), listed) = tokio::join!(
+    let ((jar, page), listed, themes) = tokio::join!(
         frame.page(Area::ServiceComplaints),
-        client.list_lessons(session.to("service-complaint", request))
+        client.list_lessons(session.to("service-complaint", request)),
+        themes::all(&edge, &session)
     );
     let listed = listed?.into_inner();
-    let filters = STATUSES.iter().map(|(_, key, label)| {
-        let address = words::address(ADDRESS, &[("status", key)]);
-        (*label, address, key == name)
-    });
+    let theme = themes?.into_iter().find(|it| it.id == which.theme);
+    let kept = [("theme", which.theme.as_str())];
+    let statuses = STATUSES.map(|(_, key, label)| (key, label));
     let learning = LearningPage {
         page,
         records: session.works(),
-        filters: filters.collect(),
+        filters: filters(ADDRESS, (name, &kept), statuses),
+        theme: theme.map(|it| it.name).unwrap_or_default(),
         lessons: (listed.lessons.into_iter())
             .map(|it| Row::new(it, &session))
             .collect(),
-        paging: cursor.paging(ADDRESS, &[("status", name)], &listed.next_page_token),
+        paging: cursor.paging(
+            ADDRESS,
+            &[("status", name), kept[0]],
+            &listed.next_page_token,
+        ),
     };
     Ok((jar, learning).into_response())
 }
@@ -167,28 +177,16 @@ impl Row {
     }
 }
 
-fn only(may: bool) -> Result<(), Problem> {
-    if may { Ok(()) } else { Err(Problem::NotFound) }
-}
-
 /// The form of a new lesson.
 async fn new_lesson(edge: &Edge, session: &Insight) -> Result<Sheet, Problem> {
-    let mut client = edge.clients.oversight.clone();
-    let (themes, people) = tokio::join!(
-        client.list_themes(session.to("service-complaint", ListThemesRequest {})),
-        colleagues(edge, session, &[])
-    );
-    let themes = themes?.into_inner().themes.into_iter();
+    let (themes, people) = tokio::join!(themes::all(edge, session), colleagues(edge, session, &[]));
+    let themes = themes?;
     let choose = |label: &str| {
         std::iter::once(Choice {
             value: String::new(),
             label: label.to_owned(),
         })
     };
-    let themes = themes.map(|it| Choice {
-        value: it.id,
-        label: it.name,
-    });
     let people = people?.into_iter().map(|it| Choice {
         value: it.id,
         label: it.name,
@@ -207,7 +205,9 @@ async fn new_lesson(edge: &Edge, session: &Insight) -> Result<Sheet, Problem> {
             Field::select(
                 "theme_id",
                 "Theme",
-                choose("Choose a theme").chain(themes).collect(),
+                choose("Choose a theme")
+                    .chain(themes::in_use(themes))
+                    .collect(),
             ),
             Field::text("learned", "What did we learn?", 5_000),
             Field::text("action", "What is to be done?", 2_000),
@@ -307,11 +307,7 @@ fn completing(edge: &Edge, lesson: &Lesson) -> Sheet {
         button: "Complete it",
         intro: "Somebody other than its owner then signs it off.",
         about: about(lesson),
-        fields: vec![
-            Field::past_date("on", "When was it done?", edge.clock.today())
-                .hint("For example, 18/10/2024"),
-            Field::text("evidence", "What shows that it was done?", 2_000),
-        ],
+        fields: done(edge.clock.today()),
         hidden: &["version"],
     }
 }
@@ -324,10 +320,7 @@ async fn ask_complete(
 ) -> Result<Response, Problem> {
     only(session.works())?;
     let lesson = lesson(&edge, &session, id).await?;
-    let typed = Typed::from_iter([
-        ("version", lesson.version.to_string()),
-        ("on", edge.clock.today().format("%d/%m/%Y").to_string()),
-    ]);
+    let typed = done_today(lesson.version, edge.clock.today());
     Ok(completing(&edge, &lesson).show(frame, &typed).await)
 }
 

@@ -6,7 +6,6 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use proto::access::v1::Role;
 use proto::service_complaint::v1::{
     Acceptance, CompleteRecommendationPartRequest, GetRecommendationRequest,
     ListRecommendationsRequest, PlannedPart, Recommendation, RecommendationPart,
@@ -18,7 +17,8 @@ use tonic::Status as Refusal;
 
 use super::super::Insight;
 use super::super::step::{Answer, Field, Typed};
-use super::sheet::Sheet;
+use super::sheet::{Sheet, done, done_today};
+use super::{Filters, Period, filters, manages, only};
 use crate::extract::{Path, Query};
 use crate::form::Form;
 use crate::page::{Area, Frame, Page};
@@ -53,7 +53,7 @@ pub(super) fn router() -> Router<Edge> {
 struct RecommendationsPage {
     page: Page,
     manages: bool,
-    filters: Vec<(&'static str, String, bool)>,
+    filters: Filters,
     recommendations: Vec<Row>,
     paging: Paging,
 }
@@ -117,18 +117,6 @@ struct Which {
     status: String,
 }
 
-fn manages(session: &Insight) -> bool {
-    session.role() == Role::CustomerInsightManager
-}
-
-fn only_the_manager(session: &Insight) -> Result<(), Problem> {
-    if manages(session) {
-        Ok(())
-    } else {
-        Err(Problem::NotFound)
-    }
-}
-
 async fn list(
     State(edge): State<Edge>,
     session: Insight,
@@ -149,15 +137,12 @@ async fn list(
         client.list_recommendations(session.to("service-complaint", request))
     );
     let listed = listed?.into_inner();
-    let filters = STATUSES.iter().map(|(_, key, label, _)| {
-        let address = words::address(ADDRESS, &[("status", key)]);
-        (*label, address, key == name)
-    });
+    let statuses = STATUSES.map(|(_, key, label, _)| (key, label));
     let manages = manages(&session);
     let recommendations = RecommendationsPage {
         page,
         manages,
-        filters: filters.collect(),
+        filters: filters(ADDRESS, (name, &[]), statuses),
         recommendations: (listed.recommendations.into_iter())
             .map(|it| Row::new(it, manages))
             .collect(),
@@ -182,11 +167,11 @@ impl Row {
         };
         Self {
             source: source(it.source()),
-            period: format!(
-                "{} to {}",
-                words::date(&it.period_from),
-                words::date(&it.period_to)
-            ),
+            period: Period {
+                from: it.period_from,
+                to: it.period_to,
+            }
+            .words(),
             number: it.number,
             text: it.text,
             status,
@@ -260,7 +245,7 @@ fn new_recommendation() -> Sheet {
 }
 
 async fn ask(session: Insight, frame: Frame) -> Result<Response, Problem> {
-    only_the_manager(&session)?;
+    only(manages(&session))?;
     let nothing = Typed::from_iter([("number", String::new())]);
     Ok(new_recommendation().show(frame, &nothing).await)
 }
@@ -271,7 +256,7 @@ async fn record(
     frame: Frame,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    only_the_manager(&session)?;
+    only(manages(&session))?;
     let typed: Typed = pairs.into_iter().collect();
     let source = RecommendationSource::from_str_name(typed.get("source")).unwrap_or_default();
     let request = RecordRecommendationRequest {
@@ -343,7 +328,7 @@ async fn ask_respond(
     frame: Frame,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    only_the_manager(&session)?;
+    only(manages(&session))?;
     let it = recommendation(&edge, &session, id).await?;
     let typed = Typed::from_iter([("version", it.version.to_string())]);
     Ok(responding(&it).show(frame, &typed).await)
@@ -356,7 +341,7 @@ async fn respond(
     Path(id): Path<String>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    only_the_manager(&session)?;
+    only(manages(&session))?;
     let typed: Typed = pairs.into_iter().collect();
     let it = recommendation(&edge, &session, id).await?;
     let acceptance = Acceptance::from_str_name(typed.get("acceptance")).unwrap_or_default();
@@ -392,11 +377,7 @@ fn completing(edge: &Edge, it: &Recommendation, part: &str) -> Option<Sheet> {
             (it.number.clone(), it.text.clone()),
             (part.responsible.clone(), part.text.clone()),
         ],
-        fields: vec![
-            Field::past_date("on", "When was it done?", edge.clock.today())
-                .hint("For example, 18/10/2024"),
-            Field::text("evidence", "What shows that it was done?", 2_000),
-        ],
+        fields: done(edge.clock.today()),
         hidden: &["version"],
     })
 }
@@ -407,13 +388,10 @@ async fn ask_complete(
     frame: Frame,
     Path((id, part)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    only_the_manager(&session)?;
+    only(manages(&session))?;
     let it = recommendation(&edge, &session, id).await?;
     let sheet = completing(&edge, &it, &part).ok_or(Problem::NotFound)?;
-    let typed = Typed::from_iter([
-        ("version", it.version.to_string()),
-        ("on", edge.clock.today().format("%d/%m/%Y").to_string()),
-    ]);
+    let typed = done_today(it.version, edge.clock.today());
     Ok(sheet.show(frame, &typed).await)
 }
 
@@ -424,7 +402,7 @@ async fn complete(
     Path((id, part)): Path<(String, String)>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    only_the_manager(&session)?;
+    only(manages(&session))?;
     let typed: Typed = pairs.into_iter().collect();
     let it = recommendation(&edge, &session, id).await?;
     let sheet = completing(&edge, &it, &part).ok_or(Problem::NotFound)?;

@@ -1,10 +1,13 @@
-//! The forms of lessons and recommendations: each asked, sent, and shown again with what is wrong.
+//! The forms of what is overseen, such as lessons and counts: each asked, sent, and shown again with what is wrong.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use tonic::Status;
+use chrono::NaiveDate;
+use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
 
 use super::super::step::{Field, FormPage, Typed, filled, problems};
+use super::super::words::sentence;
 use crate::flash::Flash;
 use crate::form::Errors;
 use crate::page::{Area, Frame};
@@ -47,7 +50,7 @@ impl Sheet {
                 Ok((Flash::success(done.to_owned()).keep(frame.jar), onto).into_response())
             }
             Err(refused) => {
-                let errors = problems(refused)?;
+                let errors = beside(refused)?;
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
                 Ok(self.page(frame, typed, errors, status).await)
             }
@@ -82,4 +85,38 @@ impl Sheet {
         };
         (status, jar, form).into_response()
     }
+}
+
+/// What is asked when something was done.
+pub(super) fn done(today: NaiveDate) -> Vec<Field> {
+    vec![
+        Field::past_date("on", "When was it done?", today).hint("For example, 18/10/2024"),
+        Field::text("evidence", "What shows that it was done?", 2_000),
+    ]
+}
+
+/// The form of something that was done, before it is filled in: most is recorded on its day.
+pub(super) fn done_today(version: i64, today: NaiveDate) -> Typed {
+    Typed::from_iter([
+        ("version", version.to_string()),
+        ("on", today.format("%d/%m/%Y").to_string()),
+    ])
+}
+
+/// What the service says is wrong, beside the fields that it names, whether it is a mistake or stands in the way of something.
+fn beside(refused: Status) -> Result<Errors, Problem> {
+    let stands_in_the_way = matches!(
+        refused.code(),
+        Code::FailedPrecondition | Code::AlreadyExists
+    );
+    let named = refused.get_details_bad_request();
+    let named = named.filter(|it| stands_in_the_way && !it.field_violations.is_empty());
+    let Some(named) = named else {
+        return problems(refused);
+    };
+    let mut errors = Errors::none();
+    for violation in named.field_violations {
+        errors.add(&violation.field, sentence(&violation.description));
+    }
+    Ok(errors)
 }

@@ -2,12 +2,11 @@
 
 mod exclusion;
 mod remedy;
+mod senior;
 
 use chrono::NaiveDate;
 use proto::identity::v1::Colleague;
-use proto::service_complaint::v1::{
-    ApprovalMatter, Complaint, Decision, NoteKind, OutcomeReply, Policy, Standing,
-};
+use proto::service_complaint::v1::{Complaint, Decision, NoteKind, OutcomeReply, Policy, Standing};
 
 use super::super::words as said;
 use super::{Answer, Field, Step};
@@ -85,7 +84,7 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
         Step::Extend => extend(about),
         Step::TellOf => {
             let told_of = (about.complaint.tellings.iter())
-                .find(|it| it.id == about.item && super::waits(it))?;
+                .find(|it| it.id == about.item && super::is_to_tell(it))?;
             Asked::new(
                 &["Record it when the person was told in another way than by a letter that was sent here, such as on a call."],
                 vec![
@@ -117,7 +116,7 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
             ],
         )
         .first("on", today),
-        Step::AskSenior => ask_senior(about.complaint),
+        Step::AskSenior => senior::ask(about.complaint),
         Step::Exclude => exclusion::of_complaint(about, today),
         Step::Telephone => Asked::new(
             &[
@@ -169,7 +168,8 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
                 Field::select("handler_id", "Who reviews it?", people(about.colleagues)),
             ],
         )
-        .first("on", today),
+        .first("on", today)
+        .first("handler_id", handler(about.complaint)),
         Step::Reject => Asked::new(
             &[
                 "This ends the procedure: the person has no further step with us (policy 4.14). Say why in words for the person.",
@@ -219,13 +219,9 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
             ],
             vec![Field::select("handler_id", "Who handles it?", people(about.colleagues))],
         )
-        .first(
-            "handler_id",
-            super::present_stage(about.complaint)
-                .map(|it| it.handler_id.clone())
-                .unwrap_or_default(),
-        ),
-        Step::DecideApproval => approval(about)?,
+        .first("handler_id", handler(about.complaint)),
+        Step::SendLink => send_link(about.complaint),
+        Step::DecideApproval => senior::decide(about)?,
         Step::Explain => explain(about.complaint),
         Step::Note => Asked::new(
             &["Notes stay as they were written. Whoever writes one has a part in the stage (policy 4.15)."],
@@ -423,34 +419,6 @@ fn extend(about: &About<'_>) -> Asked {
     Asked::new(&[&intro], fields)
 }
 
-fn ask_senior(complaint: &Complaint) -> Asked {
-    let matters = [
-        (
-            ApprovalMatter::FurtherExtension,
-            "By exception, once the ordinary extension is used (policy 4.4, 4.17). It is in force as soon as it is agreed.",
-        ),
-        (
-            ApprovalMatter::BehaviourExclusion,
-            "Because of how our colleagues were treated (policy 2.9). You then exclude the complaint yourself.",
-        ),
-    ];
-    let answers = matters
-        .map(|(matter, hint)| Answer::new(matter.as_str_name(), said::matter(matter)).hint(hint));
-    let asked = Asked::new(
-        &["A senior colleague, or the manager, decides. Nobody decides their own request."],
-        vec![
-            Field::radios("matter", "What are you asking for?", answers.into()),
-            Field::text("reason", "Why?", 1_000),
-            Field::date("until", "The revised date")
-                .hint("Only for more time. For example, 18/12/2026"),
-        ],
-    );
-    match super::present_stage(complaint).and_then(|it| it.response.as_ref()) {
-        Some(response) => asked.about("The response is due", words::date(&response.due_on)),
-        None => asked,
-    }
-}
-
 fn answer(complaint: &Complaint, stage: i32, intro: &str) -> Asked {
     let mut asked = Asked::new(&[intro], Vec::new());
     for element in complaint.elements.iter().filter(|it| it.stage == stage) {
@@ -490,31 +458,21 @@ fn request_stage_2(about: &About<'_>, today: String) -> Asked {
     Asked::new(&[&intro], fields).first("on", today)
 }
 
-fn approval(about: &About<'_>) -> Option<Asked> {
-    let approval = about
-        .complaint
-        .approvals
-        .iter()
-        .find(|it| it.id == about.item)?;
-    let until = words::date(&approval.until);
-    let mut asked = Asked::new(
-        &["An approved extension is in force at once. Nobody decides their own request."],
-        vec![
-            Field::radios(
-                "agreed",
-                "Do you agree?",
-                vec![Answer::new("yes", "Yes"), Answer::new("no", "No")],
-            ),
-            Field::text("comment", "Comment", 1_000),
-        ],
+fn send_link(complaint: &Complaint) -> Asked {
+    let user = complaint.service_user.clone().unwrap_or_default();
+    Asked::new(
+        &["We email the person a new link to the page that shows where their complaint is. Check the address first: whoever has the link can see that page."],
+        Vec::new(),
     )
-    .about("Asked for", said::matter(approval.matter()))
-    .about("By", &approval.asked_by)
-    .about("Why", &approval.reason);
-    if !until.is_empty() {
-        asked = asked.about("Revised date", until);
-    }
-    Some(asked)
+    .about("Name", user.name)
+    .about("Email address", user.email)
+}
+
+/// Whose the present stage is; empty while it is nobody's.
+fn handler(complaint: &Complaint) -> String {
+    super::present_stage(complaint)
+        .map(|it| it.handler_id.clone())
+        .unwrap_or_default()
 }
 
 /// People to choose from, with nobody chosen at first.

@@ -69,6 +69,8 @@ pub(crate) struct Field {
 pub(crate) enum Kind {
     /// A heading above the fields that follow.
     Heading,
+    /// Another way to do it: a link, with the hint as what is said about it.
+    Way { href: String },
     /// A line, so wide.
     Line { width: &'static str },
     /// Some lines, with a counter.
@@ -103,6 +105,11 @@ impl Field {
 
     pub(crate) fn heading(label: &str) -> Self {
         Self::new("", label, Kind::Heading)
+    }
+
+    /// Another way to do what the form does.
+    pub(crate) fn way(label: impl Into<String>, href: String) -> Self {
+        Self::new("", label, Kind::Way { href })
     }
 
     pub(crate) fn line(name: &'static str, label: &str) -> Self {

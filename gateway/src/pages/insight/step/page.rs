@@ -237,6 +237,8 @@ fn form(
     let hidden = ["version", "item", "opened", "request_id"]
         .map(|it| (it, typed.get(it).to_owned()))
         .into();
+    let mut fields: Vec<Field> = step.way_by_letter(complaint).into_iter().collect();
+    fields.extend(filled(asked.fields, typed));
     FormPage {
         page,
         errors,
@@ -250,7 +252,7 @@ fn form(
         warning: step.ends(),
         intro: asked.intro,
         about: asked.about,
-        fields: filled(asked.fields, typed),
+        fields,
         hidden,
         changes,
     }

@@ -394,6 +394,12 @@ pub(super) async fn send(
             };
             what.clone_into(&mut sent.also);
         }
+        Step::SendLink => {
+            let mut public = edge.clients.public_complaints.clone();
+            public
+                .send_link(session.to("service-complaint", pb::SendLinkRequest { complaint_id }))
+                .await?;
+        }
         Step::Note => {
             let kind = pb::NoteKind::from_str_name(typed.get("kind")).unwrap_or_default();
             let request = pb::AddNoteRequest {

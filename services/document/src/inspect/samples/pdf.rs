@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use lopdf::encryption::crypt_filters::{Aes128CryptFilter, Aes256CryptFilter, CryptFilter};
 use lopdf::{
-    Document, EncryptionState, EncryptionVersion, Object, Permissions, StringFormat, dictionary,
+    Document, EncryptionState, EncryptionVersion, Object, Permissions, Stream, StringFormat,
+    dictionary,
 };
 
 /// How a PDF is encrypted.
@@ -32,7 +33,39 @@ pub(in crate::inspect) fn encrypted_pdf(
     owner_password: &str,
     user_password: &str,
 ) -> Vec<u8> {
+    encrypted(document(), password, owner_password, user_password)
+}
+
+/// The same with so many more objects.
+pub(in crate::inspect) fn encrypted_pdf_of(
+    objects: u32,
+    password: Password,
+    owner_password: &str,
+    user_password: &str,
+) -> Vec<u8> {
     let mut document = document();
+    for _ in 0..objects {
+        document.add_object(dictionary! { "Type" => "Annot" });
+    }
+    encrypted(document, password, owner_password, user_password)
+}
+
+/// The same, for an owner's password alone, with an attached file.
+pub(in crate::inspect) fn encrypted_pdf_with(content: &[u8], password: Password) -> Vec<u8> {
+    let mut document = document();
+    let mut stream = Stream::new(dictionary! {}, content.to_vec());
+    stream.compress().unwrap();
+    let file = document.add_object(stream);
+    document.add_object(dictionary! { "Type" => "Filespec", "EF" => dictionary! { "F" => file } });
+    encrypted(document, password, "owner", "")
+}
+
+fn encrypted(
+    mut document: Document,
+    password: Password,
+    owner_password: &str,
+    user_password: &str,
+) -> Vec<u8> {
     let permissions = Permissions::PRINTABLE;
     let filter: Arc<dyn CryptFilter> = match password {
         Password::Aes256 => Arc::new(Aes256CryptFilter),

@@ -152,7 +152,8 @@ impl Public {
         if is_automated(now - draft.started_at, &sending.left_empty) {
             return Err(Error::Automated);
         }
-        let filled = draft.answers.0.clone().filled();
+        let given = draft.answers.0.clone();
+        let filled = given.clone().filled();
         let filled = filled.map_err(|_| Error::Incomplete)?;
         let counted = self.count(&mut tx, Rule::Send, &sending.address).await?;
         if let Err(refused) = counted {
@@ -173,6 +174,7 @@ impl Public {
             happened_on,
             too_long_ago: too_long_ago(happened_on, today),
             sent_at: now,
+            answers: Some(Json(given)),
         };
         let actor = Actor {
             id: ACTOR.to_owned(),

@@ -10,7 +10,9 @@ use crate::domain::complaint::{Complaint, OutcomeReply};
 use crate::domain::monitoring::Correspondence;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::Escalation;
+use crate::domain::progress::takes_files;
 use crate::error::Error;
+use crate::events;
 use crate::secret::Kind;
 use crate::store;
 
@@ -48,8 +50,9 @@ impl Public {
         reply: OutcomeReply,
         corrected: &str,
     ) -> Result<Complaint, Error> {
-        self.act(token, |complaint, _| {
-            take_outcome_reply(complaint, reply, corrected.to_owned())
+        self.act(token, |complaint, work| {
+            let done = take_outcome_reply(complaint, reply, corrected.to_owned(), work.today)?;
+            Ok(done.announcing(events::answered_outcome(complaint)))
         })
         .await
     }
@@ -92,6 +95,19 @@ impl Public {
                 missed
             };
             ask_for_stage_two(complaint, work, request, points)
+        })
+        .await
+    }
+
+    /// Notes that a person sent files, for whoever deals with the complaint.
+    pub async fn note_files(&self, token: &str, count: i32) -> Result<Complaint, Error> {
+        self.act(token, |complaint, _| {
+            takes_files(complaint)?;
+            let text = match count {
+                1 => "The person sent a file".to_owned(),
+                many => format!("The person sent {many} files"),
+            };
+            Ok(Done::new("files", text))
         })
         .await
     }

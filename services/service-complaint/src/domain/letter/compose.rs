@@ -2,8 +2,10 @@
 
 use chrono::NaiveDate;
 
+use super::easy_read::EasyRead;
 use super::paragraph::fill;
-use super::{Block, Delivery, Document, Kind, Part, Section, Words, easy_read, standard};
+use super::standard::Standard;
+use super::{Block, Delivery, Document, Kind, Part, Section, Words};
 use crate::domain::complaint::{Channel, Complaint, Format, Promise, Standing};
 use crate::domain::exclusion::{Exclusion, Reason};
 use crate::domain::finding::{Decision, Element, Finding, Standing as ElementStanding};
@@ -45,9 +47,9 @@ pub fn compose(making: &Making<'_>) -> Document {
     let user = &complaint.user;
     let easy = user.format == Format::EasyRead;
     let (subject, sections, factsheet) = if easy {
-        easy_read::letter(making)
+        spoken::<EasyRead>(making)
     } else {
-        standard::letter(making)
+        spoken::<Standard>(making)
     };
     let with_factsheet = matches!(kind, Kind::Acknowledgement | Kind::EscalationAccepted);
     let address = match Delivery::to(user) {
@@ -72,6 +74,43 @@ pub fn compose(making: &Making<'_>) -> Document {
             Vec::new()
         },
     }
+}
+
+/// A way to say what letters say: each kind adds its sections, and gives its subject.
+pub(super) trait Voice {
+    fn acknowledgement(making: &Making<'_>, to: &mut Sections) -> &'static str;
+    fn extension(making: &Making<'_>, to: &mut Sections) -> &'static str;
+    fn stage_one_response(making: &Making<'_>, to: &mut Sections) -> &'static str;
+    fn escalation_accepted(making: &Making<'_>, to: &mut Sections) -> &'static str;
+    fn escalation_refused(making: &Making<'_>, to: &mut Sections) -> &'static str;
+    fn stage_two_response(making: &Making<'_>, to: &mut Sections) -> &'static str;
+    fn not_accepted(making: &Making<'_>, to: &mut Sections) -> &'static str;
+    fn closing(making: &Making<'_>, to: &mut Sections) -> &'static str;
+    fn after_closing(making: &Making<'_>, to: &mut Sections) -> &'static str;
+    fn informal_resolution(making: &Making<'_>, to: &mut Sections) -> &'static str;
+    fn progress_update(making: &Making<'_>, to: &mut Sections) -> &'static str;
+
+    /// How complaints are dealt with, for those who have just complained.
+    fn factsheet() -> Vec<Section>;
+}
+
+/// The subject, the sections and the factsheet of a letter.
+fn spoken<V: Voice>(making: &Making<'_>) -> (&'static str, Vec<Section>, Vec<Section>) {
+    let mut to = Sections::default();
+    let subject = match making.kind {
+        Kind::Acknowledgement => V::acknowledgement(making, &mut to),
+        Kind::Extension | Kind::FurtherExtension => V::extension(making, &mut to),
+        Kind::StageOneResponse => V::stage_one_response(making, &mut to),
+        Kind::EscalationAccepted => V::escalation_accepted(making, &mut to),
+        Kind::EscalationRefused => V::escalation_refused(making, &mut to),
+        Kind::StageTwoResponse => V::stage_two_response(making, &mut to),
+        Kind::NotAccepted => V::not_accepted(making, &mut to),
+        Kind::Closing => V::closing(making, &mut to),
+        Kind::AfterClosing => V::after_closing(making, &mut to),
+        Kind::InformalResolution => V::informal_resolution(making, &mut to),
+        Kind::ProgressUpdate => V::progress_update(making, &mut to),
+    };
+    (subject, to.0, V::factsheet())
 }
 
 /// Sections as they are gathered; one without blocks is none.

@@ -2,283 +2,273 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::compose::{Making, Sections, Settled, paragraphs, settled};
+use super::compose::{Making, Sections, Settled, Voice, paragraphs, settled};
 use super::{Block, Kind, Part, Section, factsheet, in_words};
 use crate::domain::complaint::Standing;
 use crate::domain::finding::Decision;
 
-/// The subject, the sections and the factsheet of a letter.
-pub(super) fn letter(making: &Making<'_>) -> (&'static str, Vec<Section>, Vec<Section>) {
-    let mut to = Sections::default();
-    let subject = match making.kind {
-        Kind::Acknowledgement => acknowledgement(making, &mut to),
-        Kind::Extension | Kind::FurtherExtension => extension(making, &mut to),
-        Kind::StageOneResponse => stage_one_response(making, &mut to),
-        Kind::EscalationAccepted => escalation_accepted(making, &mut to),
-        Kind::EscalationRefused => escalation_refused(making, &mut to),
-        Kind::StageTwoResponse => stage_two_response(making, &mut to),
-        Kind::NotAccepted => not_accepted(making, &mut to),
-        Kind::Closing => closing(making, &mut to),
-        Kind::AfterClosing => after_closing(making, &mut to),
-        Kind::InformalResolution => informal_resolution(making, &mut to),
-        Kind::ProgressUpdate => progress_update(making, &mut to),
-    };
-    (subject, to.0, factsheet::easy_read())
-}
+/// The words in easy read.
+pub(super) struct EasyRead;
 
-fn acknowledgement(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    let complaint = making.complaint;
-    let mut opening = vec![
-        "You told us that our service was not good.".to_owned(),
-        format!("You told us on {}.", in_words(complaint.received_on)),
-        "This is a complaint.".to_owned(),
-    ];
-    if complaint.follows.is_some() {
-        opening.push("It is a new complaint. We start again.".to_owned());
-    }
-    opening.push("We can look at your complaint.".to_owned());
-    opening.push("We have not decided about it yet.".to_owned());
-    if let Some((_, name)) = &complaint.stage_one.handler {
-        opening.push(format!("{name} will look at it."));
-    }
-    to.add(Part::Opening, "About your complaint", each(opening));
-    own(making, to);
-    definition(making, to, "We will look at");
-    let outcome = &complaint.definition.desired_outcome;
-    if !outcome.trim().is_empty() {
-        let mut want = vec![Block::p("We think that you want this:")];
-        want.extend(lines(outcome));
-        to.add(Part::DesiredOutcome, "What you want", want);
-        let mut correct = vec![
-            Block::p("Is this right? Then you do not need to do anything."),
-            Block::p("Is this wrong? Then please tell us."),
-        ];
-        correct.extend(lines(making.contact));
-        to.add(Part::HowToCorrect, "", correct);
-    }
-    steps(
-        to,
-        &[
-            "We look at what happened.",
-            "We may call you.",
-            "We write to you with our answer.",
-        ],
-    );
-    dates(making, to);
-    following(making, to);
-    "We will look at your complaint"
-}
-
-fn extension(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    if let Some(extended) = making.extension() {
+impl Voice for EasyRead {
+    fn acknowledgement(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        let complaint = making.complaint;
         let mut opening = vec![
-            "We said that we would answer you.".to_owned(),
-            format!("We said {}.", in_words(extended.known)),
-            "We need more time.".to_owned(),
-            "We are sorry.".to_owned(),
+            "You told us that our service was not good.".to_owned(),
+            format!("You told us on {}.", in_words(complaint.received_on)),
+            "This is a complaint.".to_owned(),
         ];
-        if making.kind == Kind::FurtherExtension {
-            opening.push("Our manager has agreed to this.".to_owned());
+        if complaint.follows.is_some() {
+            opening.push("It is a new complaint. We start again.".to_owned());
         }
-        to.add(Part::Opening, "", each(opening));
-        to.add(Part::Reasons, "Why", lines(&extended.reason));
-        own(making, to);
-        let revised = format!("We will answer you by {}.", in_words(extended.until));
-        to.add(Part::RevisedDate, "When", vec![Block::p(revised)]);
-    }
-    next_update(making, to);
-    "We need more time"
-}
-
-fn stage_one_response(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    let opening = ["We looked at your complaint.", "This is our answer."];
-    to.add(Part::Opening, "", each(opening));
-    definition(making, to, "You told us");
-    decisions(making, to);
-    own(making, to);
-    remedies(making, to);
-    if let Some(until) = making.window() {
-        let mut escalate = each([
-            "You can ask us to look again.".to_owned(),
-            "We call this stage 2.".to_owned(),
-            "A different person will look at it.".to_owned(),
-            format!("Please ask us by {}.", in_words(until)),
-            "Tell us why you do not agree.".to_owned(),
-            "Tell us if we missed something.".to_owned(),
-            "Tell us anything new.".to_owned(),
-            "Do you need more time to ask? Then tell us why.".to_owned(),
-        ]);
-        escalate.extend(lines(making.contact));
-        to.add(Part::HowToEscalate, "If you do not agree", escalate);
-    }
-    filed_later(making, to);
-    "Our answer to your complaint"
-}
-
-fn escalation_accepted(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    if let Some(two) = &making.complaint.stage_two {
-        let opening = [
-            "You asked us to look again.".to_owned(),
-            format!("You asked us on {}.", in_words(two.request.requested_on)),
-            "We will look at it again.".to_owned(),
-            "We call this stage 2.".to_owned(),
-        ];
-        to.add(Part::Opening, "", each(opening));
-        own(making, to);
-        let mut why = vec![Block::p("You told us why you do not agree:")];
-        why.extend(lines(&two.request.reasons));
-        let missed: Vec<String> = making.elements().into_iter().map(|it| it.text).collect();
-        if !missed.is_empty() {
-            why.push(Block::List(missed));
+        opening.push("We can look at your complaint.".to_owned());
+        opening.push("We have not decided about it yet.".to_owned());
+        if let Some((_, name)) = &complaint.stage_one.handler {
+            opening.push(format!("{name} will look at it."));
         }
-        to.add(Part::Definition, "We will look at", why);
-        if let Some((_, name)) = &two.record.handler {
-            let who = [
-                format!("{name} will look at it."),
-                "This is a different person.".to_owned(),
+        to.add(Part::Opening, "About your complaint", each(opening));
+        own(making, to);
+        definition(making, to, "We will look at");
+        let outcome = &complaint.definition.desired_outcome;
+        if !outcome.trim().is_empty() {
+            let mut want = vec![Block::p("We think that you want this:")];
+            want.extend(lines(outcome));
+            to.add(Part::DesiredOutcome, "What you want", want);
+            let mut correct = vec![
+                Block::p("Is this right? Then you do not need to do anything."),
+                Block::p("Is this wrong? Then please tell us."),
             ];
-            to.add(Part::Reviewer, "Who", each(who));
+            correct.extend(lines(making.contact));
+            to.add(Part::HowToCorrect, "", correct);
         }
-    }
-    steps(
-        to,
-        &[
-            "We look at our first answer.",
-            "We look at what you told us.",
-            "We write to you with our last answer.",
-        ],
-    );
-    dates(making, to);
-    "We will look at your complaint again"
-}
-
-fn escalation_refused(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    let opening = [
-        "You asked us to look at your complaint again.",
-        "We thought about it.",
-        "We will not look at it again.",
-    ];
-    to.add(Part::Opening, "", each(opening));
-    to.add(Part::Reasons, "Why", lines(&making.words.reason));
-    own(making, to);
-    end_of_procedure(making, to);
-    filed_later(making, to);
-    "We will not look at your complaint again"
-}
-
-fn stage_two_response(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    let opening = ["We looked at your complaint again.", "This is our answer."];
-    to.add(Part::Opening, "", each(opening));
-    to.add(
-        Part::Summary,
-        "Your complaint",
-        lines(&making.words.summary),
-    );
-    definition(making, to, "We looked at");
-    decisions(making, to);
-    own(making, to);
-    remedies(making, to);
-    end_of_procedure(making, to);
-    filed_later(making, to);
-    "Our last answer to your complaint"
-}
-
-fn not_accepted(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    let opening = [
-        "You told us about our service.",
-        "We thought about what you told us.",
-        "We can’t look at this as a complaint.",
-    ];
-    to.add(Part::Opening, "", each(opening));
-    if let Some(reason) = making.words.exclusion {
-        to.add(Part::Explanation, "Why", lines(reason.explanation()));
-    }
-    to.add(Part::Reasons, "", lines(&making.words.reason));
-    own(making, to);
-    to.add(Part::Signpost, "Where you can go", lines(making.signpost()));
-    filed_later(making, to);
-    "What you told us about our service"
-}
-
-fn closing(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    if let Some(closed_on) = making.complaint.closed_on() {
-        let closed = [
-            "We have answered your complaint.".to_owned(),
-            format!("We answered it on {}.", in_words(closed_on)),
-            "It is now closed.".to_owned(),
-            "Closed means: we will not do any more about it.".to_owned(),
-        ];
-        to.add(Part::Closed, "", each(closed));
-    }
-    own(making, to);
-    open_actions(making, to);
-    end_of_procedure(making, to);
-    filed_later(making, to);
-    "Your complaint is closed"
-}
-
-fn after_closing(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    if let Some(closed_on) = making.complaint.closed_on() {
-        let closed = [
-            "Thank you for what you wrote.".to_owned(),
-            "We have read it.".to_owned(),
-            format!("Your complaint was closed on {}.", in_words(closed_on)),
-            "Closed means: we will not do any more about it.".to_owned(),
-        ];
-        to.add(Part::Closed, "", each(closed));
-    }
-    own(making, to);
-    open_actions(making, to);
-    to.add(
-        Part::Signpost,
-        "Who can help you",
-        lines(&making.words.signpost),
-    );
-    let silent = ["We can’t say any more about this complaint."];
-    to.add(Part::NoFurtherComment, "", each(silent));
-    if let Some(until) = making.window() {
-        let still = [
-            "You can still ask us to look again.".to_owned(),
-            format!("You can ask until {}.", in_words(until)),
-            "Tell us why you do not agree.".to_owned(),
-        ];
-        to.add(Part::HowToEscalate, "", each(still));
-    }
-    filed_later(making, to);
-    "What you wrote to us"
-}
-
-fn informal_resolution(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    if let Some(call_on) = making.words.call_on {
-        let call = [
-            format!("We talked to you on {}.", in_words(call_on)),
-            "Thank you for talking to us.".to_owned(),
-            "Your complaint is now closed.".to_owned(),
-            "We told you so on the telephone.".to_owned(),
-            "Closed means: you will not get another answer.".to_owned(),
-        ];
-        to.add(Part::CallCloses, "", each(call));
-    }
-    to.add(Part::Agreed, "What we agreed", own_lines(making));
-    open_actions(making, to);
-    filed_later(making, to);
-    "Your complaint is closed"
-}
-
-fn progress_update(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    let opening = [
-        "This letter is about your complaint.",
-        "It says how far we are.",
-    ];
-    to.add(Part::Opening, "", each(opening));
-    to.add(Part::Progress, "What we have done", own_lines(making));
-    not_looked_at(making, to);
-    open_actions(making, to);
-    if making.complaint.closed_on().is_none() {
+        steps(
+            to,
+            &[
+                "We look at what happened.",
+                "We may call you.",
+                "We write to you with our answer.",
+            ],
+        );
         dates(making, to);
+        following(making, to);
+        "We will look at your complaint"
     }
-    next_update(making, to);
-    "How far we are"
+
+    fn extension(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        if let Some(extended) = making.extension() {
+            let mut opening = vec![
+                "We said that we would answer you.".to_owned(),
+                format!("We said {}.", in_words(extended.known)),
+                "We need more time.".to_owned(),
+                "We are sorry.".to_owned(),
+            ];
+            if making.kind == Kind::FurtherExtension {
+                opening.push("Our manager has agreed to this.".to_owned());
+            }
+            to.add(Part::Opening, "", each(opening));
+            to.add(Part::Reasons, "Why", lines(&extended.reason));
+            own(making, to);
+            let revised = format!("We will answer you by {}.", in_words(extended.until));
+            to.add(Part::RevisedDate, "When", vec![Block::p(revised)]);
+        }
+        next_update(making, to);
+        "We need more time"
+    }
+
+    fn stage_one_response(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        let opening = ["We looked at your complaint.", "This is our answer."];
+        to.add(Part::Opening, "", each(opening));
+        definition(making, to, "You told us");
+        decisions(making, to);
+        own(making, to);
+        remedies(making, to);
+        if let Some(until) = making.window() {
+            let mut escalate = each([
+                "You can ask us to look again.".to_owned(),
+                "We call this stage 2.".to_owned(),
+                "A different person will look at it.".to_owned(),
+                format!("Please ask us by {}.", in_words(until)),
+                "Tell us why you do not agree.".to_owned(),
+                "Tell us if we missed something.".to_owned(),
+                "Tell us anything new.".to_owned(),
+                "Do you need more time to ask? Then tell us why.".to_owned(),
+            ]);
+            escalate.extend(lines(making.contact));
+            to.add(Part::HowToEscalate, "If you do not agree", escalate);
+        }
+        filed_later(making, to);
+        "Our answer to your complaint"
+    }
+
+    fn escalation_accepted(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        if let Some(two) = &making.complaint.stage_two {
+            let opening = [
+                "You asked us to look again.".to_owned(),
+                format!("You asked us on {}.", in_words(two.request.requested_on)),
+                "We will look at it again.".to_owned(),
+                "We call this stage 2.".to_owned(),
+            ];
+            to.add(Part::Opening, "", each(opening));
+            own(making, to);
+            let mut why = vec![Block::p("You told us why you do not agree:")];
+            why.extend(lines(&two.request.reasons));
+            let missed: Vec<String> = making.elements().into_iter().map(|it| it.text).collect();
+            if !missed.is_empty() {
+                why.push(Block::List(missed));
+            }
+            to.add(Part::Definition, "We will look at", why);
+            if let Some((_, name)) = &two.record.handler {
+                let who = [
+                    format!("{name} will look at it."),
+                    "This is a different person.".to_owned(),
+                ];
+                to.add(Part::Reviewer, "Who", each(who));
+            }
+        }
+        steps(
+            to,
+            &[
+                "We look at our first answer.",
+                "We look at what you told us.",
+                "We write to you with our last answer.",
+            ],
+        );
+        dates(making, to);
+        "We will look at your complaint again"
+    }
+
+    fn escalation_refused(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        let opening = [
+            "You asked us to look at your complaint again.",
+            "We thought about it.",
+            "We will not look at it again.",
+        ];
+        to.add(Part::Opening, "", each(opening));
+        to.add(Part::Reasons, "Why", lines(&making.words.reason));
+        own(making, to);
+        end_of_procedure(making, to);
+        filed_later(making, to);
+        "We will not look at your complaint again"
+    }
+
+    fn stage_two_response(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        let opening = ["We looked at your complaint again.", "This is our answer."];
+        to.add(Part::Opening, "", each(opening));
+        to.add(
+            Part::Summary,
+            "Your complaint",
+            lines(&making.words.summary),
+        );
+        definition(making, to, "We looked at");
+        decisions(making, to);
+        own(making, to);
+        remedies(making, to);
+        end_of_procedure(making, to);
+        filed_later(making, to);
+        "Our last answer to your complaint"
+    }
+
+    fn not_accepted(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        let opening = [
+            "You told us about our service.",
+            "We thought about what you told us.",
+            "We can’t look at this as a complaint.",
+        ];
+        to.add(Part::Opening, "", each(opening));
+        if let Some(reason) = making.words.exclusion {
+            to.add(Part::Explanation, "Why", lines(reason.explanation()));
+        }
+        to.add(Part::Reasons, "", lines(&making.words.reason));
+        own(making, to);
+        to.add(Part::Signpost, "Where you can go", lines(making.signpost()));
+        filed_later(making, to);
+        "What you told us about our service"
+    }
+
+    fn closing(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        if let Some(closed_on) = making.complaint.closed_on() {
+            let closed = [
+                "We have answered your complaint.".to_owned(),
+                format!("We answered it on {}.", in_words(closed_on)),
+                "It is now closed.".to_owned(),
+                "Closed means: we will not do any more about it.".to_owned(),
+            ];
+            to.add(Part::Closed, "", each(closed));
+        }
+        own(making, to);
+        open_actions(making, to);
+        end_of_procedure(making, to);
+        filed_later(making, to);
+        "Your complaint is closed"
+    }
+
+    fn after_closing(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        if let Some(closed_on) = making.complaint.closed_on() {
+            let closed = [
+                "Thank you for what you wrote.".to_owned(),
+                "We have read it.".to_owned(),
+                format!("Your complaint was closed on {}.", in_words(closed_on)),
+                "Closed means: we will not do any more about it.".to_owned(),
+            ];
+            to.add(Part::Closed, "", each(closed));
+        }
+        own(making, to);
+        open_actions(making, to);
+        to.add(
+            Part::Signpost,
+            "Who can help you",
+            lines(&making.words.signpost),
+        );
+        let silent = ["We can’t say any more about this complaint."];
+        to.add(Part::NoFurtherComment, "", each(silent));
+        if let Some(until) = making.window() {
+            let still = [
+                "You can still ask us to look again.".to_owned(),
+                format!("You can ask until {}.", in_words(until)),
+                "Tell us why you do not agree.".to_owned(),
+            ];
+            to.add(Part::HowToEscalate, "", each(still));
+        }
+        filed_later(making, to);
+        "What you wrote to us"
+    }
+
+    fn informal_resolution(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        if let Some(call_on) = making.words.call_on {
+            let call = [
+                format!("We talked to you on {}.", in_words(call_on)),
+                "Thank you for talking to us.".to_owned(),
+                "Your complaint is now closed.".to_owned(),
+                "We told you so on the telephone.".to_owned(),
+                "Closed means: you will not get another answer.".to_owned(),
+            ];
+            to.add(Part::CallCloses, "", each(call));
+        }
+        to.add(Part::Agreed, "What we agreed", own_lines(making));
+        open_actions(making, to);
+        filed_later(making, to);
+        "Your complaint is closed"
+    }
+
+    fn progress_update(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        let opening = [
+            "This letter is about your complaint.",
+            "It says how far we are.",
+        ];
+        to.add(Part::Opening, "", each(opening));
+        to.add(Part::Progress, "What we have done", own_lines(making));
+        not_looked_at(making, to);
+        open_actions(making, to);
+        if making.complaint.closed_on().is_none() {
+            dates(making, to);
+        }
+        next_update(making, to);
+        "How far we are"
+    }
+
+    fn factsheet() -> Vec<Section> {
+        factsheet::easy_read()
+    }
 }
 
 /// A paragraph for each.
@@ -323,13 +313,6 @@ fn dates(making: &Making<'_>, to: &mut Sections) {
         ];
         to.add(Part::Dates, "When", blocks);
     }
-}
-
-fn following(making: &Making<'_>, to: &mut Sections) {
-    let (sentences, page) = making.following();
-    let mut blocks: Vec<Block> = sentences.iter().flat_map(|it| lines(it)).collect();
-    blocks.extend(page.map(|page| Block::List(vec![page])));
-    to.add(Part::Following, "How you can see what we do", blocks);
 }
 
 fn decisions(making: &Making<'_>, to: &mut Sections) {
@@ -379,6 +362,13 @@ fn remedies(making: &Making<'_>, to: &mut Sections) {
     open_actions(making, to);
 }
 
+fn following(making: &Making<'_>, to: &mut Sections) {
+    let (sentences, page) = making.following();
+    let mut blocks: Vec<Block> = sentences.iter().flat_map(|it| lines(it)).collect();
+    blocks.extend(page.map(|page| Block::List(vec![page])));
+    to.add(Part::Following, "How you can see what we do", blocks);
+}
+
 fn not_looked_at(making: &Making<'_>, to: &mut Sections) {
     let mut points = Vec::new();
     for (point, exclusion) in making.not_looked_at() {
@@ -391,13 +381,17 @@ fn not_looked_at(making: &Making<'_>, to: &mut Sections) {
     to.add(Part::NotLookedAt, "What we can’t look at", points);
 }
 
-fn open_actions(making: &Making<'_>, to: &mut Sections) {
+fn done_actions(making: &Making<'_>, to: &mut Sections) {
     let mut done: Vec<Block> = Vec::new();
     for (what, on) in making.done_actions() {
         done.extend(lines(what));
         done.push(Block::p(format!("We did this on {}.", in_words(on))));
     }
     to.add(Part::DoneActions, "What we have done for you", done);
+}
+
+fn open_actions(making: &Making<'_>, to: &mut Sections) {
+    done_actions(making, to);
     let mut actions: Vec<Block> = Vec::new();
     for promise in making.open_actions() {
         actions.extend(lines(&promise.action.what));

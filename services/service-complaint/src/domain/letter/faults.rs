@@ -7,6 +7,7 @@ use crate::domain::complaint::Standing;
 use crate::domain::finding::Standing as ElementStanding;
 use crate::domain::monitoring::{Correspondence, correspondence};
 use crate::domain::policy::Stage;
+use crate::domain::response::not_promised;
 
 /// The action that a promise to write again becomes (3.4, 4.4).
 pub const NEXT_UPDATE: &str = "Write to the person about the progress";
@@ -90,20 +91,13 @@ fn of_the_complaint(making: &Making<'_>) -> Vec<Fault> {
             let fault = Fault::new("", Part::Reviewer.missing().1);
             (!handled).then_some(fault).into_iter().collect()
         }
-        Kind::Closing => match making.window() {
-            Some(due) => vec![Fault::new(
-                "",
-                format!(
-                    "the end of the 4 weeks in which stage 2 can be asked for, {}",
-                    super::in_words(due)
-                ),
-            )],
-            None => Vec::new(),
-        },
+        Kind::Closing => closing(making),
         Kind::AfterClosing => match complaint.closed_on() {
+            // What came in time is answered, though the four weeks may be over by then.
             Some(closed_on)
-                if correspondence(closed_on, making.on, complaint.open_actions())
-                    == Correspondence::File =>
+                if complaint.unanswered_since.is_none()
+                    && correspondence(closed_on, making.on, complaint.open_actions())
+                        == Correspondence::File =>
             {
                 vec![Fault::new(
                     "",
@@ -114,6 +108,22 @@ fn of_the_complaint(making: &Making<'_>) -> Vec<Fault> {
         },
         _ => Vec::new(),
     }
+}
+
+/// A complaint is closed for good when stage 2 can't be asked for any more and everything that was promised is done (4.9, 4.22).
+fn closing(making: &Making<'_>) -> Vec<Fault> {
+    let open = making.complaint.promises.iter();
+    let open = open.filter(|it| it.action.is_open());
+    making
+        .window()
+        .map(|due| {
+            let due = super::in_words(due);
+            format!("the end of the 4 weeks in which stage 2 can be asked for, {due}")
+        })
+        .into_iter()
+        .chain(open.map(|it| format!("the end of the action “{}”", it.action.what)))
+        .map(|part| Fault::new("", part))
+        .collect()
 }
 
 fn undecided(making: &Making<'_>) -> Vec<Fault> {
@@ -140,10 +150,14 @@ fn undecided(making: &Making<'_>) -> Vec<Fault> {
         }
         _ => false,
     });
-    let offered = making.complaint.offers.iter().any(|it| it.stage == stage);
-    if upheld && !offered {
+    let remedies = making.complaint.remedies_of(stage);
+    if upheld && remedies.is_empty() {
         faults.push(Fault::new("", Part::Remedies.missing().1));
     }
+    faults.extend(
+        not_promised(&remedies)
+            .map(|it| Fault::new("", format!("an owner and a day for the remedy “{it}”"))),
+    );
     faults
 }
 

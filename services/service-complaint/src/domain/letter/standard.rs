@@ -1,60 +1,45 @@
 //! The letters' words: short sentences and everyday words, as the reviewer advises (paragraphs 15 to 20 and 38 to 42).
 
-use super::compose::{Making, Sections, Settled, paragraphs, settled};
+use super::compose::{Making, Sections, Settled, Voice, paragraphs, settled};
 use super::{Block, Kind, Part, Section, factsheet, in_words};
 use crate::domain::complaint::Standing;
 use crate::domain::finding::Decision;
 
-/// The subject, the sections and the factsheet of a letter.
-pub(super) fn letter(making: &Making<'_>) -> (&'static str, Vec<Section>, Vec<Section>) {
-    let mut to = Sections::default();
-    let subject = match making.kind {
-        Kind::Acknowledgement => acknowledgement(making, &mut to),
-        Kind::Extension | Kind::FurtherExtension => extension(making, &mut to),
-        Kind::StageOneResponse => stage_one_response(making, &mut to),
-        Kind::EscalationAccepted => escalation_accepted(making, &mut to),
-        Kind::EscalationRefused => escalation_refused(making, &mut to),
-        Kind::StageTwoResponse => stage_two_response(making, &mut to),
-        Kind::NotAccepted => not_accepted(making, &mut to),
-        Kind::Closing => closing(making, &mut to),
-        Kind::AfterClosing => after_closing(making, &mut to),
-        Kind::InformalResolution => informal_resolution(making, &mut to),
-        Kind::ProgressUpdate => progress_update(making, &mut to),
-    };
-    (subject, to.0, factsheet::standard())
-}
+/// The words for most people.
+pub(super) struct Standard;
 
-fn acknowledgement(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    let complaint = making.complaint;
-    let came = in_words(complaint.received_on);
-    let mut opening = vec![Block::p(format!(
-        "Thank you for telling us about the service that you had from us. We got your complaint on {came}."
-    ))];
-    if complaint.follows.is_some() {
-        opening.push(Block::p(
+impl Voice for Standard {
+    fn acknowledgement(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        let complaint = making.complaint;
+        let came = in_words(complaint.received_on);
+        let mut opening = vec![Block::p(format!(
+            "Thank you for telling us about the service that you had from us. We got your complaint on {came}."
+        ))];
+        if complaint.follows.is_some() {
+            opening.push(Block::p(
             "You asked us to look again at a complaint that we had answered. What you told us is a new complaint, so we will look at it from the start.",
         ));
-    }
-    opening.push(Block::p(
+        }
+        opening.push(Block::p(
         "We have decided we can look at your complaint about our service. We have not made a decision about what happened yet.",
     ));
-    if let Some((_, name)) = &complaint.stage_one.handler {
-        opening.push(Block::p(format!("{name} will look into it.")));
-    }
-    to.add(Part::Opening, "", opening);
-    own(making, to);
-    definition(
-        making,
-        to,
-        "What we will look at",
-        "We will look at each of these points:",
-    );
-    let outcome = &complaint.definition.desired_outcome;
-    if !outcome.trim().is_empty() {
-        let mut blocks = vec![Block::p("We understand that this is the outcome you want:")];
-        blocks.push(Block::List(paragraphs(outcome)));
-        to.add(Part::DesiredOutcome, "What you want to happen", blocks);
-        to.add(
+        if let Some((_, name)) = &complaint.stage_one.handler {
+            opening.push(Block::p(format!("{name} will look into it.")));
+        }
+        to.add(Part::Opening, "", opening);
+        own(making, to);
+        definition(
+            making,
+            to,
+            "What we will look at",
+            "We will look at each of these points:",
+        );
+        let outcome = &complaint.definition.desired_outcome;
+        if !outcome.trim().is_empty() {
+            let mut blocks = vec![Block::p("We understand that this is the outcome you want:")];
+            blocks.push(Block::List(paragraphs(outcome)));
+            to.add(Part::DesiredOutcome, "What you want to happen", blocks);
+            to.add(
             Part::HowToCorrect,
             "",
             vec![
@@ -65,74 +50,74 @@ fn acknowledgement(making: &Making<'_>, to: &mut Sections) -> &'static str {
                 )),
             ],
         );
-    }
-    let steps = [
-        "We look at our records and talk to the colleagues who were involved.",
-        "We may call you if something is not clear.",
-        "We write to you with a decision on each point. If we got it wrong, we say how we will put it right.",
-        "If you do not agree with our answer, you can ask us to look again. We call this stage 2.",
-    ];
-    let steps = steps.map(str::to_owned).to_vec();
-    to.add(
-        Part::Process,
-        "What happens next",
-        vec![Block::Steps(steps)],
-    );
-    dates(
-        making,
-        to,
-        "We got your complaint",
-        Some(complaint.received_on),
-    );
-    following(making, to);
-    "Your complaint about our service"
-}
-
-fn extension(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    let further = making.kind == Kind::FurtherExtension;
-    if let Some(extended) = making.extension() {
-        let mut opening = vec![Block::p(format!(
-            "We told you that we would answer your complaint by {}. We need more time, and we are sorry that you have to wait longer.",
-            in_words(extended.known)
-        ))];
-        if further {
-            opening.push(Block::p("A senior colleague has agreed to this."));
         }
-        to.add(Part::Opening, "", opening);
-        let reason = blocks(&extended.reason);
-        to.add(Part::Reasons, "Why we need more time", reason);
-        own(making, to);
-        let until = in_words(extended.until);
-        let revised = Block::p(format!("We will now answer by {until}."));
-        to.add(Part::RevisedDate, "When we will answer", vec![revised]);
+        let steps = [
+            "We look at our records and talk to the colleagues who were involved.",
+            "We may call you if something is not clear.",
+            "We write to you with a decision on each point. If we got it wrong, we say how we will put it right.",
+            "If you do not agree with our answer, you can ask us to look again. We call this stage 2.",
+        ];
+        let steps = steps.map(str::to_owned).to_vec();
+        to.add(
+            Part::Process,
+            "What happens next",
+            vec![Block::Steps(steps)],
+        );
+        dates(
+            making,
+            to,
+            "We got your complaint",
+            Some(complaint.received_on),
+        );
+        following(making, to);
+        "Your complaint about our service"
     }
-    next_update(making, to);
-    if further {
-        "We need more time again to answer your complaint"
-    } else {
-        "We need more time to answer your complaint"
-    }
-}
 
-fn stage_one_response(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    to.add(
+    fn extension(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        let further = making.kind == Kind::FurtherExtension;
+        if let Some(extended) = making.extension() {
+            let mut opening = vec![Block::p(format!(
+                "We told you that we would answer your complaint by {}. We need more time, and we are sorry that you have to wait longer.",
+                in_words(extended.known)
+            ))];
+            if further {
+                opening.push(Block::p("A senior colleague has agreed to this."));
+            }
+            to.add(Part::Opening, "", opening);
+            let reason = blocks(&extended.reason);
+            to.add(Part::Reasons, "Why we need more time", reason);
+            own(making, to);
+            let until = in_words(extended.until);
+            let revised = Block::p(format!("We will now answer by {until}."));
+            to.add(Part::RevisedDate, "When we will answer", vec![revised]);
+        }
+        next_update(making, to);
+        if further {
+            "We need more time again to answer your complaint"
+        } else {
+            "We need more time to answer your complaint"
+        }
+    }
+
+    fn stage_one_response(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        to.add(
         Part::Opening,
         "",
         vec![Block::p(
             "We have finished looking at your complaint about our service. This is our answer at stage 1.",
         )],
     );
-    definition(
-        making,
-        to,
-        "What you complained about",
-        "You told us about:",
-    );
-    decisions(making, to);
-    own(making, to);
-    remedies(making, to);
-    if let Some(until) = making.window() {
-        to.add(
+        definition(
+            making,
+            to,
+            "What you complained about",
+            "You told us about:",
+        );
+        decisions(making, to);
+        own(making, to);
+        remedies(making, to);
+        if let Some(until) = making.window() {
+            to.add(
             Part::HowToEscalate,
             "If you do not agree with us",
             vec![
@@ -151,17 +136,17 @@ fn stage_one_response(making: &Making<'_>, to: &mut Sections) -> &'static str {
                 )),
             ],
         );
+        }
+        filed_later(making, to);
+        "Our answer to your complaint"
     }
-    filed_later(making, to);
-    "Our answer to your complaint"
-}
 
-fn escalation_accepted(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    let Some(two) = &making.complaint.stage_two else {
-        return "Your complaint at stage 2";
-    };
-    let asked = two.request.requested_on;
-    to.add(
+    fn escalation_accepted(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        let Some(two) = &making.complaint.stage_two else {
+            return "Your complaint at stage 2";
+        };
+        let asked = two.request.requested_on;
+        to.add(
         Part::Opening,
         "",
         vec![Block::p(format!(
@@ -169,37 +154,37 @@ fn escalation_accepted(making: &Making<'_>, to: &mut Sections) -> &'static str {
             in_words(asked)
         ))],
     );
-    own(making, to);
-    let mut why = vec![Block::p("You told us why you do not agree:")];
-    why.push(Block::List(paragraphs(&two.request.reasons)));
-    let missed: Vec<String> = making.elements().into_iter().map(|it| it.text).collect();
-    if !missed.is_empty() {
-        why.push(Block::p("We will look at each of these points:"));
-        why.push(Block::List(missed));
-    }
-    to.add(Part::Definition, "What we will look at", why);
-    if let Some((_, name)) = &two.record.handler {
-        let who = format!("{name} will look at it. {name} had no part in our first answer.");
-        to.add(Part::Reviewer, "Who will look at it", vec![Block::p(who)]);
-    }
-    let steps = [
-        "We look at our first answer, and at anything new that you told us.",
-        "We write to you with a decision on each point.",
-        "That is the end of our process.",
-    ];
-    let steps = steps.map(str::to_owned).to_vec();
-    to.add(
-        Part::Process,
-        "What happens next",
-        vec![Block::Steps(steps)],
-    );
-    dates(making, to, "You asked us to look again", Some(asked));
-    "We will look at your complaint again"
-}
-
-fn escalation_refused(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    if let Some(two) = &making.complaint.stage_two {
+        own(making, to);
+        let mut why = vec![Block::p("You told us why you do not agree:")];
+        why.push(Block::List(paragraphs(&two.request.reasons)));
+        let missed: Vec<String> = making.elements().into_iter().map(|it| it.text).collect();
+        if !missed.is_empty() {
+            why.push(Block::p("We will look at each of these points:"));
+            why.push(Block::List(missed));
+        }
+        to.add(Part::Definition, "What we will look at", why);
+        if let Some((_, name)) = &two.record.handler {
+            let who = format!("{name} will look at it. {name} had no part in our first answer.");
+            to.add(Part::Reviewer, "Who will look at it", vec![Block::p(who)]);
+        }
+        let steps = [
+            "We look at our first answer, and at anything new that you told us.",
+            "We write to you with a decision on each point.",
+            "That is the end of our process.",
+        ];
+        let steps = steps.map(str::to_owned).to_vec();
         to.add(
+            Part::Process,
+            "What happens next",
+            vec![Block::Steps(steps)],
+        );
+        dates(making, to, "You asked us to look again", Some(asked));
+        "We will look at your complaint again"
+    }
+
+    fn escalation_refused(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        if let Some(two) = &making.complaint.stage_two {
+            to.add(
             Part::Opening,
             "",
             vec![
@@ -210,88 +195,88 @@ fn escalation_refused(making: &Making<'_>, to: &mut Sections) -> &'static str {
                 Block::p("We have decided not to look at it again."),
             ],
         );
-    }
-    to.add(
-        Part::Reasons,
-        "Why we decided this",
-        blocks(&making.words.reason),
-    );
-    own(making, to);
-    end_of_procedure(making, to);
-    filed_later(making, to);
-    "Your request for stage 2"
-}
-
-fn stage_two_response(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    to.add(
-        Part::Opening,
-        "",
-        vec![Block::p(
-            "We have looked at your complaint again. This is our answer at stage 2.",
-        )],
-    );
-    to.add(
-        Part::Summary,
-        "Your complaint, and why you asked us to look again",
-        blocks(&making.words.summary),
-    );
-    definition(
-        making,
-        to,
-        "What we looked at",
-        "We looked at each of these points:",
-    );
-    decisions(making, to);
-    own(making, to);
-    remedies(making, to);
-    end_of_procedure(making, to);
-    filed_later(making, to);
-    "Our answer to your complaint at stage 2"
-}
-
-fn not_accepted(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    let opening = if making.complaint.stage_one.clocks.response.is_some() {
-        "We looked into your complaint about our service. We have found that we can’t go on with it."
-    } else {
-        "Thank you for telling us about the service that you had from us. We have decided that we can’t look at this as a complaint about our service."
-    };
-    to.add(Part::Opening, "", vec![Block::p(opening)]);
-    if let Some(reason) = making.words.exclusion {
-        let explanation = vec![Block::p(reason.explanation())];
-        to.add(Part::Explanation, "Why we decided this", explanation);
-    }
-    to.add(Part::Reasons, "", blocks(&making.words.reason));
-    own(making, to);
-    to.add(
-        Part::Signpost,
-        "Where you can go",
-        blocks(making.signpost()),
-    );
-    filed_later(making, to);
-    "What you told us about our service"
-}
-
-fn closing(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    if let Some(closed_on) = making.complaint.closed_on() {
-        let mut closed = vec![Block::p(format!(
-            "We answered your complaint about our service on {}. It is now closed.",
-            in_words(closed_on)
-        ))];
-        closed.push(Block::p(
-            "We will not do anything more about it, except for what we have promised you.",
-        ));
-        to.add(Part::Closed, "", closed);
-    }
-    own(making, to);
-    open_actions(making, to);
-    end_of_procedure(making, to);
-    filed_later(making, to);
-    "Your complaint is closed"
-}
-
-fn after_closing(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    if let Some(closed_on) = making.complaint.closed_on() {
+        }
         to.add(
+            Part::Reasons,
+            "Why we decided this",
+            blocks(&making.words.reason),
+        );
+        own(making, to);
+        end_of_procedure(making, to);
+        filed_later(making, to);
+        "Your request for stage 2"
+    }
+
+    fn stage_two_response(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        to.add(
+            Part::Opening,
+            "",
+            vec![Block::p(
+                "We have looked at your complaint again. This is our answer at stage 2.",
+            )],
+        );
+        to.add(
+            Part::Summary,
+            "Your complaint, and why you asked us to look again",
+            blocks(&making.words.summary),
+        );
+        definition(
+            making,
+            to,
+            "What we looked at",
+            "We looked at each of these points:",
+        );
+        decisions(making, to);
+        own(making, to);
+        remedies(making, to);
+        end_of_procedure(making, to);
+        filed_later(making, to);
+        "Our answer to your complaint at stage 2"
+    }
+
+    fn not_accepted(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        let opening = if making.complaint.stage_one.clocks.response.is_some() {
+            "We looked into your complaint about our service. We have found that we can’t go on with it."
+        } else {
+            "Thank you for telling us about the service that you had from us. We have decided that we can’t look at this as a complaint about our service."
+        };
+        to.add(Part::Opening, "", vec![Block::p(opening)]);
+        if let Some(reason) = making.words.exclusion {
+            let explanation = vec![Block::p(reason.explanation())];
+            to.add(Part::Explanation, "Why we decided this", explanation);
+        }
+        to.add(Part::Reasons, "", blocks(&making.words.reason));
+        own(making, to);
+        to.add(
+            Part::Signpost,
+            "Where you can go",
+            blocks(making.signpost()),
+        );
+        filed_later(making, to);
+        "What you told us about our service"
+    }
+
+    fn closing(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        if let Some(closed_on) = making.complaint.closed_on() {
+            let mut closed = vec![Block::p(format!(
+                "We answered your complaint about our service on {}. It is now closed.",
+                in_words(closed_on)
+            ))];
+            closed.push(Block::p(
+                "We will not do anything more about it, except for what we have promised you.",
+            ));
+            to.add(Part::Closed, "", closed);
+        }
+        own(making, to);
+        open_actions(making, to);
+        end_of_procedure(making, to);
+        filed_later(making, to);
+        "Your complaint is closed"
+    }
+
+    fn after_closing(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        if let Some(closed_on) = making.complaint.closed_on() {
+            to.add(
             Part::Closed,
             "",
             vec![
@@ -302,35 +287,35 @@ fn after_closing(making: &Making<'_>, to: &mut Sections) -> &'static str {
                 )),
             ],
         );
-    }
-    own(making, to);
-    open_actions(making, to);
-    to.add(
-        Part::Signpost,
-        "Who can help with other matters",
-        blocks(&making.words.signpost),
-    );
-    to.add(
-        Part::NoFurtherComment,
-        "",
-        vec![Block::p(
-            "We can’t say any more about this complaint when you write to us.",
-        )],
-    );
-    if let Some(until) = making.window() {
-        let still = format!(
-            "You can still ask us to look at it again, at stage 2, until {}. Tell us why you do not agree.",
-            in_words(until)
-        );
-        to.add(Part::HowToEscalate, "", vec![Block::p(still)]);
-    }
-    filed_later(making, to);
-    "What you wrote about your complaint"
-}
-
-fn informal_resolution(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    if let Some(call_on) = making.words.call_on {
+        }
+        own(making, to);
+        open_actions(making, to);
         to.add(
+            Part::Signpost,
+            "Who can help with other matters",
+            blocks(&making.words.signpost),
+        );
+        to.add(
+            Part::NoFurtherComment,
+            "",
+            vec![Block::p(
+                "We can’t say any more about this complaint when you write to us.",
+            )],
+        );
+        if let Some(until) = making.window() {
+            let still = format!(
+                "You can still ask us to look at it again, at stage 2, until {}. Tell us why you do not agree.",
+                in_words(until)
+            );
+            to.add(Part::HowToEscalate, "", vec![Block::p(still)]);
+        }
+        filed_later(making, to);
+        "What you wrote about your complaint"
+    }
+
+    fn informal_resolution(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        if let Some(call_on) = making.words.call_on {
+            to.add(
             Part::CallCloses,
             "",
             vec![
@@ -341,31 +326,36 @@ fn informal_resolution(making: &Making<'_>, to: &mut Sections) -> &'static str {
                 Block::p("As we told you on the telephone, that call closed your complaint. You will not get another answer to it."),
             ],
         );
+        }
+        let agreed = making.own_words().into_iter().map(Block::Paragraph);
+        to.add(Part::Agreed, "What we agreed", agreed.collect());
+        open_actions(making, to);
+        filed_later(making, to);
+        "Your complaint is closed"
     }
-    let agreed = making.own_words().into_iter().map(Block::Paragraph);
-    to.add(Part::Agreed, "What we agreed", agreed.collect());
-    open_actions(making, to);
-    filed_later(making, to);
-    "Your complaint is closed"
-}
 
-fn progress_update(making: &Making<'_>, to: &mut Sections) -> &'static str {
-    to.add(
-        Part::Opening,
-        "",
-        vec![Block::p(
-            "We are writing to tell you how far we are with your complaint about our service.",
-        )],
-    );
-    let progress = making.own_words().into_iter().map(Block::Paragraph);
-    to.add(Part::Progress, "What we have done", progress.collect());
-    not_looked_at(making, to);
-    open_actions(making, to);
-    if making.complaint.closed_on().is_none() {
-        dates(making, to, "", None);
+    fn progress_update(making: &Making<'_>, to: &mut Sections) -> &'static str {
+        to.add(
+            Part::Opening,
+            "",
+            vec![Block::p(
+                "We are writing to tell you how far we are with your complaint about our service.",
+            )],
+        );
+        let progress = making.own_words().into_iter().map(Block::Paragraph);
+        to.add(Part::Progress, "What we have done", progress.collect());
+        not_looked_at(making, to);
+        open_actions(making, to);
+        if making.complaint.closed_on().is_none() {
+            dates(making, to, "", None);
+        }
+        next_update(making, to);
+        "How far we are with your complaint"
     }
-    next_update(making, to);
-    "How far we are with your complaint"
+
+    fn factsheet() -> Vec<Section> {
+        factsheet::standard()
+    }
 }
 
 fn blocks(text: &str) -> Vec<Block> {
@@ -399,13 +389,6 @@ fn dates(making: &Making<'_>, to: &mut Sections, began: &str, on: Option<chrono:
             vec![Block::Dates(rows), Block::p(later)],
         );
     }
-}
-
-fn following(making: &Making<'_>, to: &mut Sections) {
-    let (sentences, page) = making.following();
-    let mut blocks: Vec<Block> = sentences.iter().map(|it| Block::p(*it)).collect();
-    blocks.extend(page.map(|page| Block::List(vec![page])));
-    to.add(Part::Following, "How you can follow your complaint", blocks);
 }
 
 fn decisions(making: &Making<'_>, to: &mut Sections) {
@@ -463,6 +446,13 @@ fn remedies(making: &Making<'_>, to: &mut Sections) {
     open_actions(making, to);
 }
 
+fn following(making: &Making<'_>, to: &mut Sections) {
+    let (sentences, page) = making.following();
+    let mut blocks: Vec<Block> = sentences.iter().map(|it| Block::p(*it)).collect();
+    blocks.extend(page.map(|page| Block::List(vec![page])));
+    to.add(Part::Following, "How you can follow your complaint", blocks);
+}
+
 fn not_looked_at(making: &Making<'_>, to: &mut Sections) {
     let mut points = Vec::new();
     for (point, exclusion) in making.not_looked_at() {
@@ -475,7 +465,7 @@ fn not_looked_at(making: &Making<'_>, to: &mut Sections) {
     to.add(Part::NotLookedAt, "What we can’t look at", points);
 }
 
-fn open_actions(making: &Making<'_>, to: &mut Sections) {
+fn done_actions(making: &Making<'_>, to: &mut Sections) {
     let done: Vec<String> = making
         .done_actions()
         .iter()
@@ -488,6 +478,10 @@ fn open_actions(making: &Making<'_>, to: &mut Sections) {
         ];
         to.add(Part::DoneActions, "What we promised and have done", blocks);
     }
+}
+
+fn open_actions(making: &Making<'_>, to: &mut Sections) {
+    done_actions(making, to);
     let actions: Vec<String> = making
         .open_actions()
         .iter()

@@ -61,31 +61,23 @@ fn a_complaint(kind: Kind, format: Format) -> Complaint {
         (Stage::Two, two, Raised::AtFirst),
     ];
     for stage in [Stage::One, Stage::Two] {
+        let id = kit::id();
         complaint.offers.push(Offer {
-            id: kit::id(),
+            id,
             stage,
             remedy: Remedy::Compensation(
                 Compensation::new(Level::ServiceFailure, 75, false).unwrap(),
             ),
             text: "This is for the wait.".to_owned(),
         });
+        complaint.promises.push(promised("Pay you £75", Some(id)));
+        keep(&mut complaint, by.today);
     }
-    let what = "Call you about the repair".to_owned();
-    let action = monitoring::promise(
-        &calendar,
-        what,
-        kit::id(),
-        day("2025-06-20"),
-        "test",
-        by.today,
-    );
-    complaint.promises.push(Promise {
-        action: action.unwrap(),
-        owner_name: "Omar Lund".to_owned(),
-        remedy_id: None,
-        withdrawn_because: String::new(),
-        hindrance: String::new(),
-    });
+    let call = promised("Call you about the repair", None);
+    complaint.promises.push(call);
+    if kind == Kind::Closing {
+        keep(&mut complaint, by.today);
+    }
     if matches!(kind, Kind::Extension | Kind::FurtherExtension) {
         extend(&mut complaint, &calendar, kind);
         return complaint;
@@ -131,6 +123,31 @@ fn a_complaint(kind: Kind, format: Format) -> Complaint {
         }),
     };
     complaint
+}
+
+fn promised(what: &str, remedy_id: Option<uuid::Uuid>) -> Promise {
+    let calendar = Calendar::england_and_wales();
+    let (due_on, today) = (day("2025-06-20"), day("2025-06-10"));
+    let what = what.to_owned();
+    let action = monitoring::promise(&calendar, what, kit::id(), due_on, "test", today);
+    Promise {
+        action: action.unwrap(),
+        owner_name: "Omar Lund".to_owned(),
+        remedy_id,
+        withdrawn_because: String::new(),
+        hindrance: String::new(),
+    }
+}
+
+/// Completes everything that was promised.
+fn keep(complaint: &mut Complaint, today: NaiveDate) {
+    for promise in &mut complaint.promises {
+        if promise.action.is_open() {
+            let action = promise.action.clone();
+            let evidence = "The note of that day".to_owned();
+            promise.action = monitoring::complete(action, evidence, today, "test", today).unwrap();
+        }
+    }
 }
 
 fn extend(complaint: &mut Complaint, calendar: &Calendar, kind: Kind) {
@@ -371,9 +388,9 @@ fn sc_4_4_4_an_extensions_letter_belongs_to_an_extension_that_is_untold() {
     }
 }
 
-/// 4.12: while stage 2 can be asked for, the complaint isn't told to be closed.
+/// 4.9, 4.12, 4.22: while stage 2 can be asked for or something is still to be done, the complaint isn't told to be closed.
 #[test]
-fn sc_12_4_12_a_closing_letter_waits_for_the_end_of_the_four_weeks() {
+fn sc_12_4_12_a_closing_letter_waits_for_the_end_of_the_four_weeks_and_of_every_action() {
     let words = words();
     let complaint = a_complaint(Kind::StageOneResponse, Format::Email);
     let early = making(&complaint, Kind::Closing, &words);
@@ -381,11 +398,22 @@ fn sc_12_4_12_a_closing_letter_waits_for_the_end_of_the_four_weeks() {
         on: day("2025-07-09"),
         ..early
     };
+    let mut kept = complaint.clone();
+    keep(&mut kept, day("2025-06-10"));
+    let done = Making {
+        complaint: &kept,
+        ..late
+    };
 
     let refused = faults(&early, &compose(&early), true);
+    let unkept = faults(&late, &compose(&late), true);
 
     assert!(refused[0].part.contains("8 July 2025"), "{refused:?}");
-    assert_eq!(faults(&late, &compose(&late), true), []);
+    assert_eq!(
+        parts(&unkept),
+        ["the end of the action “Call you about the repair”"]
+    );
+    assert_eq!(faults(&done, &compose(&done), true), []);
 }
 
 /// 4.21, 4.22
@@ -406,6 +434,10 @@ fn sc_11_4_22_after_four_weeks_nothing_is_answered_unless_an_action_is_open() {
 
     assert_eq!(on("2025-07-08", &complaint), []);
     assert_eq!(on("2025-07-09", &complaint).len(), 1);
+
+    // What came on the last day is answered in the days that every acknowledgement has.
+    complaint.unanswered_since = Some(day("2025-07-08"));
+    assert_eq!(on("2025-07-15", &complaint), []);
 }
 
 /// The reviewer's paragraph 40: "accepted as a stage one complaint" may be read as "upheld".

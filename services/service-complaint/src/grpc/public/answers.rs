@@ -225,7 +225,8 @@ fn page(step: Step) -> pb::Step {
     }
 }
 
-fn answers(answers: Answers) -> pb::Answers {
+/// The answers for the wire.
+pub(super) fn answers(answers: Answers) -> pb::Answers {
     let Answers {
         kind,
         subject,

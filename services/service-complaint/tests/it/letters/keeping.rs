@@ -5,9 +5,9 @@ use proto::access::v1::Role;
 use proto::notification::v1::EmailRefused;
 use proto::service_complaint::v1::letter_service_client::LetterServiceClient;
 use proto::service_complaint::v1::{
-    DiscardLetterDraftRequest, Format, GetDeliveryRequest, GetLetterRequest, Letter, LetterKind,
-    LetterSent, LetterWords, ListLettersRequest, ListLettersToPostRequest, RecordPostedRequest,
-    SaveLetterDraftRequest,
+    DiscardLetterDraftRequest, Format, GetDeliveryRequest, GetLetterDraftRequest, GetLetterRequest,
+    Letter, LetterKind, LetterSent, LetterWords, ListLettersRequest, ListLettersToPostRequest,
+    RecordPostedRequest, SaveLetterDraftRequest,
 };
 use sqlx::PgPool;
 use testkit::reason;
@@ -362,4 +362,31 @@ async fn sc_12_a_letter_that_a_mail_server_refused_is_noted_once(db: PgPool) {
         told,
         ["The mail server refused the acknowledgement; send it in another way"]
     );
+}
+
+/// A letter is seen as it would be printed before it is sent; one by email is not, and nobody gets a PDF that did not ask.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_12_a_draft_is_seen_as_it_would_be_printed(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut letters = world.letters(world.investigator.clone());
+    let kind = LetterKind::Acknowledgement;
+    for (format, printed) in [
+        (Format::LargePrint, true),
+        (Format::Letter, true),
+        (Format::Email, false),
+    ] {
+        let journey = world.recorded_for(format).await;
+        let drafted = draft(&mut letters, &journey, kind, LetterWords::default()).await;
+        let ask = |as_pdf| GetLetterDraftRequest {
+            draft_id: drafted.id.clone(),
+            as_pdf,
+        };
+
+        let seen = letters.get_letter_draft(ask(true)).await.unwrap();
+        let unasked = letters.get_letter_draft(ask(false)).await.unwrap();
+
+        let pdf = seen.into_inner().pdf;
+        assert_eq!(pdf.starts_with(b"%PDF-1.7"), printed, "{format:?}");
+        assert!(unasked.into_inner().pdf.is_empty(), "{format:?}");
+    }
 }
