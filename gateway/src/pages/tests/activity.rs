@@ -313,7 +313,7 @@ pub(super) const ROUTES: [(&str, &str, bool); 168] = [
 ];
 
 /// What is asked for though no route is for it.
-const ELSEWHERE: [(&str, &str, bool); 166] = [
+const ELSEWHERE: [(&str, &str, bool); 7] = [
     ("GET", "/static/p.css", LEAVES),
     ("GET", "/nothing-here", LEAVES),
     // What a person's program asks on their behalf is what they do; what is nobody's in particular is not.
