@@ -90,6 +90,9 @@ test('sc_1_1_6 a complaint by telephone is recorded, and what is missing is told
   await investigator.field('What was said, in the person’s words').fill('Nobody called me back, though I was promised a call.')
   await investigator.page.getByLabel('Resident', { exact: true }).check()
   await investigator.button('Record it').click()
+  assert.equal(await investigator.problemOf('service_user.email'), 'Enter the email address that letters go to, or choose letters on paper')
+  await investigator.field('Email address').fill('asha@resident.example')
+  await investigator.button('Record it').click()
   await investigator.sees('The complaint is recorded. Its reference is')
   reference = await investigator.heading()
   assert.match(reference, /^SC\d{9}$/)
@@ -122,6 +125,7 @@ test('sc_2_3_2 what is missing before the acknowledgement is a list of tasks tha
   assert.equal(await statusOf(investigator, 'Record the acknowledgement'), 'Cannot start yet')
 
   await opens(investigator, 'acknowledge')
+  await investigator.field('Where can it be seen?').fill('The letter on file')
   await investigator.button('Record it').click()
   const [problem] = await investigator.problems()
   assert.match(problem, /can’t be acknowledged without the vulnerabilities/)
@@ -136,6 +140,9 @@ test('sc_2_3_2 what is missing before the acknowledgement is a list of tasks tha
 test('sc_4_4_1 an acknowledgement can’t be before the complaint, and starts the clock of the response', async () => {
   await investigator.link('Record the acknowledgement').click()
   await investigator.field('When was it sent?').fill(day(-9).typed)
+  await investigator.button('Record it').click()
+  assert.ok(await investigator.problemOf('proof'))
+  await investigator.field('Where can it be seen?').fill('The letter on file')
   await investigator.button('Record it').click()
   assert.match(await investigator.problemOf('on'), /^It can’t be before \d+ \w+ \d{4}$/)
 
@@ -268,6 +275,7 @@ test('sc_10_4_9 what was promised is on the monitoring list until it is done, wi
 
 test('sc_8_4_15 stage 2 goes to a colleague who had no part in stage 1', async () => {
   await opens(investigator, 'answer-stage-1')
+  await investigator.field('Where can it be seen?').fill('The letter on file')
   await investigator.picture('insight-answer')
   await investigator.button('Record it').click()
   await investigator.sees('Stage 1 answered')
@@ -282,6 +290,7 @@ test('sc_8_4_15 stage 2 goes to a colleague who had no part in stage 1', async (
   await investigator.picture('insight-requested')
 
   await opens(investigator, 'accept')
+  await investigator.field('Where can it be seen?').fill('The letter on file')
   await investigator.field('Who reviews it?').selectOption({ label: 'Mei Sutherby' })
   await investigator.button('Accept it').click()
   assert.equal(await investigator.problemOf('handler_id'), 'Stage 2 goes to a colleague who had no part in stage 1')
@@ -300,6 +309,7 @@ test('the reviewer of stage 2 ends it without JavaScript, and the action goes on
   await reviewer.button('Save the finding').click()
   await reviewer.link('Record the stage 2 response').click()
   await reviewer.field('The complaint and why it was escalated, in a summary').fill('A call was not made, and a letter was thought to be unread.')
+  await reviewer.field('Where can it be seen?').fill('The letter on file')
   await reviewer.button('Record it').click()
   await reviewer.sees('Answered at stage 2')
   await reviewer.link('Follow up: Pay the compensation').click()

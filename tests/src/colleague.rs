@@ -111,6 +111,7 @@ pub async fn an_upheld_complaint(investigator: &Colleague<'_>, case_reference: &
         service_user: Some(ServiceUser {
             name: "Asha Verma".to_owned(),
             kind: ServiceUserKind::Resident.into(),
+            email: "asha@example.org".to_owned(),
             telephone: "020 7946 0000".to_owned(),
             ..ServiceUser::default()
         }),
@@ -145,7 +146,10 @@ pub async fn an_upheld_complaint(investigator: &Colleague<'_>, case_reference: &
         investigator,
         complaint,
         acknowledge,
-        AcknowledgeRequest { on: today.clone() }
+        AcknowledgeRequest {
+            on: today.clone(),
+            proof: "The letter of today, on file".to_owned(),
+        }
     );
     step!(
         investigator,
@@ -203,6 +207,7 @@ async fn answered(investigator: &Colleague<'_>, complaint_id: &str, today: &str)
             complaint_id: seen.id,
             version: seen.version,
             on: today.to_owned(),
+            proof: "The letter of today, on file".to_owned(),
         };
         let answer = investigator.to("service-complaint", answer);
         let answered = investigator.complaints().answer_stage1(answer).await;

@@ -273,6 +273,7 @@ impl Ground<'_> {
             },
             from: "Housing Ombudsman Service <no-reply@housing-ombudsman.example>".to_owned(),
             support_address: "portal@housing-ombudsman.example".to_owned(),
+            complaints_address: "complaints@housing-ombudsman.example".to_owned(),
             portal_url: self.url.clone(),
             gather_seconds: 0,
             quiet_hours: String::new(),
@@ -288,6 +289,14 @@ impl Ground<'_> {
             nats: self.nats.clone(),
             identity: parts.peer("identity"),
             link_key: SecretString::from(random_key()?),
+            letters: service_complaint::Manner {
+                contact: service_complaint::Contact(
+                    "You can write to complaints@housing-ombudsman.example, or ask us to call you."
+                        .to_owned(),
+                ),
+                portal_url: self.url.clone(),
+                ..service_complaint::Manner::default()
+            },
             ..service_complaint::Config::default()
         };
         service_complaint::serve(config, self.clock.clone()).await

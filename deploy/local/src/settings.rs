@@ -11,8 +11,9 @@ use crate::secrets::Secrets;
 use crate::service::Service;
 use crate::{certificates, nats, operator};
 
-/// Where people write when something does not work, and whom emails come from.
+/// Where people write when something does not work, where they write about a complaint, and whom emails come from.
 const SUPPORT: &str = "portal@housing-ombudsman.example";
+const COMPLAINTS: &str = "complaints@housing-ombudsman.example";
 const FROM: &str = "Housing Ombudsman Service <no-reply@housing-ombudsman.example>";
 
 /// What the settings follow from.
@@ -167,6 +168,13 @@ impl Settings<'_> {
             nats: self.nats(Service::ServiceComplaint),
             identity: self.peer(Service::Identity),
             link_key: self.secrets.random("service-complaint-link-key")?,
+            letters: service_complaint::Manner {
+                contact: service_complaint::Contact(format!(
+                    "You can write to {COMPLAINTS}, or ask us to call you."
+                )),
+                portal_url: self.public_url(),
+                ..service_complaint::Manner::default()
+            },
             ..service_complaint::Config::default()
         })
     }
@@ -185,6 +193,7 @@ impl Settings<'_> {
             },
             from: FROM.to_owned(),
             support_address: SUPPORT.to_owned(),
+            complaints_address: COMPLAINTS.to_owned(),
             portal_url: self.public_url(),
             // Whoever tries the portal waits for the email.
             gather_seconds: 5,

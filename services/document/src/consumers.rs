@@ -26,6 +26,8 @@ impl Handler for CaseFiles {
         if let Some(discarded) = event.get::<DraftDiscarded>()? {
             let draft_id: Uuid = discarded.draft_id.parse().map_err(Retry::never)?;
             let reason = "The complaint was not sent";
+            complaints::lock(&mut *tx, draft_id).await?;
+            complaints::discard(&mut *tx, draft_id, event.occurred_at).await?;
             complaints::remove(tx, draft_id, None, event.occurred_at, reason).await?;
         }
         Ok(())

@@ -26,6 +26,9 @@ pub enum Error {
     /// Storing the file took so long that what was there of it was swept away.
     #[error("the file took too long to be stored")]
     SweptAway,
+    /// The form was discarded while its file was on its way.
+    #[error("the form was discarded")]
+    FormDiscarded,
     /// A complaint has as many files as it can have.
     #[error("there are 20 files already")]
     TooManyFiles,
@@ -83,9 +86,11 @@ impl Failure for Error {
             | Self::NoDescription
             | Self::PieceTooLarge
             | Self::CutOff => Kind::Invalid,
-            Self::NoSuchCase | Self::NoSuchDocument | Self::NoSuchDraft | Self::NoSuchLink => {
-                Kind::NotFound
-            }
+            Self::FormDiscarded
+            | Self::NoSuchCase
+            | Self::NoSuchDocument
+            | Self::NoSuchDraft
+            | Self::NoSuchLink => Kind::NotFound,
             Self::RequestIdReused => Kind::Exists,
             Self::NotAvailable | Self::Withdraw(_) | Self::TooManyFiles | Self::AlreadySent => {
                 Kind::Refused
@@ -106,6 +111,7 @@ impl Failure for Error {
             Self::CutOff => "CUT_OFF",
             Self::SweptAway => "SWEPT_AWAY",
             Self::NoSuchCase => "NO_SUCH_CASE",
+            Self::FormDiscarded => "FORM_DISCARDED",
             Self::NoSuchDocument => "NO_SUCH_DOCUMENT",
             Self::NoSuchDraft => "NO_SUCH_DRAFT",
             Self::NoSuchLink => "NO_SUCH_LINK",

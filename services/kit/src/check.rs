@@ -174,9 +174,15 @@ impl Check {
     }
 }
 
+/// `service_user.postal_address` in words: *postal address*. Whose it is, the form around it says.
+fn name(field: &str) -> String {
+    let name = field.rsplit('.').next().unwrap_or(field);
+    name.replace('_', " ")
+}
+
 /// `due_on` as the start of a sentence: *Due on*.
 fn words(field: &str) -> String {
-    let mut words = field.replace(['_', '.'], " ");
+    let mut words = name(field);
     if let Some(first) = words.get_mut(0..1) {
         first.make_ascii_uppercase();
     }
@@ -185,7 +191,7 @@ fn words(field: &str) -> String {
 
 /// `due_on` as what is to be entered: *a date* would be nicer, but only the page knows its label.
 fn object(field: &str) -> String {
-    format!("the {}", field.replace(['_', '.'], " "))
+    format!("the {}", name(field))
 }
 
 #[cfg(test)]
@@ -210,6 +216,24 @@ mod tests {
         assert_eq!(
             reasons(check),
             ["REQUIRED", "NOT_A_DATE", "NOT_A_UUID", "NOT_AN_EMAIL"]
+        );
+    }
+
+    #[test]
+    fn a_field_of_a_field_is_called_by_its_own_name() {
+        let mut check = Check::new();
+        check.text("service_user.name", "", 1..=200);
+        check.text("service_user.postal_address", "1\n2", 0..=200);
+
+        let Invalid(violations) = check.done().unwrap_err();
+
+        let told: Vec<_> = violations.iter().map(|it| &*it.description).collect();
+        assert_eq!(
+            told,
+            [
+                "Enter the name",
+                "Postal address must be a single line of text"
+            ]
         );
     }
 

@@ -29,6 +29,8 @@ pub struct Config {
     pub from: String,
     /// Where people get help, shown in every email. Required.
     pub support_address: String,
+    /// The mailbox that Customer Insight reads: where an answer to a letter about a service complaint goes. Required.
+    pub complaints_address: String,
     /// The portal's address as people see it, such as `https://portal.example`, without a slash at the end. Required.
     pub portal_url: String,
     /// How long a burst of news about one case is gathered into one email, in seconds; 0 gathers nothing. Default: 300.
@@ -105,6 +107,7 @@ impl Default for Config {
             smtp: SmtpConfig::default(),
             from: String::new(),
             support_address: String::new(),
+            complaints_address: String::new(),
             portal_url: String::new(),
             gather_seconds: 300,
             quiet_hours: "21:00-07:00".to_owned(),
@@ -150,6 +153,9 @@ impl Settings for Config {
         if self.support_address.parse::<lettre::Address>().is_err() {
             return wrong("support_address must be an email address");
         }
+        if self.complaints_address.parse::<lettre::Address>().is_err() {
+            return wrong("complaints_address must be an email address");
+        }
         if self.quiet_hours.parse::<QuietHours>().is_err() {
             return wrong("quiet_hours must be such as 21:00-07:00, or empty for none");
         }
@@ -189,6 +195,7 @@ mod tests {
             },
             from: "Casework Portal <no-reply@portal.example>".into(),
             support_address: "help@portal.example".into(),
+            complaints_address: "complaints@portal.example".into(),
             portal_url: "https://portal.example".into(),
             ..Config::default()
         }
@@ -234,6 +241,13 @@ mod tests {
                 "support_address",
                 Config {
                     support_address: String::new(),
+                    ..good()
+                },
+            ),
+            (
+                "complaints_address",
+                Config {
+                    complaints_address: "the complaints team".into(),
                     ..good()
                 },
             ),

@@ -26,6 +26,16 @@ pub struct Post {
     connections: Arc<Connections>,
     timeout: Duration,
     from: Mailbox,
+    complaints: Address,
+}
+
+/// Who reads an answer to an email.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answers {
+    /// Nobody: the email says so, and where to get help.
+    Nobody,
+    /// The team of service complaints: people answer letters.
+    Complaints,
 }
 
 /// Why an email was not taken. No text of the server's is kept: most servers repeat the address in it.
@@ -62,6 +72,10 @@ impl Post {
                 .from
                 .parse()
                 .context("from is not an email address")?,
+            complaints: config
+                .complaints_address
+                .parse()
+                .context("complaints_address is not an email address")?,
         })
     }
 
@@ -77,6 +91,7 @@ impl Post {
         message_id: &str,
         to: &Addressee,
         letter: &Letter,
+        answers: Answers,
         now: DateTime<Utc>,
     ) -> Result<(), PostError> {
         let address: Address = to.address.parse()?;
@@ -86,7 +101,13 @@ impl Post {
         // A name may be anything that somebody typed. What could end the header line is no part of a name.
         let name = to.name.replace(char::is_control, " ");
         let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
-        let message = Message::builder()
+        let builder = match answers {
+            Answers::Nobody => Message::builder(),
+            Answers::Complaints => {
+                Message::builder().reply_to(Mailbox::new(None, self.complaints.clone()))
+            }
+        };
+        let message = builder
             .message_id(Some(message_id.to_owned()))
             .date(SystemTime::from(now))
             .from(self.from.clone())

@@ -23,7 +23,7 @@ use crate::domain::{Answer, Matter, Recipient, Topic, judge, wait_before_try};
 use crate::identity::{Addressee, Delivery, Identity, IdentityError};
 use crate::letter::{self, Letter};
 use crate::metrics::METRICS;
-use crate::post::{Post, PostError};
+use crate::post::{Answers, Post, PostError};
 use crate::store;
 use crate::store::emails::{Claimed, Rendered};
 use crate::store::news::Item;
@@ -256,6 +256,11 @@ impl Sender {
         now: DateTime<Utc>,
     ) -> sqlx::Result<Outcome> {
         let Inner { app, post, .. } = &*self.0;
+        let answers = if email.matter == Matter::ServiceComplaintLetter {
+            Answers::Complaints
+        } else {
+            Answers::Nobody
+        };
         let message_id = post.message_id(email.id);
         let begun = store::emails::begin(
             &app.db,
@@ -269,18 +274,20 @@ impl Sender {
         if !begun {
             return Ok(Outcome::LeaseLost);
         }
-        Ok(match post.send(&message_id, to, letter, now).await {
-            Ok(()) => Outcome::Sent,
-            Err(error @ (PostError::Address(_) | PostError::NotAscii | PostError::Message(_))) => {
-                Outcome::Refused(error.to_string())
-            }
-            Err(error @ PostError::NoReply) => Outcome::Later(error.to_string()),
-            Err(error @ PostError::Unsaid) => Outcome::Unsaid(error.to_string()),
-            Err(error @ PostError::Reply(code)) => match judge(code) {
-                Answer::Later => Outcome::Later(error.to_string()),
-                Answer::Refused => Outcome::Refused(error.to_string()),
+        Ok(
+            match post.send(&message_id, to, letter, answers, now).await {
+                Ok(()) => Outcome::Sent,
+                Err(
+                    error @ (PostError::Address(_) | PostError::NotAscii | PostError::Message(_)),
+                ) => Outcome::Refused(error.to_string()),
+                Err(error @ PostError::NoReply) => Outcome::Later(error.to_string()),
+                Err(error @ PostError::Unsaid) => Outcome::Unsaid(error.to_string()),
+                Err(error @ PostError::Reply(code)) => match judge(code) {
+                    Answer::Later => Outcome::Later(error.to_string()),
+                    Answer::Refused => Outcome::Refused(error.to_string()),
+                },
             },
-        })
+        )
     }
 
     /// Whom an email goes to: identity says, but for the addresses that teams share, and for those of people without an account.

@@ -18,6 +18,7 @@ mod read;
 mod recommendations;
 mod recount;
 mod remedies;
+mod repeating;
 mod reports;
 mod requests;
 mod risk_reviews;
@@ -26,6 +27,7 @@ mod samples;
 mod sending;
 mod steps;
 mod sweep;
+mod tellings;
 mod themes;
 
 use std::sync::Arc;
@@ -54,6 +56,7 @@ pub use self::read::Position;
 pub use self::recommendations::Recommending;
 pub use self::recount::CountedAgain;
 pub use self::remedies::Promising;
+pub use self::repeating::Repeating;
 pub use self::reports::{Figure, PeriodReport, Recount, RowPosition};
 pub use self::requests::{Complaining, RequestIntake};
 pub use self::risk_reviews::Promised;
@@ -67,7 +70,7 @@ use crate::domain::letter::plain::PlainEnglish;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{self, By};
 use crate::error::Error;
-use crate::events::Announcement;
+use crate::events::{Announcement, Cause};
 use crate::store;
 use crate::store::letters::NewLetter;
 use crate::wire::Day;
@@ -87,22 +90,19 @@ pub struct App {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Manner {
-    /// How people reach the team, in a sentence of every letter that asks for something.
+    /// How people reach the team, in a sentence of every letter that asks for something. It must be true of letters by email and on paper, so that
+    /// only a deployment can say it: `You can write to complaints@… or call 020 …`. Required.
     pub contact: Contact,
+    /// The portal's address as people see it, such as `https://portal.example`, without a slash at the end. Required.
+    pub portal_url: String,
     /// What is plain English.
     pub plain_english: PlainEnglish,
 }
 
 /// How people reach the team, in a sentence.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Contact(pub String);
-
-impl Default for Contact {
-    fn default() -> Self {
-        Self("You can reply to this letter, or ask us to call you.".to_owned())
-    }
-}
 
 /// Who does something.
 #[derive(Debug, Clone)]
@@ -180,6 +180,7 @@ pub(crate) struct Done {
     follow_up: Option<(Uuid, Intake)>,
     request: Option<(Uuid, RequestIntake)>,
     letter: Option<Box<NewLetter>>,
+    link: bool,
 }
 
 /// What a person wrote about a closed complaint.
@@ -201,7 +202,13 @@ impl Done {
             follow_up: None,
             request: None,
             letter: None,
+            link: false,
         }
+    }
+
+    /// With a private link on its way to the person by email (SC-15).
+    pub(crate) fn with_link(self) -> Self {
+        Self { link: true, ..self }
     }
 
     /// With the letter that tells of it, which is sent with it.
@@ -212,6 +219,12 @@ impl Done {
         };
         self.text = format!("{}. Sent {} {by}", self.text, letter.kind.label());
         self.letter = Some(Box::new(letter));
+        self
+    }
+
+    /// With where it can be seen that the person was told of it, when that was not by a letter that goes out from here.
+    pub(crate) fn proved_by(mut self, proof: &str) -> Self {
+        self.text = format!("{}. The person was told: {proof}", self.text);
         self
     }
 
@@ -377,6 +390,7 @@ impl App {
             follow_up,
             request,
             letter,
+            link,
         } = done;
         // Who asks for stage 2 on a person's behalf has a part in that, and none in the stage that it is about (4.15).
         let what = (after.id, before.stage().max(after.stage()));
@@ -392,7 +406,9 @@ impl App {
             store::record_correspondence(&mut *tx, after.id, received, &text, acknowledged).await?;
         }
         if let Some(letter) = letter {
-            if !store::letters::delete_draft(&mut *tx, letter.id, letter.draft_version).await? {
+            if let Some(version) = letter.draft_version
+                && !store::letters::delete_draft(&mut *tx, letter.id, version).await?
+            {
                 return Err(Error::Stale);
             }
             store::letters::insert_letter(&mut *tx, after.id, &letter, actor, now).await?;
@@ -407,6 +423,9 @@ impl App {
         let handed_over = people::handed_over(before, &after, actor);
         for announcement in announcements.into_iter().chain(handed_over) {
             announcement.publish(&mut *tx).await?;
+        }
+        if link {
+            self.announce_link(&mut *tx, after.id, Cause::Asked).await?;
         }
         Ok((after, recorded))
     }

@@ -66,6 +66,18 @@ impl Settings for Config {
         if self.link_key.expose_secret().len() < SHORTEST_KEY {
             return Err(format!("link_key must be {SHORTEST_KEY} bytes or more"));
         }
+        if self.letters.contact.0.trim().is_empty() {
+            return Err("letters.contact must say how people reach the team".to_owned());
+        }
+        let portal = &self.letters.portal_url;
+        if !(portal.starts_with("https://") || portal.starts_with("http://"))
+            || portal.ends_with('/')
+        {
+            return Err(
+                "letters.portal_url must start with https:// or http:// and have no slash at the end"
+                    .to_owned(),
+            );
+        }
         self.calendar().map(drop)
     }
 }
@@ -73,10 +85,16 @@ impl Settings for Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::Contact;
 
     fn good() -> Config {
         Config {
             link_key: "k".repeat(32).into(),
+            letters: Manner {
+                contact: Contact("You can write to complaints@portal.example.".to_owned()),
+                portal_url: "https://portal.example".to_owned(),
+                ..Manner::default()
+            },
             ..Config::default()
         }
     }
@@ -99,6 +117,20 @@ mod tests {
     #[test]
     fn what_is_shipped_is_good() {
         assert_eq!(good().check(), Ok(()));
+    }
+
+    /// What is false in a letter by email must not be what a deployment says by saying nothing.
+    #[test]
+    fn sc_12_how_people_reach_the_team_and_the_portal_are_said_by_the_deployment() {
+        let mut silent = good();
+        silent.letters.contact = Contact(" ".to_owned());
+        let mut nowhere = good();
+        nowhere.letters.portal_url = String::new();
+
+        let refused = silent.check().unwrap_err();
+        assert!(refused.starts_with("letters.contact"), "{refused}");
+        let refused = nowhere.check().unwrap_err();
+        assert!(refused.starts_with("letters.portal_url"), "{refused}");
     }
 
     #[test]

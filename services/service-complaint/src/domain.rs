@@ -24,6 +24,7 @@ pub mod request;
 pub mod response;
 pub mod sample;
 pub mod staff;
+pub mod telling;
 pub mod theme;
 pub mod throttle;
 pub mod webform;

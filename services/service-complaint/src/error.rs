@@ -22,6 +22,7 @@ use crate::domain::remedy::CompensationError;
 use crate::domain::report::PeriodError;
 use crate::domain::request::RequestError;
 use crate::domain::response::ResponseError;
+use crate::domain::telling::TellingError;
 use crate::domain::theme::ThemeError;
 use crate::render::RenderError;
 use crate::store::Loaded;
@@ -187,6 +188,15 @@ pub enum Error {
     /// The letter goes by email.
     #[error("the letter goes by email")]
     NotForThePost,
+    /// The letter is from before what letters are made of was kept.
+    #[error("what this letter is made of was not kept; write it anew")]
+    LetterNotKept,
+    /// There is nothing of that id that the person is to be told.
+    #[error("there is no such thing to tell")]
+    NoSuchTelling,
+    /// It is refused that the person was told.
+    #[error(transparent)]
+    Telling(#[from] TellingError),
     /// The letter went to the post before.
     #[error("it went to the post before")]
     PostedAlready,
@@ -279,6 +289,9 @@ impl Failure for Error {
                 PointError::RaisedOutside(_) | PointError::ToldOutside(_) | PointError::Untold,
             )
             | Self::Placeholder(_)
+            | Self::Telling(
+                TellingError::InTheFuture(_) | TellingError::Before(_) | TellingError::NoProof,
+            )
             | Self::Response(ResponseError::NoSummary)
             | Self::Period(_)
             | Self::NoSuchTheme
@@ -313,6 +326,7 @@ impl Failure for Error {
             | Self::NoSuchDraft
             | Self::NoSuchLetterDraft
             | Self::NoSuchLetter
+            | Self::NoSuchTelling
             | Self::NoSuchParagraph
             | Self::NoSuchLink
             | Self::NoSuchWebform
@@ -345,6 +359,8 @@ impl Failure for Error {
             | Self::NoFit(_)
             | Self::NotForThePost
             | Self::PostedAlready
+            | Self::LetterNotKept
+            | Self::Telling(TellingError::ToldAlready)
             | Self::AlreadySent
             | Self::Incomplete
             | Self::Automated
@@ -426,6 +442,14 @@ impl Failure for Error {
             Self::NotPlain(_) => "NOT_PLAIN",
             Self::NotForThePost => "NOT_FOR_THE_POST",
             Self::PostedAlready => "POSTED_ALREADY",
+            Self::LetterNotKept => "LETTER_NOT_KEPT",
+            Self::NoSuchTelling => "NO_SUCH_TELLING",
+            Self::Telling(error) => match error {
+                TellingError::ToldAlready => "TOLD_ALREADY",
+                TellingError::InTheFuture(_) => "IN_THE_FUTURE",
+                TellingError::Before(_) => "TOO_EARLY",
+                TellingError::NoProof => "NO_PROOF",
+            },
             Self::Placeholder(_) => "BAD_PLACEHOLDER",
             Self::NoSuchLink => "NO_SUCH_LINK",
             Self::NoSuchWebform => "NO_SUCH_WEBFORM",
@@ -460,7 +484,9 @@ impl Failure for Error {
             Self::Procedure(ProcedureError::InTheFuture(_) | ProcedureError::Before(_))
             | Self::Request(RequestError::InTheFuture(_) | RequestError::Before(_))
             | Self::Lesson(LessonError::InTheFuture(_) | LessonError::Before(_))
-            | Self::Recommendation(RecommendationError::InTheFuture(_)) => "on",
+            | Self::Recommendation(RecommendationError::InTheFuture(_))
+            | Self::Telling(TellingError::InTheFuture(_) | TellingError::Before(_)) => "on",
+            Self::Telling(TellingError::NoProof) => "proof",
             Self::Procedure(ProcedureError::NoReason)
             | Self::Action(ActionError::NoReason)
             | Self::Exclusion(ExclusionError::NeedsApproval)

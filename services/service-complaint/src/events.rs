@@ -54,6 +54,8 @@ pub enum Announcement {
     ActionPromised(pb::ActionPromised),
     /// A letter was sent.
     LetterSent(pb::LetterSent),
+    /// A mail server refused a letter.
+    LetterRefused(pb::LetterRefused),
     /// A private link is to be sent.
     LinkRequested(pb::LinkRequested),
     /// A letter about a service request is to be delivered.
@@ -100,6 +102,7 @@ announcements! {
     ActionHindered(ActionHindered),
     ActionPromised(ActionPromised),
     LetterSent(LetterSent),
+    LetterRefused(LetterRefused),
     LinkRequested(LinkRequested),
     RequestLetter(RequestLetterSent),
     DraftDiscarded(DraftDiscarded),
@@ -310,6 +313,18 @@ pub fn action_promised(complaint: &Complaint, action: &Action) -> pb::ActionProm
         owner_id: action.owner.to_string(),
         due_on: kit::time::iso(action.deadline.due()),
         own_task: None,
+    }
+}
+
+/// A mail server refused a letter for good.
+#[must_use]
+pub fn letter_refused(complaint: &Complaint, letter_id: Uuid) -> pb::LetterRefused {
+    let handler = complaint.present().handler.as_ref();
+    pb::LetterRefused {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        letter_id: letter_id.to_string(),
+        handler_id: handler.map(|(id, _)| id.to_string()).unwrap_or_default(),
     }
 }
 

@@ -17,7 +17,7 @@ use proto::service_complaint::v1::complaint_service_server::ComplaintService;
 use tonic::{Request, Response, Status};
 
 use self::request::{
-    defined, escalation, grounds, intake, list_filter, noting, raised, remedy, target,
+    defined, escalation, grounds, intake, list_filter, noting, raised, remedy, target, told,
 };
 use crate::app::{App, Asking, Position, Promising};
 use crate::domain::complaint::Complaint;
@@ -142,9 +142,9 @@ impl ComplaintService for App {
         let request = request.into_inner();
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
-        let on = check.date("on", &request.on);
+        let told = told(&mut check, &request.on, &request.proof);
         check.done().map_err(kit::status)?;
-        self.answer(self.acknowledge(&caller, target, on).await)
+        self.answer(self.acknowledge(&caller, target, told).await)
     }
 
     async fn record_outcome_reply(
@@ -255,6 +255,20 @@ impl ComplaintService for App {
         self.answer(self.tell(&caller, target, told).await)
     }
 
+    async fn record_telling(
+        &self,
+        request: Request<pb::RecordTellingRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let telling_id = check.uuid("telling_id", &request.telling_id);
+        let told = told(&mut check, &request.on, &request.proof);
+        check.done().map_err(kit::status)?;
+        self.answer(self.record_telling(&caller, target, telling_id, told).await)
+    }
+
     async fn record_update(
         &self,
         request: Request<pb::RecordUpdateRequest>,
@@ -353,7 +367,7 @@ impl ComplaintService for App {
         let request = request.into_inner();
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
-        let on = check.date("on", &request.on);
+        let told = told(&mut check, &request.on, &request.proof);
         let grounds = grounds(
             &mut check,
             request.reason(),
@@ -362,7 +376,7 @@ impl ComplaintService for App {
             &request.happened_on,
         );
         check.done().map_err(kit::status)?;
-        self.answer(self.exclude(&caller, target, grounds, on).await)
+        self.answer(self.exclude(&caller, target, grounds, told).await)
     }
 
     async fn resolve_by_telephone(
@@ -490,9 +504,9 @@ impl ComplaintService for App {
         let request = request.into_inner();
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
-        let on = check.date("on", &request.on);
+        let told = told(&mut check, &request.on, &request.proof);
         check.done().map_err(kit::status)?;
-        self.answer(self.answer_stage_one(&caller, target, on).await)
+        self.answer(self.answer_stage_one(&caller, target, told).await)
     }
 
     async fn request_escalation(
@@ -519,10 +533,10 @@ impl ComplaintService for App {
         let request = request.into_inner();
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
-        let on = check.date("on", &request.on);
+        let told = told(&mut check, &request.on, &request.proof);
         let handler = check.uuid("handler_id", &request.handler_id);
         check.done().map_err(kit::status)?;
-        self.answer(self.accept_escalation(&caller, target, handler, on).await)
+        self.answer(self.accept_escalation(&caller, target, handler, told).await)
     }
 
     async fn reject_escalation(
@@ -533,10 +547,10 @@ impl ComplaintService for App {
         let request = request.into_inner();
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
-        let on = check.date("on", &request.on);
+        let told = told(&mut check, &request.on, &request.proof);
         let reason = check.long_text("reason", &request.reason, 1..=5_000);
         check.done().map_err(kit::status)?;
-        self.answer(self.reject_escalation(&caller, target, reason, on).await)
+        self.answer(self.reject_escalation(&caller, target, reason, told).await)
     }
 
     async fn treat_escalation_as_new(
@@ -568,10 +582,10 @@ impl ComplaintService for App {
         let request = request.into_inner();
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
-        let on = check.date("on", &request.on);
+        let told = told(&mut check, &request.on, &request.proof);
         let summary = check.long_text("summary", &request.summary, 0..=5_000);
         check.done().map_err(kit::status)?;
-        self.answer(self.answer_stage_two(&caller, target, summary, on).await)
+        self.answer(self.answer_stage_two(&caller, target, summary, told).await)
     }
 
     async fn record_correspondence(

@@ -29,7 +29,7 @@ use proto::service_complaint::v1::oversight_service_server::OversightServiceServ
 use proto::service_complaint::v1::public_complaint_service_server::PublicComplaintServiceServer;
 use proto::service_complaint::v1::service_request_service_server::ServiceRequestServiceServer;
 
-pub use crate::app::{App, Public, Swept};
+pub use crate::app::{App, Contact, Manner, Public, Swept};
 pub use crate::config::Config;
 use crate::secret::LinkKey;
 

@@ -19,6 +19,7 @@ pub mod requests;
 pub mod samples;
 mod save;
 mod staff;
+mod tellings;
 pub mod themes;
 
 pub use amend::{complaint_of_own_action, lock, running_after, save_person};

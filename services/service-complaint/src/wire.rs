@@ -22,6 +22,7 @@ use crate::domain::policy::Stage;
 use crate::domain::procedure::{End, Ended, Escalation};
 use crate::domain::progress::{self, Progress, Step, StepState};
 use crate::domain::remedy::{ApologyForm, ApologyFrom, Level, Remedy};
+use crate::domain::telling::{self, Telling};
 use crate::store::NoteRow;
 
 /// Pairs each value of an enum of the domain with its value on the wire, both ways; what the wire leaves unsaid is `None`.
@@ -80,6 +81,14 @@ same_words!(
     OutcomeReply,
     ProgressUpdate,
     Correspondence,
+    Telling,
+);
+same_words!(
+    telling::Kind,
+    pb::TellingKind,
+    LetterRefused,
+    ActionDone,
+    ElementExcluded
 );
 same_words!(
     OpenStep,
@@ -112,6 +121,7 @@ same_words!(
     RecordCorrespondence,
     RecordLateness,
     AddNote,
+    RecordTelling,
 );
 same_words!(
     ComplaintType,
@@ -272,6 +282,7 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
     let open_steps = complaint.open_steps(day.today).into_iter();
     let open_steps = open_steps.map(|it| pb::ComplaintStep::from(it).into());
     let open_steps = open_steps.collect();
+    let tellings = tellings(&complaint, day);
     let Complaint {
         id,
         reference,
@@ -299,6 +310,7 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         asks,
         points,
         latenesses,
+        tellings: _,
         unanswered_since: _,
         version,
     } = complaint;
@@ -347,7 +359,32 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         raised_during_id,
         service_request_id,
         points: points.into_iter().map(requests::point).collect(),
+        tellings,
     }
+}
+
+/// What was told and what waits; what is not to be told any more is left out.
+fn tellings(complaint: &Complaint, day: Day<'_>) -> Vec<pb::Telling> {
+    let waiting = complaint.to_tell();
+    let told_or_waits = |it: &&Telling| it.told.is_some() || waiting.contains(it);
+    let tellings = complaint.tellings.iter().filter(told_or_waits);
+    tellings
+        .map(|it| pb::Telling {
+            id: it.id.to_string(),
+            kind: pb::TellingKind::from(it.kind).into(),
+            what: it.what.clone(),
+            subject_id: it.subject.to_string(),
+            arose_on: kit::time::iso(it.arose_on),
+            due_on: kit::time::iso(it.due_on),
+            late: it.told.is_none() && it.due_on < day.today,
+            told_on: kit::time::iso_opt(it.told.as_ref().map(|told| told.on)),
+            proof: it
+                .told
+                .as_ref()
+                .map(|told| told.proof.clone())
+                .unwrap_or_default(),
+        })
+        .collect()
 }
 
 fn next_deadline(complaint: &Complaint, day: Day<'_>) -> Option<pb::NextDeadline> {

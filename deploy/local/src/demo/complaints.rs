@@ -203,6 +203,15 @@ impl<'a> Maker<'a> {
         ];
         // One in four is about no case.
         let case = (!place.is_multiple_of(4)).then(|| self.cases.choose(&mut self.rng));
+        let format = match place % 9 {
+            5 => Format::LargePrint,
+            7 => Format::Letter,
+            _ => Format::Email,
+        };
+        let postal_address = match format {
+            Format::Email => String::new(),
+            _ => format!("{} Example Street\nExampleton\nEX1 1AA", place + 1),
+        };
         RecordComplaintRequest {
             request_id: String::new(),
             service_user: Some(ServiceUser {
@@ -211,14 +220,9 @@ impl<'a> Maker<'a> {
                     .split_once(',')
                     .map_or(String::new(), |(email, _)| email.to_owned()),
                 telephone: String::new(),
-                postal_address: String::new(),
+                postal_address,
                 kind: kinds[place % kinds.len()].into(),
-                format: match place % 9 {
-                    5 => Format::LargePrint,
-                    7 => Format::Letter,
-                    _ => Format::Email,
-                }
-                .into(),
+                format: format.into(),
                 name,
             }),
             channel: channels[place % channels.len()].into(),

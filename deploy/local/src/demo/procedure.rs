@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use anyhow::Context as _;
+use chrono::NaiveDate;
 use kit::client::Channel;
 use proto::service_complaint::v1 as pb;
 use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClient;
@@ -138,7 +139,8 @@ async fn take(
         Doing::Acknowledge { on } => take!(
             acknowledge,
             AcknowledgeRequest {
-                on: kit::time::iso(*on)
+                on: kit::time::iso(*on),
+                proof: proof(*on),
             }
         ),
         Doing::Reply(reply) => take!(
@@ -237,7 +239,8 @@ async fn take(
         Doing::AnswerStage1 { on } => take!(
             answer_stage1,
             AnswerStage1Request {
-                on: kit::time::iso(*on)
+                on: kit::time::iso(*on),
+                proof: proof(*on),
             }
         ),
         Doing::RequestStage2 {
@@ -262,6 +265,7 @@ async fn take(
                     on: kit::time::iso(*on),
                     handler_id: handler_id,
                     handler_name: handler_name,
+                    proof: proof(*on),
                 }
             )
         }
@@ -270,6 +274,7 @@ async fn take(
             RejectEscalationRequest {
                 on: kit::time::iso(*on),
                 reason: (*reason).to_owned(),
+                proof: proof(*on),
             }
         ),
         Doing::AnswerStage2 { on, summary } => take!(
@@ -277,6 +282,7 @@ async fn take(
             AnswerStage2Request {
                 on: kit::time::iso(*on),
                 summary: (*summary).to_owned(),
+                proof: proof(*on),
             }
         ),
         Doing::Exclude {
@@ -292,6 +298,7 @@ async fn take(
                 signpost: (*signpost).to_owned(),
                 happened_on: String::new(),
                 on: kit::time::iso(*on),
+                proof: proof(*on),
             }
         ),
         Doing::Telephone { on, note } => take!(
@@ -319,4 +326,9 @@ pub fn by_username<'a>(staff: &'a [super::Colleague], ids: &[String]) -> People<
         .zip(ids)
         .map(|(person, id)| (person.username, (id.clone(), person.name)))
         .collect()
+}
+
+/// Where it can be seen that the person was told on a day.
+fn proof(on: NaiveDate) -> String {
+    format!("The letter of {}, on file", on.format("%-d %B %Y"))
 }

@@ -1,5 +1,6 @@
 //! Letters of a complaint: what was sent, what is being written, how it would read, and what waits for the post (SC-12).
 
+mod again;
 mod draft;
 mod form;
 mod library;
@@ -65,6 +66,10 @@ pub(super) fn router() -> Router<Edge> {
         .route(
             "/service-complaints/{reference}/letters/{id}/posted",
             post(posted),
+        )
+        .route(
+            "/service-complaints/{reference}/letters/{id}/again",
+            get(again::ask).post(again::send),
         )
         .merge(library::router())
 }
@@ -169,7 +174,9 @@ fn went(letter: &Letter) -> String {
         (Delivery::Post, None, _) => format!("On paper{format}, not posted yet"),
         (_, _, Some(at)) => {
             let at = words::instant(Some(at));
-            format!("By email{format}, which the mail server refused {at}. Send it in another way")
+            format!(
+                "By email{format}, which the mail server refused {at}. Send it again in another way"
+            )
         }
         _ => format!("By email{format}"),
     }

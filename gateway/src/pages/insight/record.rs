@@ -115,9 +115,10 @@ pub(super) fn user_fields() -> Vec<Field> {
     vec![
         Field::line("service_user.name", "Name"),
         Field::radios("service_user.kind", "What are they to us?", kinds.into()),
-        Field::line("service_user.email", "Email address"),
+        Field::line("service_user.email", "Email address").hint("Needed for letters by email"),
         Field::line("service_user.telephone", "Telephone number"),
-        Field::text("service_user.postal_address", "Postal address", 500),
+        Field::text("service_user.postal_address", "Postal address", 500)
+            .hint("Needed for letters on paper and in large print"),
         Field::radios(
             "service_user.format",
             "How do we send letters?",

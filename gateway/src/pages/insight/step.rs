@@ -41,6 +41,7 @@ pub(super) enum Step {
     ExcludeElement,
     Extend,
     Tell,
+    TellOf,
     Update,
     AskSenior,
     Exclude,
@@ -125,6 +126,13 @@ const STEPS: &[(Step, &str, &str, &str, &str)] = &[
         Step::Tell,
         "told",
         "Record that the person was told",
+        "Record it",
+        "It is recorded that the person was told.",
+    ),
+    (
+        Step::TellOf,
+        "told-of",
+        "Record how the person was told",
         "Record it",
         "It is recorded that the person was told.",
     ),
@@ -342,6 +350,7 @@ impl Step {
             Self::ExcludeElement => Open::ExcludeElement,
             Self::Extend => Open::ExtendResponse,
             Self::Tell => Open::RecordTold,
+            Self::TellOf => Open::RecordTelling,
             Self::Update => Open::RecordUpdate,
             Self::AskSenior => Open::RequestApproval,
             Self::DecideApproval => Open::DecideApproval,
@@ -368,6 +377,11 @@ impl Step {
         };
         complaint.open_steps().any(|it| it == step)
     }
+}
+
+/// Whether the person has not been told of something.
+pub(super) fn is_to_tell(telling: &proto::service_complaint::v1::Telling) -> bool {
+    telling.told_on.is_empty()
 }
 
 /// Whether an action is neither done nor withdrawn.

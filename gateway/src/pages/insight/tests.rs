@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use proto::access::v1::Role;
 use proto::service_complaint::v1::{
     Complaint, ComplaintStep, Deadline, DeadlineKind, Decision, Element, Exclusion, LetterDraft,
-    LetterKind, MissingPart, NextDeadline, Remedy, StageRecord, Standing,
+    LetterKind, MissingPart, NextDeadline, Remedy, StageRecord, Standing, Telling, TellingKind,
 };
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 
@@ -327,6 +327,36 @@ fn sc_10_4_28_a_remedy_that_nobody_has_promised_is_to_do() {
     );
     let answer = named(&steps, Step::AnswerStage1.title());
     assert_eq!(answer.status.text, "Cannot start yet");
+}
+
+/// 4.6, 4.9: what the person has not heard leads to the letter that tells it, or to where another way of telling is recorded.
+#[test]
+fn sc_10_what_the_person_has_not_heard_is_to_be_told() {
+    let telling = |kind: TellingKind, what: &str| Telling {
+        id: "told".to_owned(),
+        kind: kind.into(),
+        what: what.to_owned(),
+        subject_id: "letter".to_owned(),
+        due_on: "2026-11-24".to_owned(),
+        ..Telling::default()
+    };
+    let waiting = Complaint {
+        tellings: vec![
+            telling(TellingKind::LetterRefused, "the acknowledgement"),
+            telling(TellingKind::ActionDone, "Call the resident"),
+        ],
+        ..complaint(Standing::Answered)
+    };
+
+    let steps = next::steps(&waiting, today());
+
+    let again = named(&steps, "Send it again: the acknowledgement");
+    assert!(again.href.ends_with("/letters/letter/again"));
+    named(&steps, "Tell the person that it is done: Call the resident");
+    let recorded = named(&steps, "Record how the person was told: Call the resident");
+    assert!(recorded.href.ends_with("/steps/told-of?item=told"));
+    assert!(Step::TellOf.fits(&waiting));
+    assert!(!Step::TellOf.fits(&complaint(Standing::Answered)));
 }
 
 #[test]

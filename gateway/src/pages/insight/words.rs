@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use proto::service_complaint::v1::{
     ApprovalMatter, Channel, CompensationLevel, ComplaintType, Deadline, DeadlineKind, Decision,
     EndingKind, ExclusionReason, Format, LatenessCause, NextDeadline, NoteKind, OutcomeReply,
-    RemedyKind, ServiceUserKind, Standing,
+    RemedyKind, ServiceUserKind, Standing, TellingKind,
 };
 
 use crate::view::Status;
@@ -226,6 +226,16 @@ pub(super) fn exclusion(reason: ExclusionReason) -> &'static str {
     }
 }
 
+/// What the person is to be told.
+pub(super) fn telling(kind: TellingKind) -> &'static str {
+    match kind {
+        TellingKind::LetterRefused => "A letter that did not reach the person",
+        TellingKind::ActionDone => "An action that is done",
+        TellingKind::ElementExcluded => "A point that is not investigated",
+        TellingKind::Unspecified => "What the person is to be told",
+    }
+}
+
 /// What is due next in words: *Response due tomorrow, 24 November 2026*.
 pub(super) fn next_due(next: Option<&NextDeadline>, today: NaiveDate) -> Due {
     let Some(next) = next else {
@@ -240,6 +250,7 @@ pub(super) fn next_due(next: Option<&NextDeadline>, today: NaiveDate) -> Due {
         DeadlineKind::Action => "Action",
         DeadlineKind::OutcomeReply => "Reply about the desired outcome",
         DeadlineKind::ProgressUpdate => "Progress update",
+        DeadlineKind::Telling => "Telling the person",
         DeadlineKind::Correspondence => "Answer to correspondence",
         DeadlineKind::Unspecified => "Next step",
     };

@@ -33,7 +33,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-pub(super) const ROUTES: [(&str, &str, bool); 182] = [
+pub(super) const ROUTES: [(&str, &str, bool); 184] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -306,6 +306,16 @@ pub(super) const ROUTES: [(&str, &str, bool); 182] = [
     (
         "POST",
         "/service-complaints/{reference}/letters/{id}/posted",
+        EXTENDS,
+    ),
+    (
+        "GET",
+        "/service-complaints/{reference}/letters/{id}/again",
+        EXTENDS,
+    ),
+    (
+        "POST",
+        "/service-complaints/{reference}/letters/{id}/again",
         EXTENDS,
     ),
     ("GET", "/service-complaints/{reference}/timeline", EXTENDS),

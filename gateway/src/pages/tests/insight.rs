@@ -42,6 +42,7 @@ fn is_drawn(address: &str) -> bool {
 fn is_written(method: &str, address: &str) -> bool {
     let letters = address.starts_with("/service-complaints/letters")
         || address.contains("/letters/write")
+        || address.ends_with("/letters/{id}/again")
         || address.contains("/letters/drafts/");
     letters || method == "POST" && address.contains("/letters/")
 }

@@ -12,7 +12,7 @@ use crate::spool::Piece;
 use crate::store::{self, Change, complaints};
 
 /// How many files a complaint has at the most.
-const MOST_FILES: i64 = 20;
+pub(super) const MOST_FILES: i64 = 20;
 
 impl App {
     /// Adds a file, once for each request id.

@@ -3,15 +3,17 @@
 use futures::Stream;
 use kit::Caller;
 use ring::digest::{Context, SHA256};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::complaint::MOST_FILES;
 use super::{App, Scanning, as_seen_by};
 use crate::domain::{Category, Document, State};
 use crate::error::Error;
 use crate::events;
 use crate::inspect::{self, FileType, Flaw, Refusal};
 use crate::spool::{Piece, Spooled};
-use crate::store::{self, Change};
+use crate::store::{self, Change, complaints};
 
 /// What a file is, before its content.
 #[derive(Debug)]
@@ -147,6 +149,9 @@ impl App {
         let actor = caller.actor();
         let mut tx = self.db.begin().await?;
         store::lock_case(&mut tx, file.case_id).await?;
+        if file.about == About::Complaint {
+            takes_one_more(&mut tx, &actor, file).await?;
+        }
         let first = store::same_content(&mut *tx, file.case_id, &content.sha256).await?;
         let (same_as, same_as_name) = first.unzip();
         let document = Document {
@@ -191,7 +196,7 @@ impl App {
             About::Case => {
                 outbox::publish(&mut tx, &events::added(&document, &actor)).await?;
             }
-            About::Complaint => store::complaints::mark(&mut tx, id, file.case_id).await?,
+            About::Complaint => complaints::mark(&mut tx, id, file.case_id).await?,
         }
         tx.commit().await?;
         if let Scanning::On(scanner) = &self.scanning {
@@ -234,6 +239,22 @@ fn of_this_file(file: &NewFile, sha256: &[u8]) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest.finish().as_ref()[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// Whether a complaint takes this file now that it has come whole. While it was on its way the form may have been discarded, and others may have
+/// come: of files that come at once as many are taken as there is room for.
+async fn takes_one_more(tx: &mut PgConnection, actor: &str, file: &NewFile) -> Result<(), Error> {
+    complaints::lock(&mut *tx, file.case_id).await?;
+    if complaints::is_discarded(&mut *tx, file.case_id).await? {
+        return Err(Error::FormDiscarded);
+    }
+    let is_full = complaints::count(&mut *tx, file.case_id).await? >= MOST_FILES;
+    // The same request once more is told apart by its id.
+    let was_sent = store::added_by_request(&mut *tx, actor, file.request_id).await?;
+    if is_full && was_sent.is_none() {
+        return Err(Error::TooManyFiles);
+    }
+    Ok(())
 }
 
 impl Error {

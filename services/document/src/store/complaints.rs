@@ -33,6 +33,40 @@ pub async fn is_marked(db: impl PgExecutor<'_>, document_id: Uuid) -> sqlx::Resu
     .await
 }
 
+/// Makes those who change the files of a complaint take turns, until the transaction ends. There is no row to lock: a form has none here.
+pub async fn lock(tx: &mut PgConnection, complaint_id: Uuid) -> sqlx::Result<()> {
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0))",
+        complaint_id,
+    )
+    .fetch_one(tx)
+    .await
+    .map(drop)
+}
+
+/// Keeps that a form was not sent in the end.
+pub async fn discard(tx: &mut PgConnection, draft_id: Uuid, at: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into discarded_forms (draft_id, discarded_at) values ($1, $2)
+         on conflict on constraint discarded_forms_pkey do nothing",
+        draft_id,
+        at,
+    )
+    .execute(tx)
+    .await
+    .map(drop)
+}
+
+/// Whether a form was not sent in the end.
+pub async fn is_discarded(db: impl PgExecutor<'_>, draft_id: Uuid) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (select from discarded_forms where draft_id = $1) as "discarded!""#,
+        draft_id,
+    )
+    .fetch_one(db)
+    .await
+}
+
 /// The files of a complaint that were not taken back, the oldest first.
 pub async fn list(
     db: impl PgExecutor<'_>,

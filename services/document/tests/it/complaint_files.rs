@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use document::app::scan::Step;
+use futures::future::join_all;
 use futures::{StreamExt as _, stream};
 use proto::access::v1::Role;
 use proto::document::v1::complaint_file_service_client::ComplaintFileServiceClient;
@@ -305,6 +306,46 @@ async fn sc_1_a_complaint_has_twenty_files_at_the_most(db: PgPool) {
 
     assert_eq!(reason(&refused.unwrap_err()), "TOO_MANY_FILES");
     assert_eq!(names(&world, complaint).await.len(), 20);
+}
+
+/// Each of them was let in while there was room; when they have come, there is room for one.
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn sc_1_of_files_that_come_at_once_no_more_than_twenty_are_kept(db: PgPool) {
+    let world = a_world(&db).await;
+    let complaint = kit::id();
+    for number in 0..19 {
+        let file = a_file(complaint, &format!("{number}.txt"));
+        upload(&world, file, NOTE).await.unwrap();
+    }
+    let files = (0..5).map(|number| a_file(complaint, &format!("at once {number}.txt")));
+
+    let added = join_all(files.map(|file| upload(&world, file, NOTE))).await;
+
+    assert_eq!(added.iter().filter(|it| it.is_ok()).count(), 1);
+    for refused in added.into_iter().filter_map(Result::err) {
+        assert_eq!(reason(&refused), "TOO_MANY_FILES");
+    }
+    assert_eq!(names(&world, complaint).await.len(), 20);
+}
+
+/// The person threw the form away while a file was still on its way: nothing of it stays.
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn sc_1_a_file_that_ends_after_its_form_was_discarded_is_refused(db: PgPool) {
+    let world = a_world(&db).await;
+    let draft = kit::id();
+    let discarded = DraftDiscarded {
+        draft_id: draft.to_string(),
+    };
+    world.hear(&discarded).await;
+    world.hear(&discarded).await;
+
+    let refused = upload(&world, a_file(draft, "late.txt"), NOTE).await;
+    world.clock.advance(TimeDelta::hours(1));
+    world.app.remove_orphans().await.unwrap();
+
+    assert_eq!(reason(&refused.unwrap_err()), "FORM_DISCARDED");
+    assert_eq!(names(&world, draft).await, Vec::<String>::new());
+    assert_eq!(world.objects(), 0);
 }
 
 /// Taken back, nothing of it stays: not its name, and not its content.

@@ -7,7 +7,7 @@ use outbox::{Event, Retry, subject};
 use proto::service_complaint::v1::{
     ActionHindered, ActionPromised, ApprovalDecided, ApprovalRequested, DeadlineApproaching,
     DeadlineEscalated, DeadlineOverdue, DeadlineRedated, EscalationRequested, FollowUpDue,
-    HandlerAssigned, LinkCause, LinkRequested, PersonWrote,
+    HandlerAssigned, LetterRefused, LinkCause, LinkRequested, PersonWrote,
 };
 use sqlx::PgConnection;
 
@@ -25,6 +25,7 @@ pub(super) fn subjects() -> Vec<String> {
         subject::<ApprovalRequested>(),
         subject::<ApprovalDecided>(),
         subject::<ActionPromised>(),
+        subject::<LetterRefused>(),
         subject::<ActionHindered>(),
         subject::<EscalationRequested>(),
         subject::<PersonWrote>(),

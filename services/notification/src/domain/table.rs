@@ -268,6 +268,10 @@ pub const TABLE: &[Row] = &[
         Of(&[(Addressee, Matter::ServiceComplaintLetter)]),
     ),
     row(
+        "casework.service_complaint.v1.LetterRefused",
+        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+    ),
+    row(
         "casework.service_complaint.v1.ActionPromised",
         Of(&[
             (Handler, Matter::ServiceComplaintWaiting),

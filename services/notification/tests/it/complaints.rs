@@ -6,7 +6,8 @@ use proto::access::v1::Role;
 use proto::notification::v1::Notice;
 use proto::service_complaint::v1::{
     ActionPromised, ApprovalDecided, ApprovalMatter, ApprovalRequested, DeadlineApproaching,
-    DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue, LinkCause, LinkRequested,
+    DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue, LetterRefused, LinkCause,
+    LinkRequested,
 };
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -38,6 +39,7 @@ async fn sc_1_a_receipt_goes_out_once_with_its_reference_dates_and_links(db: PgP
     let (mail, token) = (&mails[0], &world.people.minted()[0]);
     assert_eq!(mail.to[0], ASHA);
     assert_eq!(mail.subject, "We have received your complaint SC202500001");
+    assert_eq!(mail.header("Reply-To"), None, "it says not to reply");
     for said in [
         format!("https://portal.example/complaint/{token}"),
         "https://portal.example/complain/factsheet".to_owned(),
@@ -210,4 +212,34 @@ async fn sc_10_who_is_accountable_for_an_action_hears_of_it(db: PgPool) {
         world.notices(&owner).await[0].text,
         "You are accountable for an action that is due on 20 June 2025"
     );
+}
+
+/// A letter that did not arrive is work for whoever handles the complaint; while nobody does, for the team.
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn sc_12_who_handles_a_complaint_hears_that_a_letter_did_not_arrive(db: PgPool) {
+    let world = a_world(&db).await;
+    let handler = testkit::a(Role::ComplaintsInvestigator);
+    let colleague = testkit::a(Role::ComplaintsInvestigator);
+    let refused = |handler_id: String| LetterRefused {
+        complaint_id: kit::id().to_string(),
+        reference: "SC202500001".to_owned(),
+        letter_id: kit::id().to_string(),
+        handler_id,
+    };
+
+    let heard = world.hear(&refused(handler.id().to_string())).await;
+    let again = world.deliver(&heard).await.unwrap();
+
+    assert_eq!(again, Outcome::Duplicate);
+    let notices = world.notices(&handler).await;
+    assert_eq!(notices.len(), 1);
+    assert!(
+        notices[0]
+            .text
+            .starts_with("A letter did not reach the person")
+    );
+    assert!(world.notices(&colleague).await.is_empty());
+    world.hear(&refused(String::new())).await;
+    assert_eq!(world.notices(&colleague).await.len(), 1);
+    assert!(world.notices(&testkit::a_caseworker()).await.is_empty());
 }

@@ -126,6 +126,7 @@ pub fn settings(smtp_url: &str) -> Config {
         },
         from: "Casework Portal <no-reply@portal.example>".into(),
         support_address: "help@portal.example".into(),
+        complaints_address: "complaints@portal.example".into(),
         portal_url: "https://portal.example".into(),
         team_addresses: TeamAddresses {
             triage: TRIAGE.into(),

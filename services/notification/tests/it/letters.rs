@@ -52,6 +52,7 @@ never_called! {
     get_letter(GetLetterRequest) -> Letter;
     list_letters_to_post(ListLettersToPostRequest) -> ListLettersToPostResponse;
     record_posted(RecordPostedRequest) -> Letter;
+    send_letter_again(SendLetterAgainRequest) -> Letter;
 }
 
 fn a_letter(address: &str) -> GetDeliveryResponse {
@@ -101,6 +102,8 @@ async fn sc_12_a_letter_goes_out_once_as_it_was_sent_and_is_kept_in_no_table(db:
     };
     assert!(mail.is_to("asha@example.org"));
     assert_eq!(mail.subject, "Our answer to your complaint");
+    // Who answers a letter reaches the team that wrote it.
+    assert_eq!(mail.header("Reply-To"), Some("complaints@portal.example"));
     let kept: i64 = sqlx::query_scalar(
         "select count(*) from emails
          where emails::text like '%Asha%' or emails::text like '%asha%' or emails::text like '%uphold%' or emails::text like '%answer%'",

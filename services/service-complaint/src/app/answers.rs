@@ -1,10 +1,12 @@
 //! Stage 1 is answered, stage 2 is asked for and answered, and what a person writes after that is dealt with.
 
+use calendar::Told;
 use chrono::NaiveDate;
 use kit::Caller;
 use uuid::Uuid;
 
 use super::investigation::undecided;
+use super::tellings::told_by_response;
 use super::{App, Done, Intake, Target, Work, Written, steps};
 use crate::domain::complaint::{
     Clocks, Complaint, Origin, Raised, StageRecord, StageTwo, Standing,
@@ -21,10 +23,12 @@ impl App {
         &self,
         caller: &Caller,
         target: Target,
-        on: NaiveDate,
+        told: Told,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            steps::answer_stage_one(complaint, work, on)
+            let done = steps::answer_stage_one(complaint, work, told.on)?;
+            told_by_response(complaint, &told);
+            Ok(done.proved_by(&told.proof))
         })
         .await
     }
@@ -49,11 +53,12 @@ impl App {
         caller: &Caller,
         target: Target,
         handler: Uuid,
-        on: NaiveDate,
+        told: Told,
     ) -> Result<Complaint, Error> {
         let handler = self.handler(handler).await?;
         self.step(caller, target, |complaint, work| {
-            steps::accept_escalation(complaint, work, handler, on)
+            let done = steps::accept_escalation(complaint, work, handler, told.on)?;
+            Ok(done.proved_by(&told.proof))
         })
         .await
     }
@@ -64,10 +69,11 @@ impl App {
         caller: &Caller,
         target: Target,
         reason: String,
-        on: NaiveDate,
+        told: Told,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            steps::reject_escalation(complaint, work, reason, on)
+            let done = steps::reject_escalation(complaint, work, reason, told.on)?;
+            Ok(done.proved_by(&told.proof))
         })
         .await
     }
@@ -111,10 +117,12 @@ impl App {
         caller: &Caller,
         target: Target,
         summary: String,
-        on: NaiveDate,
+        told: Told,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            steps::answer_stage_two(complaint, work, summary, on)
+            let done = steps::answer_stage_two(complaint, work, summary, told.on)?;
+            told_by_response(complaint, &told);
+            Ok(done.proved_by(&told.proof))
         })
         .await
     }

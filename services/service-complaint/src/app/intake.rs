@@ -112,6 +112,7 @@ impl App {
             asks: Vec::new(),
             points: Vec::new(),
             latenesses: Vec::new(),
+            tellings: Vec::new(),
             unanswered_since: None,
             version: 1,
         };

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use kit::Caller;
 use uuid::Uuid;
 
+use super::tellings::follow_up;
 use super::{App, Done, Target, steps};
 use crate::domain::complaint::{
     Complaint, ComplaintType, Definition, Needs, OutcomeReply, Raised, Standing,
@@ -13,6 +14,7 @@ use crate::domain::exclusion::{self, Grounds};
 use crate::domain::finding::{Element, Finding, Standing as ElementStanding};
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{Extending, may_review};
+use crate::domain::telling;
 use crate::error::Error;
 use crate::events;
 
@@ -98,10 +100,11 @@ impl App {
         &self,
         caller: &Caller,
         target: Target,
-        on: NaiveDate,
+        told: Told,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            steps::acknowledge(complaint, work, on)
+            let done = steps::acknowledge(complaint, work, told.on)?;
+            Ok(done.proved_by(&told.proof))
         })
         .await
     }
@@ -153,7 +156,15 @@ impl App {
             let exclusion = exclusion::exclude(grounds, received_on, approval.as_ref())?;
             let element = element_underway(complaint, element_id)?;
             element.standing = ElementStanding::Excluded(exclusion);
-            let text = format!("Did not investigate: {}", element.text);
+            let what = element.text.clone();
+            let text = format!("Did not investigate: {what}");
+            let subject = (element_id, what);
+            complaint.must_tell(
+                work.calendar,
+                telling::Kind::ElementExcluded,
+                subject,
+                work.today,
+            )?;
             Ok(Done::new("element_excluded", text))
         })
         .await
@@ -199,7 +210,7 @@ impl App {
         .await
     }
 
-    /// Records that the person was told how it stands (4.4, 4.17).
+    /// Records that the person was told how it stands, while it is looked at (4.4, 4.17) and while an action is open after that (4.9, 4.19).
     pub async fn update_person(
         &self,
         caller: &Caller,
@@ -208,7 +219,11 @@ impl App {
         text: String,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            steps::update(complaint, work, on, &text)
+            if underway(complaint).is_ok() {
+                steps::update(complaint, work, on, &text)
+            } else {
+                follow_up(complaint, work, on, &text)
+            }
         })
         .await
     }
@@ -219,10 +234,11 @@ impl App {
         caller: &Caller,
         target: Target,
         grounds: Grounds,
-        on: NaiveDate,
+        told: Told,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            steps::exclude(complaint, work, grounds, on)
+            let done = steps::exclude(complaint, work, grounds, told.on)?;
+            Ok(done.proved_by(&told.proof))
         })
         .await
     }

@@ -2,7 +2,6 @@
 
 use kit::Caller;
 use kit::page::Page;
-use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -160,7 +159,7 @@ impl App {
             today: self.today(),
             involved: &involved,
         };
-        let prepared = prepare(&draft, &complaint, &work, &self.manner.contact.0);
+        let prepared = prepare(&draft, &complaint, &work, &self.manner);
         let text = plain_text(&prepared.document);
         let delivery = Delivery::to(&complaint.user);
         let pdf = if as_pdf && unprintable(&prepared.document).is_empty() {
@@ -225,7 +224,7 @@ impl App {
             version: sending.complaint_version,
         };
         self.step(caller, target, |complaint, work| {
-            let prepared = prepare(&draft, complaint, work, &self.manner.contact.0);
+            let prepared = prepare(&draft, complaint, work, &self.manner);
             let (after, done) = fit(prepared.stepped, prepared.faults)?;
             let (format, delivery) = (after.user.format, Delivery::to(&after.user));
             let rendered = render(&prepared.document, format, delivery)?;
@@ -235,12 +234,14 @@ impl App {
             }
             let letter = NewLetter {
                 id: draft.id,
-                draft_version: draft.version,
+                draft_version: Some(draft.version),
+                repeats: None,
                 kind: draft.kind,
-                subject: prepared.document.subject,
+                subject: prepared.document.subject.clone(),
                 text: rendered.text.text,
                 html: rendered.html,
                 pdf: rendered.pdf,
+                document: prepared.document,
                 format,
                 delivery,
                 addressee: after.user.name.clone(),
@@ -328,31 +329,6 @@ impl App {
             posted_name: actor.name,
             ..letter
         })
-    }
-
-    /// Notes that a mail server refused a letter: it has to reach the person in another way.
-    pub async fn letter_refused(&self, tx: &mut PgConnection, id: Uuid) -> Result<(), Error> {
-        let now = self.clock.now();
-        let portal = Actor {
-            id: "notification".to_owned(),
-            account_id: None,
-            name: "The portal".to_owned(),
-            senior: false,
-        };
-        let Some((complaint_id, kind)) = store::letters::record_refused(tx, id, now).await? else {
-            return self.request_letter_refused(tx, &portal, id).await;
-        };
-        let complaint = store::load(tx, &[complaint_id])
-            .await?
-            .pop()
-            .ok_or(Error::NoSuchComplaint)?;
-        let what = (complaint_id, complaint.stage());
-        let text = format!(
-            "The mail server refused {}; send it in another way",
-            kind.label()
-        );
-        store::record_change(tx, now, &portal, what, "letter_refused", &text).await?;
-        Ok(())
     }
 
     /// What is to be delivered by email now.

@@ -143,6 +143,7 @@ impl App {
             let (by, today) = (work.by().actor, work.today);
             let action = promise.action.clone();
             promise.action = monitoring::complete(action, evidence, done_on, by, today)?;
+            complaint.must_tell_of_action(work.calendar, action_id, today)?;
             Ok(Done::new("action_completed", text))
         })
         .await

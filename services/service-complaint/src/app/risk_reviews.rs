@@ -54,6 +54,7 @@ impl App {
             let (by, today) = (work.by().actor, work.today);
             let action = promise.action.clone();
             promise.action = monitoring::complete(action, told, answered_on, by, today)?;
+            complaint.must_tell_of_action(work.calendar, which.action_id, today)?;
             Ok(Done::new("risk_reviewed", text))
         })
         .await

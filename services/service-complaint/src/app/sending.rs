@@ -4,7 +4,8 @@ use calendar::Told;
 use chrono::NaiveDate;
 
 use super::investigation::underway;
-use super::{Done, Work, steps};
+use super::tellings::{follow_up, said_by};
+use super::{Done, Manner, Work, steps};
 use crate::domain::complaint::{Complaint, Promise};
 use crate::domain::exclusion::Grounds;
 use crate::domain::letter::compose::{Making, compose};
@@ -31,17 +32,20 @@ pub(super) fn prepare(
     draft: &Draft,
     before: &Complaint,
     work: &Work<'_>,
-    contact: &str,
+    manner: &Manner,
 ) -> Prepared {
     let mut after = before.clone();
     let stepped = step(draft, &mut after, work).map(|done| (after, done));
+    let news: Vec<_> = before.to_tell().into_iter().cloned().collect();
     let making = Making {
+        news: &news,
         complaint: before,
         kind: draft.kind,
         words: &draft.words,
         on: work.today,
         writer: &work.actor.name,
-        contact,
+        contact: &manner.contact.0,
+        portal_url: &manner.portal_url,
     };
     let document = compose(&Making {
         complaint: stepped.as_ref().map_or(before, |(after, _)| after),
@@ -84,7 +88,18 @@ fn lacking(part: Part) -> Error {
     }])
 }
 
+/// Takes the letter's step, and keeps that the letter tells the person what waits to be told by it.
 fn step(draft: &Draft, complaint: &mut Complaint, work: &Work<'_>) -> Result<Done, Error> {
+    let done = take(draft, complaint, work)?;
+    let told = Told {
+        on: work.today,
+        proof: format!("letter {}", draft.id),
+    };
+    complaint.tell_all(said_by(draft.kind), &told);
+    Ok(done)
+}
+
+fn take(draft: &Draft, complaint: &mut Complaint, work: &Work<'_>) -> Result<Done, Error> {
     let (words, today): (&Words, NaiveDate) = (&draft.words, work.today);
     let proof = format!("letter {}", draft.id);
     match draft.kind {
@@ -149,10 +164,8 @@ fn step(draft: &Draft, complaint: &mut Complaint, work: &Work<'_>) -> Result<Don
         Kind::ProgressUpdate => {
             let done = if underway(complaint).is_ok() {
                 steps::update(complaint, work, today, "by letter")?
-            } else if complaint.open_actions() > 0 {
-                Done::new("letter_sent", "Told the person how the open actions stand")
             } else {
-                return Err(Error::NoFit("neither looked at, nor followed"));
+                follow_up(complaint, work, today, "by letter")?
             };
             promise_update(complaint, work, words.next_update_on, &proof, done)
         }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::investigation::underway;
 use super::{Done, Work};
-use crate::domain::complaint::{Complaint, Standing};
+use crate::domain::complaint::{Channel, Complaint, Standing};
 use crate::domain::exclusion::{self, Grounds};
 use crate::domain::policy::Stage;
 use crate::domain::procedure::ProcedureError;
@@ -25,8 +25,15 @@ pub(super) fn acknowledge(
     let investigation = received.acknowledge(work.calendar, missing, on, work.by())?;
     complaint.put_stage_one(investigation);
     complaint.standing = Standing::Investigated;
-    let done = Done::new("acknowledged", "Acknowledged the complaint");
-    Ok(done.announcing(events::acknowledged(complaint)))
+    let done = Done::new("acknowledged", "Acknowledged the complaint")
+        .announcing(events::acknowledged(complaint));
+    // Who used the form got the link with its receipt (SC-15).
+    let has_link = complaint.channel == Channel::Webform;
+    if has_link || complaint.user.email.is_empty() {
+        Ok(done)
+    } else {
+        Ok(done.with_link())
+    }
 }
 
 /// Notes that the person was told of the extensions so far (4.3, 4.4, 4.16, 4.17).

@@ -18,6 +18,7 @@ use super::procedure::{
 };
 use super::remedy::Remedy;
 use super::response::Remedied;
+use super::telling::Telling;
 
 /// How a complaint came (1.6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -123,6 +124,39 @@ pub struct ServiceUser {
     pub postal_address: String,
     /// How letters are sent.
     pub format: Format,
+}
+
+/// What letters in the chosen format can't be sent without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lack {
+    /// An email address.
+    Email,
+    /// A postal address.
+    PostalAddress,
+    /// One of both: easy read goes by email, or on paper.
+    Either,
+}
+
+impl Format {
+    /// What letters in this format can't be sent without, of what is there.
+    #[must_use]
+    pub fn lacks(self, email: &str, postal_address: &str) -> Option<Lack> {
+        let (email, post) = (!email.trim().is_empty(), !postal_address.trim().is_empty());
+        match self {
+            Self::Email if !email => Some(Lack::Email),
+            Self::Letter | Self::LargePrint if !post => Some(Lack::PostalAddress),
+            Self::EasyRead if !email && !post => Some(Lack::Either),
+            _ => None,
+        }
+    }
+}
+
+impl ServiceUser {
+    /// What letters in the chosen format can't be sent without.
+    #[must_use]
+    pub fn lacks(&self) -> Option<Lack> {
+        self.format.lacks(&self.email, &self.postal_address)
+    }
 }
 
 /// What was asked and answered about a person's needs (3.2). "None" is an answer, and nothing at all is not.
@@ -319,6 +353,8 @@ pub struct Complaint {
     pub points: Vec<Point>,
     /// Why promises were missed.
     pub latenesses: Vec<Lateness>,
+    /// What the person is to be told, and was told, besides the steps' own letters (4.6, 4.9).
+    pub tellings: Vec<Telling>,
     /// Since when the person waits for an answer to what they wrote after the closing (4.21).
     pub unanswered_since: Option<NaiveDate>,
     /// Grows with every change.
@@ -444,6 +480,14 @@ impl Complaint {
         match (&self.stage_two, self.stage()) {
             (Some(two), Stage::Two) => &two.record,
             _ => &self.stage_one,
+        }
+    }
+
+    /// The same, to write in.
+    pub fn present_mut(&mut self) -> &mut StageRecord {
+        match (self.stage(), &mut self.stage_two) {
+            (Stage::Two, Some(two)) => &mut two.record,
+            _ => &mut self.stage_one,
         }
     }
 
@@ -750,6 +794,7 @@ pub(crate) mod tests {
             asks: Vec::new(),
             points: Vec::new(),
             latenesses: Vec::new(),
+            tellings: Vec::new(),
             unanswered_since: None,
             version: 1,
         }

@@ -17,10 +17,13 @@ pub enum DueKind {
     Response,
     /// To ask again which outcome the person seeks, as nothing was said to the one that the acknowledgement states (42, 44.1).
     OutcomeReply,
-    /// To tell the person how it stands, while the response has more time than the ordinary extension (4.4, 4.17).
+    /// To tell the person how it stands, while the response has more time than the ordinary extension (4.4, 4.17), or an action is open after it
+    /// (4.9, 4.19).
     ProgressUpdate,
     /// To keep what was promised (4.9).
     Action,
+    /// To tell the person of something besides the steps' own letters (4.6, 4.9).
+    Telling,
     /// To acknowledge what the person wrote after the closing (4.21).
     Correspondence,
 }
@@ -65,8 +68,14 @@ impl Complaint {
         let outcome = self
             .outcome_reply_due(calendar)?
             .map(|due_on| of_stage(DueKind::OutcomeReply, due_on));
-        let update = progress_update_due(record, calendar)?
-            .map(|due_on| of_stage(DueKind::ProgressUpdate, due_on));
+        let update = match progress_update_due(record, calendar)? {
+            Some(due_on) => Some(due_on),
+            None => self.follow_up_due(calendar)?,
+        };
+        let update = update.map(|due_on| of_stage(DueKind::ProgressUpdate, due_on));
+        // One due for all that waits: whoever tells the person tells them of everything.
+        let telling = self.to_tell().iter().map(|it| it.due_on).min();
+        let telling = telling.map(|due_on| of_stage(DueKind::Telling, due_on));
         let correspondence = self
             .correspondence_due(calendar)?
             .map(|due_on| of_stage(DueKind::Correspondence, due_on));
@@ -78,8 +87,41 @@ impl Complaint {
             due_on: action.deadline.due(),
             owner: Some(action.owner),
         });
-        let of_stage = [acknowledgement, response, outcome, update, correspondence];
+        let of_stage = [
+            acknowledgement,
+            response,
+            outcome,
+            update,
+            correspondence,
+            telling,
+        ];
         Ok(of_stage.into_iter().flatten().chain(actions).collect())
+    }
+
+    /// When the person last heard from us, once stage 1 was answered.
+    #[must_use]
+    pub fn heard_on(&self) -> Option<NaiveDate> {
+        let one = &self.stage_one;
+        let two = self.stage_two.as_ref().map(|it| &it.record);
+        let answered = [Some(one), two].into_iter().flatten().flat_map(|it| {
+            let answered = it.answer.map(|(on, _)| on);
+            [answered, it.updated_on]
+        });
+        let accepted = two.and_then(|it| it.clocks.acknowledgement.met_on());
+        answered.chain([accepted, self.closed_on()]).flatten().max()
+    }
+
+    /// When the person is to hear how the open actions stand, once it was answered (4.9, 4.19). Where a day was promised for the next letter, that
+    /// promise is due instead.
+    fn follow_up_due(&self, calendar: &Calendar) -> Result<Option<NaiveDate>, NotCovered> {
+        let was_answered = self.closed_on().is_some() || self.stage_two.is_some();
+        let promised = self.open_actions() > self.still_to_do().count();
+        if !was_answered || promised || self.still_to_do().next().is_none() {
+            return Ok(None);
+        }
+        self.heard_on()
+            .map(|on| calendar.add_working_days(on, UPDATE_EVERY))
+            .transpose()
     }
 
     /// By when what the person wrote after the closing is acknowledged (4.21).

@@ -99,6 +99,7 @@ impl Kind {
                 Part::HowToCorrect,
                 Part::Process,
                 Part::Dates,
+                Part::Following,
                 Part::Factsheet,
             ],
             Self::Extension => &[Part::Reasons, Part::RevisedDate],
@@ -155,7 +156,8 @@ impl Kind {
 }
 
 /// A part that a letter may have to hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Part {
     /// What this letter is, in a sentence or two.
     Opening,
@@ -203,12 +205,18 @@ pub enum Part {
     NoFurtherComment,
     /// That later post is filed.
     FiledLater,
+    /// What was promised and is done now (4.9, 4.19).
+    DoneActions,
+    /// What is not investigated, and why (4.6).
+    NotLookedAt,
     /// How far it is.
     Progress,
     /// When we write again.
     NextUpdate,
     /// The writer's own words.
     OwnWords,
+    /// How the person sees how the complaint stands.
+    Following,
     /// The factsheet about the process.
     Factsheet,
 }
@@ -241,9 +249,12 @@ impl Part {
             Self::OpenActions => ("", "what is still to be done, and by whom"),
             Self::NoFurtherComment => ("", "that there is no further comment"),
             Self::FiledLater => ("", "until when letters are answered"),
+            Self::DoneActions => ("", "what was promised and is done now"),
+            Self::NotLookedAt => ("", "what is not investigated, and why"),
             Self::Progress => ("text", "how far it is"),
             Self::NextUpdate => ("next_update_on", "when the person hears from us again"),
             Self::OwnWords => ("text", "your own words"),
+            Self::Following => ("", "how the person sees how the complaint stands"),
             Self::Factsheet => ("", "the factsheet"),
         }
     }
@@ -316,7 +327,7 @@ impl Delivery {
 }
 
 /// A letter, before it is put on paper or into an email.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// Its subject.
     pub subject: String,
@@ -348,7 +359,7 @@ impl Document {
 }
 
 /// A part of a letter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     /// Which.
     pub part: Part,
@@ -359,7 +370,8 @@ pub struct Section {
 }
 
 /// A piece of a section.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Block {
     /// A heading within the section.
     Subheading(String),

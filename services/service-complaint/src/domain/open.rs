@@ -65,11 +65,13 @@ pub enum OpenStep {
     RecordLateness,
     /// Something is written down.
     AddNote,
+    /// The person was told of what the steps' own letters do not say (4.6, 4.9).
+    RecordTelling,
 }
 
 impl OpenStep {
     /// All of them, in the procedure's order.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::AssignHandler,
         Self::Define,
         Self::Acknowledge,
@@ -98,6 +100,7 @@ impl OpenStep {
         Self::RecordCorrespondence,
         Self::RecordLateness,
         Self::AddNote,
+        Self::RecordTelling,
     ];
 
     fn is_open(self, complaint: &Complaint, today: NaiveDate) -> bool {
@@ -111,9 +114,10 @@ impl OpenStep {
             | Self::DecideElement
             | Self::ExcludeElement
             | Self::ExtendResponse
-            | Self::RecordUpdate
             | Self::OfferRemedy
             | Self::WithdrawRemedy => at_stage_1 || at_stage_2,
+            Self::RecordUpdate => at_stage_1 || at_stage_2 || complaint.is_followed(),
+            Self::RecordTelling => !complaint.to_tell().is_empty(),
             Self::RecordTold => {
                 let response = complaint.present().clocks.response.as_ref();
                 (at_stage_1 || at_stage_2)

@@ -164,12 +164,6 @@ pub struct Filled {
     pub case_reference: String,
 }
 
-/// Whether letters in a format go by post.
-#[must_use]
-pub fn goes_by_post(format: Format) -> bool {
-    matches!(format, Format::Letter | Format::LargePrint)
-}
-
 impl Answers {
     /// Whether a page is answered, so that a complaint can be made of it.
     #[must_use]
@@ -194,8 +188,9 @@ impl Answers {
     /// The format may have been changed after the contact was given.
     fn reaches(&self, contact: &Contact) -> bool {
         let format = self.format.unwrap_or_default();
-        (!goes_by_post(format) || !contact.postal_address.is_empty())
-            && (format != Format::Email || !contact.email.is_empty())
+        format
+            .lacks(&contact.email, &contact.postal_address)
+            .is_none()
     }
 
     /// The pages that are not answered.
@@ -336,5 +331,19 @@ mod tests {
             ..whole()
         };
         assert_eq!(easy.missing(), []);
+    }
+
+    #[test]
+    fn sc_12_easy_read_letters_need_somewhere_to_go() {
+        let mut easy = Answers {
+            format: Some(Format::EasyRead),
+            ..whole()
+        };
+        let contact = easy.contact.as_mut().unwrap();
+        contact.preference = Preference::Telephone;
+        contact.email.clear();
+        contact.postal_address.clear();
+
+        assert_eq!(easy.missing(), [Step::Contact]);
     }
 }

@@ -3,7 +3,7 @@
 use kit::Check;
 use proto::service_complaint::v1 as pb;
 
-use crate::app::Drafted;
+use crate::app::{Drafted, Repeating};
 use crate::domain::letter::faults::Fault;
 use crate::domain::letter::plain::{Checked, Finding, FindingKind};
 use crate::domain::letter::{Delivery, Kind, Picked, Words};
@@ -45,6 +45,26 @@ impl Said<Kind> for pb::LetterKind {
     fn said(self) -> Option<Kind> {
         Kind::ALL.into_iter().find(|it| Self::from(*it) == self)
     }
+}
+
+/// A letter to send once more, checked.
+pub(super) fn repeating(request: &pb::SendLetterAgainRequest) -> Result<Repeating, kit::Invalid> {
+    let mut check = Check::new();
+    let delivery = request.delivery().said();
+    if delivery.is_none() {
+        check.refuse("delivery", "Choose how it goes now", "REQUIRED");
+    }
+    let repeating = Repeating {
+        id: check.uuid("request_id", &request.request_id),
+        letter_id: check.uuid("letter_id", &request.letter_id),
+        delivery: delivery.unwrap_or(Delivery::Post),
+        address: match delivery {
+            Some(Delivery::Email) => check.email("address", &request.address),
+            _ => check.long_text("address", request.address.trim(), 1..=500),
+        },
+    };
+    check.done()?;
+    Ok(repeating)
 }
 
 /// What the writer gave, checked.
@@ -249,6 +269,8 @@ pub(super) fn letter(letter: Letter) -> pb::Letter {
         posted_at,
         posted_name,
         refused_at,
+        words: _,
+        repeats,
     } = letter;
     pb::Letter {
         id: id.to_string(),
@@ -269,5 +291,6 @@ pub(super) fn letter(letter: Letter) -> pb::Letter {
         posted_at: posted_at.map(kit::time::timestamp),
         posted_by: posted_name,
         refused_at: refused_at.map(kit::time::timestamp),
+        repeats_id: repeats.map(|it| it.to_string()).unwrap_or_default(),
     }
 }

@@ -220,6 +220,15 @@ impl LetterService for App {
         letter(self.record_posted(&caller, id).await)
     }
 
+    async fn send_letter_again(
+        &self,
+        request: Request<pb::SendLetterAgainRequest>,
+    ) -> Result<Response<pb::Letter>, Status> {
+        let caller = Caller::of(&request);
+        let repeating = wire::repeating(&request.into_inner()).map_err(kit::status)?;
+        letter(self.send_letter_again(&caller, repeating).await)
+    }
+
     async fn get_delivery(
         &self,
         request: Request<pb::GetDeliveryRequest>,

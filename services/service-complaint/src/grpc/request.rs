@@ -1,12 +1,13 @@
 //! Requests, checked.
 
+use calendar::Told;
 use chrono::NaiveDate;
 use kit::{Caller, Check};
 use proto::service_complaint::v1 as pb;
 use uuid::Uuid;
 
 use crate::app::{Defined, Intake, Noting, Target};
-use crate::domain::complaint::{Channel, Format, Needs, ServiceUser, UserKind};
+use crate::domain::complaint::{Channel, Format, Lack, Needs, ServiceUser, UserKind};
 use crate::domain::exclusion::{Grounds, Reason};
 use crate::domain::note::NoteKind;
 use crate::domain::point::{Handling, Raised};
@@ -23,6 +24,14 @@ pub(super) fn target(check: &mut Check, complaint_id: &str, version: i64) -> Tar
     Target {
         id: check.uuid("complaint_id", complaint_id),
         version,
+    }
+}
+
+/// When the person was told of a step, and where that can be seen. A letter that goes out from here is its own proof.
+pub(super) fn told(check: &mut Check, on: &str, proof: &str) -> Told {
+    Told {
+        on: check.date("on", on),
+        proof: check.text("proof", proof, 1..=500),
     }
 }
 
@@ -62,8 +71,31 @@ pub(super) fn intake(request: pb::RecordComplaintRequest) -> Result<Intake, kit:
     Ok(intake)
 }
 
-/// Who complains.
+/// Who complains, with the address that letters to them need.
 pub(super) fn service_user(check: &mut Check, user: pb::ServiceUser) -> ServiceUser {
+    let user = named_user(check, user);
+    // Without it no letter could ever be sent (4.1, 4.7): it is asked for while the person is there to say it.
+    match user.lacks() {
+        Some(Lack::Email) => {
+            let sentence = "Enter the email address that letters go to, or choose letters on paper";
+            check.refuse("service_user.email", sentence, "REQUIRED");
+        }
+        Some(Lack::PostalAddress) => {
+            let sentence = "Enter the postal address that letters go to, or choose email";
+            check.refuse("service_user.postal_address", sentence, "REQUIRED");
+        }
+        Some(Lack::Either) => {
+            let sentence =
+                "Enter an email address or a postal address, so that easy read letters can be sent";
+            check.refuse("service_user.email", sentence, "REQUIRED");
+        }
+        None => {}
+    }
+    user
+}
+
+/// Who somebody is, and how they can be reached.
+pub(super) fn named_user(check: &mut Check, user: pb::ServiceUser) -> ServiceUser {
     let (kind, format) = (user.kind().said(), user.format().said());
     let pb::ServiceUser {
         name,

@@ -7,7 +7,7 @@ use proto::service_complaint::v1::service_request_service_server::ServiceRequest
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-use super::request::{person, service_user};
+use super::request::{named_user, person};
 use crate::app::{Complaining, Position, Public, RequestIntake, Wanted, Wanting};
 use crate::domain::complaint::{Channel, ServiceUser};
 use crate::error::Error;
@@ -45,13 +45,21 @@ fn channel(check: &mut Check, channel: pb::Channel) -> Channel {
 
 /// Somebody who asks for something and can be told what was done.
 fn asker(check: &mut Check, user: Option<pb::ServiceUser>) -> ServiceUser {
-    let user = service_user(check, user.unwrap_or_default());
+    let user = named_user(check, user.unwrap_or_default());
     let reached = [&user.email, &user.telephone, &user.postal_address];
     if reached.iter().all(|it| it.is_empty()) {
         let text = "Give an email address, a telephone number or a postal address";
         check.refuse("service_user.email", text, "REQUIRED");
     }
     user
+}
+
+/// What is asked for; `sentence` asks for it in the words of who is asked.
+fn wanted(check: &mut Check, value: &str, sentence: &str) -> String {
+    if value.trim().is_empty() {
+        check.refuse("wanted", sentence, "REQUIRED");
+    }
+    check.long_text("wanted", value, 0..=5_000)
 }
 
 #[tonic::async_trait]
@@ -66,7 +74,7 @@ impl ServiceRequestService for Public {
         let intake = RequestIntake {
             request_id: check.uuid("request_id", &request.request_id),
             channel: channel(&mut check, request.channel()),
-            wanted: check.long_text("wanted", &request.wanted, 1..=5_000),
+            wanted: wanted(&mut check, &request.wanted, "Enter what is asked for"),
             received_on: check.date("received_on", &request.received_on),
             case_reference: check.text("case_reference", &request.case_reference, 0..=30),
             user: asker(&mut check, request.service_user),
@@ -230,7 +238,7 @@ impl ServiceRequestService for Public {
         let wanting = Wanting {
             token: request.form_token,
             user: asker(&mut check, request.service_user),
-            wanted: check.long_text("wanted", &request.wanted, 1..=5_000),
+            wanted: wanted(&mut check, &request.wanted, "Enter what you want us to do"),
             case_reference: check.text("case_reference", &request.case_reference, 0..=30),
             left_empty: request.left_empty,
             address: check.text(

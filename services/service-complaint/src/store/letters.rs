@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::app::Actor;
 use crate::domain::complaint::Format;
 use crate::domain::letter::plain::Finding;
-use crate::domain::letter::{Delivery, Kind, Words};
+use crate::domain::letter::{Delivery, Document, Kind, Words};
 
 /// A letter that is being written.
 #[derive(Debug, Clone)]
@@ -103,13 +103,15 @@ pub async fn delete_draft(tx: &mut PgConnection, id: Uuid, version: i64) -> sqlx
     Ok(done.rows_affected() == 1)
 }
 
-/// A letter that is sent, from a version of its draft.
+/// A letter that is sent, from a version of its draft, or once more.
 #[derive(Debug, Clone)]
 pub struct NewLetter {
     /// Its id, which was the draft's.
     pub id: Uuid,
-    /// The draft's version.
-    pub draft_version: i64,
+    /// The draft's version; a letter that is sent once more has no draft.
+    pub draft_version: Option<i64>,
+    /// The letter that it repeats word for word.
+    pub repeats: Option<Uuid>,
     /// What it is for.
     pub kind: Kind,
     /// Its subject.
@@ -120,6 +122,8 @@ pub struct NewLetter {
     pub html: String,
     /// The PDF, when it goes on paper.
     pub pdf: Option<Vec<u8>>,
+    /// What it is made of.
+    pub document: Document,
     /// In which format.
     pub format: Format,
     /// How it reaches the person.
@@ -144,8 +148,8 @@ pub async fn insert_letter(
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into letters (id, complaint_id, kind, subject, text, html, pdf, format, delivery, addressee, address, words, findings,
-                              sent_by, sent_name, sent_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                              sent_by, sent_name, sent_at, repeats, document)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         letter.id,
         complaint_id,
         letter.kind as Kind,
@@ -161,7 +165,9 @@ pub async fn insert_letter(
         Json(&letter.findings) as Json<&Vec<Finding>>,
         actor.id,
         actor.name,
-        at
+        at,
+        letter.repeats,
+        Json(&letter.document) as Json<&Document>
     )
     .execute(tx)
     .await
@@ -207,6 +213,10 @@ pub struct Letter {
     pub posted_name: String,
     /// When a mail server refused it for good.
     pub refused_at: Option<DateTime<Utc>>,
+    /// What the writer gave.
+    pub words: Json<Words>,
+    /// The letter that it repeats word for word.
+    pub repeats: Option<Uuid>,
 }
 
 /// Where a letter is in a list.
@@ -219,7 +229,7 @@ pub async fn letter(db: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<Option<Le
         r#"select l.id, l.complaint_id, c.reference, l.kind as "kind: Kind", l.subject, l.text, l.html, l.pdf,
                   l.format as "format: Format", l.delivery as "delivery: Delivery", l.addressee, l.address,
                   l.findings as "findings: Json<Vec<Finding>>", l.sent_name, l.sent_at, l.posted_at, l.posted_name,
-                  l.refused_at
+                  l.refused_at, l.words as "words: Json<Words>", l.repeats
            from letters l join complaints c on c.id = l.complaint_id
            where l.id = $1"#,
         id
@@ -240,7 +250,7 @@ pub async fn letters_page(
         r#"select l.id, l.complaint_id, c.reference, l.kind as "kind: Kind", l.subject, '' as "text!", '' as "html!",
                   null::bytea as pdf, l.format as "format: Format", l.delivery as "delivery: Delivery", l.addressee, l.address,
                   l.findings as "findings: Json<Vec<Finding>>", l.sent_name, l.sent_at, l.posted_at, l.posted_name,
-                  l.refused_at
+                  l.refused_at, l.words as "words: Json<Words>", l.repeats
            from letters l join complaints c on c.id = l.complaint_id
            where l.complaint_id = $1 and ($3::uuid is null or (l.sent_at, l.id) < ($2, $3))
            order by l.sent_at desc, l.id desc
@@ -261,7 +271,7 @@ pub async fn all_of(db: impl PgExecutor<'_>, complaint_id: Uuid) -> sqlx::Result
         r#"select l.id, l.complaint_id, c.reference, l.kind as "kind: Kind", l.subject, l.text, l.html, l.pdf,
                   l.format as "format: Format", l.delivery as "delivery: Delivery", l.addressee, l.address,
                   l.findings as "findings: Json<Vec<Finding>>", l.sent_name, l.sent_at, l.posted_at, l.posted_name,
-                  l.refused_at
+                  l.refused_at, l.words as "words: Json<Words>", l.repeats
            from letters l join complaints c on c.id = l.complaint_id
            where l.complaint_id = $1
            order by l.sent_at, l.id"#,
@@ -282,7 +292,7 @@ pub async fn to_post_page(
         r#"select l.id, l.complaint_id, c.reference, l.kind as "kind: Kind", l.subject, '' as "text!", '' as "html!",
                   null::bytea as pdf, l.format as "format: Format", l.delivery as "delivery: Delivery", l.addressee, l.address,
                   l.findings as "findings: Json<Vec<Finding>>", l.sent_name, l.sent_at, l.posted_at, l.posted_name,
-                  l.refused_at
+                  l.refused_at, l.words as "words: Json<Words>", l.repeats
            from letters l join complaints c on c.id = l.complaint_id
            where l.delivery = 'post' and l.posted_at is null
              and ($2::uuid is null or (l.sent_at, l.id) > ($1, $2))
@@ -316,20 +326,42 @@ pub async fn record_posted(
     Ok(done.rows_affected() == 1)
 }
 
-/// Records that a mail server refused a letter, and tells whose and of which kind it is; `None` when that was recorded before.
+/// What a letter is made of; `None` for one from before that was kept.
+pub async fn document(db: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<Option<Document>> {
+    let kept = sqlx::query_scalar!(
+        r#"select document as "document: Json<Document>" from letters where id = $1"#,
+        id
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(kept.flatten().map(|it| it.0))
+}
+
+/// A letter that a mail server refused.
+#[derive(Debug, Clone, Copy)]
+pub struct Refused {
+    /// The complaint.
+    pub complaint_id: Uuid,
+    /// What the letter is for.
+    pub kind: Kind,
+    /// The letter as it was first sent, which may be this one.
+    pub first: Uuid,
+}
+
+/// Records that a mail server refused a letter; `None` when that was recorded before.
 pub async fn record_refused(
     tx: &mut PgConnection,
     id: Uuid,
     at: DateTime<Utc>,
-) -> sqlx::Result<Option<(Uuid, Kind)>> {
-    let refused = sqlx::query!(
+) -> sqlx::Result<Option<Refused>> {
+    sqlx::query_as!(
+        Refused,
         r#"update letters set refused_at = $2
            where id = $1 and delivery = 'email' and refused_at is null
-           returning complaint_id, kind as "kind: Kind" "#,
+           returning complaint_id, kind as "kind: Kind", coalesce(repeats, id) as "first!" "#,
         id,
         at
     )
     .fetch_optional(tx)
-    .await?;
-    Ok(refused.map(|it| (it.complaint_id, it.kind)))
+    .await
 }

@@ -8,7 +8,7 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-use super::{clock, points};
+use super::{clock, points, tellings};
 use crate::domain::approval::{Matter, Request};
 use crate::domain::complaint::{
     Ask, Channel, Clocks, Complaint, ComplaintType, Definition, Format, Needs, Offer, Origin,
@@ -22,6 +22,7 @@ use crate::domain::point::Point;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{End, Ended, Escalation};
 use crate::domain::remedy::{ApologyForm, ApologyFrom, Compensation, Level, Remedy};
+use crate::domain::telling::Telling;
 
 /// Why stored rows make no complaint: something wrote what the rules do not allow.
 #[derive(Debug, thiserror::Error)]
@@ -224,6 +225,7 @@ struct Parts {
     approvals: HashMap<Uuid, Vec<ApprovalRow>>,
     points: HashMap<Uuid, Vec<Point>>,
     latenesses: HashMap<Uuid, Vec<LatenessRow>>,
+    tellings: HashMap<Uuid, Vec<Telling>>,
 }
 
 fn by<T>(rows: Vec<T>, key: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
@@ -317,6 +319,7 @@ impl Parts {
         .fetch_all(&mut *db)
         .await?;
         let points = points::of(&mut *db, ids).await?;
+        let tellings = tellings::of_complaints(db, ids).await?;
         Ok(Self {
             ledgers,
             stages: by(stages, |it| it.complaint_id),
@@ -326,6 +329,7 @@ impl Parts {
             approvals: by(approvals, |it| it.complaint_id),
             points,
             latenesses: by(latenesses, |it| it.complaint_id),
+            tellings,
         })
     }
 
@@ -444,6 +448,7 @@ impl Parts {
                 .into_iter()
                 .map(lateness)
                 .collect(),
+            tellings: self.tellings.remove(&id).unwrap_or_default(),
             unanswered_since: row.unanswered_since,
             version: row.version,
         })

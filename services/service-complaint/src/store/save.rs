@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{clock, points};
+use super::{clock, points, tellings};
 use crate::domain::complaint::{
     Ask, Channel, Complaint, ComplaintType, Definition, Format, Needs, Offer, Origin, OutcomeReply,
     Promise, Raised, ServiceUser, StageRecord, StageTwo, Standing, UserKind,
@@ -186,6 +186,8 @@ async fn write_parts(
     write_asks(tx, before.map_or(&[], |it| &it.asks), id, &after.asks).await?;
     let known = before.map_or(0, |it| it.points.len());
     points::add(&mut *tx, id, &after.points, known).await?;
+    let old = before.map_or(&[][..], |it| &it.tellings);
+    tellings::write(tx, old, id, &after.tellings).await?;
     let known = before.map_or(0, |it| it.latenesses.len());
     write_latenesses(tx, id, &after.latenesses[known..]).await
 }

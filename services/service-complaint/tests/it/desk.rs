@@ -21,6 +21,7 @@ use testkit::{Caller, Served};
 use tonic::Status;
 
 use crate::given::announced;
+use crate::journey::PROOF;
 
 pub type Complaints = ComplaintServiceClient<testkit::Channel>;
 pub type Oversight = OversightServiceClient<testkit::Channel>;
@@ -119,6 +120,7 @@ pub fn a_complaint(channel: Channel, received_on: NaiveDate) -> RecordComplaintR
         service_user: Some(ServiceUser {
             name: "Asha Verma".to_owned(),
             kind: ServiceUserKind::Resident.into(),
+            email: "asha@example.org".to_owned(),
             ..ServiceUser::default()
         }),
         channel: channel.into(),
@@ -197,6 +199,7 @@ impl Drive {
             complaint_id,
             version,
             on: on.to_string(),
+            proof: PROOF.to_owned(),
         };
         let done = self.client.acknowledge(request).await;
         self.saw(done)
@@ -270,6 +273,7 @@ impl Drive {
             complaint_id,
             version,
             on: on.to_string(),
+            proof: PROOF.to_owned(),
         };
         let done = self.client.answer_stage1(request).await;
         self.saw(done)
@@ -324,6 +328,7 @@ impl Drive {
             on: on.to_string(),
             handler_id: handler.id().to_string(),
             handler_name: "Ruth Weaver".to_owned(),
+            proof: PROOF.to_owned(),
         };
         let done = self.client.accept_escalation(request).await;
         self.saw(done).unwrap();
@@ -337,6 +342,7 @@ impl Drive {
             on: on.to_string(),
             summary: "The complaint was about two calls, of which one was not looked at."
                 .to_owned(),
+            proof: PROOF.to_owned(),
         };
         let done = self.client.answer_stage2(request).await;
         self.saw(done)

@@ -24,7 +24,7 @@ use proto::service_complaint::v1::{
     Channel, DefineRequest, Needs, RecordComplaintRequest, ServiceUser, ServiceUserKind,
 };
 use service_complaint::secret::LinkKey;
-use service_complaint::{App, Public};
+use service_complaint::{App, Contact, Manner, Public};
 use sqlx::PgPool;
 use testkit::{Caller, Served};
 
@@ -56,7 +56,12 @@ pub async fn a_world(db: &PgPool) -> World {
 /// The same, with days counted by a calendar.
 pub async fn a_world_by(db: &PgPool, calendar: Calendar) -> World {
     let clock = Clock::fixed("2025-06-10T08:30:00Z".parse().unwrap());
-    let app = App::new(db.clone(), clock.clone(), calendar);
+    let manner = Manner {
+        contact: Contact("You can write to complaints@portal.example.".to_owned()),
+        portal_url: "https://portal.example".to_owned(),
+        ..Manner::default()
+    };
+    let app = App::new(db.clone(), clock.clone(), calendar).with_manner(manner);
     let public = Public::new(app.clone(), LinkKey::new(&"k".repeat(32).into()));
     let people = public.clone();
     let served = testkit::serve_at("service-complaint", clock.clone(), |server| {

@@ -6,15 +6,18 @@ use proto::service_complaint::v1::{
     DecideApprovalRequest, DecideElementRequest, Decision, DefineRequest, Element,
     ExcludeElementRequest, ExcludeRequest, ExclusionReason, ExtendResponseRequest,
     GetComplaintRequest, OfferRemedyRequest, OutcomeReply, PointHandling, PromiseActionRequest,
-    RecordCorrespondenceRequest, RecordOutcomeReplyRequest, RecordPointRequest, RecordToldRequest,
-    RecordUpdateRequest, RejectEscalationRequest, Remedy, RemedyKind, RequestApprovalRequest,
-    RequestEscalationRequest, ResolveByTelephoneRequest, TreatEscalationAsNewRequest,
-    WithdrawActionRequest, WithdrawRemedyRequest,
+    RecordCorrespondenceRequest, RecordOutcomeReplyRequest, RecordPointRequest,
+    RecordTellingRequest, RecordToldRequest, RecordUpdateRequest, RejectEscalationRequest, Remedy,
+    RemedyKind, RequestApprovalRequest, RequestEscalationRequest, ResolveByTelephoneRequest,
+    TreatEscalationAsNewRequest, WithdrawActionRequest, WithdrawRemedyRequest,
 };
 use testkit::Caller;
 use tonic::Status;
 
 use crate::given::Client;
+
+/// What shows that the person was told of what is recorded by hand.
+pub const PROOF: &str = "The letter of that day, in the post book";
 
 /// A complaint on its way. A step that is refused leaves it as it was.
 pub struct Journey {
@@ -52,7 +55,10 @@ steps! {
         early_resolution: definition.early_resolution,
         complaint_type: definition.complaint_type,
     });
-    acknowledge(on: &str) -> acknowledge(AcknowledgeRequest { on: on.to_owned() });
+    acknowledge(on: &str) -> acknowledge(AcknowledgeRequest {
+        on: on.to_owned(),
+        proof: PROOF.to_owned(),
+    });
     reply_to_outcome(reply: OutcomeReply, corrected: &str) -> record_outcome_reply(RecordOutcomeReplyRequest {
         reply: reply.into(),
         desired_outcome: corrected.to_owned(),
@@ -84,6 +90,11 @@ steps! {
         on: on.to_owned(),
         proof: "The letter of that day".to_owned(),
     });
+    tell_of(telling_id: &str, on: &str, proof: &str) -> record_telling(RecordTellingRequest {
+        telling_id: telling_id.to_owned(),
+        on: on.to_owned(),
+        proof: proof.to_owned(),
+    });
     update(on: &str, text: &str) -> record_update(RecordUpdateRequest {
         on: on.to_owned(),
         text: text.to_owned(),
@@ -104,6 +115,7 @@ steps! {
         signpost: signpost.to_owned(),
         happened_on: happened_on.to_owned(),
         on: on.to_owned(),
+        proof: PROOF.to_owned(),
     });
     resolve_by_telephone(told_it_closes: bool, on: &str) -> resolve_by_telephone(ResolveByTelephoneRequest {
         on: on.to_owned(),
@@ -131,7 +143,10 @@ steps! {
         action_id: action_id.to_owned(),
         reason: reason.to_owned(),
     });
-    answer_stage_1(on: &str) -> answer_stage1(AnswerStage1Request { on: on.to_owned() });
+    answer_stage_1(on: &str) -> answer_stage1(AnswerStage1Request {
+        on: on.to_owned(),
+        proof: PROOF.to_owned(),
+    });
     request_escalation(request: RequestEscalationRequest) -> request_escalation(RequestEscalationRequest {
         on: request.on,
         reasons: request.reasons,
@@ -143,14 +158,17 @@ steps! {
         on: on.to_owned(),
         handler_id: handler.id().to_string(),
         handler_name: "Ruth Weaver".to_owned(),
+        proof: PROOF.to_owned(),
     });
     reject(on: &str, reason: &str) -> reject_escalation(RejectEscalationRequest {
         on: on.to_owned(),
         reason: reason.to_owned(),
+        proof: PROOF.to_owned(),
     });
     answer_stage_2(on: &str, summary: &str) -> answer_stage2(AnswerStage2Request {
         on: on.to_owned(),
         summary: summary.to_owned(),
+        proof: PROOF.to_owned(),
     });
 }
 

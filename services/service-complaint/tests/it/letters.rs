@@ -1,5 +1,7 @@
 //! Letters: drafted, checked, sent with their step, and kept as they were sent (SC-12).
 
+mod again;
+mod following;
 mod keeping;
 
 use proto::service_complaint::v1::letter_service_client::LetterServiceClient;

@@ -59,6 +59,7 @@ async fn the_list_is_of_a_standing_of_ones_own_of_what_is_late_or_of_a_name(db: 
     let percent = RecordComplaintRequest {
         service_user: Some(ServiceUser {
             name: "100% Housing".to_owned(),
+            email: "office@housing.example".to_owned(),
             ..ServiceUser::default()
         }),
         received_on: "2025-06-02".to_owned(),

@@ -32,6 +32,7 @@ mod risk_reviews;
 mod sample_files;
 mod samples;
 mod sweeping;
+mod tellings;
 mod themes;
 mod workflow;
 mod workspace;

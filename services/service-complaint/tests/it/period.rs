@@ -15,6 +15,7 @@ use sqlx::PgPool;
 
 use self::plan::{FIRST, LAST, Plan, Step, caseload, diary};
 use crate::desk::{Complaints, Desk, Drive, Oversight, a_complaint, apology, morning};
+use crate::journey::PROOF;
 use crate::reports::{check, report, value};
 
 /// How many complaints are worked on at once. The database's test pool has as many connections.
@@ -172,6 +173,7 @@ async fn not_accept(drive: &mut Drive, day: NaiveDate) {
         reason: ExclusionReason::Decision.into(),
         details: "It is about the determination".to_owned(),
         on: day.to_string(),
+        proof: PROOF.to_owned(),
         ..ExcludeRequest::default()
     };
     let done = drive.client.exclude(request).await;
@@ -185,6 +187,7 @@ async fn reject(drive: &mut Drive, day: NaiveDate) {
         version,
         on: day.to_string(),
         reason: "It raises nothing that stage 1 did not cover".to_owned(),
+        proof: PROOF.to_owned(),
     };
     let done = drive.client.reject_escalation(request).await;
     drive.saw(done).unwrap();

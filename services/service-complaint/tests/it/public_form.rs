@@ -329,6 +329,33 @@ async fn sc_12_who_wants_letters_gives_an_address(db: PgPool) {
     assert!(form.send().await.unwrap().sent.is_some());
 }
 
+/// Easy read goes by email or on paper: one of both is needed, whatever way of contact the person prefers.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_12_easy_read_letters_need_an_email_or_a_postal_address(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut form = Form::filled(&world, answers()).await;
+    let by_telephone = Answers {
+        format: Format::EasyRead.into(),
+        communication_preference: "telephone".to_owned(),
+        email: String::new(),
+        ..answers()
+    };
+
+    form.save(Step::Format, by_telephone.clone()).await.unwrap();
+    let refused = form
+        .save(Step::Contact, by_telephone.clone())
+        .await
+        .unwrap_err();
+    let addressed = Answers {
+        postal_address: "1 Elm Road\nLeeds".to_owned(),
+        ..by_telephone
+    };
+    form.save(Step::Contact, addressed).await.unwrap();
+
+    assert_eq!(violations(&refused)[0].0, "email");
+    assert!(form.send().await.unwrap().sent.is_some());
+}
+
 /// A person without email gets no receipt by email, and is told so.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_1_who_has_no_email_gets_none(db: PgPool) {

@@ -3,10 +3,11 @@
 use chrono::TimeDelta;
 use proto::service_complaint::v1::resolve_file_access_request::Secret;
 use proto::service_complaint::v1::{
-    AskForLinkRequest, AskForStage2Request, EscalationRequested, GetWebformRequest, LinkCause,
-    LinkRequested, ListHistoryRequest, MintLinkRequest, MintLinkResponse, NoteFilesRequest,
-    OutcomeReply, PersonWrote, Progress, ReplyToOutcomeRequest, ResolveFileAccessRequest,
-    SendLinkRequest, Standing, StepState, TrackRequest, WriteAfterClosingRequest, WrittenAbout,
+    AskForLinkRequest, AskForStage2Request, EscalationRequested, Format, GetWebformRequest,
+    LinkCause, LinkRequested, ListHistoryRequest, MintLinkRequest, MintLinkResponse,
+    NoteFilesRequest, OutcomeReply, PersonWrote, Progress, ReplyToOutcomeRequest,
+    ResolveFileAccessRequest, SendLinkRequest, Standing, StepState, TrackRequest,
+    WriteAfterClosingRequest, WrittenAbout,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -198,7 +199,10 @@ async fn sc_15_the_wrong_process_and_the_wrong_person_are_turned_away(db: PgPool
 async fn sc_15_who_has_no_email_is_sent_no_link(db: PgPool) {
     let world = a_world(&db).await;
     let mut request = a_complaint();
-    request.service_user.as_mut().unwrap().email.clear();
+    let user = request.service_user.as_mut().unwrap();
+    user.email.clear();
+    user.set_format(Format::Letter);
+    "1 High Street\nLeeds".clone_into(&mut user.postal_address);
     let journey = world.recorded_as(request).await;
 
     let refused = world

@@ -1,7 +1,7 @@
 //! A complaint comes in (1.6, 4.1).
 
 use proto::service_complaint::v1::{
-    ComplaintRecorded, GetComplaintRequest, RecordComplaintRequest, Standing,
+    ComplaintRecorded, Format, GetComplaintRequest, RecordComplaintRequest, Standing,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -79,6 +79,7 @@ async fn every_wrong_field_is_named(db: PgPool) {
             "channel",
             "request_id",
             "service_user.name",
+            "service_user.email",
             "summary",
             "received_on"
         ]
@@ -147,4 +148,48 @@ async fn the_same_request_records_one_complaint_and_leaves_no_gap(db: PgPool) {
     assert_eq!(again, first);
     assert_eq!(reason(&reused), "REQUEST_ID_REUSED");
     assert_eq!(next.reference, "SC202500002");
+}
+
+/// 4.1, 4.7: whoever could never be written to is asked for it while they are there.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_12_the_chosen_format_asks_for_the_address_that_it_needs(db: PgPool) {
+    let world = a_world(&db).await;
+    let of = |format: Format, email: &str, postal_address: &str| {
+        let mut request = a_complaint();
+        let user = request.service_user.as_mut().unwrap();
+        user.set_format(format);
+        email.clone_into(&mut user.email);
+        postal_address.clone_into(&mut user.postal_address);
+        request
+    };
+    let (email, post) = ("asha@example.org", "1 High Street\nLeeds");
+
+    for (format, given, field) in [
+        (Format::Unspecified, ("", post), "service_user.email"),
+        (Format::Email, ("", post), "service_user.email"),
+        (Format::Letter, (email, ""), "service_user.postal_address"),
+        (
+            Format::LargePrint,
+            (email, ""),
+            "service_user.postal_address",
+        ),
+        (Format::EasyRead, ("", ""), "service_user.email"),
+    ] {
+        let request = of(format, given.0, given.1);
+        let refused = world.investigator().record_complaint(request).await;
+        assert_eq!(violations(&refused.unwrap_err())[0].0, field, "{format:?}");
+    }
+    for (format, given) in [
+        (Format::Email, (email, "")),
+        (Format::Letter, ("", post)),
+        (Format::EasyRead, ("", post)),
+        (Format::EasyRead, (email, "")),
+    ] {
+        let request = of(format, given.0, given.1);
+        world
+            .investigator()
+            .record_complaint(request)
+            .await
+            .unwrap();
+    }
 }

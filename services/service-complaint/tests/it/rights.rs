@@ -9,13 +9,14 @@ use testkit::Caller;
 use tonic::Code;
 
 use crate::given::{a_complaint, a_definition, a_world};
-use crate::journey::Journey;
+use crate::journey::{Journey, PROOF};
 
 fn an_acknowledgement(complaint: &Complaint) -> AcknowledgeRequest {
     AcknowledgeRequest {
         complaint_id: complaint.id.clone(),
         version: complaint.version,
         on: "2025-06-10".to_owned(),
+        proof: PROOF.to_owned(),
     }
 }
 

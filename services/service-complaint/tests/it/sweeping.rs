@@ -20,7 +20,7 @@ impl World {
     }
 }
 
-async fn approaching(db: &PgPool) -> Vec<DeadlineFacts> {
+pub async fn approaching(db: &PgPool) -> Vec<DeadlineFacts> {
     let events = events::<DeadlineApproaching>(db).await;
     events.into_iter().filter_map(|it| it.facts).collect()
 }
@@ -124,10 +124,16 @@ async fn sc_10_an_action_is_followed_until_it_is_done(db: PgPool) {
         .complete(&action, "2025-06-23", "The note of the call")
         .await
         .unwrap();
+    let telling = journey.complaint.tellings[0].id.clone();
+    journey
+        .tell_of(&telling, "2025-06-23", "The same call")
+        .await
+        .unwrap();
     world.on("2025-07-23");
     world.sweep().await;
 
-    assert_eq!(counts(&db).await, (1, 1, 0));
+    // The action, and then the update about it.
+    assert_eq!(counts(&db).await, (2, 1, 0));
     let facts = approaching(&db).await.remove(0);
     assert_eq!(facts.kind(), DeadlineKind::Action);
     assert_eq!(facts.action_id, action);

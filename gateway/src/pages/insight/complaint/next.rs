@@ -2,10 +2,13 @@
 
 use chrono::NaiveDate;
 use proto::service_complaint::v1::{
-    Complaint, Decision, LetterDraft, LetterKind, OutcomeReply, StageRecord, Standing,
+    Complaint, Decision, LetterDraft, LetterKind, OutcomeReply, StageRecord, Standing, Telling,
+    TellingKind,
 };
 
-use super::super::step::{Step, is_open, present_stage, unexplained, untold, write_letter};
+use super::super::step::{
+    Step, is_open, is_to_tell, present_stage, unexplained, untold, write_letter,
+};
 use super::super::words as said;
 use super::super::{HOME, letters};
 use crate::view::Status;
@@ -67,6 +70,9 @@ pub(in crate::pages::insight) fn steps(complaint: &Complaint, today: NaiveDate) 
         Standing::Requested => request(&mut steps, complaint, today),
         Standing::Answered | Standing::Ended | Standing::Unspecified => {}
     }
+    for telling in complaint.tellings.iter().filter(|it| is_to_tell(it)) {
+        to_tell(&mut steps, complaint, telling);
+    }
     for action in complaint.actions.iter().filter(|it| is_open(it)) {
         steps.push(NextStep {
             label: format!("Follow up: {}", action.what),
@@ -81,6 +87,50 @@ pub(in crate::pages::insight) fn steps(complaint: &Complaint, today: NaiveDate) 
         });
     }
     steps
+}
+
+/// What the person has not heard: by a letter, or in another way that is recorded.
+fn to_tell(steps: &mut Vec<NextStep>, complaint: &Complaint, telling: &Telling) {
+    let reference = &complaint.reference;
+    let letters = format!("/service-complaints/{reference}/letters");
+    let (label, href, paragraph) = match telling.kind() {
+        TellingKind::LetterRefused => (
+            "Send it again",
+            format!("{letters}/{}/again", telling.subject_id),
+            "The mail server refused it.",
+        ),
+        TellingKind::ActionDone => (
+            "Tell the person that it is done",
+            write_letter(reference, LetterKind::ProgressUpdate),
+            "By a progress update (policy 4.9, 4.19).",
+        ),
+        TellingKind::ElementExcluded => (
+            "Tell the person that it is not investigated",
+            write_letter(reference, LetterKind::ProgressUpdate),
+            "By a progress update, at the earliest opportunity (policy 4.6).",
+        ),
+        TellingKind::Unspecified => return,
+    };
+    let due = words::date(&telling.due_on);
+    let due = if telling.late {
+        format!("It was due on {due}.")
+    } else {
+        format!("Due on {due}.")
+    };
+    steps.push(NextStep {
+        label: format!("{label}: {}", telling.what),
+        href,
+        hint: format!("{paragraph} {due}"),
+        status: to_do(),
+        letter: None,
+    });
+    steps.push(NextStep {
+        label: format!("Record how the person was told: {}", telling.what),
+        href: Step::TellOf.address_about(reference, &telling.id),
+        hint: "If they were told in another way, such as on a call.".to_owned(),
+        status: instead(),
+        letter: None,
+    });
 }
 
 /// The same, with the letters that are being written: what waits for one leads to its draft, and so does every other draft.

@@ -29,6 +29,10 @@ struct LetterPage {
     on_paper: bool,
     /// Whether it can be recorded that it went to the post.
     to_post: bool,
+    /// Whether it can be sent once more.
+    writes: bool,
+    /// The letter that it repeats; empty for a letter of its own.
+    repeats: String,
     findings: Vec<FindingView>,
     text: String,
 }
@@ -50,6 +54,8 @@ pub(super) async fn letter(
         sent: format!("{sent}, by {}", letter.sent_by),
         on_paper,
         to_post: on_paper && letter.posted_at.is_none() && session.works(),
+        writes: session.works(),
+        repeats: letter.repeats_id,
         findings: FindingView::all(letter.findings),
         reference,
         id,

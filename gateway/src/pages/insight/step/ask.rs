@@ -70,7 +70,7 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
                 "The acknowledgement sets out the definition, the desired outcome as we understand it, and what happens next. It is sent within 5 working days of the complaint (policy 4.1).",
                 "The response is due within 10 working days of the acknowledgement (policy 4.3).",
             ],
-            vec![on("When was it sent?", "For example, 18/10/2024")],
+            vec![on("When was it sent?", "For example, 18/10/2024"), proof()],
         )
         .first("on", today),
         Step::ReplyToOutcome => reply(about.complaint),
@@ -78,6 +78,19 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
         Step::DecideElement => element(about)?,
         Step::ExcludeElement => exclusion::of_element(about)?,
         Step::Extend => extend(about),
+        Step::TellOf => {
+            let told_of = (about.complaint.tellings.iter())
+                .find(|it| it.id == about.item && super::is_to_tell(it))?;
+            Asked::new(
+                &["Record it when the person was told in another way than by a letter that was sent here, such as on a call."],
+                vec![
+                    on("When was the person told?", "For example, 18/10/2024"),
+                    Field::line("proof", "Where can it be seen?").hint("Such as a note of a call"),
+                ],
+            )
+            .about(said::telling(told_of.kind()), told_of.what.as_str())
+            .first("on", today)
+        }
         Step::Tell => Asked::new(
             &[
                 "A person is told the reason for an extension and the revised date (policy 4.3, 4.4). The response can’t be recorded before that.",
@@ -138,7 +151,7 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
             1,
             "The response sets out the definition, the decision on each element, the remedies, and how to ask for stage 2 (policy 4.7).",
         )
-        .with(vec![on("When was it sent?", "For example, 18/10/2024")])
+        .with(vec![on("When was it sent?", "For example, 18/10/2024"), proof()])
         .first("on", today),
         Step::RequestStage2 => request_stage_2(about, today),
         Step::Accept => Asked::new(
@@ -147,6 +160,7 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
             ],
             vec![
                 on("When was it acknowledged?", "For example, 18/10/2024"),
+                proof(),
                 Field::select("handler_id", "Who reviews it?", people(about.colleagues)),
             ],
         )
@@ -158,6 +172,7 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
             ],
             vec![
                 on("When was the person told?", "For example, 18/10/2024"),
+                proof(),
                 Field::text("reason", "Why is it rejected?", 5_000),
             ],
         )
@@ -176,6 +191,7 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
         )
         .with(vec![
             on("When was it sent?", "For example, 18/10/2024"),
+            proof(),
             Field::text(
                 "summary",
                 "The complaint and why it was escalated, in a summary",
@@ -228,6 +244,12 @@ impl Asked {
         self.fields.extend(fields);
         self
     }
+}
+
+/// Where it can be seen that the person was told of a step that is recorded by hand. A letter that is written and sent here needs none.
+fn proof() -> Field {
+    Field::line("proof", "Where can it be seen?")
+        .hint("Such as a letter on file. If you have not told the person yet, write the letter here instead: sending it takes this step")
 }
 
 /// The fields of the needs, which are asked at intake too.

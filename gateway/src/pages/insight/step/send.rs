@@ -120,7 +120,13 @@ pub(super) async fn send(
             );
         }
         Step::Acknowledge => {
-            take!(acknowledge, AcknowledgeRequest { on: on });
+            take!(
+                acknowledge,
+                AcknowledgeRequest {
+                    on: on,
+                    proof: typed.text("proof")
+                }
+            );
         }
         Step::ReplyToOutcome => {
             let reply = pb::OutcomeReply::from_str_name(typed.get("reply"));
@@ -190,6 +196,16 @@ pub(super) async fn send(
                 }
             );
         }
+        Step::TellOf => {
+            take!(
+                record_telling,
+                RecordTellingRequest {
+                    telling_id: item,
+                    on: on,
+                    proof: typed.text("proof")
+                }
+            );
+        }
         Step::Update => {
             take!(
                 record_update,
@@ -251,6 +267,7 @@ pub(super) async fn send(
                     signpost: typed.text("signpost"),
                     happened_on: typed.date("happened_on"),
                     on: on,
+                    proof: typed.text("proof"),
                 }
             );
         }
@@ -309,7 +326,13 @@ pub(super) async fn send(
             );
         }
         Step::AnswerStage1 => {
-            take!(answer_stage1, AnswerStage1Request { on: on });
+            take!(
+                answer_stage1,
+                AnswerStage1Request {
+                    on: on,
+                    proof: typed.text("proof")
+                }
+            );
         }
         Step::RequestStage2 => {
             take!(
@@ -331,6 +354,7 @@ pub(super) async fn send(
                     on: on,
                     handler_id: handler_id,
                     handler_name: handler_name,
+                    proof: typed.text("proof"),
                 }
             );
         }
@@ -339,7 +363,8 @@ pub(super) async fn send(
                 reject_escalation,
                 RejectEscalationRequest {
                     on: on,
-                    reason: typed.text("reason")
+                    reason: typed.text("reason"),
+                    proof: typed.text("proof")
                 }
             );
         }
@@ -355,7 +380,8 @@ pub(super) async fn send(
                 answer_stage2,
                 AnswerStage2Request {
                     on: on,
-                    summary: typed.text("summary")
+                    summary: typed.text("summary"),
+                    proof: typed.text("proof")
                 }
             );
         }

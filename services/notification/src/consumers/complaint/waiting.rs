@@ -6,7 +6,7 @@ use proto::service_complaint::v1::{
     ActionHindered, ActionPromised, ApprovalDecided, ApprovalMatter, ApprovalRequested,
     DeadlineApproaching, DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue,
     DeadlineRedated, EscalationRequested, FollowUpDue, FollowUpKind, FollowUpStep, HandlerAssigned,
-    OwnTask, PersonWrote, WrittenAbout,
+    LetterRefused, OwnTask, PersonWrote, WrittenAbout,
 };
 use uuid::Uuid;
 
@@ -136,6 +136,14 @@ fn asked_or_said(event: &Event) -> Result<Option<Waiting>, Retry> {
             topic: complaint(&it, &it.complaint_id, &it.reference)?,
         }));
     }
+    if let Some(it) = event.get::<LetterRefused>()? {
+        return Ok(Some(Waiting {
+            audiences: vec![somebody(&it.handler_id)],
+            matter: Matter::ServiceComplaintWaiting,
+            text: "A letter did not reach the person: the mail server refused it. Send it again in another way".to_owned(),
+            topic: complaint(&it, &it.complaint_id, &it.reference)?,
+        }));
+    }
     match event.get::<PersonWrote>()? {
         Some(it) => person_wrote(&it),
         None => Ok(None),
@@ -258,6 +266,7 @@ fn what(facts: &DeadlineFacts) -> String {
         DeadlineKind::Correspondence => {
             "The answer to what the person wrote after the closing".to_owned()
         }
+        DeadlineKind::Telling => "Telling the person what happened".to_owned(),
         DeadlineKind::Unspecified => "A step".to_owned(),
     }
 }

@@ -199,7 +199,8 @@ impl Public {
             .ok_or(Error::AlreadySent)?;
         store::public::insert_webform(&mut tx, complaint.id, &webform).await?;
         if !complaint.user.email.is_empty() {
-            self.announce_link(&mut tx, complaint.id, events::Cause::Receipt)
+            self.app
+                .announce_link(&mut tx, complaint.id, events::Cause::Receipt)
                 .await?;
         }
         draft.answers = Json(Answers::default());

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Public;
-use crate::app::Actor;
+use crate::app::{Actor, App};
 use crate::domain::complaint::Complaint;
 use crate::domain::throttle::Rule;
 use crate::error::Error;
@@ -54,6 +54,22 @@ pub struct Minted {
     pub acknowledgement_due_on: NaiveDate,
 }
 
+impl App {
+    /// Asks for an email with a private link, which is made when that goes out.
+    pub(in crate::app) async fn announce_link(
+        &self,
+        tx: &mut PgConnection,
+        complaint_id: Uuid,
+        cause: Cause,
+    ) -> Result<(), Error> {
+        let (id, now) = (kit::id(), self.clock.now());
+        store::public::insert_link_request(tx, id, complaint_id, now).await?;
+        let requested = events::link_requested(complaint_id, id, cause, now + WORTH_SENDING);
+        Announcement::from(requested).publish(tx).await?;
+        Ok(())
+    }
+}
+
 impl Public {
     /// Asks for a link by what the person knows. Whether there is such a complaint, nobody is told.
     pub async fn ask_for_link(&self, asked: Asked) -> Result<(), Error> {
@@ -70,7 +86,8 @@ impl Public {
             let since = self.app.clock.now() - Duration::hours(1);
             let emails = store::public::link_requests_since(&mut tx, complaint_id, since).await?;
             if emails < MOST_EMAILS {
-                self.announce_link(&mut tx, complaint_id, Cause::Asked)
+                self.app
+                    .announce_link(&mut tx, complaint_id, Cause::Asked)
                     .await?;
             }
         }
@@ -92,22 +109,10 @@ impl Public {
         let text = "Sent the person a new private link";
         let (now, actor) = (self.app.clock.now(), Actor::of(caller));
         store::record_change(&mut tx, now, &actor, what, "link_sent", text).await?;
-        self.announce_link(&mut tx, complaint.id, Cause::Asked)
+        self.app
+            .announce_link(&mut tx, complaint.id, Cause::Asked)
             .await?;
         tx.commit().await?;
-        Ok(())
-    }
-
-    pub(super) async fn announce_link(
-        &self,
-        tx: &mut PgConnection,
-        complaint_id: Uuid,
-        cause: Cause,
-    ) -> Result<(), Error> {
-        let (id, now) = (kit::id(), self.app.clock.now());
-        store::public::insert_link_request(tx, id, complaint_id, now).await?;
-        let requested = events::link_requested(complaint_id, id, cause, now + WORTH_SENDING);
-        Announcement::from(requested).publish(tx).await?;
         Ok(())
     }
 

@@ -6,11 +6,12 @@ use super::easy_read::EasyRead;
 use super::paragraph::fill;
 use super::standard::Standard;
 use super::{Block, Delivery, Document, Kind, Part, Section, Words};
-use crate::domain::complaint::{Complaint, Format, Promise, Standing};
-use crate::domain::exclusion::Reason;
+use crate::domain::complaint::{Channel, Complaint, Format, Promise, Standing};
+use crate::domain::exclusion::{Exclusion, Reason};
 use crate::domain::finding::{Decision, Element, Finding, Standing as ElementStanding};
 use crate::domain::policy::{AFTER_CLOSING, Stage};
 use crate::domain::remedy::Remedy;
+use crate::domain::telling::{Kind as News, Telling};
 
 /// What a letter is made of.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +28,10 @@ pub struct Making<'a> {
     pub writer: &'a str,
     /// How people reach the team, in a sentence.
     pub contact: &'a str,
+    /// Where the portal is, for the page that sends a private link.
+    pub portal_url: &'a str,
+    /// What waited to be told before the letter's step.
+    pub news: &'a [Telling],
 }
 
 /// Composes a letter. A part for which there is nothing to say is left out, so that its want can be seen.
@@ -160,6 +165,38 @@ impl Making<'_> {
         })
     }
 
+    /// How the person sees how the complaint stands (SC-15), sentence by sentence, and the address of the page for a new link. A link goes by email
+    /// alone: whoever has the letter in hand is not yet the person it is to.
+    pub(super) fn following(&self) -> (&'static [&'static str], Option<String>) {
+        let user = &self.complaint.user;
+        if user.email.is_empty() {
+            return (
+                &[
+                    "You can ask us at any time how far we are.",
+                    "You can also see it online. We need an email address to send you the link.",
+                ],
+                None,
+            );
+        }
+        let sentences: &[&str] = if self.complaint.channel == Channel::Webform {
+            &[
+                "You have a private link to your complaint. It came by email when you complained.",
+                "It shows how far we are.",
+                "You can get a new link here. You need your reference and your email address.",
+            ]
+        } else {
+            &[
+                "You get another email from us, with a private link to your complaint.",
+                "It shows how far we are.",
+                "You can get a new link here. You need your reference and your email address.",
+            ]
+        };
+        (
+            sentences,
+            Some(format!("{}/complain/link", self.portal_url)),
+        )
+    }
+
     /// The outcome that followed from the elements.
     pub(super) fn outcome(&self) -> Option<Decision> {
         let answer = match self.kind {
@@ -191,11 +228,35 @@ impl Making<'_> {
 
     /// What is still to be done for the person. That we write again is not among it: the letter says it in another place.
     pub(super) fn open_actions(&self) -> Vec<&Promise> {
-        self.complaint
-            .promises
+        self.complaint.still_to_do().collect()
+    }
+
+    /// What was promised and is done now, with the day, as far as the person has not heard of it (4.9, 4.19).
+    pub(super) fn done_actions(&self) -> Vec<(&str, NaiveDate)> {
+        let news = self.news.iter().filter(|it| it.kind == News::ActionDone);
+        news.filter_map(|it| {
+            let promises = &self.complaint.promises;
+            let promise = promises.iter().find(|its| its.action.id == it.subject)?;
+            let done_on = promise.action.deadline.met_on()?;
+            Some((promise.action.what.trim_end_matches('.'), done_on))
+        })
+        .collect()
+    }
+
+    /// What is not investigated, as far as the person has not heard of it (4.6).
+    pub(super) fn not_looked_at(&self) -> Vec<(&str, &Exclusion)> {
+        let news = self
+            .news
             .iter()
-            .filter(|it| it.action.is_open() && it.action.what != super::faults::NEXT_UPDATE)
-            .collect()
+            .filter(|it| it.kind == News::ElementExcluded);
+        news.filter_map(|it| {
+            let element = self.complaint.excluded(it.subject)?;
+            match &element.standing {
+                ElementStanding::Excluded(exclusion) => Some((element.text.as_str(), exclusion)),
+                _ => None,
+            }
+        })
+        .collect()
     }
 
     /// The last day on which letters about it are answered (4.21).
@@ -262,5 +323,5 @@ pub(super) fn settled(element: &Element) -> Option<Settled<'_>> {
 /// What became of an element.
 pub(super) enum Settled<'a> {
     Found(Decision, &'a str),
-    Excluded(&'a crate::domain::exclusion::Exclusion),
+    Excluded(&'a Exclusion),
 }

@@ -53,6 +53,7 @@ impl Voice for EasyRead {
             ],
         );
         dates(making, to);
+        following(making, to);
         "We will look at your complaint"
     }
 
@@ -259,6 +260,7 @@ impl Voice for EasyRead {
         ];
         to.add(Part::Opening, "", each(opening));
         to.add(Part::Progress, "What we have done", own_lines(making));
+        not_looked_at(making, to);
         open_actions(making, to);
         if making.complaint.closed_on().is_none() {
             dates(making, to);
@@ -363,7 +365,36 @@ fn remedies(making: &Making<'_>, to: &mut Sections) {
     open_actions(making, to);
 }
 
+fn following(making: &Making<'_>, to: &mut Sections) {
+    let (sentences, page) = making.following();
+    let mut blocks: Vec<Block> = sentences.iter().flat_map(|it| lines(it)).collect();
+    blocks.extend(page.map(|page| Block::List(vec![page])));
+    to.add(Part::Following, "How you can see what we do", blocks);
+}
+
+fn not_looked_at(making: &Making<'_>, to: &mut Sections) {
+    let mut points = Vec::new();
+    for (point, exclusion) in making.not_looked_at() {
+        points.push(Block::Subheading(point.to_owned()));
+        points.push(Block::p("We can’t look at this."));
+        points.extend(lines(exclusion.reason.explanation()));
+        points.extend(lines(&exclusion.details));
+        points.extend(lines(&exclusion.signpost));
+    }
+    to.add(Part::NotLookedAt, "What we can’t look at", points);
+}
+
+fn done_actions(making: &Making<'_>, to: &mut Sections) {
+    let mut done: Vec<Block> = Vec::new();
+    for (what, on) in making.done_actions() {
+        done.extend(lines(what));
+        done.push(Block::p(format!("We did this on {}.", in_words(on))));
+    }
+    to.add(Part::DoneActions, "What we have done for you", done);
+}
+
 fn open_actions(making: &Making<'_>, to: &mut Sections) {
+    done_actions(making, to);
     let mut actions: Vec<Block> = Vec::new();
     for promise in making.open_actions() {
         actions.extend(lines(&promise.action.what));

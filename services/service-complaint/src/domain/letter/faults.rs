@@ -37,7 +37,12 @@ pub fn faults(before: &Making<'_>, document: &Document, stepped: bool) -> Vec<Fa
     let mut faults = of_the_complaint(before);
     faults.extend(of_the_words(before));
     faults.extend(of_the_address(before));
-    for part in before.kind.requires() {
+    for part in before
+        .kind
+        .requires()
+        .iter()
+        .filter(|it| !spared(before, **it))
+    {
         let (field, missing) = part.missing();
         // What comes from the complaint alone may be missing only because its step was not taken.
         let comes_with_the_step = field.is_empty() && !stepped;
@@ -47,6 +52,21 @@ pub fn faults(before: &Making<'_>, document: &Document, stepped: bool) -> Vec<Fa
         }
     }
     faults
+}
+
+/// Whether a progress update does without a part: one that says that something is done or not investigated says how far it is, and once nothing is
+/// open any more nobody waits for another letter.
+fn spared(before: &Making<'_>, part: Part) -> bool {
+    let complaint = before.complaint;
+    match (before.kind, part) {
+        (Kind::ProgressUpdate, Part::Progress) => {
+            !before.done_actions().is_empty() || !before.not_looked_at().is_empty()
+        }
+        (Kind::ProgressUpdate, Part::NextUpdate) => {
+            complaint.closed_on().is_some() && complaint.still_to_do().next().is_none()
+        }
+        _ => false,
+    }
 }
 
 /// What the complaint itself lacks for this letter.

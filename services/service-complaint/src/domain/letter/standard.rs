@@ -76,6 +76,7 @@ impl Voice for Standard {
             "We got your complaint",
             Some(complaint.received_on),
         );
+        following(making, to);
         "Your complaint about our service"
     }
 
@@ -350,6 +351,7 @@ impl Voice for Standard {
         );
         let progress = making.own_words().into_iter().map(Block::Paragraph);
         to.add(Part::Progress, "What we have done", progress.collect());
+        not_looked_at(making, to);
         open_actions(making, to);
         if making.complaint.closed_on().is_none() {
             dates(making, to, "", None);
@@ -451,7 +453,42 @@ fn remedies(making: &Making<'_>, to: &mut Sections) {
     open_actions(making, to);
 }
 
+fn following(making: &Making<'_>, to: &mut Sections) {
+    let (sentences, page) = making.following();
+    let mut blocks: Vec<Block> = sentences.iter().map(|it| Block::p(*it)).collect();
+    blocks.extend(page.map(|page| Block::List(vec![page])));
+    to.add(Part::Following, "How you can follow your complaint", blocks);
+}
+
+fn not_looked_at(making: &Making<'_>, to: &mut Sections) {
+    let mut points = Vec::new();
+    for (point, exclusion) in making.not_looked_at() {
+        points.push(Block::Subheading(point.to_owned()));
+        points.push(Block::p("We can’t look at this point."));
+        points.push(Block::p(exclusion.reason.explanation()));
+        points.extend(blocks(&exclusion.details));
+        points.extend(blocks(&exclusion.signpost));
+    }
+    to.add(Part::NotLookedAt, "What we can’t look at", points);
+}
+
+fn done_actions(making: &Making<'_>, to: &mut Sections) {
+    let done: Vec<String> = making
+        .done_actions()
+        .iter()
+        .map(|(what, on)| format!("{what}: done on {}.", in_words(*on)))
+        .collect();
+    if !done.is_empty() {
+        let blocks = vec![
+            Block::p("We told you that we would do this. It is done now."),
+            Block::List(done),
+        ];
+        to.add(Part::DoneActions, "What we promised and have done", blocks);
+    }
+}
+
 fn open_actions(making: &Making<'_>, to: &mut Sections) {
+    done_actions(making, to);
     let actions: Vec<String> = making
         .open_actions()
         .iter()

@@ -193,6 +193,8 @@ fn making<'a>(complaint: &'a Complaint, kind: Kind, words: &'a Words) -> Making<
         on: day("2025-06-10"),
         writer: "Ines Vestey",
         contact: CONTACT,
+        portal_url: "https://portal.example",
+        news: &[],
     }
 }
 

@@ -5,8 +5,8 @@ use kit::Check;
 use proto::service_complaint::v1 as pb;
 
 use crate::app::{Form, Saved, Sent};
-use crate::domain::complaint::Format;
-use crate::domain::webform::{Answers, Contact, Preference, Step, Subject, goes_by_post};
+use crate::domain::complaint::{Format, Lack};
+use crate::domain::webform::{Answers, Contact, Preference, Step, Subject};
 use crate::wire::Said as _;
 
 /// Text of several lines that must be there; the sentence says what to do when it is not.
@@ -159,16 +159,20 @@ fn contact(check: &mut Check, given: &pb::Answers, format: Format) -> Option<Con
     };
     let telephone = check.text("telephone", &given.telephone, 0..=50);
     let postal_address = check.long_text("postal_address", given.postal_address.trim(), 0..=500);
-    let by_email = preference == Some(Preference::Email) || format == Format::Email;
+    let lack = format.lacks(&email, &postal_address);
+    let by_email = preference == Some(Preference::Email) || lack == Some(Lack::Email);
     if email.is_empty() && by_email {
         check.refuse("email", "Enter your email address", "REQUIRED");
     }
     if telephone.is_empty() && preference == Some(Preference::Telephone) {
         check.refuse("telephone", "Enter your telephone number", "REQUIRED");
     }
-    let by_post = preference == Some(Preference::Letter) || goes_by_post(format);
+    let by_post = preference == Some(Preference::Letter) || lack == Some(Lack::PostalAddress);
     if postal_address.is_empty() && by_post {
         check.refuse("postal_address", "Enter your postal address", "REQUIRED");
+    } else if lack == Some(Lack::Either) && !by_email {
+        let sentence = "Enter your email address or your postal address, so that we can send you easy read letters";
+        check.refuse("email", sentence, "REQUIRED");
     }
     Some(Contact {
         preference: preference?,

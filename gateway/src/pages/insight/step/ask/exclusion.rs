@@ -4,7 +4,7 @@ use proto::service_complaint::v1::{ExclusionReason, Policy};
 
 use super::super::super::words as said;
 use super::super::{Answer, Field};
-use super::{About, Asked};
+use super::{About, Asked, proof};
 
 /// The reasons not to investigate, each with what the person is told and where they can go instead.
 fn reasons(policy: &Policy) -> Vec<Field> {
@@ -69,6 +69,7 @@ pub(super) fn of_complaint(about: &About<'_>, today: String) -> Asked {
         Field::past_date("on", "When was the person told?", about.today)
             .hint("For example, 18/10/2024"),
     );
+    fields.push(proof());
     Asked::new(
         &["This ends the whole complaint. We tell the person why, and where else they can go (policy 2.8, 4.6)."],
         fields,
