@@ -63,7 +63,7 @@ async fn the_session(portal: &Portal, landlord: &Landlord) -> Session {
     let token = portal.signer.sign(&claims).unwrap();
     let channel = portal.channel("identity", "gateway").unwrap();
     let listed = AccountServiceClient::new(channel)
-        .list_sessions(kit::client::bearer(ListSessionsRequest {}, &token))
+        .list_sessions(kit::client::bearer(ListSessionsRequest::default(), &token))
         .await;
     let [session] = <[Session; 1]>::try_from(listed.unwrap().into_inner().sessions).unwrap();
     session

@@ -3,7 +3,7 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -19,6 +19,7 @@ use crate::extract::Path;
 use crate::flash::Flash;
 use crate::form::{Errors, Form};
 use crate::page::{Area, Frame, Page};
+use crate::paging::{Cursor, Paging};
 use crate::problem::Problem;
 use crate::session::{LoggedIn, Session};
 use crate::{Edge, cookies, words};
@@ -36,6 +37,7 @@ struct ProfilePage {
     page: Page,
     profile: Profile,
     sessions: Vec<SessionRow>,
+    paging: Paging,
 }
 
 struct Profile {
@@ -68,10 +70,15 @@ async fn profile(
     State(edge): State<Edge>,
     session: LoggedIn,
     frame: Frame,
+    Query(cursor): Query<Cursor>,
 ) -> Result<Response, Problem> {
+    let request = ListSessionsRequest {
+        page_token: cursor.page.clone(),
+        ..ListSessionsRequest::default()
+    };
     let (mut account, mut landlord) = (edge.clients.account.clone(), edge.clients.account.clone());
     let (listed, landlord, (jar, page)) = tokio::join!(
-        account.list_sessions(session.to("identity", ListSessionsRequest {})),
+        account.list_sessions(session.to("identity", request)),
         async {
             if session.account.landlord_id.is_empty() {
                 return Ok(None);
@@ -85,18 +92,16 @@ async fn profile(
     );
     let to_administrator =
         landlord?.is_some_and(|it| it.into_inner().code_delivery() == CodeDelivery::Administrator);
-    let rows = listed?
-        .into_inner()
-        .sessions
-        .into_iter()
-        .map(|it| SessionRow {
-            id: it.id,
-            device: words::device(&it.user_agent),
-            place: it.client_address,
-            started: words::instant(it.started_at.as_ref()),
-            last_used: words::instant(it.last_active_at.as_ref()),
-            current: it.current,
-        });
+    let listed = listed?.into_inner();
+    let paging = cursor.paging("/account", &[], &listed.next_page_token);
+    let rows = listed.sessions.into_iter().map(|it| SessionRow {
+        id: it.id,
+        device: words::device(&it.user_agent),
+        place: it.client_address,
+        started: words::instant(it.started_at.as_ref()),
+        last_used: words::instant(it.last_active_at.as_ref()),
+        current: it.current,
+    });
     let profile = Profile {
         name: session.account.name.clone(),
         username: session.account.username.clone(),
@@ -115,6 +120,7 @@ async fn profile(
             page,
             profile,
             sessions: rows.collect(),
+            paging,
         },
     )
         .into_response())

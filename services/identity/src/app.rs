@@ -30,7 +30,7 @@ pub use delivery::Minted;
 pub use landlords::Registration;
 pub use login::Started;
 pub use restriction::Target;
-pub use session::Checked;
+pub use session::{Checked, OwnSessions};
 pub use sub_accounts::{NewSubAccount, SubAccounts};
 
 use crate::config::{Config, Limits, Sessions};

@@ -1,16 +1,21 @@
 //! Hashing of passwords, which is slow on purpose: only as much of it at once as there are cores,
 //! and no endless queue.
 
-use std::sync::Arc;
+mod memory;
+
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::anyhow;
+use argon2::Params;
 use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::{
+    CustomizedPasswordHasher as _, PasswordVerifier as _, try_generate_salt,
+};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 
+use self::memory::Memory;
 use crate::config::Passwords;
 use crate::domain::password::Cost;
 use crate::error::Error;
@@ -26,6 +31,8 @@ struct Inner {
     /// Those that work and those that wait.
     admitted: Arc<Semaphore>,
     working: Arc<Semaphore>,
+    /// What those that work give back: as many as work at once.
+    spare: Mutex<Vec<Memory>>,
     done: AtomicU64,
 }
 
@@ -44,9 +51,10 @@ impl Hasher {
         let cost = settings.cost();
         Ok(Self(Arc::new(Inner {
             cost,
-            dummy: hash("a password that nobody has", cost)?,
+            dummy: hash(&Memory::default(), "a password that nobody has", cost)?,
             admitted: Arc::new(Semaphore::new(settings.workers + settings.queue)),
             working: Arc::new(Semaphore::new(settings.workers)),
+            spare: Mutex::default(),
             done: AtomicU64::new(0),
         })))
     }
@@ -54,7 +62,7 @@ impl Hasher {
     /// Hashes a password that is to be set.
     pub async fn hash(&self, password: SecretString) -> Result<String, Error> {
         let cost = self.0.cost;
-        self.work(move |_| hash(password.expose_secret(), cost))
+        self.work(move |_, memory| hash(memory, password.expose_secret(), cost))
             .await
     }
 
@@ -65,19 +73,18 @@ impl Hasher {
         hash: Option<&str>,
     ) -> Result<Verdict, Error> {
         let stored = hash.map(ToOwned::to_owned);
-        self.work(move |inner| {
+        self.work(move |inner, memory| {
             let known = stored.is_some();
             let parsed = PasswordHash::new(stored.as_deref().unwrap_or(&inner.dummy))
                 .map_err(|error| anyhow!("a stored hash: {error}"))?;
-            // The parameters are those of the hash, whatever `Argon2` was made with.
-            let right = Argon2::default()
+            let right = memory
                 .verify_password(password.expose_secret().as_bytes(), &parsed)
                 .is_ok()
                 && known;
             let raised = cost_of(&parsed)?.raised_to(inner.cost);
             let rehashed = raised
                 .filter(|_| right)
-                .map(|cost| self::hash(password.expose_secret(), cost))
+                .map(|cost| self::hash(memory, password.expose_secret(), cost))
                 .transpose()?;
             Ok(Verdict { right, rehashed })
         })
@@ -92,7 +99,7 @@ impl Hasher {
 
     async fn work<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&Inner) -> anyhow::Result<T> + Send + 'static,
+        job: impl FnOnce(&Inner, &Memory) -> anyhow::Result<T> + Send + 'static,
     ) -> Result<T, Error> {
         let inner = Arc::clone(&self.0);
         let admitted = Arc::clone(&inner.admitted)
@@ -106,7 +113,9 @@ impl Hasher {
             // A caller who goes away doesn't end the work, so the permits stay with it and not with
             // the call.
             let _held = (admitted, working);
-            let result = job(&inner);
+            let memory = inner.spare().pop().unwrap_or_default();
+            let result = job(&inner, &memory);
+            inner.spare().push(memory);
             inner.done.fetch_add(1, Ordering::Relaxed);
             result
         });
@@ -117,12 +126,19 @@ impl Hasher {
     }
 }
 
-fn hash(password: &str, cost: Cost) -> anyhow::Result<String> {
+impl Inner {
+    fn spare(&self) -> MutexGuard<'_, Vec<Memory>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn hash(memory: &Memory, password: &str, cost: Cost) -> anyhow::Result<String> {
     let params = Params::new(cost.memory, cost.iterations, cost.lanes, None)
         .map_err(|error| anyhow!("the cost of a hash: {error}"))?;
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    Ok(argon2
-        .hash_password(password.as_bytes())
+    let salt = try_generate_salt()?;
+    // Without a name and a version it is today's: Argon2id, 1.3.
+    Ok(memory
+        .hash_password_customized(password.as_bytes(), &salt, None, None, params)
         .map_err(|error| anyhow!("could not hash: {error}"))?
         .to_string())
 }
@@ -171,6 +187,7 @@ mod tests {
     async fn id_7_a_cheap_hash_is_made_anew_when_the_password_is_right_and_only_then() {
         let hasher = Hasher::new(&Passwords::default()).unwrap();
         let cheap = hash(
+            &Memory::default(),
             "walnut ladder teacup",
             Cost {
                 memory: 4_096,

@@ -1,6 +1,7 @@
 //! Sessions: what the edge asks on each request, and what a holder sees of them.
 
 use chrono::{DateTime, Utc};
+use kit::page::Page;
 use kit::token::Claims;
 use kit::{Caller, Person, Seat};
 use uuid::Uuid;
@@ -38,6 +39,16 @@ pub struct Checked {
     pub left: Left,
     /// The restriction that the person is under.
     pub restriction: Option<Restriction>,
+}
+
+/// A page of a holder's sessions.
+pub struct OwnSessions {
+    /// The sessions, the most recently active first.
+    pub sessions: Vec<Session>,
+    /// The one that asks, if a session does.
+    pub current: Option<Uuid>,
+    /// Where the next page starts.
+    pub next_page_token: String,
 }
 
 impl App {
@@ -117,12 +128,19 @@ impl App {
     pub async fn list_sessions(
         &self,
         caller: &Caller,
-    ) -> Result<(Vec<Session>, Option<Uuid>), Error> {
+        page: Page<(DateTime<Utc>, Uuid)>,
+    ) -> Result<OwnSessions, Error> {
         let person = caller.person().ok_or(Error::HolderOnly)?;
-        let sessions =
-            store::sessions::of_account(&self.db, person.account_id, self.alive(self.clock.now()))
-                .await?;
-        Ok((sessions, person.session_id))
+        let alive = self.alive(self.clock.now());
+        let (id, limit) = (person.account_id, page.fetch());
+        let mut sessions =
+            store::sessions::of_account(&self.db, id, alive, page.after, limit).await?;
+        let next_page_token = page.next(&mut sessions, |it| (it.last_active_at, it.id));
+        Ok(OwnSessions {
+            sessions,
+            current: person.session_id,
+            next_page_token,
+        })
     }
 
     /// Ends one of the caller's own sessions.

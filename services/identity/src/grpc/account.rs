@@ -10,7 +10,7 @@ use tonic::{Request, Response, Status};
 use tracing::instrument;
 
 use super::id;
-use crate::app::{App, NewSubAccount, SubAccounts};
+use crate::app::{App, NewSubAccount, OwnSessions, SubAccounts};
 use crate::domain::CodeDelivery;
 use crate::domain::account::MOST_SUB_ACCOUNTS;
 
@@ -64,10 +64,17 @@ impl AccountService for App {
         &self,
         request: Request<pb::ListSessionsRequest>,
     ) -> Result<Response<pb::ListSessionsResponse>, Status> {
-        let (sessions, current) = self
-            .list_sessions(&Caller::of(&request))
-            .await
-            .map_err(status)?;
+        let caller = Caller::of(&request);
+        let pb::ListSessionsRequest {
+            page_size,
+            page_token,
+        } = request.into_inner();
+        let page = Page::read(page_size, &page_token, &"sessions").map_err(status)?;
+        let OwnSessions {
+            sessions,
+            current,
+            next_page_token,
+        } = self.list_sessions(&caller, page).await.map_err(status)?;
         let sessions = sessions.into_iter().map(|it| pb::Session {
             current: current == Some(it.id),
             id: it.id.to_string(),
@@ -78,6 +85,7 @@ impl AccountService for App {
         });
         Ok(Response::new(pb::ListSessionsResponse {
             sessions: sessions.collect(),
+            next_page_token,
         }))
     }
 

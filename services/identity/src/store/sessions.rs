@@ -142,19 +142,27 @@ pub async fn rotate(
     Ok(done.rows_affected() == 1)
 }
 
-/// The sessions of an account that are alive, the most recently active first.
+/// A page of the sessions of an account that are alive, the most recently active first.
 pub async fn of_account(
     db: impl PgExecutor<'_>,
     account_id: Uuid,
     alive: Alive,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
 ) -> sqlx::Result<Vec<Session>> {
+    let (active_at, id) = after.unzip();
     sqlx::query_as!(
         Session,
         "select id, account_id, user_agent, client_address, started_at, last_active_at from sessions
-         where account_id = $1 and started_at > $2 and last_active_at > $3 order by last_active_at desc, id desc",
+         where account_id = $1 and started_at > $2 and last_active_at > $3
+         and ($4::timestamptz is null or (last_active_at, id) < ($4, $5))
+         order by last_active_at desc, id desc limit $6",
         account_id,
         alive.started_since,
         alive.active_since,
+        active_at,
+        id,
+        limit,
     )
     .fetch_all(db)
     .await

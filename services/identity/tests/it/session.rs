@@ -206,7 +206,8 @@ async fn id_8_a_holder_sees_and_ends_their_own_sessions_and_nobody_elses(db: PgP
         let (identity, token) = (&identity, of.token.clone());
         async move {
             let tokens = identity.check(&token, false).await.unwrap().tokens;
-            let request = kit::client::bearer(pb::ListSessionsRequest {}, &tokens["identity"]);
+            let request =
+                kit::client::bearer(pb::ListSessionsRequest::default(), &tokens["identity"]);
             identity
                 .accounts()
                 .list_sessions(request)
@@ -240,6 +241,37 @@ async fn id_8_a_holder_sees_and_ends_their_own_sessions_and_nobody_elses(db: PgP
     identity.accounts().revoke_session(request).await.unwrap();
     assert_eq!(identity.ended(&other.token).await, "SESSION_ENDED");
     assert_eq!(list(&session).await.len(), 1);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn id_8_the_pages_of_sessions_hold_each_once_and_the_last_has_no_next(db: PgPool) {
+    let (identity, session) = casey(&db).await;
+    for _ in 0..4 {
+        identity.clock.advance(Duration::minutes(1));
+        identity.log_in(CASEY).await;
+    }
+    let mut seen = Vec::new();
+    let (mut pages, mut page_token) = (0, String::new());
+    loop {
+        let request = pb::ListSessionsRequest {
+            page_size: 2,
+            page_token,
+        };
+        let request = identity.signed(&session, request).await;
+        let page = identity.accounts().list_sessions(request).await;
+        let page = page.unwrap().into_inner();
+        seen.extend(page.sessions);
+        pages += 1;
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            break;
+        }
+    }
+
+    assert_eq!(pages, 3);
+    let ids: std::collections::HashSet<_> = seen.iter().map(|it| &it.id).collect();
+    assert_eq!((seen.len(), ids.len()), (5, 5));
+    assert!(seen[4].current, "the one that nobody used since comes last");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
