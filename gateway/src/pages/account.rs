@@ -19,9 +19,10 @@ use crate::extract::Path;
 use crate::flash::Flash;
 use crate::form::{Errors, Form};
 use crate::page::{Area, Frame, Page};
-use crate::paging::{Cursor, Paging};
+use crate::paging::Cursor;
 use crate::problem::Problem;
 use crate::session::{LoggedIn, Session};
+use crate::view::Paging;
 use crate::{Edge, cookies, words};
 
 pub(super) fn router() -> Router<Edge> {

@@ -10,8 +10,8 @@ mod projections;
 mod risk;
 
 pub use allocation::{
-    AheadDecision, NextRequest, add_allocation, allocated_by, allocations_of, is_ahead, save_ahead,
-    save_complaint, take_next, waiting,
+    AheadDecision, NextRequest, add_allocation, adopt_complaints, allocated_by, allocations_of,
+    hold_unknown_cases, is_ahead, save_ahead, save_complaint, take_next, waiting,
 };
 pub use audit::{add_changes, add_read, add_timeline, timeline};
 pub use cases::{

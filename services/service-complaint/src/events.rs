@@ -226,6 +226,7 @@ pub fn stage_one_answered(complaint: &Complaint, outcome: Decision) -> pb::Stage
         outcome: pb::Decision::from(outcome).into(),
         case_reference: complaint.case_reference.clone(),
         escalation_until: kit::time::iso_opt(window),
+        answered_on: kit::time::iso_opt(complaint.stage_one.answer.map(|(on, _)| on)),
     }
 }
 
@@ -266,6 +267,7 @@ pub fn ended(complaint: &Complaint) -> pb::ComplaintEnded {
         kind: kind.into(),
         outcome: wire::decision(answer.map(|(_, outcome)| outcome)).into(),
         case_reference: complaint.case_reference.clone(),
+        answered_on: kit::time::iso_opt(answer.map(|(on, _)| on)),
     }
 }
 

@@ -68,36 +68,53 @@ impl App {
     }
 
     /// Takes in what was decided about a service complaint: one that was upheld is a factor in the allocation of its case, until a later
-    /// stage decides otherwise (53.1). One about a case that is not known is nobody's here.
+    /// stage decides otherwise (53.1). One about a case that is not known waits until the case is imported, or for ever, since what a person
+    /// typed may be no reference at all.
     pub async fn complaint_decided(
         &self,
         tx: &mut PgConnection,
-        case_reference: &str,
         decided: &ComplaintDecided,
         at: DateTime<Utc>,
     ) -> Result<(), Error> {
-        let Some(case_id) = known(tx, case_reference).await? else {
+        if decided.case_reference.is_empty() {
             return Ok(());
-        };
-        store::lock_case(tx, case_id).await?;
-        let Some(upheld) = store::save_complaint(tx, case_id, decided).await? else {
+        }
+        store::hold_unknown_cases(tx, false).await?;
+        let case_id = known(tx, &decided.case_reference).await?;
+        if let Some(id) = case_id {
+            store::lock_case(tx, id).await?;
+        }
+        let changed = store::save_complaint(tx, case_id, decided).await?;
+        let (Some(case_id), Some(upheld)) = (case_id, changed) else {
             return Ok(());
         };
         let reference = &decided.reference;
-        let (title, text) = if upheld {
-            (
-                "Service complaint upheld",
-                format!("{reference} was upheld. It is a factor in the allocation of this case."),
-            )
+        let entry = if upheld {
+            counts(case_id, at, reference)
         } else {
-            (
-                "Service complaint no longer upheld",
-                format!(
-                    "{reference} was not upheld in the end. It is no factor in allocation any more."
-                ),
-            )
+            let text = format!(
+                "{reference} was not upheld in the end. It is no factor in allocation any more."
+            );
+            heard(case_id, at, "Service complaint no longer upheld", text)
         };
-        store::add_timeline(tx, &[heard(case_id, at, title, text)]).await?;
+        store::add_timeline(tx, &[entry]).await?;
+        Ok(())
+    }
+
+    /// Gives imported cases the complaints that were decided before they came.
+    pub(super) async fn adopt_complaints(
+        &self,
+        tx: &mut PgConnection,
+        cases: &[Case],
+    ) -> Result<(), Error> {
+        let now = self.clock.now();
+        let ids: Vec<Uuid> = cases.iter().map(|it| it.id).collect();
+        let upheld = store::adopt_complaints(tx, &ids).await?;
+        let entries: Vec<_> = upheld
+            .iter()
+            .map(|(case_id, reference)| counts(*case_id, now, reference))
+            .collect();
+        store::add_timeline(tx, &entries).await?;
         Ok(())
     }
 
@@ -135,6 +152,12 @@ impl App {
 /// The case that a complaint is about. What a person typed may be no reference at all, and then it is no case's.
 async fn known(tx: &mut PgConnection, reference: &str) -> Result<Option<Uuid>, Error> {
     Ok(store::id_of(tx, reference.trim()).await?)
+}
+
+/// That an upheld complaint counts in the allocation of its case.
+fn counts(case_id: Uuid, at: DateTime<Utc>, reference: &str) -> TimelineEntry {
+    let text = format!("{reference} was upheld. It is a factor in the allocation of this case.");
+    heard(case_id, at, "Service complaint upheld", text)
 }
 
 fn heard(case_id: Uuid, at: DateTime<Utc>, title: &str, description: String) -> TimelineEntry {

@@ -57,9 +57,11 @@ impl App {
             .copied()
             .filter(|row| references.insert(row.reference.as_str()));
         let new: Vec<&Row> = first.collect();
+        store::hold_unknown_cases(&mut tx, true).await?;
         let added = store::insert_all(&mut tx, &new).await?;
         let added = store::find_all(&mut *tx, &added).await?;
         self.record(&mut tx, &Actor::of(caller), &added).await?;
+        self.adopt_complaints(&mut tx, &added).await?;
         let announced: Vec<_> = added.iter().map(events::imported).collect();
         outbox::publish_all(&mut tx, &announced).await?;
 

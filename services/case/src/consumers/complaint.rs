@@ -1,5 +1,6 @@
 //! Events of service complaints, as far as they concern a case.
 
+use chrono::NaiveDate;
 use kit::time::london_date;
 use outbox::{Event, Retry, subject};
 use proto::service_complaint::v1::{
@@ -45,12 +46,12 @@ pub(super) async fn handle(app: &App, tx: &mut PgConnection, event: &Event) -> R
             let decided = ComplaintDecided {
                 complaint_id: id(&it.complaint_id)?,
                 reference: it.reference,
+                case_reference: it.case_reference.trim().to_owned(),
                 stage: 1,
                 upheld,
-                decided_on: london_date(at),
+                decided_on: decided_on(&it.answered_on, event)?,
             };
-            app.complaint_decided(tx, &it.case_reference, &decided, at)
-                .await?;
+            app.complaint_decided(tx, &decided, at).await?;
         }
     } else if let Some(it) = event.get::<ComplaintEnded>()? {
         // However else it ends, what stage 1 decided stands.
@@ -59,15 +60,24 @@ pub(super) async fn handle(app: &App, tx: &mut PgConnection, event: &Event) -> R
             let decided = ComplaintDecided {
                 complaint_id: id(&it.complaint_id)?,
                 reference: it.reference,
+                case_reference: it.case_reference.trim().to_owned(),
                 stage: 2,
                 upheld,
-                decided_on: london_date(at),
+                decided_on: decided_on(&it.answered_on, event)?,
             };
-            app.complaint_decided(tx, &it.case_reference, &decided, at)
-                .await?;
+            app.complaint_decided(tx, &decided, at).await?;
         }
     }
     Ok(())
+}
+
+/// The date of a response. What was told before it stood in events was told on the day.
+fn decided_on(answered_on: &str, event: &Event) -> Result<NaiveDate, Retry> {
+    if answered_on.is_empty() {
+        Ok(london_date(event.occurred_at))
+    } else {
+        date(answered_on)
+    }
 }
 
 fn is_upheld(outcome: Decision) -> bool {

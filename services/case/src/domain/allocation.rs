@@ -88,11 +88,13 @@ pub struct ComplaintDecided {
     pub complaint_id: Uuid,
     /// Its reference.
     pub reference: String,
+    /// The case that it is about, as the person wrote it; empty when it is about none.
+    pub case_reference: String,
     /// The stage that was answered, 1 or 2.
     pub stage: i16,
     /// Whether it was upheld, in whole or in part.
     pub upheld: bool,
-    /// The date.
+    /// The date of the response.
     pub decided_on: NaiveDate,
 }
 

@@ -43,9 +43,9 @@ pub async fn allocations_of(
         })
         .collect();
     let upheld = sqlx::query!(
-        "select case_id, reference, decided_on from service_complaints
+        r#"select case_id as "case_id!", reference, decided_on from service_complaints
          where case_id = any($1) and upheld
-         order by decided_on desc, complaint_id",
+         order by decided_on desc, complaint_id"#,
         cases,
     )
     .fetch_all(connection)
@@ -97,16 +97,53 @@ async fn related_to(
     Ok(found)
 }
 
+/// Keeps imports and decisions about cases that are not there yet apart until this transaction ends, so that neither misses the other.
+/// Imports go on beside each other.
+pub async fn hold_unknown_cases(tx: &mut PgConnection, importing: bool) -> sqlx::Result<()> {
+    /// No other lock of this database has this number.
+    const UNKNOWN_CASES: i64 = 0x756e_6b6e;
+    if importing {
+        sqlx::query!("select pg_advisory_xact_lock_shared($1)", UNKNOWN_CASES)
+            .execute(tx)
+            .await?;
+    } else {
+        sqlx::query!("select pg_advisory_xact_lock($1)", UNKNOWN_CASES)
+            .execute(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Gives complaints that were decided before their case was there to the cases that came. Tells which of them are upheld: their case and
+/// their reference.
+pub async fn adopt_complaints(
+    tx: &mut PgConnection,
+    cases: &[Uuid],
+) -> sqlx::Result<Vec<(Uuid, String)>> {
+    let adopted = sqlx::query!(
+        "update service_complaints s set case_id = c.id, case_reference = ''
+         from cases c
+         where c.id = any($1) and s.case_id is null and s.case_reference = c.reference
+         returning c.id, s.reference, s.upheld",
+        cases,
+    )
+    .fetch_all(tx)
+    .await?;
+    let upheld = adopted.into_iter().filter(|it| it.upheld);
+    Ok(upheld.map(|it| (it.id, it.reference)).collect())
+}
+
 /// Keeps what was decided about a service complaint, unless a later stage was heard of already. Tells whether the complaint counts
 /// since, or does no longer; `None` when nothing changed by it.
 pub async fn save_complaint(
     tx: &mut PgConnection,
-    case_id: Uuid,
+    case_id: Option<Uuid>,
     decided: &ComplaintDecided,
 ) -> sqlx::Result<Option<bool>> {
     let ComplaintDecided {
         complaint_id,
         reference,
+        case_reference,
         stage,
         upheld,
         decided_on,
@@ -118,7 +155,8 @@ pub async fn save_complaint(
     .fetch_optional(&mut *tx)
     .await?;
     let saved = sqlx::query!(
-        "insert into service_complaints (complaint_id, case_id, reference, stage, upheld, decided_on) values ($1, $2, $3, $4, $5, $6)
+        "insert into service_complaints (complaint_id, case_id, reference, stage, upheld, decided_on, case_reference)
+         values ($1, $2, $3, $4, $5, $6, case when $2::uuid is null then $7 else '' end)
          on conflict (complaint_id) do update set stage = excluded.stage, upheld = excluded.upheld, decided_on = excluded.decided_on
          where service_complaints.stage < excluded.stage",
         complaint_id,
@@ -127,6 +165,7 @@ pub async fn save_complaint(
         stage,
         upheld,
         decided_on,
+        case_reference,
     )
     .execute(tx)
     .await?;

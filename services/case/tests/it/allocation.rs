@@ -15,6 +15,7 @@ use tonic::Code;
 use uuid::Uuid;
 
 use crate::given::{Portal, a_portal, factors, get, opening, staff, timeline};
+use crate::importing::{import, row};
 use crate::risk::{assessed, grave};
 
 const TO_THE_QUEUE: [Status; 2] = [Status::ReferralAssessment, Status::AwaitingInvestigation];
@@ -87,6 +88,7 @@ fn answered(complaint: Uuid, case: &Case, outcome: Decision) -> StageOneAnswered
         outcome: outcome.into(),
         case_reference: case.reference.clone(),
         escalation_until: "2025-06-30".into(),
+        ..StageOneAnswered::default()
     }
 }
 
@@ -97,6 +99,7 @@ fn ended(complaint: Uuid, case: &Case, kind: EndingKind, outcome: Decision) -> C
         kind: kind.into(),
         outcome: outcome.into(),
         case_reference: case.reference.clone(),
+        ..ComplaintEnded::default()
     }
 }
 
@@ -105,6 +108,45 @@ async fn upheld(portal: &Portal, case: &Case) -> Vec<String> {
     let allocation = portal.seen(case).await.allocation.unwrap();
     let factors = allocation.upheld_complaints.into_iter();
     factors.map(|it| it.reference).collect()
+}
+
+/// Recommendation 53.1: whether the portal has the case yet does not matter, nor when it hears of the response.
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_9_a_complaint_decided_before_its_case_is_imported_is_a_factor_from_then(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let [upheld_first, refused_later] = [kit::id(), kit::id()];
+    let unknown = |reference: &str| Case {
+        reference: reference.to_owned(),
+        ..Case::default()
+    };
+    let one = StageOneAnswered {
+        answered_on: "2025-05-28".into(),
+        ..answered(upheld_first, &unknown("202312345"), Decision::Upheld)
+    };
+    let two = answered(refused_later, &unknown("202312346"), Decision::Upheld);
+    let over = EndingKind::AtStage2;
+    let over = ended(
+        refused_later,
+        &unknown("202312346"),
+        over,
+        Decision::NotUpheld,
+    );
+    portal.hears_at(&one, portal.clock.now()).await;
+    portal.hears_at(&two, portal.clock.now()).await;
+    portal.hears_at(&over, portal.clock.now()).await;
+
+    let rows = ["202312345", "202312346", "202312347"].map(|it| row(&portal, it));
+    import(&portal, rows.to_vec()).await;
+
+    let case = portal.find("202312345").await;
+    let allocation = portal.seen(&case).await.allocation.unwrap();
+    assert_eq!(allocation.upheld_complaints[0].upheld_on, "2025-05-28");
+    let told = portal.timeline(&case).await;
+    assert!(told.iter().any(|it| it.title == "Service complaint upheld"));
+    for other in ["202312346", "202312347"] {
+        let other = portal.find(other).await;
+        assert!(upheld(&portal, &other).await.is_empty());
+    }
 }
 
 /// Recommendation 53.1.

@@ -12,7 +12,7 @@ use tonic::Code;
 
 use crate::given::{Portal, a_portal};
 
-fn row(portal: &Portal, reference: &str) -> ImportedCase {
+pub fn row(portal: &Portal, reference: &str) -> ImportedCase {
     ImportedCase {
         reference: reference.into(),
         case_type: CaseType::MemberLandlord.into(),
@@ -25,7 +25,7 @@ fn row(portal: &Portal, reference: &str) -> ImportedCase {
     }
 }
 
-async fn import(portal: &Portal, cases: Vec<ImportedCase>) -> Vec<ImportResult> {
+pub async fn import(portal: &Portal, cases: Vec<ImportedCase>) -> Vec<ImportResult> {
     let request = ImportCasesRequest {
         cases,
         validate_only: false,

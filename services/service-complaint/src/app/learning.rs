@@ -26,8 +26,8 @@ pub struct Learning {
     pub theme: String,
     /// What was learned.
     pub learned: String,
-    /// Who sees to it, by account and name.
-    pub owner: (Uuid, String),
+    /// Who sees to it.
+    pub owner: Uuid,
     /// What is to be done.
     pub action: String,
     /// By when.
@@ -42,6 +42,7 @@ impl App {
     pub async fn learn(&self, caller: &Caller, it: Learning) -> Result<Learned, Error> {
         let actor = Actor::of(caller);
         let today = self.today();
+        let owner = self.accountable(it.owner).await;
         let mut tx = self.db.begin().await?;
         if let Some(id) = learning::find_by_request(&mut *tx, &actor.id, it.request_id).await? {
             return self.learned_before(&mut tx, id, &it).await;
@@ -49,6 +50,7 @@ impl App {
         if it.due_on < today {
             return Err(LessonError::DueInThePast.into());
         }
+        let (owner, owner_name) = owner?.named();
         // Nobody retires the theme before the lesson is there to be moved with it.
         let themes = themes::lock(&mut tx).await?;
         let theme = themes.iter().find(|theme| theme.id == it.theme);
@@ -61,13 +63,14 @@ impl App {
             id: kit::id(),
             theme: it.theme,
             learned: it.learned,
-            owner: it.owner.0,
-            owner_name: it.owner.1,
+            owner,
+            owner_name,
             action: it.action,
             due_on: it.due_on,
             recorded_on: today,
             recorded_by: actor.name.clone(),
             done_on: None,
+            done_by: None,
             evidence: String::new(),
             signed_off: None,
             signed_off_name: String::new(),
@@ -95,7 +98,7 @@ impl App {
         let lesson = &learned.0;
         let same = lesson.theme == asked.theme
             && lesson.learned == asked.learned
-            && lesson.owner == asked.owner.0
+            && lesson.owner == asked.owner
             && lesson.action == asked.action
             && lesson.due_on == asked.due_on;
         if same {
@@ -133,8 +136,9 @@ impl App {
         (on, evidence): (NaiveDate, String),
     ) -> Result<Learned, Error> {
         let today = self.today();
+        let by = Actor::of(caller).colleague()?.account_id;
         self.change_lesson(caller, target, "Did what it asks for", |lesson| {
-            lesson.complete(on, evidence, today)
+            lesson.complete(by, on, evidence, today)
         })
         .await
     }

@@ -180,8 +180,9 @@ impl App {
         &self,
         caller: &Caller,
         target: (Uuid, i64),
-        handler: (Uuid, String),
+        handler: Uuid,
     ) -> Result<WholeRequest, Error> {
+        let handler = self.handler(handler).await?;
         let text = format!("Gave it to {}", handler.1);
         self.change_request(caller, target, (&text, None), |request| {
             request.assign(handler)

@@ -1,4 +1,5 @@
-//! What is learned from complaints: a lesson is done when evidence shows it, and over when somebody other than its owner has signed it off (6.2, 6.3).
+//! What is learned from complaints: a lesson is done when evidence shows it, and over when somebody has signed it off who is neither its
+//! owner nor did it (6.2, 6.3).
 
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
@@ -26,6 +27,8 @@ pub struct Lesson {
     pub recorded_by: String,
     /// The date its action was done.
     pub done_on: Option<NaiveDate>,
+    /// Who did it.
+    pub done_by: Option<Uuid>,
     /// What shows it.
     pub evidence: String,
     /// Who signed it off.
@@ -74,8 +77,8 @@ pub enum LessonError {
     /// It is signed off.
     #[error("it is signed off already")]
     SignedOffBefore,
-    /// Its owner can't sign it off.
-    #[error("somebody other than its owner signs a lesson off")]
+    /// Neither its owner nor who did it can sign it off.
+    #[error("somebody other than its owner and whoever did it signs a lesson off")]
     OwnLesson,
     /// It is sent back without a word.
     #[error("say what is still to be done")]
@@ -112,6 +115,7 @@ impl Lesson {
     /// Its action was done, as the evidence shows.
     pub fn complete(
         self,
+        by: Uuid,
         on: NaiveDate,
         evidence: String,
         today: NaiveDate,
@@ -127,6 +131,7 @@ impl Lesson {
         }
         Ok(Self {
             done_on: Some(on),
+            done_by: Some(by),
             evidence,
             ..self
         })
@@ -147,7 +152,7 @@ impl Lesson {
         if self.done_on.is_none() {
             return Err(LessonError::NotDone);
         }
-        if by == self.owner {
+        if by == self.owner || self.done_by == Some(by) {
             return Err(LessonError::OwnLesson);
         }
         if !agreed {
@@ -156,6 +161,7 @@ impl Lesson {
             }
             return Ok(Self {
                 done_on: None,
+                done_by: None,
                 evidence: String::new(),
                 comment,
                 ..self
@@ -191,6 +197,7 @@ mod tests {
             recorded_on: day("2025-06-10"),
             recorded_by: "Ines Vestey".to_owned(),
             done_on: None,
+            done_by: None,
             evidence: String::new(),
             signed_off: None,
             signed_off_name: String::new(),
@@ -203,7 +210,7 @@ mod tests {
     fn done() -> Lesson {
         let on = day("2025-06-20");
         lesson()
-            .complete(on, "The new rota".to_owned(), on)
+            .complete(kit::id(), on, "The new rota".to_owned(), on)
             .unwrap()
     }
 
@@ -241,6 +248,20 @@ mod tests {
     }
 
     #[test]
+    fn sc_13_nobody_signs_off_what_they_did_themselves() {
+        let (on, by) = (day("2025-06-20"), kit::id());
+        let lesson = lesson()
+            .complete(by, on, "The new rota".to_owned(), on)
+            .unwrap();
+
+        let refused = lesson.clone().sign_off(decision(by, true, ""));
+        let returned = lesson.clone().sign_off(decision(by, false, "No Fridays"));
+
+        assert_eq!(refused, Err(LessonError::OwnLesson));
+        assert_eq!(returned, Err(LessonError::OwnLesson));
+    }
+
+    #[test]
     fn sc_13_a_lesson_is_sent_back_with_a_word_and_is_open_again() {
         let manager = kit::id();
 
@@ -263,15 +284,15 @@ mod tests {
         let (today, evidence) = (day("2025-06-20"), "The new rota".to_owned());
 
         assert_eq!(
-            lesson().complete(day("2025-06-21"), evidence.clone(), today),
+            lesson().complete(kit::id(), day("2025-06-21"), evidence.clone(), today),
             Err(LessonError::InTheFuture(day("2025-06-21")))
         );
         assert_eq!(
-            lesson().complete(day("2025-06-09"), evidence.clone(), today),
+            lesson().complete(kit::id(), day("2025-06-09"), evidence.clone(), today),
             Err(LessonError::Before(day("2025-06-10")))
         );
         assert_eq!(
-            done().complete(today, evidence, today),
+            done().complete(kit::id(), today, evidence, today),
             Err(LessonError::DoneBefore)
         );
     }

@@ -9,7 +9,7 @@ use proto::service_complaint::v1::oversight_service_server::OversightService;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-use super::request::{person, target};
+use super::request::target;
 use crate::app::{App, Drawing, Learning, Recommending, RowPosition};
 use crate::domain::lateness::{Cause, Promise};
 use crate::domain::policy::Stage;
@@ -134,7 +134,7 @@ impl OversightService for App {
             complaints,
             theme: check.text("theme_id", &request.theme_id, 1..=40),
             learned: check.long_text("learned", &request.learned, 1..=5_000),
-            owner: person(&mut check, "owner", &request.owner_id, &request.owner_name),
+            owner: check.uuid("owner_id", &request.owner_id),
             action: check.long_text("action", &request.action, 1..=2_000),
             due_on: check.date("due_on", &request.due_on),
         };

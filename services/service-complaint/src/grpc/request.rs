@@ -4,7 +4,6 @@ use calendar::Told;
 use chrono::NaiveDate;
 use kit::{Caller, Check};
 use proto::service_complaint::v1 as pb;
-use uuid::Uuid;
 
 use crate::app::{Defined, Intake, Noting, Target};
 use crate::domain::complaint::{Channel, Format, Lack, Needs, ServiceUser, UserKind};
@@ -33,12 +32,6 @@ pub(super) fn told(check: &mut Check, on: &str, proof: &str) -> Told {
         on: check.date("on", on),
         proof: check.text("proof", proof, 1..=500),
     }
-}
-
-/// An account with the name that is shown.
-pub(super) fn person(check: &mut Check, field: &str, id: &str, name: &str) -> (Uuid, String) {
-    let id = check.uuid(&format!("{field}_id"), id);
-    (id, check.text(&format!("{field}_name"), name, 1..=200))
 }
 
 /// A complaint that came in.

@@ -7,7 +7,7 @@ use proto::service_complaint::v1::service_request_service_server::ServiceRequest
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-use super::request::{named_user, person};
+use super::request::named_user;
 use crate::app::{Complaining, Position, Public, RequestIntake, Wanted, Wanting};
 use crate::domain::complaint::{Channel, ServiceUser};
 use crate::error::Error;
@@ -152,8 +152,7 @@ impl ServiceRequestService for Public {
         let request = request.into_inner();
         let mut check = Check::new();
         let target = target(&mut check, &request.service_request_id, request.version);
-        let (id, name) = (&request.handler_id, &request.handler_name);
-        let handler = person(&mut check, "handler", id, name);
+        let handler = check.uuid("handler_id", &request.handler_id);
         check.done().map_err(kit::status)?;
         self.one(self.app().assign_request(&caller, target, handler).await)
     }

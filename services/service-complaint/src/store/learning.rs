@@ -66,12 +66,14 @@ pub async fn find_by_request(
 pub async fn save(tx: &mut PgConnection, lesson: &Lesson) -> sqlx::Result<Option<i64>> {
     sqlx::query_scalar!(
         "update lessons
-         set done_on = $3, evidence = $4, signed_off = $5, signed_off_name = $6, signed_off_at = $7, comment = $8, version = version + 1
+         set done_on = $3, done_by = $4, evidence = $5, signed_off = $6, signed_off_name = $7, signed_off_at = $8, comment = $9,
+             version = version + 1
          where id = $1 and version = $2
          returning version",
         lesson.id,
         lesson.version,
         lesson.done_on,
+        lesson.done_by,
         lesson.evidence,
         lesson.signed_off,
         lesson.signed_off_name,
@@ -86,8 +88,8 @@ pub async fn save(tx: &mut PgConnection, lesson: &Lesson) -> sqlx::Result<Option
 pub async fn load(db: impl PgExecutor<'_>, ids: &[Uuid]) -> sqlx::Result<Vec<Lesson>> {
     sqlx::query_as!(
         Lesson,
-        "select id, theme, learned, owner, owner_name, action, due_on, recorded_on, recorded_by, done_on, evidence, signed_off,
-                signed_off_name, signed_off_at, comment, version
+        "select id, theme, learned, owner, owner_name, action, due_on, recorded_on, recorded_by, done_on, done_by, evidence,
+                signed_off, signed_off_name, signed_off_at, comment, version
          from lessons
          where id = any($1)
          order by array_position($1, id)",

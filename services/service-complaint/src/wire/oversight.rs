@@ -94,6 +94,7 @@ pub fn lesson(
         recorded_on,
         recorded_by,
         done_on,
+        done_by: _,
         evidence,
         signed_off: _,
         signed_off_name,

@@ -71,6 +71,8 @@ async fn sc_13_a_lesson_is_recorded_done_and_signed_off_by_somebody_else(db: PgP
         .into_inner();
     assert_eq!(lesson.status(), LessonStatus::Done);
 
+    let by_doer = investigator.sign_off_lesson(signed(&lesson)).await;
+    assert_eq!(reason(&by_doer.unwrap_err()), "OWN_LESSON");
     let by_owner = manager.sign_off_lesson(signed(&lesson)).await.unwrap_err();
     assert_eq!(by_owner.code(), Code::FailedPrecondition);
     assert_eq!(reason(&by_owner), "OWN_LESSON");
@@ -89,6 +91,21 @@ async fn sc_13_a_lesson_is_recorded_done_and_signed_off_by_somebody_else(db: PgP
             .await
             .unwrap();
     assert_eq!(changes, 3);
+}
+
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_13_a_lesson_goes_to_an_active_member_of_staff_alone(db: PgPool) {
+    let desk = Desk::open(&db, "2025-06-10").await;
+    let complaint = desk.answered(Decision::Upheld).await.complaint;
+    let mut client = desk.oversight(desk.investigators[0].clone());
+
+    let stranger = testkit::a(Role::ComplaintsInvestigator);
+    let refused = client.record_lesson(a_lesson(&complaint.id, &stranger));
+
+    assert_eq!(reason(&refused.await.unwrap_err()), "NO_SUCH_OWNER");
+    // The name is the account's, whatever the request says.
+    let lesson = recorded(&desk, &desk.manager).await;
+    assert_eq!(lesson.owner_name, "Max Manager");
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]

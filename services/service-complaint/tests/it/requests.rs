@@ -63,7 +63,7 @@ impl Asked {
             service_request_id,
             version,
             handler_id: handler.id().to_string(),
-            handler_name: "Omar Lund".to_owned(),
+            handler_name: String::new(),
         };
         self.request = self
             .client
@@ -138,8 +138,11 @@ async fn sc_1_1_3_a_request_is_recorded_given_to_somebody_reviewed_and_answered(
     assert_eq!(asked.request.reference, "SR202500001");
     assert_eq!(asked.request.standing(), RequestStanding::Open);
     assert_eq!(asked.request.review_due_on, "2025-06-24");
+    let stranger = testkit::a(Role::ComplaintsInvestigator);
+    let refused = asked.assign(&stranger).await.unwrap_err();
+    assert_eq!(testkit::reason(&refused), "NO_SUCH_HANDLER");
     asked.assign(&world.reviewer).await.unwrap();
-    assert_eq!(asked.request.handler_name, "Omar Lund");
+    assert_eq!(asked.request.handler_name, "Ruth Weaver");
 
     world.on("2025-06-25");
     let late = GetServiceRequestRequest {

@@ -305,7 +305,7 @@ fn completing(edge: &Edge, lesson: &Lesson) -> Sheet {
         back: BACK,
         title: "Complete a lesson",
         button: "Complete it",
-        intro: "Somebody other than its owner then signs it off.",
+        intro: "Somebody else, who is not its owner either, then signs it off.",
         about: about(lesson),
         fields: done(edge.clock.today()),
         hidden: &["version"],
