@@ -408,6 +408,12 @@ pub fn answered_outcome(complaint: &Complaint) -> pb::PersonWrote {
     wrote(complaint, pb::WrittenAbout::Outcome, None)
 }
 
+/// The person sent files by the private link.
+#[must_use]
+pub fn sent_files(complaint: &Complaint) -> pb::PersonWrote {
+    wrote(complaint, pb::WrittenAbout::Files, None)
+}
+
 /// What a lesson or a recommendation asks for is due soon, or overdue.
 #[must_use]
 pub fn follow_up_due(due: &follow_ups::Claimed, threshold: Threshold) -> pb::FollowUpDue {

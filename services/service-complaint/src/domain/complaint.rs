@@ -531,6 +531,14 @@ impl Complaint {
         }
     }
 
+    /// When the request for stage 2 was taken for a new complaint, if it was (4.13).
+    #[must_use]
+    pub fn treated_as_new_on(&self) -> Option<NaiveDate> {
+        let clocks = &self.stage_two.as_ref()?.record.clocks;
+        let stays = self.standing == Standing::Answered && clocks.response.is_none();
+        clocks.acknowledgement.met_on().filter(|_| stays)
+    }
+
     /// How many of its actions are open.
     #[must_use]
     pub fn open_actions(&self) -> usize {

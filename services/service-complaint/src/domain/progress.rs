@@ -148,6 +148,13 @@ fn story(complaint: &Complaint, today: NaiveDate) -> (String, String, Option<Nai
                 || "We have answered your complaint at stage 1.".to_owned(),
                 |on| format!("We answered your complaint at stage 1 on {}.", words(on)),
             );
+            if let Some(on) = complaint.treated_as_new_on() {
+                let next = format!(
+                    "You asked for stage 2. On {} we took what you wrote for a new complaint, because it is about something else. It has a reference of its own, and we write to you about it separately.",
+                    words(on)
+                );
+                return (now, next, None);
+            }
             let until = complaint
                 .window
                 .as_ref()

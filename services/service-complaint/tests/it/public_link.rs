@@ -411,6 +411,44 @@ async fn sc_8_4_12_the_person_asks_for_stage_2_by_the_link(db: PgPool) {
     journey.accept("2025-06-10", &world.reviewer).await.unwrap();
 }
 
+/// 4.14: a request that was refused is over. The same words sent once more are no request that we have.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_4_14_a_request_that_was_refused_is_not_taken_for_one_that_waits(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.answered().await;
+    let link = link_to(&world, &db, &journey).await;
+    let mut person = world.public();
+    person.ask_for_stage2(escalating(&link)).await.unwrap();
+    journey.refresh().await;
+    journey
+        .reject("2025-06-10", "It says nothing new")
+        .await
+        .unwrap();
+
+    let again = person.ask_for_stage2(escalating(&link)).await;
+
+    assert_eq!(reason(&again.unwrap_err()), "WRONG_STANDING");
+}
+
+/// 4.13: the private page says where the request went.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_15_4_13_a_request_that_is_a_new_complaint_is_told_as_that(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.requested().await;
+    let link = link_to(&world, &db, &journey).await;
+    journey.treat_as_new("2025-06-10").await.unwrap();
+
+    let told = track(&world, &link).await.unwrap();
+
+    assert!(
+        told.next
+            .contains("On 10 June 2025 we took what you wrote for a new complaint"),
+        "{}",
+        told.next
+    );
+    assert!(!told.can_ask_for_stage_2);
+}
+
 /// 4.10: who names no point disagrees with all of stage 1.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_8_4_10_without_points_all_of_stage_1_is_reviewed(db: PgPool) {
@@ -543,6 +581,10 @@ async fn sc_8_4_12_files_go_with_a_complaint_that_is_looked_at_and_whoever_deals
             let newest = &history.into_inner().changes[0];
             assert_eq!(newest.text, "The person sent 2 files");
             assert_eq!(newest.by, "Asha Verma");
+            let told = outbox::testing::events::<PersonWrote>(&db).await.pop();
+            let told = told.unwrap();
+            assert_eq!(told.about(), WrittenAbout::Files);
+            assert_eq!(told.complaint_id, journey.complaint.id);
         } else {
             assert_eq!(reason(&noted.unwrap_err()), "WRONG_STANDING");
         }

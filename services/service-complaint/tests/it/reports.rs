@@ -4,6 +4,7 @@ use proto::service_complaint::v1::{
     Channel, CheckPeriodReportRequest, CheckPeriodReportResponse, CompensationLevel, ComplaintType,
     Decision, FigureRow, GetPeriodReportRequest, ListEnquiriesRequest, ListFigureRowsRequest,
     PeriodReport, Promise, RecordEnquiriesRequest, RecordLatenessRequest, Remedy, RemedyKind,
+    TreatEscalationAsNewRequest,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -215,6 +216,32 @@ async fn sc_14_the_report_counts_what_was_closed_found_and_offered(db: PgPool) {
     let july = self::report(next, "2025-07-01", "2025-07-31").await;
     assert_eq!(value(&july, "closed.stage_one"), 0);
     assert_eq!(value(&july, "overdue.response.stage_one"), 1);
+}
+
+/// 4.13.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_14_a_request_for_stage_2_that_is_a_new_complaint_is_counted_as_that(db: PgPool) {
+    let desk = Desk::open(&db, "2025-06-10").await;
+    let mut drive = desk.answered(Decision::NotUpheld).await;
+    drive.ask_for_stage_2(day("2025-06-10")).await;
+    let (complaint_id, version) = drive.target();
+    let request = TreatEscalationAsNewRequest {
+        complaint_id,
+        version,
+        on: "2025-06-10".to_owned(),
+    };
+    drive.client.treat_escalation_as_new(request).await.unwrap();
+
+    let mut reviewer = desk.oversight(desk.reviewer.clone());
+    let report = june(&mut reviewer).await;
+
+    assert_eq!(value(&report, "escalation.requested"), 1);
+    assert_eq!(value(&report, "escalation.treated_as_new"), 1);
+    assert_eq!(value(&report, "escalation.accepted"), 0);
+    assert_eq!(value(&report, "escalation.rejected"), 0);
+    assert_eq!(value(&report, "received"), 2);
+    let checked = check(&mut reviewer, "2025-06-01", "2025-06-30").await;
+    assert_eq!(checked.differences, []);
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]

@@ -154,6 +154,7 @@ fn person_wrote(it: &PersonWrote) -> Result<Option<Waiting>, Retry> {
     let text = match it.about() {
         WrittenAbout::Unspecified => return Err(unreadable(it, "about")),
         WrittenAbout::Outcome => "The person answered which outcome they seek".to_owned(),
+        WrittenAbout::Files => "The person sent files".to_owned(),
         // What is filed waits for nobody (4.22).
         WrittenAbout::ClosedComplaint if it.acknowledge_by.is_empty() => return Ok(None),
         WrittenAbout::ClosedComplaint => {

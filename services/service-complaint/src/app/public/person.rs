@@ -64,9 +64,10 @@ impl Public {
         escalating: Escalating,
     ) -> Result<Complaint, Error> {
         let complaint = self.open(token).await?;
-        // Pressed twice: it was asked for in these very words.
-        let asked = complaint.stage_two.as_ref().map(|it| &it.request.reasons);
-        if asked == Some(&escalating.reasons) {
+        // Pressed twice: it was asked for in these very words, and is not decided yet.
+        let asked = complaint.requested().ok();
+        let asked = asked.map(|it| it.request.reasons);
+        if asked.as_ref() == Some(&escalating.reasons) {
             return Ok(complaint);
         }
         self.act(token, |complaint, work| {
@@ -107,7 +108,7 @@ impl Public {
                 1 => "The person sent a file".to_owned(),
                 many => format!("The person sent {many} files"),
             };
-            Ok(Done::new("files", text))
+            Ok(Done::new("files", text).announcing(events::sent_files(complaint)))
         })
         .await
     }

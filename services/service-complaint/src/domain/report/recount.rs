@@ -290,6 +290,9 @@ impl Tally<'_> {
         {
             self.add("escalation.accepted", on);
         }
+        if let Some(on) = (self.complaint.treated_as_new_on()).filter(|on| self.period.has(*on)) {
+            self.add("escalation.treated_as_new", on);
+        }
     }
 
     fn promises(&mut self) {
