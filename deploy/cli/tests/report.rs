@@ -103,6 +103,7 @@ async fn a_complaint(portal: &Portal) -> String {
         service_user: Some(ServiceUser {
             name: "Asha Verma".to_owned(),
             kind: ServiceUserKind::Resident.into(),
+            email: "asha@example.org".to_owned(),
             telephone: "020 7946 0000".to_owned(),
             ..ServiceUser::default()
         }),

@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Actor, App};
-use crate::domain::{Case, ComplaintDecided, ReviewAsked, TimelineEntry};
+use crate::domain::{Case, ComplaintDecided, Reference, ReviewAsked, TimelineEntry};
 use crate::error::Error;
 use crate::{events, store};
 
@@ -68,15 +68,15 @@ impl App {
     }
 
     /// Takes in what was decided about a service complaint: one that was upheld is a factor in the allocation of its case, until a later
-    /// stage decides otherwise (53.1). One about a case that is not known waits until the case is imported, or for ever, since what a person
-    /// typed may be no reference at all.
+    /// stage decides otherwise (53.1). One about a case that is not known waits until the case is imported; what a person typed may be no
+    /// reference at all, and then there is nothing to wait for.
     pub async fn complaint_decided(
         &self,
         tx: &mut PgConnection,
         decided: &ComplaintDecided,
         at: DateTime<Utc>,
     ) -> Result<(), Error> {
-        if decided.case_reference.is_empty() {
+        if Reference::parse(&decided.case_reference).is_none() {
             return Ok(());
         }
         store::hold_unknown_cases(tx, false).await?;

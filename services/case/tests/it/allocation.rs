@@ -243,7 +243,7 @@ async fn ca_9_what_stage_1_upheld_stands_unless_stage_2_decides_otherwise(db: Pg
 async fn ca_9_a_complaint_about_no_known_case_is_nobodys_here(db: PgPool) {
     let portal = a_portal(&db).await;
     let mut elsewhere = answered(kit::id(), &portal.a_case().await, Decision::Upheld);
-    for reference in ["", "209912345", "my case"] {
+    for reference in ["", "my case", "2023-12345"] {
         elsewhere.case_reference = reference.into();
         portal.hears(&elsewhere).await;
     }

@@ -1,54 +1,26 @@
 //! A complaint as one whole: what was said, where it is in the procedure, and what came of it.
 
+mod passage;
+mod person;
+
 use calendar::Deadline;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::approval::{Approval, Matter, Request};
 use super::due::DueKind;
-use super::exclusion::{Exclusion, Reason};
+use super::exclusion::Reason;
 use super::finding::{Decision, Element, Standing as ElementStanding};
 use super::lateness::Lateness;
 use super::monitoring::{Action, is_finished};
 use super::point::Point;
-use super::policy::{One, Stage, Two};
-use super::procedure::{
-    Answered, Closed, End, Ended, Escalation, Investigation, Received, Requested,
-};
+use super::policy::Stage;
+use super::procedure::{Ended, Escalation};
 use super::remedy::Remedy;
 use super::response::Remedied;
 use super::telling::Telling;
 
-/// How a complaint came (1.6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum Channel {
-    /// The public webform.
-    Webform,
-    /// An email.
-    Email,
-    /// The telephone.
-    Telephone,
-    /// A letter.
-    Letter,
-    /// Any colleague.
-    Colleague,
-}
-
-impl Channel {
-    /// Its name, as it is stored and counted.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Webform => "webform",
-            Self::Email => "email",
-            Self::Telephone => "telephone",
-            Self::Letter => "letter",
-            Self::Colleague => "colleague",
-        }
-    }
-}
+pub use self::person::{Channel, Format, Lack, Needs, ServiceUser, UserKind};
 
 /// What a complaint can be about (2.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -75,101 +47,6 @@ impl ComplaintType {
             Self::Quality => "quality",
         }
     }
-}
-
-/// What a service user is to the ombudsman (1.2).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum UserKind {
-    /// A resident.
-    Resident,
-    /// Somebody who acts for a resident.
-    Representative,
-    /// A landlord, or somebody who acts for one.
-    Landlord,
-    /// Anybody else.
-    #[default]
-    Other,
-}
-
-/// How letters are sent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum Format {
-    /// By email.
-    #[default]
-    Email,
-    /// On paper.
-    Letter,
-    /// In large print.
-    LargePrint,
-    /// In easy read.
-    EasyRead,
-}
-
-/// Who complains.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ServiceUser {
-    /// The name.
-    pub name: String,
-    /// What the person is to the ombudsman.
-    pub kind: UserKind,
-    /// The email address, if there is one.
-    pub email: String,
-    /// The telephone number, if there is one.
-    pub telephone: String,
-    /// The postal address, if there is one.
-    pub postal_address: String,
-    /// How letters are sent.
-    pub format: Format,
-}
-
-/// What letters in the chosen format can't be sent without.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lack {
-    /// An email address.
-    Email,
-    /// A postal address.
-    PostalAddress,
-    /// One of both: easy read goes by email, or on paper.
-    Either,
-}
-
-impl Format {
-    /// What letters in this format can't be sent without, of what is there.
-    #[must_use]
-    pub fn lacks(self, email: &str, postal_address: &str) -> Option<Lack> {
-        let (email, post) = (!email.trim().is_empty(), !postal_address.trim().is_empty());
-        match self {
-            Self::Email if !email => Some(Lack::Email),
-            Self::Letter | Self::LargePrint if !post => Some(Lack::PostalAddress),
-            Self::EasyRead if !email && !post => Some(Lack::Either),
-            _ => None,
-        }
-    }
-}
-
-impl ServiceUser {
-    /// What letters in the chosen format can't be sent without.
-    #[must_use]
-    pub fn lacks(&self) -> Option<Lack> {
-        self.format.lacks(&self.email, &self.postal_address)
-    }
-}
-
-/// What was asked and answered about a person's needs (3.2). "None" is an answer, and nothing at all is not.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Needs {
-    /// How to reach the person.
-    pub contact: String,
-    /// How the person prefers to be reached.
-    pub communication_preference: String,
-    /// Reasonable adjustments under the Equality Act.
-    pub reasonable_adjustments: String,
-    /// Vulnerabilities and safeguarding.
-    pub vulnerabilities: String,
 }
 
 /// What the person said to the desired outcome as the acknowledgement states it (44.1).
@@ -623,139 +500,6 @@ impl Complaint {
             })
             .nth(used)
     }
-
-    /// Whether a senior colleague can be asked about a stage, or still decide: one that was answered needs nothing any more.
-    pub fn may_ask(&self, stage: Stage) -> Result<(), WrongStanding> {
-        match (&self.standing, stage) {
-            (Standing::Received | Standing::Investigated, Stage::One)
-            | (Standing::Requested | Standing::Reviewed, Stage::Two) => Ok(()),
-            (standing, _) => Err(standing.refusal()),
-        }
-    }
-
-    /// It as one that is to be acknowledged.
-    pub fn received(&self) -> Result<Received, WrongStanding> {
-        match self.standing {
-            Standing::Received => Ok(Received {
-                acknowledgement: self.stage_one.clocks.acknowledgement.clone(),
-            }),
-            _ => Err(self.standing.refusal()),
-        }
-    }
-
-    /// It as one that is investigated.
-    pub fn investigated(&self) -> Result<Investigation<One>, WrongStanding> {
-        match (&self.standing, &self.stage_one.clocks.response) {
-            (Standing::Investigated, Some(response)) => Ok(Investigation::of(
-                self.stage_one.clocks.acknowledgement.clone(),
-                response.clone(),
-            )),
-            _ => Err(self.standing.refusal()),
-        }
-    }
-
-    /// It as one whose stage 1 is answered.
-    pub fn answered(&self) -> Result<Answered, WrongStanding> {
-        match self.standing {
-            Standing::Answered => self.stage_one_answer(),
-            _ => Err(self.standing.refusal()),
-        }
-    }
-
-    /// It as one whose stage 2 was asked for.
-    pub fn requested(&self) -> Result<Requested, WrongStanding> {
-        match (&self.standing, &self.stage_two) {
-            (Standing::Requested, Some(two)) => Ok(Requested {
-                answered: self.stage_one_answer()?,
-                request: two.request.clone(),
-                acknowledgement: two.record.clocks.acknowledgement.clone(),
-            }),
-            _ => Err(self.standing.refusal()),
-        }
-    }
-
-    /// It as one that is reviewed.
-    pub fn reviewed(&self) -> Result<Investigation<Two>, WrongStanding> {
-        let two = self.stage_two.as_ref().map(|it| &it.record.clocks);
-        match (&self.standing, two) {
-            (
-                Standing::Reviewed,
-                Some(Clocks {
-                    acknowledgement,
-                    response: Some(response),
-                }),
-            ) => Ok(Investigation::of(acknowledgement.clone(), response.clone())),
-            _ => Err(self.standing.refusal()),
-        }
-    }
-
-    fn stage_one_answer(&self) -> Result<Answered, WrongStanding> {
-        match (self.stage_one.answer, &self.window) {
-            (Some((on, outcome)), Some(window)) => Ok(Answered {
-                on,
-                outcome,
-                window: window.clone(),
-            }),
-            _ => Err(self.standing.refusal()),
-        }
-    }
-
-    /// The stage 1 clocks as a step left them.
-    pub fn put_stage_one(&mut self, investigation: Investigation<One>) {
-        self.stage_one.clocks = clocks_of(investigation);
-    }
-
-    /// The stage 2 clocks as a step left them.
-    pub fn put_stage_two(&mut self, investigation: Investigation<Two>) {
-        if let Some(two) = &mut self.stage_two {
-            two.record.clocks = clocks_of(investigation);
-        }
-    }
-
-    /// Ends it, at the stage that it is in.
-    pub fn close(&mut self, closed: Closed) {
-        let Closed {
-            acknowledgement,
-            response,
-            ended,
-        } = closed;
-        let stage = self.stage();
-        let clocks = Clocks {
-            acknowledgement,
-            response,
-        };
-        let answer = match &ended.how {
-            End::AtStageTwo(outcome) => Some((ended.on, *outcome)),
-            _ => None,
-        };
-        match (&mut self.stage_two, stage) {
-            (Some(two), Stage::Two) => {
-                two.record.clocks = clocks;
-                two.record.answer = answer;
-            }
-            _ => self.stage_one.clocks = clocks,
-        }
-        self.standing = Standing::Ended(ended);
-    }
-
-    /// Why it was not accepted, if so.
-    #[must_use]
-    pub fn exclusion(&self) -> Option<&Exclusion> {
-        match &self.standing {
-            Standing::Ended(Ended {
-                how: End::NotAccepted(exclusion),
-                ..
-            }) => Some(exclusion),
-            _ => None,
-        }
-    }
-}
-
-fn clocks_of<S>(investigation: Investigation<S>) -> Clocks {
-    Clocks {
-        acknowledgement: investigation.acknowledgement,
-        response: Some(investigation.response),
-    }
 }
 
 #[cfg(test)]
@@ -763,6 +507,7 @@ pub(crate) mod tests {
     use calendar::Calendar;
 
     use super::super::procedure::{By, receive};
+    use super::passage::clocks_of;
     use super::*;
 
     /// A complaint that was received and acknowledged on a day, with nothing in it yet.
