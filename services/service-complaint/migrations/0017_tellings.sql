@@ -2,7 +2,7 @@
 create table tellings (
     id           uuid constraint tellings_pkey primary key,
     complaint_id uuid not null constraint tellings_complaint references complaints,
-    kind         text not null constraint tellings_kind_known check (kind in ('letter_refused', 'action_done', 'element_excluded')),
+    kind         text not null constraint tellings_kind_known check (kind in ('letter_refused', 'action_done', 'action_withdrawn', 'element_excluded')),
     -- The letter, action or element that it is about.
     subject_id   uuid not null,
     what         text not null,

@@ -189,7 +189,9 @@ pub enum Error {
     #[error("the letter goes by email")]
     NotForThePost,
     /// The letter is from before what letters are made of was kept.
-    #[error("what this letter is made of was not kept; write it anew")]
+    #[error(
+        "what this letter is made of was not kept; tell the person in another way, and record how"
+    )]
     LetterNotKept,
     /// There is nothing of that id that the person is to be told.
     #[error("there is no such thing to tell")]

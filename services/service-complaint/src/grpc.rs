@@ -561,10 +561,10 @@ impl ComplaintService for App {
         let request = request.into_inner();
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
-        let on = check.date("on", &request.on);
+        let told = told(&mut check, &request.on, &request.proof);
         check.done().map_err(kit::status)?;
         let (answered, new) = self
-            .treat_as_new(&caller, target, on)
+            .treat_as_new(&caller, target, told)
             .await
             .map_err(kit::status)?;
         let day = self.day();

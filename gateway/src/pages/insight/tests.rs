@@ -345,6 +345,7 @@ fn sc_10_what_the_person_has_not_heard_is_to_be_told() {
             telling(TellingKind::LetterRefused, "the acknowledgement"),
             telling(TellingKind::ActionDone, "Call the resident"),
         ],
+        open_steps: vec![ComplaintStep::RecordTelling.into()],
         ..complaint(Standing::Answered)
     };
 

@@ -231,6 +231,7 @@ pub(super) fn telling(kind: TellingKind) -> &'static str {
     match kind {
         TellingKind::LetterRefused => "A letter that did not reach the person",
         TellingKind::ActionDone => "An action that is done",
+        TellingKind::ActionWithdrawn => "An action that is no longer needed",
         TellingKind::ElementExcluded => "A point that is not investigated",
         TellingKind::Unspecified => "What the person is to be told",
     }

@@ -148,16 +148,21 @@ pub async fn save_complaint(
         upheld,
         decided_on,
     } = decided;
-    let before = sqlx::query_scalar!(
-        "select upheld from service_complaints where complaint_id = $1",
+    let counted = sqlx::query_scalar!(
+        "select upheld from service_complaints where complaint_id = $1 and case_id = $2",
         complaint_id,
+        case_id,
     )
     .fetch_optional(&mut *tx)
     .await?;
     let saved = sqlx::query!(
         "insert into service_complaints (complaint_id, case_id, reference, stage, upheld, decided_on, case_reference)
          values ($1, $2, $3, $4, $5, $6, case when $2::uuid is null then $7 else '' end)
-         on conflict (complaint_id) do update set stage = excluded.stage, upheld = excluded.upheld, decided_on = excluded.decided_on
+         on conflict (complaint_id) do update
+         set stage = excluded.stage, upheld = excluded.upheld, decided_on = excluded.decided_on,
+             -- Its reference may have been put right since.
+             case_id = coalesce(excluded.case_id, service_complaints.case_id),
+             case_reference = case when coalesce(excluded.case_id, service_complaints.case_id) is null then excluded.case_reference else '' end
          where service_complaints.stage < excluded.stage",
         complaint_id,
         case_id,
@@ -169,7 +174,7 @@ pub async fn save_complaint(
     )
     .execute(tx)
     .await?;
-    let changed = saved.rows_affected() == 1 && before.unwrap_or(false) != *upheld;
+    let changed = saved.rows_affected() == 1 && counted.unwrap_or(false) != *upheld;
     Ok(changed.then_some(*upheld))
 }
 

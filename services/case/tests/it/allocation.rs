@@ -149,6 +149,38 @@ async fn ca_9_a_complaint_decided_before_its_case_is_imported_is_a_factor_from_t
     }
 }
 
+/// A reference that was mistyped at first and put right since.
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_9_a_complaint_counts_for_the_case_that_its_last_stage_names(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let case = portal.a_case().await;
+    let mistyped = Case {
+        reference: "209912345".to_owned(),
+        ..Case::default()
+    };
+    let [stays_upheld, ends_otherwise] = [kit::id(), kit::id()];
+    for complaint in [stays_upheld, ends_otherwise] {
+        portal
+            .hears(&answered(complaint, &mistyped, Decision::Upheld))
+            .await;
+    }
+
+    let over = EndingKind::AtStage2;
+    let otherwise = ended(ends_otherwise, &case, over, Decision::NotUpheld);
+    portal.hears(&otherwise).await;
+    assert!(upheld(&portal, &case).await.is_empty());
+    let told = portal.timeline(&case).await;
+    assert!(
+        told.iter().all(|it| !it.staff_only),
+        "it never was a factor"
+    );
+    portal
+        .hears(&ended(stays_upheld, &case, over, Decision::Upheld))
+        .await;
+
+    assert_eq!(upheld(&portal, &case).await, ["SC202500007"]);
+}
+
 /// Recommendation 53.1.
 #[sqlx::test(migrator = "case::MIGRATOR")]
 async fn ca_9_an_upheld_service_complaint_is_a_factor_that_staff_see_and_landlords_do_not(

@@ -103,11 +103,11 @@ pub const ORIGINALS: &[Original] = &[
         Matter::ComplaintLink,
         "complaint_link",
         "Your link to complaint {{complaint_reference}}",
-        "Here is a new private link to your complaint about our service.\n\n\
+        "Here is a private link to your complaint about our service.\n\n\
          {{link}}\n\n\
          The page says where your complaint is, what happens next and by when. Anybody who has the link can see it, so keep it to yourself.\n\n\
          The link works until {{ends_on}}.\n\n\
-         If you did not ask for this, there is nothing to do.",
+         We send a link when we acknowledge a complaint, and whenever somebody asks for one. If you did not ask, there is nothing to do.",
     ),
     original(
         Matter::ComplaintNews,

@@ -83,7 +83,7 @@ impl App {
         &self,
         caller: &Caller,
         target: Target,
-        on: NaiveDate,
+        told: Told,
     ) -> Result<(Complaint, Complaint), Error> {
         let (answered, new) = self
             .step_and_follow_up(caller, target, |complaint, work| {
@@ -98,14 +98,15 @@ impl App {
                     case_reference: complaint.case_reference.clone(),
                     origin: Some(Origin::Escalation(complaint.id)),
                 };
-                let (answered, acknowledgement) = requested.treat_as_new(on, work.by())?;
+                let (answered, acknowledgement) = requested.treat_as_new(told.on, work.by())?;
                 complaint.window = Some(answered.window);
                 if let Some(two) = &mut complaint.stage_two {
                     two.record.clocks.acknowledgement = acknowledgement;
                 }
                 complaint.standing = Standing::Answered;
                 let text = "Took the request for stage 2 for a new complaint";
-                Ok(Done::new("escalation_treated_as_new", text).followed_by((kit::id(), intake)))
+                let done = Done::new("escalation_treated_as_new", text).proved_by(&told.proof);
+                Ok(done.followed_by((kit::id(), intake)))
             })
             .await?;
         Ok((answered, new.ok_or(Error::RequestIdReused)?))

@@ -11,6 +11,7 @@ use crate::domain::monitoring;
 use crate::domain::policy::Stage;
 use crate::domain::remedy::Remedy;
 use crate::domain::staff::READS_COMPLAINTS;
+use crate::domain::telling::Kind as Telling;
 use crate::error::Error;
 use crate::events;
 
@@ -143,7 +144,7 @@ impl App {
             let (by, today) = (work.by().actor, work.today);
             let action = promise.action.clone();
             promise.action = monitoring::complete(action, evidence, done_on, by, today)?;
-            complaint.must_tell_of_action(work.calendar, action_id, today)?;
+            complaint.must_tell_of_action(work.calendar, Telling::ActionDone, action_id, today)?;
             Ok(Done::new("action_completed", text))
         })
         .await
@@ -165,6 +166,12 @@ impl App {
             promise.action = monitoring::withdraw(action, &reason, by, today)?;
             promise.withdrawn_because = reason;
             let promise = promise.clone();
+            complaint.must_tell_of_action(
+                work.calendar,
+                Telling::ActionWithdrawn,
+                action_id,
+                today,
+            )?;
             let mut done = Done::new("action_withdrawn", text);
             if complaint.delivers(&promise, &Remedy::RiskReview) {
                 let event = events::risk_review_withdrawn(complaint, &promise.action);

@@ -12,7 +12,9 @@ use uuid::Uuid;
 use super::{Actor, App, Done};
 use crate::domain::complaint::Format;
 use crate::domain::letter::faults::Fault;
-use crate::domain::letter::{Block, Delivery, Document, Part, Section, in_words};
+use crate::domain::letter::{
+    Block, Delivery, Document, Kind as LetterKind, Part, Section, in_words,
+};
 use crate::domain::telling::Kind;
 use crate::error::Error;
 use crate::events;
@@ -95,7 +97,11 @@ impl App {
                 .for_each(|it| it.told = Some(told.clone()));
             let sent = events::letter_sent(complaint, &letter);
             let done = Done::new("letter_sent_again", "Sent a letter once more");
-            Ok(done.told_by(letter).announcing(sent))
+            // What an acknowledgement says of the link is true each time that it goes out.
+            let links =
+                letter.kind == LetterKind::Acknowledgement && !complaint.user.email.is_empty();
+            let done = done.told_by(letter).announcing(sent);
+            Ok(if links { done.with_link() } else { done })
         })
         .await?;
         tx.commit().await?;

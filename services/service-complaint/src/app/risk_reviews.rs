@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::remedies::promised;
 use super::{Actor, App, Done};
 use crate::domain::monitoring;
+use crate::domain::telling::Kind as Telling;
 use crate::error::Error;
 use crate::events;
 
@@ -54,7 +55,12 @@ impl App {
             let (by, today) = (work.by().actor, work.today);
             let action = promise.action.clone();
             promise.action = monitoring::complete(action, told, answered_on, by, today)?;
-            complaint.must_tell_of_action(work.calendar, which.action_id, today)?;
+            complaint.must_tell_of_action(
+                work.calendar,
+                Telling::ActionDone,
+                which.action_id,
+                today,
+            )?;
             Ok(Done::new("risk_reviewed", text))
         })
         .await

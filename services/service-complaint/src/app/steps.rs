@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::investigation::underway;
 use super::{Done, Work};
-use crate::domain::complaint::{Channel, Complaint, Standing};
+use crate::domain::complaint::{Complaint, Standing};
 use crate::domain::exclusion::{self, Grounds};
 use crate::domain::policy::Stage;
 use crate::domain::procedure::ProcedureError;
@@ -27,9 +27,8 @@ pub(super) fn acknowledge(
     complaint.standing = Standing::Investigated;
     let done = Done::new("acknowledged", "Acknowledged the complaint")
         .announcing(events::acknowledged(complaint));
-    // Who used the form got the link with its receipt (SC-15).
-    let has_link = complaint.channel == Channel::Webform;
-    if has_link || complaint.user.email.is_empty() {
+    // However it came, and whatever it came of (SC-15).
+    if complaint.user.email.is_empty() {
         Ok(done)
     } else {
         Ok(done.with_link())

@@ -39,10 +39,14 @@ impl App {
 /// What a letter says of what waits to be told. A response reviews each element (4.7, 4.18), and lists what was done and what is open (4.9, 4.19).
 pub(super) fn said_by(letter: Letter) -> &'static [Kind] {
     match letter {
-        Letter::StageOneResponse | Letter::StageTwoResponse | Letter::ProgressUpdate => {
-            &[Kind::ElementExcluded, Kind::ActionDone]
+        Letter::StageOneResponse | Letter::StageTwoResponse | Letter::ProgressUpdate => &[
+            Kind::ElementExcluded,
+            Kind::ActionDone,
+            Kind::ActionWithdrawn,
+        ],
+        Letter::Closing | Letter::AfterClosing | Letter::InformalResolution => {
+            &[Kind::ActionDone, Kind::ActionWithdrawn]
         }
-        Letter::Closing | Letter::AfterClosing | Letter::InformalResolution => &[Kind::ActionDone],
         Letter::Acknowledgement
         | Letter::Extension
         | Letter::FurtherExtension

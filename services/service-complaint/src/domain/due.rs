@@ -114,9 +114,8 @@ impl Complaint {
     /// When the person is to hear how the open actions stand, once it was answered (4.9, 4.19). Where a day was promised for the next letter, that
     /// promise is due instead.
     fn follow_up_due(&self, calendar: &Calendar) -> Result<Option<NaiveDate>, NotCovered> {
-        let was_answered = self.closed_on().is_some() || self.stage_two.is_some();
         let promised = self.open_actions() > self.still_to_do().count();
-        if !was_answered || promised || self.still_to_do().next().is_none() {
+        if !self.was_answered() || promised || self.still_to_do().next().is_none() {
             return Ok(None);
         }
         self.heard_on()

@@ -126,7 +126,10 @@ impl OpenStep {
             Self::Exclude | Self::ResolveByTelephone => {
                 complaint.received().is_ok() || at_stage_1 || at_stage_2
             }
-            Self::RequestEscalation => complaint.answered().is_ok(),
+            Self::RequestEscalation => {
+                let asked_before = complaint.treated_as_new_on().is_some();
+                complaint.answered().is_ok() && !asked_before
+            }
             Self::AcceptEscalation | Self::RejectEscalation | Self::TreatEscalationAsNew => {
                 complaint.requested().is_ok()
             }

@@ -150,7 +150,7 @@ fn story(complaint: &Complaint, today: NaiveDate) -> (String, String, Option<Nai
             );
             if let Some(on) = complaint.treated_as_new_on() {
                 let next = format!(
-                    "You asked for stage 2. On {} we took what you wrote for a new complaint, because it is about something else. It has a reference of its own, and we write to you about it separately.",
+                    "You asked for stage 2. On {} we told you that we treat what you wrote as a new complaint. It has a reference of its own, and we write to you about it separately.",
                     words(on)
                 );
                 return (now, next, None);

@@ -17,6 +17,8 @@ pub enum Kind {
     LetterRefused,
     /// That an action is done that was open when the complaint was answered (4.9, 4.19).
     ActionDone,
+    /// That such an action is no longer needed, and why (4.9, 4.19).
+    ActionWithdrawn,
     /// That an element is not investigated, and why (4.6).
     ElementExcluded,
 }
@@ -102,18 +104,19 @@ impl Complaint {
         Ok(())
     }
 
-    /// Notes that the person is to be told that an action is done. What was done before the response stands in the response; that we write
+    /// Notes that the person is to be told what became of an action. What was before the response stands in the response; that we write
     /// again is told by writing (4.9, 4.19).
     pub fn must_tell_of_action(
         &mut self,
         calendar: &Calendar,
+        kind: Kind,
         action: Uuid,
         today: NaiveDate,
     ) -> Result<(), NotCovered> {
         let promise = self.promises.iter().find(|it| it.action.id == action);
         let what = promise.map(|it| it.action.what.clone());
         match what.filter(|it| self.was_answered() && it != NEXT_UPDATE) {
-            Some(what) => self.must_tell(calendar, Kind::ActionDone, (action, what), today),
+            Some(what) => self.must_tell(calendar, kind, (action, what), today),
             None => Ok(()),
         }
     }
@@ -134,18 +137,20 @@ impl Complaint {
         self.tellings
             .iter_mut()
             .filter(|it| waiting.contains(&it.id) && kinds.contains(&it.kind))
+            // A letter of an earlier day can't have said it.
+            .filter(|it| it.arose_on <= told.on)
             .for_each(|it| it.told = Some(told.clone()));
     }
 
     /// Whether a response went out before, so that the person hears of what is open by itself.
-    fn was_answered(&self) -> bool {
+    pub(super) fn was_answered(&self) -> bool {
         self.closed_on().is_some() || self.stage_two.is_some()
     }
 
     /// Whether the person is kept informed after the response: something is still to be done for them, or waits to be told (4.9, 4.19).
     #[must_use]
     pub fn is_followed(&self) -> bool {
-        let open = self.still_to_do().next().is_some() || !self.to_tell().is_empty();
+        let open = self.open_actions() > 0 || !self.to_tell().is_empty();
         self.was_answered() && open
     }
 

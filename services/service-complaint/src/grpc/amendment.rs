@@ -5,7 +5,7 @@ use proto::service_complaint::v1 as pb;
 use proto::service_complaint::v1::amendment_service_server::AmendmentService;
 use tonic::{Request, Response, Status};
 
-use super::request::{needs, service_user, target};
+use super::request::{named_user, needs, service_user, target};
 use crate::app::{App, CountedAgain};
 use crate::domain::complaint::ComplaintType;
 use crate::wire::Said as _;
@@ -29,14 +29,13 @@ impl AmendmentService for App {
                 "REQUIRED",
             );
         }
-        if user.format().said().is_none() {
-            check.refuse(
-                "service_user.format",
-                "Choose how letters are sent",
-                "REQUIRED",
-            );
-        }
-        let user = service_user(&mut check, user);
+        let user = if user.format().said().is_none() {
+            let sentence = "Choose how letters are sent";
+            check.refuse("service_user.format", sentence, "REQUIRED");
+            named_user(&mut check, user)
+        } else {
+            service_user(&mut check, user)
+        };
         let case_reference = check.text("case_reference", &request.case_reference, 0..=30);
         let reason = check.long_text("reason", &request.reason, 1..=1_000);
         check.done().map_err(kit::status)?;

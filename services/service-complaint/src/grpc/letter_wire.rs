@@ -271,6 +271,7 @@ pub(super) fn letter(letter: Letter) -> pb::Letter {
         refused_at,
         words: _,
         repeats,
+        can_be_repeated,
     } = letter;
     pb::Letter {
         id: id.to_string(),
@@ -292,5 +293,6 @@ pub(super) fn letter(letter: Letter) -> pb::Letter {
         posted_by: posted_name,
         refused_at: refused_at.map(kit::time::timestamp),
         repeats_id: repeats.map(|it| it.to_string()).unwrap_or_default(),
+        can_be_repeated,
     }
 }

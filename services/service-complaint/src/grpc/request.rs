@@ -64,9 +64,13 @@ pub(super) fn intake(request: pb::RecordComplaintRequest) -> Result<Intake, kit:
     Ok(intake)
 }
 
-/// Who complains, with the address that letters to them need.
+/// Who complains, with the address that letters to them need. Whoever gave a telephone number alone is heard all the same (1.6), and asked for an
+/// address before the first letter.
 pub(super) fn service_user(check: &mut Check, user: pb::ServiceUser) -> ServiceUser {
     let user = named_user(check, user);
+    if user.is_reached_by_telephone_alone() {
+        return user;
+    }
     // Without it no letter could ever be sent (4.1, 4.7): it is asked for while the person is there to say it.
     match user.lacks() {
         Some(Lack::Email) => {

@@ -217,6 +217,8 @@ pub struct Letter {
     pub words: Json<Words>,
     /// The letter that it repeats word for word.
     pub repeats: Option<Uuid>,
+    /// Whether what it is made of was kept, so that it can be repeated.
+    pub can_be_repeated: bool,
 }
 
 /// Where a letter is in a list.
@@ -229,7 +231,7 @@ pub async fn letter(db: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<Option<Le
         r#"select l.id, l.complaint_id, c.reference, l.kind as "kind: Kind", l.subject, l.text, l.html, l.pdf,
                   l.format as "format: Format", l.delivery as "delivery: Delivery", l.addressee, l.address,
                   l.findings as "findings: Json<Vec<Finding>>", l.sent_name, l.sent_at, l.posted_at, l.posted_name,
-                  l.refused_at, l.words as "words: Json<Words>", l.repeats
+                  l.refused_at, l.words as "words: Json<Words>", l.repeats, l.document is not null as "can_be_repeated!"
            from letters l join complaints c on c.id = l.complaint_id
            where l.id = $1"#,
         id
@@ -250,7 +252,7 @@ pub async fn letters_page(
         r#"select l.id, l.complaint_id, c.reference, l.kind as "kind: Kind", l.subject, '' as "text!", '' as "html!",
                   null::bytea as pdf, l.format as "format: Format", l.delivery as "delivery: Delivery", l.addressee, l.address,
                   l.findings as "findings: Json<Vec<Finding>>", l.sent_name, l.sent_at, l.posted_at, l.posted_name,
-                  l.refused_at, l.words as "words: Json<Words>", l.repeats
+                  l.refused_at, l.words as "words: Json<Words>", l.repeats, l.document is not null as "can_be_repeated!"
            from letters l join complaints c on c.id = l.complaint_id
            where l.complaint_id = $1 and ($3::uuid is null or (l.sent_at, l.id) < ($2, $3))
            order by l.sent_at desc, l.id desc
@@ -271,7 +273,7 @@ pub async fn all_of(db: impl PgExecutor<'_>, complaint_id: Uuid) -> sqlx::Result
         r#"select l.id, l.complaint_id, c.reference, l.kind as "kind: Kind", l.subject, l.text, l.html, l.pdf,
                   l.format as "format: Format", l.delivery as "delivery: Delivery", l.addressee, l.address,
                   l.findings as "findings: Json<Vec<Finding>>", l.sent_name, l.sent_at, l.posted_at, l.posted_name,
-                  l.refused_at, l.words as "words: Json<Words>", l.repeats
+                  l.refused_at, l.words as "words: Json<Words>", l.repeats, l.document is not null as "can_be_repeated!"
            from letters l join complaints c on c.id = l.complaint_id
            where l.complaint_id = $1
            order by l.sent_at, l.id"#,
@@ -292,7 +294,7 @@ pub async fn to_post_page(
         r#"select l.id, l.complaint_id, c.reference, l.kind as "kind: Kind", l.subject, '' as "text!", '' as "html!",
                   null::bytea as pdf, l.format as "format: Format", l.delivery as "delivery: Delivery", l.addressee, l.address,
                   l.findings as "findings: Json<Vec<Finding>>", l.sent_name, l.sent_at, l.posted_at, l.posted_name,
-                  l.refused_at, l.words as "words: Json<Words>", l.repeats
+                  l.refused_at, l.words as "words: Json<Words>", l.repeats, l.document is not null as "can_be_repeated!"
            from letters l join complaints c on c.id = l.complaint_id
            where l.delivery = 'post' and l.posted_at is null
              and ($2::uuid is null or (l.sent_at, l.id) > ($1, $2))

@@ -78,6 +78,7 @@ same_words!(
     pb::TellingKind,
     LetterRefused,
     ActionDone,
+    ActionWithdrawn,
     ElementExcluded
 );
 same_words!(

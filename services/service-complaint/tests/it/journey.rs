@@ -230,6 +230,7 @@ impl Journey {
             complaint_id: self.complaint.id.clone(),
             version: self.complaint.version,
             on: on.to_owned(),
+            proof: PROOF.to_owned(),
         };
         let treated = self.client.treat_escalation_as_new(request).await?;
         let treated = treated.into_inner();

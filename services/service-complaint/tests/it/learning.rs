@@ -71,8 +71,6 @@ async fn sc_13_a_lesson_is_recorded_done_and_signed_off_by_somebody_else(db: PgP
         .into_inner();
     assert_eq!(lesson.status(), LessonStatus::Done);
 
-    let by_doer = investigator.sign_off_lesson(signed(&lesson)).await;
-    assert_eq!(reason(&by_doer.unwrap_err()), "OWN_LESSON");
     let by_owner = manager.sign_off_lesson(signed(&lesson)).await.unwrap_err();
     assert_eq!(by_owner.code(), Code::FailedPrecondition);
     assert_eq!(reason(&by_owner), "OWN_LESSON");
@@ -91,6 +89,22 @@ async fn sc_13_a_lesson_is_recorded_done_and_signed_off_by_somebody_else(db: PgP
             .await
             .unwrap();
     assert_eq!(changes, 3);
+}
+
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_13_nobody_signs_off_what_they_did_for_somebody_else(db: PgPool) {
+    let desk = Desk::open(&db, "2025-06-10").await;
+    let mut manager = desk.oversight(desk.manager.clone());
+    let lesson = recorded(&desk, &desk.investigators[0]).await;
+    let lesson = manager.complete_lesson(done(&lesson)).await.unwrap();
+    let lesson = lesson.into_inner();
+
+    let refused = manager.sign_off_lesson(signed(&lesson)).await.unwrap_err();
+    let mut senior = desk.oversight(desk.senior.clone());
+    let over = senior.sign_off_lesson(signed(&lesson)).await.unwrap();
+
+    assert_eq!(reason(&refused), "OWN_LESSON");
+    assert_eq!(over.into_inner().signed_off_by, "Sean Orr");
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]

@@ -7,6 +7,7 @@ use proto::service_complaint::v1::{
 use sqlx::PgPool;
 
 use crate::given::{World, a_complaint, a_world};
+use crate::journey::PROOF;
 
 /// Every page of a list.
 async fn all(world: &World, mut request: ListComplaintsRequest) -> Vec<Complaint> {
@@ -123,13 +124,14 @@ async fn wh_1_the_history_tells_who_did_what_newest_first_to_the_last_page(db: P
         request.page_token = page.next_page_token;
     }
 
+    let told = |text: &str| format!("{text}. The person was told: {PROOF}");
     assert_eq!(
         texts,
         [
-            "Answered stage 1",
+            &*told("Answered stage 1"),
             "Offered a remedy: We are sorry that nobody called you.",
             "Decided: The call that was promised was not made",
-            "Acknowledged the complaint",
+            &told("Acknowledged the complaint"),
             "Set out the definition and the person's needs",
             "Recorded the complaint",
         ]

@@ -441,8 +441,9 @@ async fn sc_15_4_13_a_request_that_is_a_new_complaint_is_told_as_that(db: PgPool
     let told = track(&world, &link).await.unwrap();
 
     assert!(
-        told.next
-            .contains("On 10 June 2025 we took what you wrote for a new complaint"),
+        told.next.contains(
+            "On 10 June 2025 we told you that we treat what you wrote as a new complaint"
+        ),
         "{}",
         told.next
     );

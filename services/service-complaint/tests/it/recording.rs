@@ -160,6 +160,7 @@ async fn sc_12_the_chosen_format_asks_for_the_address_that_it_needs(db: PgPool) 
         user.set_format(format);
         email.clone_into(&mut user.email);
         postal_address.clone_into(&mut user.postal_address);
+        user.telephone.clear();
         request
     };
     let (email, post) = ("asha@example.org", "1 High Street\nLeeds");
@@ -192,4 +193,21 @@ async fn sc_12_the_chosen_format_asks_for_the_address_that_it_needs(db: PgPool) 
             .await
             .unwrap();
     }
+}
+
+/// 1.6: a complaint by telephone is taken, and its clock runs, though there is nowhere to write to yet. The letter says what it lacks.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_2_1_6_whoever_gives_a_telephone_number_alone_is_recorded(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut request = a_complaint();
+    let user = request.service_user.as_mut().unwrap();
+    user.email.clear();
+    user.postal_address.clear();
+    "020 7946 0000".clone_into(&mut user.telephone);
+
+    let recorded = world.investigator().record_complaint(request).await;
+
+    let recorded = recorded.unwrap().into_inner();
+    let clock = recorded.stage_1.unwrap().acknowledgement.unwrap();
+    assert_eq!(clock.due_on, "2025-06-17");
 }

@@ -11,6 +11,7 @@ use testkit::{reason, violations};
 use tonic::{Code, Status};
 
 use crate::desk::{Desk, Drive, Oversight, a_complaint, apology};
+use crate::journey::PROOF;
 
 pub fn value(report: &PeriodReport, key: &str) -> i64 {
     let figure = report.figures.iter().find(|it| it.key == key);
@@ -229,6 +230,7 @@ async fn sc_14_a_request_for_stage_2_that_is_a_new_complaint_is_counted_as_that(
         complaint_id,
         version,
         on: "2025-06-10".to_owned(),
+        proof: PROOF.to_owned(),
     };
     drive.client.treat_escalation_as_new(request).await.unwrap();
 

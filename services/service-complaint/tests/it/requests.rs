@@ -169,7 +169,7 @@ async fn sc_1_1_3_a_request_is_recorded_given_to_somebody_reviewed_and_answered(
             "Sent the answer by email",
             "Answered it: We called you and told you how far your case is.",
             "Reviewed it: The caseworker calls on Friday",
-            "Gave it to Omar Lund",
+            "Gave it to Ruth Weaver",
             "Sent the receipt by email",
             "Recorded the request",
         ]

@@ -335,3 +335,25 @@ async fn sc_12_a_step_that_is_recorded_without_its_letter_says_how_the_person_wa
     .unwrap();
     assert_eq!(kept.len(), 2, "of this complaint and of the other");
 }
+
+/// 4.9, 4.19: what is not done after all is told with its reason, and nobody waits in silence.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_10_4_9_that_an_action_is_withdrawn_is_told_with_the_reason(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.followed().await;
+    let action = journey.complaint.actions.last().unwrap().id.clone();
+
+    let because = "The landlord has done it already.";
+    journey.withdraw_action(&action, because).await.unwrap();
+    let telling = journey.complaint.tellings[0].clone();
+    let mut letters = world.letters(world.investigator.clone());
+    let kind = LetterKind::ProgressUpdate;
+    let letter = send(&mut letters, &mut journey, kind, LetterWords::default())
+        .await
+        .unwrap();
+
+    assert_eq!(telling.kind(), TellingKind::ActionWithdrawn);
+    assert_eq!(telling.due_on, "2025-06-12");
+    assert!(letter.text.contains(because), "{}", letter.text);
+    assert_eq!(journey.complaint.tellings[0].told_on, "2025-06-10");
+}

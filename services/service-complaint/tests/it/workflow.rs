@@ -12,7 +12,7 @@ use testkit::{Caller, reason};
 use tonic::{Code, Status};
 
 use crate::given::{World, a_definition, a_world};
-use crate::journey::{Journey, an_apology};
+use crate::journey::{Journey, PROOF, an_apology};
 
 const TODAY: &str = "2025-06-10";
 
@@ -76,15 +76,17 @@ enum Command {
     AnswerStage2,
     RecordCorrespondence,
     AddNote,
+    RecordTelling,
 }
 
 use Command as C;
 
 const DONE: &str = "";
 const STANDING: &str = "WRONG_STANDING";
+const NOTHING_TO_TELL: &str = "NO_SUCH_TELLING";
 
 /// What each command comes to, from Received to Ended (4.1 to 4.22).
-const WORKFLOW: [(Command, [&str; 6]); 27] = [
+const WORKFLOW: [(Command, [&str; 6]); 28] = [
     (C::AssignHandler, [DONE, DONE, DONE, DONE, DONE, STANDING]),
     (
         C::Define,
@@ -119,8 +121,9 @@ const WORKFLOW: [(Command, [&str; 6]); 27] = [
         [STANDING, DONE, STANDING, STANDING, DONE, STANDING],
     ),
     (
+        // After the response, too, while something is open (4.9, 4.19).
         C::RecordUpdate,
-        [STANDING, DONE, STANDING, STANDING, DONE, STANDING],
+        [STANDING, DONE, DONE, DONE, DONE, DONE],
     ),
     (
         C::RequestApproval,
@@ -175,6 +178,10 @@ const WORKFLOW: [(Command, [&str; 6]); 27] = [
         [STANDING, STANDING, DONE, STANDING, STANDING, DONE],
     ),
     (C::AddNote, [DONE, DONE, DONE, DONE, DONE, DONE]),
+    (
+        C::RecordTelling,
+        [NOTHING_TO_TELL, DONE, DONE, DONE, DONE, DONE],
+    ),
 ];
 
 /// Whoever has a part in stage 1 does not review it (4.15); what is refused to them at stage 2 is what the review consists of.
@@ -278,6 +285,11 @@ impl Command {
                 };
                 journey.client.add_note(note).await.map(drop)
             }
+            C::RecordTelling => {
+                let telling = journey.complaint.tellings.last();
+                let telling = telling.map_or(kit::id().to_string(), |it| it.id.clone());
+                journey.tell_of(&telling, TODAY, PROOF).await
+            }
         }
     }
 }
@@ -354,7 +366,25 @@ async fn at(world: &World, standing: At, command: Command) -> Journey {
             .unwrap();
         journey.complaint = colleague.complaint;
     }
+    if command == C::RecordTelling && standing != At::Received {
+        something_to_tell(standing, &mut journey, &mut colleague).await;
+    }
     journey
+}
+
+/// While it is looked at, a point that is taken out; after the response, an action that is done (4.6, 4.9).
+async fn something_to_tell(standing: At, journey: &mut Journey, colleague: &mut Journey) {
+    colleague.complaint = journey.complaint.clone();
+    if matches!(standing, At::Investigated | At::Reviewed) {
+        let element = journey.complaint.elements.last().cloned().unwrap();
+        let why = ExclusionReason::Decision;
+        colleague.exclude_element(&element, why).await.unwrap();
+    } else {
+        let action = journey.complaint.actions.last().unwrap().id.clone();
+        let evidence = "The note of the call";
+        colleague.complete(&action, TODAY, evidence).await.unwrap();
+    }
+    journey.complaint = colleague.complaint.clone();
 }
 
 fn admits(command: Command, role: Role) -> bool {

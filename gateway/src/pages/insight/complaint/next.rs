@@ -104,6 +104,11 @@ fn to_tell(steps: &mut Vec<NextStep>, complaint: &Complaint, telling: &Telling) 
             write_letter(reference, LetterKind::ProgressUpdate),
             "By a progress update (policy 4.9, 4.19).",
         ),
+        TellingKind::ActionWithdrawn => (
+            "Tell the person that it is no longer needed",
+            write_letter(reference, LetterKind::ProgressUpdate),
+            "By a progress update, with the reason (policy 4.9, 4.19).",
+        ),
         TellingKind::ElementExcluded => (
             "Tell the person that it is not investigated",
             write_letter(reference, LetterKind::ProgressUpdate),

@@ -122,6 +122,7 @@ fn form(page: Page, letter: &Letter, typed: &Typed, errors: Errors) -> FormPage 
         warning: false,
         intro: vec![
             "The letter goes out word for word and with its own date, after a sentence that says that it comes again.".to_owned(),
+            "This changes nothing about the person. If their address is no longer right, correct it on the complaint, too, so that the next letter reaches them.".to_owned(),
             "The dates in it do not move. If the person lost time to ask for stage 2, consider a late request (policy 4.12).".to_owned(),
         ],
         about: vec![

@@ -30,7 +30,7 @@ struct LetterPage {
     /// Whether it can be recorded that it went to the post.
     to_post: bool,
     /// Whether it can be sent once more.
-    writes: bool,
+    to_repeat: bool,
     /// The letter that it repeats; empty for a letter of its own.
     repeats: String,
     findings: Vec<FindingView>,
@@ -54,7 +54,7 @@ pub(super) async fn letter(
         sent: format!("{sent}, by {}", letter.sent_by),
         on_paper,
         to_post: on_paper && letter.posted_at.is_none() && session.works(),
-        writes: session.works(),
+        to_repeat: session.works() && letter.can_be_repeated,
         repeats: letter.repeats_id,
         findings: FindingView::all(letter.findings),
         reference,

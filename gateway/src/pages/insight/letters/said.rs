@@ -78,7 +78,7 @@ pub(super) fn kinds(standing: Standing) -> &'static [LetterKind] {
             InformalResolution,
         ],
         Standing::Answered | Standing::Ended => &[AfterClosing, Closing, ProgressUpdate],
-        Standing::Requested => &[EscalationAccepted, EscalationRefused],
+        Standing::Requested => &[EscalationAccepted, EscalationRefused, ProgressUpdate],
         Standing::Reviewed => &[
             ProgressUpdate,
             Extension,

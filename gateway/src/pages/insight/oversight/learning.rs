@@ -154,7 +154,7 @@ impl Row {
                 String::new()
             }
         };
-        let others = lesson.owner_id != session.account.id;
+        let others = ![&lesson.owner_id, &lesson.done_by_id].contains(&&session.account.id);
         let signs = standing == LessonStatus::Done && session.decides() && others;
         Self {
             done: to(open && session.works(), "complete"),

@@ -181,7 +181,10 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
             &[
                 "What the person asks for is a new stage 1 complaint (policy 4.13). We record it, received on the day of the request. Stage 1 of this complaint stays answered as it was.",
             ],
-            vec![on("When was the person told?", "For example, 18/10/2024")],
+            vec![
+                on("When was the person told?", "For example, 18/10/2024"),
+                proof(),
+            ],
         )
         .first("on", today),
         Step::AnswerStage2 => answer(

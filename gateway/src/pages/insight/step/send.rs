@@ -371,7 +371,10 @@ pub(super) async fn send(
         Step::TreatAsNew => {
             let answer = take!(
                 treat_escalation_as_new,
-                TreatEscalationAsNewRequest { on: on }
+                TreatEscalationAsNewRequest {
+                    on: on,
+                    proof: typed.text("proof")
+                }
             );
             sent.onto = answer.new_complaint.unwrap_or_default().reference;
         }

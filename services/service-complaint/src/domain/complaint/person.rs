@@ -107,6 +107,14 @@ impl Format {
 }
 
 impl ServiceUser {
+    /// Whether there is nothing but a telephone number.
+    #[must_use]
+    pub fn is_reached_by_telephone_alone(&self) -> bool {
+        let [email, address, telephone] =
+            [&self.email, &self.postal_address, &self.telephone].map(|it| !it.trim().is_empty());
+        telephone && !email && !address
+    }
+
     /// What letters in the chosen format can't be sent without.
     #[must_use]
     pub fn lacks(&self) -> Option<Lack> {

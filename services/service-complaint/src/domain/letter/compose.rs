@@ -6,7 +6,7 @@ use super::easy_read::EasyRead;
 use super::paragraph::fill;
 use super::standard::Standard;
 use super::{Block, Delivery, Document, Kind, Part, Section, Words};
-use crate::domain::complaint::{Channel, Complaint, Format, Promise, Standing};
+use crate::domain::complaint::{Complaint, Format, Promise, Standing};
 use crate::domain::exclusion::{Exclusion, Reason};
 use crate::domain::finding::{Decision, Element, Finding, Standing as ElementStanding};
 use crate::domain::policy::{AFTER_CLOSING, Stage};
@@ -178,21 +178,12 @@ impl Making<'_> {
                 None,
             );
         }
-        let sentences: &[&str] = if self.complaint.channel == Channel::Webform {
-            &[
-                "You have a private link to your complaint. It came by email when you complained.",
-                "It shows how far we are.",
-                "You can get a new link here. You need your reference and your email address.",
-            ]
-        } else {
+        (
             &[
                 "You get another email from us, with a private link to your complaint.",
                 "It shows how far we are.",
                 "You can get a new link here. You need your reference and your email address.",
-            ]
-        };
-        (
-            sentences,
+            ],
             Some(format!("{}/complain/link", self.portal_url)),
         )
     }
@@ -239,6 +230,18 @@ impl Making<'_> {
             let promise = promises.iter().find(|its| its.action.id == it.subject)?;
             let done_on = promise.action.deadline.met_on()?;
             Some((promise.action.what.trim_end_matches('.'), done_on))
+        })
+        .collect()
+    }
+
+    /// What was promised and is no longer needed, with why, as far as the person has not heard of it.
+    pub(super) fn withdrawn_actions(&self) -> Vec<(&str, &str)> {
+        let news = (self.news.iter()).filter(|it| it.kind == News::ActionWithdrawn);
+        news.filter_map(|it| {
+            let promises = &self.complaint.promises;
+            let promise = promises.iter().find(|its| its.action.id == it.subject)?;
+            let because = promise.withdrawn_because.trim();
+            Some((promise.action.what.trim_end_matches('.'), because))
         })
         .collect()
     }

@@ -390,6 +390,11 @@ fn done_actions(making: &Making<'_>, to: &mut Sections) {
         done.extend(lines(what));
         done.push(Block::p(format!("We did this on {}.", in_words(on))));
     }
+    for (what, because) in making.withdrawn_actions() {
+        done.extend(lines(what));
+        done.push(Block::p("We will not do this any more."));
+        done.extend(lines(because));
+    }
     to.add(Part::DoneActions, "What we have done for you", done);
 }
 

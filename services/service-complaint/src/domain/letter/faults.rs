@@ -60,7 +60,9 @@ fn spared(before: &Making<'_>, part: Part) -> bool {
     let complaint = before.complaint;
     match (before.kind, part) {
         (Kind::ProgressUpdate, Part::Progress) => {
-            !before.done_actions().is_empty() || !before.not_looked_at().is_empty()
+            !before.done_actions().is_empty()
+                || !before.withdrawn_actions().is_empty()
+                || !before.not_looked_at().is_empty()
         }
         (Kind::ProgressUpdate, Part::NextUpdate) => {
             complaint.closed_on().is_some() && complaint.still_to_do().next().is_none()

@@ -478,13 +478,30 @@ fn done_actions(making: &Making<'_>, to: &mut Sections) {
         .iter()
         .map(|(what, on)| format!("{what}: done on {}.", in_words(*on)))
         .collect();
+    let withdrawn: Vec<String> = making
+        .withdrawn_actions()
+        .iter()
+        .map(|(what, because)| format!("{what}: {because}"))
+        .collect();
+    let mut blocks = Vec::new();
+    let heading = if withdrawn.is_empty() {
+        "What we promised and have done"
+    } else {
+        "What became of what we promised"
+    };
     if !done.is_empty() {
-        let blocks = vec![
-            Block::p("We told you that we would do this. It is done now."),
-            Block::List(done),
-        ];
-        to.add(Part::DoneActions, "What we promised and have done", blocks);
+        blocks.push(Block::p(
+            "We told you that we would do this. It is done now.",
+        ));
+        blocks.push(Block::List(done));
     }
+    if !withdrawn.is_empty() {
+        blocks.push(Block::p(
+            "We told you that we would do this. It is no longer needed, and this is why.",
+        ));
+        blocks.push(Block::List(withdrawn));
+    }
+    to.add(Part::DoneActions, heading, blocks);
 }
 
 fn open_actions(making: &Making<'_>, to: &mut Sections) {

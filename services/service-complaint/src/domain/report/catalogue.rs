@@ -194,7 +194,7 @@ fn closed(figures: &mut Catalogue) {
         ("requested", "Requested"),
         ("accepted", "Accepted"),
         ("rejected", "Rejected"),
-        ("treated_as_new", "Taken for a new complaint"),
+        ("treated_as_new", "Treated as a new complaint"),
     ];
     figures.each("Escalation to stage 2", "escalation", &steps, ESCALATION);
 }
