@@ -396,8 +396,23 @@ async fn make_database(server: &str, service: &str, migrator: &Migrator) -> anyh
     Ok(url.into())
 }
 
+/// An address that nobody listens on. Its port is below those that systems hand out by themselves, or one of the many connections that a starting
+/// portal opens could take it before the gateway does.
 fn free_address() -> anyhow::Result<SocketAddr> {
-    Ok(std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
+    const LOWEST: u16 = 20_000;
+    const PORTS: u16 = 12_000;
+    for _ in 0..100 {
+        let mut drawn = [0; 2];
+        SystemRandom::new()
+            .fill(&mut drawn)
+            .map_err(|_| anyhow::anyhow!("the system has no random numbers"))?;
+        let port = LOWEST + u16::from_ne_bytes(drawn) % PORTS;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        if std::net::TcpListener::bind(address).is_ok() {
+            return Ok(address);
+        }
+    }
+    anyhow::bail!("no port from {LOWEST} on is free");
 }
 
 fn random_key() -> anyhow::Result<String> {

@@ -276,6 +276,18 @@ impl From<Loaded> for Error {
     }
 }
 
+/// What was typed wrongly can be typed anew; anything else the procedure does not have.
+fn of_the_procedure(error: &ProcedureError) -> Kind {
+    match error {
+        ProcedureError::InTheFuture(_)
+        | ProcedureError::Before(_)
+        | ProcedureError::NoReason
+        | ProcedureError::TooLong(_)
+        | ProcedureError::NoReasons => Kind::Invalid,
+        _ => Kind::Refused,
+    }
+}
+
 impl Failure for Error {
     fn kind(&self) -> Kind {
         match self {
@@ -312,14 +324,7 @@ impl Failure for Error {
                 | RecommendationError::InTheFuture(_),
             )
             | Self::Action(ActionError::NoEvidence | ActionError::NoReason) => Kind::Invalid,
-            Self::Procedure(error) | Self::Receipt(error) => match error {
-                ProcedureError::InTheFuture(_)
-                | ProcedureError::Before(_)
-                | ProcedureError::NoReason
-                | ProcedureError::TooLong(_)
-                | ProcedureError::NoReasons => Kind::Invalid,
-                _ => Kind::Refused,
-            },
+            Self::Procedure(error) | Self::Receipt(error) => of_the_procedure(error),
             Self::NoSuchComplaint
             | Self::NoSuchElement
             | Self::NoSuchRemedy

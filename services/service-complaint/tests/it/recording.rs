@@ -209,5 +209,5 @@ async fn sc_2_1_6_whoever_gives_a_telephone_number_alone_is_recorded(db: PgPool)
 
     let recorded = recorded.unwrap().into_inner();
     let clock = recorded.stage_1.unwrap().acknowledgement.unwrap();
-    assert_eq!(clock.due_on, "2025-06-17");
+    assert_eq!(clock.due_on, "2025-06-13");
 }
