@@ -105,6 +105,20 @@ describe('colleagues outside Customer Insight', { timeout: 8 * 60_000 }, () => {
     await caseworker.picture('my-action-problems')
   })
 
+  test('sc_10_4_30 an action is not done on a day to come; done today with what shows it, it is off the list', async () => {
+    await caseworker.field('When was it done?').fill(day(3).typed)
+    await caseworker.page.locator('[name=evidence]').fill('The note of the call of today')
+    await caseworker.button('Complete it').click()
+    assert.match(await caseworker.problemOf('on'), /is in the future/)
+    assert.equal(await caseworker.page.locator('[name=evidence]').inputValue(), 'The note of the call of today')
+    await caseworker.field('When was it done?').fill(day(0).typed)
+    await caseworker.button('Complete it').click()
+    assert.match(await caseworker.page.locator('.govuk-notification-banner').innerText(), /complete/i)
+    await caseworker.picture('my-action-done')
+    await caseworker.go('/my-actions')
+    assert.equal(await caseworker.page.getByRole('link', { name: /Telephone Ben Okoro/ }).count(), 0)
+  })
+
   test('sc_1_1_8 others are not shown the pages: Customer Insight has its own, and a landlord has none', async () => {
     await caseworker.go('/my-actions')
     const open = await caseworker.page.getByRole('link', { name: /Send the letter of March again/ }).getAttribute('href')

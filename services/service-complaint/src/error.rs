@@ -323,7 +323,9 @@ impl Failure for Error {
                 | RecommendationError::PartsOfNothing
                 | RecommendationError::InTheFuture(_),
             )
-            | Self::Action(ActionError::NoEvidence | ActionError::NoReason) => Kind::Invalid,
+            | Self::Action(
+                ActionError::NoEvidence | ActionError::NoReason | ActionError::InTheFuture(_),
+            ) => Kind::Invalid,
             Self::Procedure(error) | Self::Receipt(error) => of_the_procedure(error),
             Self::NoSuchComplaint
             | Self::NoSuchElement
@@ -406,6 +408,7 @@ impl Failure for Error {
             Self::Compensation(CompensationError::OutsideBand { .. }) => "OUTSIDE_BAND",
             Self::Compensation(CompensationError::AffectedAll) => "AFFECTED_ALL",
             Self::Action(ActionError::NoEvidence) => "NO_EVIDENCE",
+            Self::Action(ActionError::InTheFuture(_)) => "IN_THE_FUTURE",
             Self::Action(ActionError::NoReason) => "NO_REASON",
             Self::Action(ActionError::Ledger(error)) => reason::ledger(error),
             Self::Response(_) => "NOT_READY",
@@ -492,6 +495,7 @@ impl Failure for Error {
             | Self::Request(RequestError::InTheFuture(_) | RequestError::Before(_))
             | Self::Lesson(LessonError::InTheFuture(_) | LessonError::Before(_))
             | Self::Recommendation(RecommendationError::InTheFuture(_))
+            | Self::Action(ActionError::InTheFuture(_))
             | Self::Telling(TellingError::InTheFuture(_) | TellingError::Before(_)) => "on",
             Self::Telling(TellingError::NoProof) => "proof",
             Self::Procedure(ProcedureError::NoReason)

@@ -367,6 +367,7 @@ fn a_refusal_stands_beside_its_field_in_words() {
         violation,
         FieldViolation::new("handler_id", "not an id"),
         FieldViolation::new("handler_name", "too short"),
+        FieldViolation::new("evidence", "Enter the evidence"),
     ]);
     let refused = tonic::Status::with_error_details(tonic::Code::InvalidArgument, "no", details);
 
@@ -374,7 +375,8 @@ fn a_refusal_stands_beside_its_field_in_words() {
 
     assert_eq!(errors.of("on"), "It can’t be before 20 November 2026");
     assert_eq!(errors.of("handler_id"), "Choose a colleague");
-    assert_eq!(errors.all().len(), 2);
+    assert_eq!(errors.of("evidence"), "Enter what shows that it is done");
+    assert_eq!(errors.all().len(), 3);
 }
 
 #[test]

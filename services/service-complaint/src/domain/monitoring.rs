@@ -35,6 +35,9 @@ pub enum ActionError {
     /// Nobody could see that it was done.
     #[error("say what shows that it was done")]
     NoEvidence,
+    /// Nobody has done yet what is done on a day to come.
+    #[error("{0} is in the future")]
+    InTheFuture(NaiveDate),
     /// Nothing says why it is not needed any more.
     #[error("say why it is no longer needed")]
     NoReason,
@@ -84,6 +87,9 @@ pub fn complete(
 ) -> Result<Action, ActionError> {
     if evidence.trim().is_empty() {
         return Err(ActionError::NoEvidence);
+    }
+    if done_on > today {
+        return Err(ActionError::InTheFuture(done_on));
     }
     action.deadline.meet(done_on, by, today)?;
     Ok(Action { evidence, ..action })

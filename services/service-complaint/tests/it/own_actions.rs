@@ -32,9 +32,20 @@ impl World {
         action_id: &str,
         evidence: &str,
     ) -> Result<OwnAction, Status> {
+        self.complete_on(by, action_id, evidence, "2025-06-10")
+            .await
+    }
+
+    async fn complete_on(
+        &self,
+        by: &Caller,
+        action_id: &str,
+        evidence: &str,
+        on: &str,
+    ) -> Result<OwnAction, Status> {
         let request = CompleteMyActionRequest {
             action_id: action_id.to_owned(),
-            on: "2025-06-10".to_owned(),
+            on: on.to_owned(),
             evidence: evidence.to_owned(),
         };
         let done = self.colleague(by).complete_my_action(request).await?;
@@ -88,6 +99,9 @@ async fn sc_10_a_caseworker_completes_their_action_with_evidence_once(db: PgPool
     let (caseworker, mut journey) = promised(&db, &world, &["2025-06-20"]).await;
     let id = journey.complaint.actions[0].id.clone();
 
+    let tomorrow = world
+        .complete_on(&caseworker, &id, "The call", "2025-06-11")
+        .await;
     let unproved = world.complete(&caseworker, &id, " ").await;
     let done = world
         .complete(&caseworker, &id, "The note of the call")
@@ -100,6 +114,7 @@ async fn sc_10_a_caseworker_completes_their_action_with_evidence_once(db: PgPool
     let otherwise = world.complete(&caseworker, &id, "Another note").await;
     journey.refresh().await;
 
+    assert_eq!(violations(&tomorrow.unwrap_err())[0].0, "on");
     assert_eq!(violations(&unproved.unwrap_err())[0].0, "evidence");
     assert_eq!(done, again);
     assert_eq!(done.deadline.unwrap().met_on, "2025-06-10");

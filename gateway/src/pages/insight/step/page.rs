@@ -283,10 +283,32 @@ fn in_our_words(errors: &Errors) -> Errors {
             "handler_name" | "owner_name" => {}
             "handler_id" => ours.add("handler_id", "Choose a colleague"),
             "owner_id" => ours.add("owner_id", "Choose who is accountable"),
-            field => ours.add(field, said::sentence(&error.message)),
+            field => match asked_for(field).filter(|_| error.message.starts_with("Enter the ")) {
+                Some(sentence) => ours.add(field, sentence),
+                None => ours.add(field, said::sentence(&error.message)),
+            },
         }
     }
     ours
+}
+
+/// What is to be entered where the service can only give the name of its field.
+fn asked_for(field: &str) -> Option<&'static str> {
+    Some(match field {
+        "on" | "received_on" | "raised_on" | "told_on" | "due_on" | "until" | "next_update_on" => {
+            "Enter a date"
+        }
+        "evidence" => "Enter what shows that it is done",
+        "proof" => "Enter where it can be seen that the person was told",
+        "told_how" => "Enter how the person was told",
+        "summary" => "Enter what it is about, in a few sentences",
+        "reason" => "Enter a reason",
+        "what" | "action" => "Enter what is to be done",
+        "learned" => "Enter what was learned",
+        "note" => "Enter a note",
+        "text" => "Enter the words",
+        _ => return None,
+    })
 }
 
 /// The most changes that a form tells of.
