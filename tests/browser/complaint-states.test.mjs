@@ -58,6 +58,7 @@ describe('the pages of complaints', { timeout: 8 * 60_000 }, () => {
   test('WH-3 every part of a complaint with words that no line can hold', async () => {
     await defines(joss, reference, { elements: [text.slice(0, 1000), `${word} twice`] })
     await joss.go(at('/steps/acknowledge'))
+    await joss.field('Where can it be seen?').fill('The letter on file')
     await joss.button('Record it').click()
     await joss.go(at())
     await joss.page.locator('.govuk-task-list').getByRole('link', { name: /^Finding/ }).first().click()

@@ -96,7 +96,6 @@ test('sc_1_1_6 a complaint by telephone is recorded, and what is missing is told
   await investigator.sees('The complaint is recorded. Its reference is')
   reference = await investigator.heading()
   assert.match(reference, /^SC\d{9}$/)
-  await investigator.sees('Can’t be sent: no email address is known.')
   await investigator.go(at('/files'))
   await investigator.sees('The person has sent no files.')
   await investigator.sees('This complaint did not come by the form on our website.')

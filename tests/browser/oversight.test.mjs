@@ -194,6 +194,7 @@ test('sc_14_7_1 a complaint about a case is upheld, and asks for a fresh review 
   await investigator.field('What was said, in the person’s words').fill('Nobody called me back, though I was promised a call.')
   await investigator.field('Case reference').fill(first)
   await investigator.field('Name').fill('Asha Verma')
+  await investigator.field('Telephone number').fill('020 7946 0000')
   await page.getByLabel('Resident', { exact: true }).check()
   await investigator.button('Record it').click()
   await investigator.sees('The complaint is recorded')

@@ -157,6 +157,7 @@ test('sc_5_4_5 a point that is raised meanwhile is handled as one of three, and 
   await investigator.page.locator('[name="early_resolution"]').fill('None was possible')
   await investigator.button('Save').click()
   await investigator.go(at('/steps/acknowledge'))
+  await investigator.field('Where can it be seen?').fill('The letter on file')
   await investigator.button('Record it').click()
 
   await investigator.go(at('/steps/add-element'))
