@@ -211,7 +211,10 @@ test('sc_14_7_1 a complaint about a case is upheld, and asks for a fresh review 
     await person.field('Reasonable adjustments').fill('None')
     await person.field('Vulnerabilities and safeguarding').fill('None')
   })
-  await step(investigator, 'acknowledge', 'Record it', (person) => person.field('When was it sent?').fill(day(0).typed))
+  await step(investigator, 'acknowledge', 'Record it', async (person) => {
+    await person.field('When was it sent?').fill(day(0).typed)
+    await person.field('Where can it be seen?').fill('The letter on file')
+  })
   await investigator.go(at(complaint))
   await investigator.page.getByRole('link', { name: /^Finding: / }).first().click()
   await page.getByLabel('Upheld', { exact: true }).check()
@@ -227,7 +230,7 @@ test('sc_14_7_1 a complaint about a case is upheld, and asks for a fresh review 
   await investigator.field('Who is accountable?').selectOption({ label: 'Mei Sutherby' })
   await investigator.field('By when?').fill(day(10).typed)
   await investigator.button('Promise it').click()
-  await step(investigator, 'answer-stage-1', 'Record it')
+  await step(investigator, 'answer-stage-1', 'Record it', (person) => person.field('Where can it be seen?').fill('The letter on file'))
   await investigator.sees('Stage 1 answered')
 
   await opens(manager, at('monitoring'))
