@@ -99,7 +99,7 @@ describe('what people type about complaints', { timeout: 8 * 60_000 }, () => {
     await wren.page.getByLabel('Evidence', { exact: true }).check()
     await wren.field('What is to be kept?').fill(text)
     await wren.button('Save the note').click()
-    await types('acknowledge', {}, 'Record it')
+    await types('acknowledge', { 'Where can it be seen?': line }, 'Record it')
     await wren.go(at('/steps/ask'))
     await wren.page.getByLabel('More time than the policy’s extension').check()
     await wren.field('Why?').fill(text.slice(0, 900))
