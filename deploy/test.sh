@@ -58,6 +58,7 @@ step "done"
 awk '
     /^test result:/ { passed += $4; failed += $6 }
     /^[^ ]+ pass [0-9]+$/ { passed += $3 }
-    /^[^ ]+ fail [0-9]+$/ { failed += $3 }
+    # What never ran because what sets it up failed is cancelled, and no less broken.
+    /^[^ ]+ (fail|cancelled) [0-9]+$/ { failed += $3 }
     END { printf "%d passed, %d failed\n", passed, failed }
 ' "$results"

@@ -9,6 +9,7 @@ use proto::case::v1::case_service_client::CaseServiceClient;
 use proto::case::v1::risk_service_client::RiskServiceClient;
 use proto::document::v1::complaint_file_service_client::ComplaintFileServiceClient;
 use proto::document::v1::document_service_client::DocumentServiceClient;
+use proto::document::v1::linked_file_service_client::LinkedFileServiceClient;
 use proto::identity::v1::account_service_client::AccountServiceClient;
 use proto::identity::v1::login_service_client::LoginServiceClient;
 use proto::messaging::v1::messaging_service_client::MessagingServiceClient;
@@ -57,6 +58,8 @@ pub struct Clients {
     pub(crate) notification: NotificationServiceClient<Channel>,
     /// Complaints about the ombudsman itself, for whoever has no account.
     pub(crate) public_complaints: PublicComplaintServiceClient<Channel>,
+    /// Files by links that open one of them each.
+    pub(crate) linked_files: LinkedFileServiceClient<Channel>,
     /// The files of such complaints.
     pub(crate) complaint_files: ComplaintFileServiceClient<Channel>,
     channels: Arc<HashMap<&'static str, Channel>>,
@@ -97,6 +100,7 @@ impl Clients {
             service_requests: ServiceRequestServiceClient::new(to("service-complaint")),
             notification: NotificationServiceClient::new(to("notification")),
             public_complaints: PublicComplaintServiceClient::new(to("service-complaint")),
+            linked_files: LinkedFileServiceClient::new(to("document")),
             complaint_files: ComplaintFileServiceClient::new(to("document")),
             channels: Arc::new(channels),
         })

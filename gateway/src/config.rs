@@ -15,6 +15,9 @@ pub struct Config {
     pub telemetry: TelemetryConfig,
     /// The address that people type, without a slash at the end: `https://portal.example`. Only forms from there are taken.
     pub public_url: String,
+    /// The address that files come from, written alike and on another host: `https://files.portal.example`. Both lead here; nobody is logged in there,
+    /// so that a file which a browser runs after all reaches nothing of the portal.
+    pub files_url: String,
     /// How many proxies of ours stand in front, each of which adds the address it saw to `X-Forwarded-For`. Default: 0, and that header is
     /// not read at all.
     pub trusted_proxies: usize,
@@ -22,6 +25,9 @@ pub struct Config {
     pub static_dir: PathBuf,
     /// Where people write when something does not work.
     pub support_email: String,
+    /// What emails come from, as notification has it, such as `Casework Portal <no-reply@portal.example>`: people are told to have it among their safe
+    /// senders.
+    pub email_from: String,
     /// How many requests are worked on at once; more are answered with 503. Default: 512.
     pub max_in_flight: usize,
     /// The services behind it.
@@ -48,15 +54,33 @@ pub struct Services {
     pub notification: PeerConfig,
 }
 
+impl Config {
+    /// The address that emails come from, without a name.
+    #[must_use]
+    pub fn sender(&self) -> &str {
+        let address = self.email_from.rsplit('<').next().unwrap_or_default();
+        address.trim_end_matches('>').trim()
+    }
+
+    /// The host that files come from, with its port if it has one.
+    #[must_use]
+    pub fn files_host(&self) -> &str {
+        let url = &self.files_url;
+        url.split_once("://").map_or(url, |(_, host)| host)
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
             server: ServerConfig::default(),
             telemetry: TelemetryConfig::default(),
             public_url: "http://localhost:8080".to_owned(),
+            files_url: "http://127.0.0.1:8080".to_owned(),
             trusted_proxies: 0,
             static_dir: PathBuf::from("gateway/static"),
             support_email: "portal@housing-ombudsman.example".to_owned(),
+            email_from: "no-reply@housing-ombudsman.example".to_owned(),
             max_in_flight: 512,
             services: Services::default(),
         }
@@ -77,20 +101,11 @@ impl Settings for Config {
     }
 
     fn check(&self) -> Result<(), String> {
-        let on_this_machine = self.public_url.starts_with("http://localhost:");
-        if !on_this_machine && !self.public_url.starts_with("https://") {
-            return Err(
-                "public_url must start with https://, or be http://localhost with a port"
-                    .to_owned(),
-            );
-        }
-        // Browsers name where a form comes from without a path and in lower case, and it is compared as it stands.
-        let host = self.public_url.split_once("://").map_or("", |(_, it)| it);
-        if host.is_empty() || host.contains(['/', '?', '#', '@']) || host.to_lowercase() != host {
-            return Err(
-                "public_url must end with its host or port, in lower case and without a slash"
-                    .to_owned(),
-            );
+        origin("public_url", &self.public_url, "http://localhost:")?;
+        origin("files_url", &self.files_url, "http://127.0.0.1:")?;
+        let name = |url: &str| url.split_once("://").map(|(_, it)| name_of(it).to_owned());
+        if name(&self.files_url) == name(&self.public_url) {
+            return Err("files_url must have another host than public_url".to_owned());
         }
         if self.max_in_flight == 0 {
             return Err("max_in_flight must be 1 or more".to_owned());
@@ -113,16 +128,38 @@ impl Settings for Config {
     }
 }
 
+/// Whether an address is an origin as browsers write it: without a path and in lower case, for it is compared as it stands.
+fn origin(name: &str, url: &str, on_this_machine: &str) -> Result<(), String> {
+    if !url.starts_with(on_this_machine) && !url.starts_with("https://") {
+        return Err(format!(
+            "{name} must start with https://, or be {on_this_machine} with a port"
+        ));
+    }
+    let host = url.split_once("://").map_or("", |(_, it)| it);
+    if host.is_empty() || host.contains(['/', '?', '#', '@']) || host.to_lowercase() != host {
+        return Err(format!(
+            "{name} must end with its host or port, in lower case and without a slash"
+        ));
+    }
+    Ok(())
+}
+
+/// A host without its port: cookies are sent to all ports of a host.
+fn name_of(host: &str) -> &str {
+    host.rsplit_once(':').map_or(host, |(name, _)| name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(public_url: &str) -> Result<(), String> {
+    fn check(public_url: &str, files_url: &str) -> Result<(), String> {
         let peer = || PeerConfig {
             url: "https://localhost:1".to_owned(),
         };
         Config {
             public_url: public_url.to_owned(),
+            files_url: files_url.to_owned(),
             services: Services {
                 identity: peer(),
                 case: peer(),
@@ -138,9 +175,27 @@ mod tests {
     }
 
     #[test]
-    fn the_public_address_is_an_origin_as_browsers_write_it() {
-        assert_eq!(check("https://portal.example"), Ok(()));
-        assert_eq!(check("http://localhost:8080"), Ok(()));
+    fn id_4_the_address_that_emails_come_from_is_said_without_its_name() {
+        for from in [
+            "Casework Portal <no-reply@portal.example>",
+            "no-reply@portal.example",
+        ] {
+            let config = Config {
+                email_from: from.to_owned(),
+                ..Config::default()
+            };
+            assert_eq!(config.sender(), "no-reply@portal.example");
+        }
+    }
+
+    #[test]
+    fn the_addresses_are_origins_as_browsers_write_them() {
+        let (portal, files) = ("https://portal.example", "https://files.example");
+        assert_eq!(check(portal, files), Ok(()));
+        assert_eq!(
+            check("http://localhost:8080", "http://127.0.0.1:8080"),
+            Ok(())
+        );
         for wrong in [
             "http://portal.example",
             "https://",
@@ -148,8 +203,18 @@ mod tests {
             "https://portal.example/portal",
             "https://Portal.example",
         ] {
-            let refused = check(wrong).unwrap_err();
+            let refused = check(wrong, files).unwrap_err();
             assert!(refused.starts_with("public_url"), "{wrong}: {refused}");
+            let refused = check(portal, wrong).unwrap_err();
+            assert!(refused.starts_with("files_url"), "{wrong}: {refused}");
+        }
+    }
+
+    #[test]
+    fn do_5_files_come_from_a_host_that_gets_no_cookie_of_the_portal() {
+        for same in ["https://portal.example", "https://portal.example:8443"] {
+            let refused = check("https://portal.example", same).unwrap_err();
+            assert_eq!(refused, "files_url must have another host than public_url");
         }
     }
 }

@@ -9,6 +9,7 @@ mod cookies;
 mod csrf;
 mod extract;
 mod file_form;
+mod file_host;
 mod flash;
 mod form;
 mod headers;

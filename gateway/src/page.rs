@@ -25,6 +25,8 @@ const WARN_SECONDS: u64 = 5 * 60;
 pub(crate) struct Page {
     /// Where to write when something does not work.
     pub(crate) support_email: String,
+    /// The address that our emails come from.
+    pub(crate) sender: String,
     /// The token of every form on the page.
     pub(crate) csrf: String,
     /// Who is logged in.
@@ -84,6 +86,7 @@ impl Page {
             .unwrap_or_default();
         Self {
             support_email: edge.config.support_email.clone(),
+            sender: edge.config.sender().to_owned(),
             csrf,
             account: session.map(|session| account(&session, 0, on_cases(&session).then_some(0))),
             flash: None,
@@ -180,6 +183,7 @@ impl Frame {
         };
         let page = Page {
             support_email: edge.config.support_email.clone(),
+            sender: edge.config.sender().to_owned(),
             csrf,
             account,
             flash,

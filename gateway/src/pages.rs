@@ -39,7 +39,7 @@ use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::problem::{self, Problem};
-use crate::{Edge, api, csrf, headers, trace};
+use crate::{Edge, api, csrf, file_host, headers, trace};
 
 /// The largest body of all: one form with many documents, of which each is limited as it streams.
 const LARGEST_BODY: usize = 2 * 1024 * 1024 * 1024;
@@ -99,6 +99,10 @@ pub(crate) fn router(edge: Edge) -> Router {
         ))
         .nest_service("/static", built)
         .nest_service(api::PREFIX, api::service(edge.clone()))
+        .layer(middleware::from_fn_with_state(
+            edge.clone(),
+            file_host::serve,
+        ))
         .layer(overload)
         .layer(middleware::from_fn(trace::request))
         .layer(middleware::from_fn(api::only_problems))

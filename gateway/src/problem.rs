@@ -154,6 +154,7 @@ async fn problem_page(edge: &Edge, seen: &Parts, problem: &Problem) -> Response 
             page,
             status: status.as_u16(),
             trace: trace::id(),
+            declared: matches!(problem, Problem::Refused(status) if form::reason(status) == "CONFLICT_DECLARED"),
             wait,
         },
     )

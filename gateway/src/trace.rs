@@ -96,6 +96,7 @@ fn transfers(method: &str, route: &str) -> bool {
     let up = route.ends_with("/documents")
         || (page && (route.ends_with("/messages") || route == "/complain/form/files"));
     let down = route == "/documents/{id}"
+        || route == "/service-complaints/{reference}/files/{id}"
         || route.ends_with("/files.zip")
         || route == "/api/v1/documents/{document_id}/content";
     (method == "POST" && up) || down

@@ -2,6 +2,7 @@
 #![expect(
     missing_docs,
     clippy::allow_attributes,
+    clippy::large_enum_variant,
     clippy::pedantic,
     reason = "generated; the protos hold the documentation"
 )]

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 
 import { launch } from './person.mjs'
-import { Portal } from './portal.mjs'
+import { Portal, until } from './portal.mjs'
 import { aColleague, defines, loggedIn, records } from './workspace.mjs'
 
 const ada = 'ada.brook@amends.example'
@@ -84,6 +84,35 @@ describe('what is put right about a person', { timeout: 6 * 60_000 }, () => {
     await worker.sees('The letter is ready for the post. Print it, and record when it was posted.')
     await worker.sees(/We sent you this letter on .*\. Here it is again\./)
     await worker.picture('letter-again-sent')
+  })
+
+  test('SC-12 NO-3 a letter that the mail server refuses is said to be, and goes once more to the address that is right', async () => {
+    const wrong = 'no.such.mailbox@amends.example'
+    await portal.refuses(wrong)
+    const refused = await records(worker, { name: 'Fay Lowe', email: wrong })
+    await defines(worker, refused)
+    await worker.go(`/service-complaints/${refused}/letters/write?kind=LETTER_KIND_ACKNOWLEDGEMENT`)
+    await worker.button('Continue').click()
+    await worker.button('Save and see the letter').click()
+    await worker.button('Send the letter').click()
+    await worker.sees('The letter is on its way by email.')
+    const again = () => worker.page.locator('.govuk-task-list').getByRole('link', { name: /^Send it again/ })
+    await until(async () => {
+      await worker.go(`/service-complaints/${refused}`)
+      return (await again().count()) > 0
+    }, 'the word that the letter was refused')
+    await worker.sees('The mail server refused it.')
+    await worker.picture('letter-refused-to-do')
+    await again().click()
+    await worker.field('By email').check()
+    await worker.picture('letter-refused-again')
+    await worker.field('Email address').fill('fay.lowe@amends.example')
+    await worker.button('Send it again').click()
+    await worker.picture('letter-refused-sent')
+    const mail = await portal.email('fay.lowe@amends.example', (email) => email.text.includes(refused))
+    assert.match(mail.text, /It did not reach you, so here it is again/)
+    await worker.go(`/service-complaints/${refused}`)
+    assert.equal(await again().count(), 0)
   })
 
   test('SC-5 4.6 that a point is not investigated waits to be told, and how it was told is recorded with where it can be seen', async () => {

@@ -94,7 +94,7 @@ describe('colleagues outside Customer Insight', { timeout: 8 * 60_000 }, () => {
   })
 
   test('sc_10_4_29 an action without its day and what shows it is refused beside both fields', async () => {
-    await caseworker.page.getByRole('link', { name: /Telephone Ben Okoro/ }).click()
+    await caseworker.page.getByRole('link', { name: /^Complete: .*Telephone Ben Okoro/ }).click()
     assert.equal(await caseworker.heading(), 'Complete an action')
     await caseworker.picture('my-action')
     await caseworker.field('When was it done?').fill('')
@@ -116,12 +116,38 @@ describe('colleagues outside Customer Insight', { timeout: 8 * 60_000 }, () => {
     assert.match(await caseworker.page.locator('.govuk-notification-banner').innerText(), /complete/i)
     await caseworker.picture('my-action-done')
     await caseworker.go('/my-actions')
-    assert.equal(await caseworker.page.getByRole('link', { name: /Telephone Ben Okoro/ }).count(), 0)
+    assert.equal(await caseworker.page.getByText(/Telephone Ben Okoro/).count(), 0)
+  })
+
+  test('sc_10_4_9 what keeps a colleague from an action is said to whoever handles the complaint, and stands beside the action', async () => {
+    await caseworker.go('/my-actions')
+    await caseworker.page.getByRole('link', { name: /^Say what keeps you from it.*Send the letter of March again/ }).click()
+    assert.equal(await caseworker.heading(), 'Say what keeps you from an action')
+    await caseworker.picture('my-action-hindered')
+    await caseworker.button('Tell Customer Insight').click()
+    assert.equal(await caseworker.problemOf('why'), 'Enter what keeps you from it')
+    await caseworker.picture('my-action-hindered-problem')
+    await caseworker.field('What keeps you from it?').fill('The letter of March is not in the case, and nobody knows who wrote it.')
+    await caseworker.button('Tell Customer Insight').click()
+    await caseworker.sees('Customer Insight is told.')
+    await caseworker.sees(/You said: The letter of March is not in the case/)
+    await caseworker.picture('my-actions-hindered')
+    await investigator.go(`/service-complaints/${reference}/remedies`)
+    await investigator.sees('What stands in the way')
+    await investigator.sees(/The letter of March is not in the case/)
+    await investigator.picture('remedies-hindered')
+    await investigator.go('/service-complaints/monitoring')
+    await investigator.sees(/In the way:.*The letter of March is not in the case/)
+    await investigator.picture('monitoring-hindered')
+    await until(async () => {
+      await investigator.go('/notifications')
+      return (await investigator.page.getByText('An action can’t be done as it was promised').count()) > 0
+    }, 'the word that an action can’t be done')
   })
 
   test('sc_1_1_8 others are not shown the pages: Customer Insight has its own, and a landlord has none', async () => {
     await caseworker.go('/my-actions')
-    const open = await caseworker.page.getByRole('link', { name: /Send the letter of March again/ }).getAttribute('href')
+    const open = await caseworker.page.getByRole('link', { name: /^Complete: .*Send the letter of March again/ }).getAttribute('href')
     const landlord = await aLandlord(portal, 'Alder Homes', 'Olu Grant', 'olu.grant@colleagues.example')
     const administrator = await anAdministrator(browser, portal, landlord, 'three plum violins')
     for (const person of [investigator, administrator]) {

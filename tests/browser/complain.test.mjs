@@ -2,6 +2,7 @@
 // Alone: node --test tests/browser/complain.test.mjs
 
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 
 import { ordinary, refused } from './files.mjs'
@@ -81,6 +82,16 @@ describe('complaining about the service', { timeout: 8 * 60_000 }, () => {
     await asha.page.emulateMedia({ media: 'print' })
     await asha.sees('within 10 working days of that')
     await asha.page.emulateMedia({ media: 'screen' })
+  })
+
+  test('SC-15 1.7 the factsheet can be taken in large print and in easy read, too', async () => {
+    await asha.go('/complain/factsheet')
+    for (const name of ['Factsheet (PDF)', 'Factsheet in large print (PDF)', 'Factsheet in easy read (PDF)']) {
+      const [download] = await Promise.all([asha.page.waitForEvent('download'), asha.link(name).click()])
+      assert.match(download.suggestedFilename(), /^factsheet.*\.pdf$/)
+      assert.match(String(await readFile(await download.path())), /^%PDF-/)
+    }
+    assert.equal((await asha.go('/complain/factsheet.pdf?format=braille')).status(), 404)
   })
 
   test('SC-1 2.3 what is about a landlord or a request is shown where to go', async () => {

@@ -10,7 +10,7 @@ import { after, before, describe, test } from 'node:test'
 
 import * as files from './files.mjs'
 import { aCase, aLandlord, anAdministrator, byCaseworker, shows } from './given.mjs'
-import { Person, launch } from './person.mjs'
+import { Person, launch, pictures } from './person.mjs'
 import { Portal, basePort, caseworker, until } from './portal.mjs'
 import { Scanner, marker } from './scanner.mjs'
 
@@ -145,7 +145,8 @@ describe('documents', { timeout: 10 * 60_000 }, () => {
     const bar = page.getByRole('progressbar', { name: /^Large\.txt/ })
     await until(async () => await bar.isVisible() && await bar.evaluate((it) => it.value > 0 && it.value < 1), 'progress')
     assert.equal(await said(), 'Uploading 2 documents.')
-    await page.screenshot({ path: path.join('..', '..', 'target', 'screenshots', 'documents-uploading.png'), fullPage: true })
+    await page.screenshot({ path: path.join(pictures, 'documents-uploading.png'), fullPage: true })
+    await sam.assertAccessible('documents-uploading')
     await until(async () => await said() === '2 of 2 documents uploaded.', 'the end of the upload')
     await network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 })
 
@@ -169,6 +170,64 @@ describe('documents', { timeout: 10 * 60_000 }, () => {
     await page.getByLabel('Category of Dropped.txt').selectOption({ label: 'Other' })
     await upload()
     await row('Dropped.txt').waitFor()
+  })
+
+  test('DO-1 a file that is dropped beside the zone joins the list, and the page stays', async () => {
+    await sam.go(address)
+    const dropped = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer()
+      transfer.items.add(new File(['beside'], 'Beside.txt', { type: 'text/plain' }))
+      return transfer
+    })
+    const heading = page.locator('h1')
+    await heading.dispatchEvent('dragenter', { dataTransfer: dropped })
+    await page.locator('.house-upload__zone--over').waitFor()
+    await sam.picture('documents-drag-over')
+    await heading.dispatchEvent('drop', { dataTransfer: dropped })
+    await page.getByText('Beside.txt (6 bytes)').waitFor()
+    assert.equal(await page.locator('.house-upload__zone--over').count(), 0)
+    const kept = await page.evaluate(() => {
+      const transfer = new DataTransfer()
+      transfer.items.add(new File(['x'], 'x.txt'))
+      const drop = new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true })
+      document.documentElement.dispatchEvent(drop)
+      return drop.defaultPrevented
+    })
+    assert.ok(kept, 'the browser would open the file')
+  })
+
+  test('DO-3 a file whose answer was lost is added once when it is tried again', async () => {
+    await sam.go(address)
+    await choose([note('Lost answer.txt')])
+    let lost = false
+    await page.route(`**${address}`, async (route) => {
+      if (lost || route.request().method() !== 'POST') return route.fallback()
+      lost = true
+      await route.fetch()
+      return route.abort()
+    })
+    await upload()
+    await until(async () => (await said()).startsWith('0 of 1 '), 'the first try to fail')
+    await upload()
+    await until(async () => await said() === '1 of 1 document uploaded.', 'the second try')
+    await page.unroute(`**${address}`)
+    // The answer was lost on purpose, which the browser notes.
+    sam.complaints = sam.complaints.filter((it) => !it.includes('ERR_FAILED'))
+    assert.equal(await row('Lost answer.txt').count(), 1)
+  })
+
+  test('DO-3 a form that is sent twice without JavaScript adds its file once', async () => {
+    const plain = await Person.at(browser, portal, { javaScriptEnabled: false, storageState: await sam.context.storageState() })
+    await plain.go(address)
+    const field = (name) => plain.page.locator(`input[name="${name}"]`).first().inputValue()
+    const multipart = { csrf: await field('csrf'), request_id: await field('request_id'), category: 'DOCUMENT_CATEGORY_EVIDENCE', files: note('Pressed twice.txt') }
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await plain.context.request.post(address, { multipart, headers: { origin: portal.url }, maxRedirects: 0 })
+      assert.equal(answer.status(), 303)
+    }
+    await plain.go(address)
+    assert.equal(await plain.page.locator('#documents tbody tr').filter({ hasText: 'Pressed twice.txt' }).count(), 1)
+    await plain.context.close()
   })
 
   test('DO-1 row 47: each file that is refused stays with its reason, and costs no other', async () => {
@@ -406,7 +465,7 @@ describe('documents', { timeout: 10 * 60_000 }, () => {
     const answer = await until(async () => {
       const answer = await request.post(address, {
         headers: { accept: 'application/json', origin: portal.url, 'x-csrf-token': token },
-        multipart: { category, files: file },
+        multipart: { request_id: crypto.randomUUID(), category, files: file },
         timeout: 120_000
       })
       return answer.status() !== 503 && answer

@@ -87,7 +87,7 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
     await aTask(portal, reference, 'Record complaint and update', { kind: 'record-complaint', due: 30 })
     await aTask(portal, reference, 'Provide the repair records', { due: 1, instructions: 'Please send us the repair log from January.' })
 
-    const titles = () => sam.page.locator('.house-table tbody tr').allInnerTexts()
+    const titles = () => sam.page.locator('.house-table').first().locator('tbody tr').allInnerTexts()
     const rows = await until(async () => {
       await sam.go('/')
       const rows = await titles()
@@ -95,6 +95,11 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
     }, 'the two tasks on the home page')
     assert.match(rows[0], /Asha Verma[\s\S]*Riverside Homes[\s\S]*Provide the repair records[\s\S]*Approaching/)
     assert.match(rows[1], /Record complaint and update[\s\S]*Pending\/New/)
+    const cases = await sam.page.locator('.house-table').last().locator('tbody tr').allInnerTexts()
+    assert.equal(cases.length, 1)
+    assert.match(cases[0], /Asha Verma[\s\S]*Approaching/)
+    await sam.page.getByText('Details of Provide the repair records').click()
+    await sam.sees('Please send us the repair log from January.')
     await sam.picture('home')
 
     for (const subject of [/new case/i, /task/i]) {
@@ -337,7 +342,7 @@ describe('the landlord’s journey', { timeout: 15 * 60_000 }, () => {
     const sent = [
       [`${case_}/messages`, { multipart: { csrf, request_id: crypto.randomUUID(), text: 'Kim was here.' } }],
       [`${case_}/messages`, { multipart: { csrf, request_id: crypto.randomUUID(), text: 'Kim was here.', files: file } }],
-      [`${case_}/documents`, { multipart: { csrf, category: 'DOCUMENT_CATEGORY_EVIDENCE', files: file } }],
+      [`${case_}/documents`, { multipart: { csrf, request_id: crypto.randomUUID(), category: 'DOCUMENT_CATEGORY_EVIDENCE', files: file } }],
       [`/tasks/${task.id}/completed`, { form: { csrf, version, completed_on: day(0).typed } }],
       [`/tasks/${task.id}/unable`, { form: { csrf, version, message: 'Kim was here.' } }]
     ]

@@ -147,6 +147,59 @@ describe('with the keyboard alone', { timeout: 5 * 60_000 }, () => {
     assert.equal(await live.getAttribute('aria-live'), 'polite')
   })
 
+  test('DO-5 a document is downloaded', async () => {
+    await ivy.go(`/cases/${reference}/documents`)
+    const link = ivy.page.locator('#documents tbody').getByRole('link').first()
+    await keys.to(link)
+    const [download] = await Promise.all([ivy.page.waitForEvent('download'), keys.press('Enter')])
+    assert.ok(download.suggestedFilename())
+  })
+
+  test('CA-5 a list is sorted', async () => {
+    await ivy.go('/cases/open')
+    await keys.follow(ivy.page.getByRole('columnheader').getByRole('link', { name: 'Complainant' }))
+    const sorted = ivy.page.locator('th[aria-sort=ascending], th[aria-sort=descending]')
+    assert.match(await sorted.innerText(), /Complainant/)
+  })
+
+  test('NO-2 a notice is opened, and all are marked as read', async () => {
+    await ivy.go('/notifications')
+    const unread = ivy.page.locator('.house-table__unread')
+    const before = await unread.count()
+    await keys.follow(unread.first().getByRole('button'))
+    assert.doesNotMatch(ivy.page.url(), /notifications/)
+    await ivy.go('/notifications')
+    assert.ok(await unread.count() < before)
+    await keys.follow(ivy.button('Mark all as read'))
+    assert.equal(await unread.count(), 0)
+  })
+
+  test('ID-8 a sub account is created, its password is reset, and it is deactivated', async () => {
+    await ivy.go('/users')
+    await keys.follow(ivy.button('Create a new user'))
+    await keys.fill(ivy.field('Full name'), 'Noel Marsh')
+    await keys.fill(ivy.field('Email address'), 'noel.marsh@meadow.example')
+    await keys.follow(ivy.button('Create account'))
+    for (const action of ['Reset password', 'Deactivate']) {
+      const row = ivy.page.getByRole('row').filter({ hasText: 'Noel Marsh' })
+      await keys.use(row.locator('summary').filter({ hasText: 'Actions for' }))
+      await ivy.assertAccessible(`the open menu of a user, before: ${action}`)
+      await keys.follow(row.getByRole('link', { name: action }))
+      await keys.follow(ivy.button(action))
+      await main().getByRole('alert').waitFor()
+    }
+    await ivy.sees('Noel Marsh can no longer log in.')
+  })
+
+  test('ID-9 the own password is edited', async () => {
+    await ivy.go('/account')
+    await keys.follow(ivy.button('Edit password'))
+    await keys.fill(ivy.field('Current password'), password)
+    for (const label of ['New password', 'Type the new password again']) await keys.fill(ivy.field(label), 'walnut ferry candle')
+    await keys.follow(ivy.button('Change password'))
+    await main().getByRole('alert').waitFor()
+  })
+
   test('ID-10 the warning of a quiet session is answered', async () => {
     await ivy.page.clock.install()
     await ivy.go('/tasks')

@@ -254,11 +254,32 @@ test('sc_14_7_1 the report’s figures lead to their rows, and every figure is c
   await manager.sees(complaint)
   await manager.picture('oversight-report-rows')
   const rows = await table(manager, manager.link('Download all rows as CSV'))
-  assert.match(rows[1], new RegExp(`^${complaint},,${day(0).iso},1$`))
+  assert.match(rows[1], new RegExp(`^${complaint},,,${day(0).iso},1$`))
 
   await opens(manager, at(`reports/check?${period}`))
   await manager.sees(/^All \d+ figures agree with the records of 1 complaints?\./)
   await manager.picture('oversight-report-check')
+})
+
+test('sc_14_7_6 the manager’s commentary is read with the report, and its earlier version with it', async () => {
+  const report = at(`reports?${period}`)
+  for (const [link, text] of [['Write the commentary', 'One complaint was upheld.'], ['Change the commentary', 'One complaint was upheld, and we say sorry.']]) {
+    await opens(manager, report)
+    await manager.link(link).click()
+    await manager.page.waitForLoadState()
+    await manager.field('What do the figures show?').fill(text)
+    if (link === 'Write the commentary') await manager.picture('oversight-commentary')
+    await manager.button('Save it').click()
+    await manager.page.waitForLoadState()
+    await manager.sees('The commentary is saved.')
+    await manager.sees(text)
+  }
+  await opens(reviewer, report)
+  await reviewer.sees('One complaint was upheld, and we say sorry.')
+  assert.equal(await reviewer.page.getByText('Earlier versions of the commentary').count(), 1)
+  assert.equal(await reviewer.page.locator('a[href*="reports/commentary"]').count(), 0, 'only the manager writes it')
+  const figures = await table(manager, manager.link('Download all figures as CSV, month by month'))
+  assert.ok(figures.some((line) => line.startsWith('Commentary,')), 'the file has it, too')
 })
 
 test('sc_14_7_5 each chart of the dashboard has its numbers as a table and as a file', async () => {
@@ -480,7 +501,7 @@ test('id_12 for everybody else these pages are not there', async () => {
     await isNotThere(person, '/allocation', '/risk-reviews', `/cases/${first}/risk`)
   }
   for (const address of insight) await opens(decider, address)
-  await isNotThere(decider, at('samples/new'), at('enquiries/record'), at('themes/new'))
+  await isNotThere(decider, at('samples/new'), at('enquiries/record'), at('themes/new'), at('reports/commentary'))
 })
 
 test('nothing on any page broke its policy or its scripts', () => {

@@ -99,6 +99,12 @@ export class Portal {
     return emails.sort((a, b) => b.id - a.id)
   }
 
+  /** Has the mail server refuse an address from now on, as one does that has no such mailbox. */
+  async refuses(address) {
+    const answer = await fetch(`${this.inbox}/api/refusals/${encodeURIComponent(address)}`, { method: 'PUT' })
+    if (!answer.ok) throw new Error(`the inbox answered ${answer.status}`)
+  }
+
   /** The next email to an address that fits, newer than the mark. */
   async email(to, fits, after = 0) {
     return until(async () => (await this.emails(to)).find((email) => email.id > after && fits(email)), `an email to ${to}`)

@@ -10,6 +10,7 @@
 import { spawn } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 import { Portal, SHARED } from './portal.mjs'
@@ -22,14 +23,48 @@ const all = (await readdir(here)).filter((name) => name.endsWith(ending)).map((n
 for (const name of named) if (!all.includes(name)) throw new Error(`there is no ${name}${ending}; there are ${all.join(', ')}`)
 const files = (named.length > 0 ? named : all).map((name) => path.join(here, `${name}${ending}`))
 
+/** Gathers what failed from the lines of the report: each suite or test, and the first line of its error. */
+class Failures {
+  constructor() {
+    this.all = []
+    this.wanted = false
+  }
+
+  read(line) {
+    const failed = line.match(/^\s*not ok \d+ - (.*)$/)
+    if (failed) this.all.push({ name: failed[1], error: '' })
+    // The error is told on the same line, or begins on the one after a mark.
+    const said = line.match(/^\s*error: (.*)$/)
+    const last = this.all.at(-1)
+    if (this.wanted && last) last.error = line.trim()
+    this.wanted = false
+    if (said && last && !last.error) {
+      if (/^[|>][-+]?$/.test(said[1])) this.wanted = true
+      else last.error = said[1]
+    }
+  }
+
+  /** One line for each. What failed only by what is in it, or around it, says nothing new. */
+  lines() {
+    return this.all.filter(({ error }) => !/subtests? failed|did not finish before its parent/.test(error)).map(({ name, error }) => `FAILED ${name}: ${error}`)
+  }
+}
+
 /** Two at a time: while one file waits for the portal, the other keeps the browser busy. */
-function run(environment) {
+async function run(environment) {
   const options = ['--test', '--test-concurrency=2', '--test-reporter=tap', ...files]
-  const child = spawn(process.execPath, options, { stdio: 'inherit', env: { ...process.env, ...environment } })
-  return new Promise((resolve, reject) => {
+  const child = spawn(process.execPath, options, { stdio: ['inherit', 'pipe', 'inherit'], env: { ...process.env, ...environment } })
+  const ended = new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code) => resolve(code ?? 1))
   })
+  const failures = new Failures()
+  for await (const line of createInterface({ input: child.stdout })) {
+    console.log(line)
+    failures.read(line)
+  }
+  for (const line of failures.lines()) console.log(line)
+  return ended
 }
 
 const portal = Portal.forPages()

@@ -22,11 +22,16 @@ TODAY = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/London")).date()
 # Another date than any task has, or it would not be a new one.
 LATER = TODAY + datetime.timedelta(days=45)
 
+# The quarter that ended last.
+QUARTER = f"{TODAY.year - 1}-Q4" if TODAY.month < 4 else f"{TODAY.year}-Q{(TODAY.month - 1) // 3}"
+
 # What is right for fields that name nothing.
 WORDS = {
+    "about": ["What happens next"],
     "answer": ["We have decided"],
     "answerUnable.decision": ["UNABLE_DECISION_NEW_DATE"],
     "body": ["Good morning"],
+    "calledOn": [str(TODAY)],
     "closedFrom": ["", str(TODAY)],
     "closedTo": ["", str(LATER)],
     "complainant": ["Avery"],
@@ -43,15 +48,25 @@ WORDS = {
     "dueFrom": ["", str(TODAY)],
     "dueOn": [str(LATER)],
     "dueTo": ["", str(LATER)],
+    "giveUpdate.channel": ["CHANNEL_POST"],
+    "giveUpdate.expectedOn": [""],
+    "giveUpdate.paragraph": [""],
+    "givenOn": [str(TODAY)],
     "instructions": ["Send them all"],
     "message": ["The records are lost"],
     "name": ["Sam"],
     "openedFrom": ["", str(TODAY)],
     "openedTo": ["", str(LATER)],
+    "note": ["Nobody was at home"],
     "pageSize": [1, 25],
     "pageToken": [""],
+    "promiseCallback.dueOn": [""],
+    "quarter": [QUARTER],
     "reason": ["It was a mistake"],
+    # Without an answer the call stays owed, and can be recorded again.
+    "recordCall.answered": [False],
     "representative": [""],
+    "setParagraph.key": ["delay"],
     "setTask.documentId": [""],
     "staffDetails": [{}],
     "subject": ["Damp"],
@@ -60,6 +75,7 @@ WORDS = {
     "title": ["Send the records"],
     "uploadDocument.category": ["DOCUMENT_CATEGORY_EVIDENCE"],
     "uploadDocument.name": ["letter.txt"],
+    "words": ["We have not finished yet"],
 }
 RIGHT = WORDS | THINGS["values"]
 

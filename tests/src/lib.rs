@@ -84,6 +84,7 @@ impl Portal {
             folder: folder.path(),
             smtp: mailbox.url(),
             gateway_address,
+            document_address: free_address()?,
             url: format!("http://localhost:{}", gateway_address.port()),
         };
         let mut parts = Parts {
@@ -185,6 +186,8 @@ struct Ground<'a> {
     folder: &'a Path,
     smtp: String,
     gateway_address: SocketAddr,
+    /// Known before it starts: service-complaint and it ask each other.
+    document_address: SocketAddr,
     url: String,
 }
 
@@ -211,7 +214,10 @@ impl Ground<'_> {
 
     async fn document(&self, parts: &Parts) -> anyhow::Result<Running> {
         let config = document::config::Config {
-            server: listening("document"),
+            server: ServerConfig {
+                listen: self.document_address,
+                ..listening("document")
+            },
             database: self.database("document"),
             nats: self.nats.clone(),
             identity: parts.peer("identity"),
@@ -288,6 +294,7 @@ impl Ground<'_> {
             database: self.database("service-complaint"),
             nats: self.nats.clone(),
             identity: parts.peer("identity"),
+            document: peer(self.document_address),
             link_key: SecretString::from(random_key()?),
             letters: service_complaint::Manner {
                 contact: service_complaint::Contact(
@@ -309,6 +316,7 @@ impl Ground<'_> {
                 ..listening("gateway")
             },
             public_url: self.url.clone(),
+            files_url: format!("http://{}", self.gateway_address),
             static_dir: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../gateway/static")),
             services: gateway::config::Services {
                 identity: parts.peer("identity"),

@@ -5,6 +5,7 @@ pub(crate) mod allocation;
 pub(crate) mod case;
 pub(crate) mod client;
 pub(crate) mod complaint;
+pub(crate) mod contact;
 pub(crate) mod dead_letter;
 pub(crate) mod document;
 pub(crate) mod email;
@@ -19,6 +20,7 @@ pub(crate) mod risk;
 pub(crate) mod staff;
 pub(crate) mod task;
 pub(crate) mod template;
+pub(crate) mod timeframe;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -82,27 +84,40 @@ pub(crate) async fn pages<T>(
     }
 }
 
-/// How long a service may take to hear of a case that was opened a moment ago.
-const HEARSAY: Duration = Duration::from_secs(5);
+/// How long a service may take to hear of a case, a landlord or a colleague that came into being a moment ago: generous to a service that
+/// has just been restarted.
+const HEARSAY: Duration = Duration::from_secs(30);
+/// After so long the operator is told what is waited for.
+const QUIET: Duration = Duration::from_secs(2);
 /// How long to wait between two tries.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Does something on a case that exists, again while the service that does it has not heard of the case. The request's id makes it
-/// safe to repeat.
+/// Does something again while the service that does it has not heard of the case, the landlord or the colleague: another service has them,
+/// and events take a moment. What was refused has done nothing, so it is safe to repeat.
 pub(crate) async fn once_heard_of<T>(
     mut attempt: impl AsyncFnMut() -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let patience = tokio::time::Instant::now() + HEARSAY;
+    let began = tokio::time::Instant::now();
+    let mut told = false;
     loop {
         match attempt().await {
-            Err(Failure::Service(status))
-                if reason(&status) == "NO_SUCH_CASE" && tokio::time::Instant::now() < patience =>
-            {
+            Err(Failure::Service(status)) if not_heard_of(&status) && began.elapsed() < HEARSAY => {
+                if !told && began.elapsed() >= QUIET {
+                    eprintln!("Not known there yet: {}. Trying again …", status.message());
+                    told = true;
+                }
                 tokio::time::sleep(PAUSE).await;
             }
             ended => return ended,
         }
     }
+}
+
+fn not_heard_of(status: &tonic::Status) -> bool {
+    matches!(
+        reason(status).as_str(),
+        "NO_SUCH_CASE" | "NO_SUCH_LANDLORD" | "NO_SUCH_STAFF"
+    )
 }
 
 fn reason(status: &tonic::Status) -> String {
@@ -116,11 +131,11 @@ fn reason(status: &tonic::Status) -> String {
 mod tests {
     use super::*;
 
-    fn not_heard_of() -> Failure {
-        let details = tonic_types::ErrorDetails::with_error_info("NO_SUCH_CASE", "casework", []);
+    fn refused_with(reason: &str) -> Failure {
+        let details = tonic_types::ErrorDetails::with_error_info(reason, "casework", []);
         Failure::Service(tonic::Status::with_error_details(
             tonic::Code::NotFound,
-            "no such case",
+            "there is none",
             details,
         ))
     }
@@ -135,26 +150,41 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_case_that_was_just_opened_is_waited_for() {
-        let mut tries = 0;
+    async fn what_came_into_being_a_moment_ago_is_waited_for() {
+        for reason in ["NO_SUCH_CASE", "NO_SUCH_LANDLORD", "NO_SUCH_STAFF"] {
+            let mut tries = 0;
 
-        let done = once_heard_of(async || {
-            tries += 1;
-            if tries < 4 {
-                Err(not_heard_of())
-            } else {
-                Ok("done")
-            }
-        });
+            let done = once_heard_of(async || {
+                tries += 1;
+                if tries < 4 {
+                    Err(refused_with(reason))
+                } else {
+                    Ok("done")
+                }
+            });
 
-        assert_eq!(done.await.unwrap(), "done");
+            assert_eq!(done.await.unwrap(), "done");
+        }
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_case_that_nobody_hears_of_is_refused_in_the_end() {
-        let refused = once_heard_of(async || Err::<(), _>(not_heard_of())).await;
+    async fn what_nobody_hears_of_is_refused_in_the_end() {
+        let refused = once_heard_of(async || Err::<(), _>(refused_with("NO_SUCH_CASE"))).await;
 
         assert!(matches!(refused, Err(Failure::Service(_))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn another_refusal_is_told_at_once() {
+        let mut tries = 0;
+
+        let refused = once_heard_of(async || {
+            tries += 1;
+            Err::<(), _>(refused_with("CASE_CLOSED"))
+        });
+
+        assert!(matches!(refused.await, Err(Failure::Service(_))));
+        assert_eq!(tries, 1);
     }
 
     #[tokio::test]

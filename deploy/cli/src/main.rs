@@ -13,8 +13,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::commands::{
-    account, allocation, case, client, complaint, dead_letter, document, email, import, landlord,
-    lock, message, replay, report, restriction, risk, staff, task, template,
+    account, allocation, case, client, complaint, contact, dead_letter, document, email, import,
+    landlord, lock, message, replay, report, restriction, risk, staff, task, template, timeframe,
 };
 use crate::failure::Failure;
 use crate::output::Output;
@@ -63,6 +63,12 @@ enum Command {
     /// Cases that wait for an investigator: list them, give the next one out, move one ahead
     #[command(subcommand)]
     Allocation(allocation::Command),
+    /// What complainants are owed: list it, promise and record calls, give progress updates, standard paragraphs
+    #[command(subcommand)]
+    Contact(contact::Command),
+    /// How long the stages of cases are expected to take: list, set
+    #[command(subcommand)]
+    Timeframe(timeframe::Command),
     /// Imports: take over cases from a file
     #[command(subcommand)]
     Import(import::Command),
@@ -141,6 +147,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Case(command) => case::run(command, &portal, output).await,
         Command::Risk(command) => risk::run(command, &portal, output).await,
         Command::Allocation(command) => allocation::run(command, &portal, output).await,
+        Command::Contact(command) => contact::run(command, &portal, output).await,
+        Command::Timeframe(command) => timeframe::run(command, &portal, output).await,
         Command::Import(command) => import::run(command, &portal, output).await,
         Command::Task(command) => task::run(command, &portal, output).await,
         Command::Message(command) => message::run(command, &portal, output).await,

@@ -67,7 +67,7 @@ struct Up {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse().command).await {
+    match Box::pin(run(Arguments::parse().command)).await {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");

@@ -167,6 +167,7 @@ impl Settings<'_> {
             database: self.database(Service::ServiceComplaint)?,
             nats: self.nats(Service::ServiceComplaint),
             identity: self.peer(Service::Identity),
+            document: self.peer(Service::Document),
             link_key: self.secrets.random("service-complaint-link-key")?,
             letters: service_complaint::Manner {
                 contact: service_complaint::Contact(format!(
@@ -208,8 +209,10 @@ impl Settings<'_> {
         gateway::Config {
             server: self.server(self.ports.gateway(), self.ports.gateway_health(), "gateway"),
             public_url: self.public_url(),
+            files_url: format!("http://{}", loopback(self.ports.gateway())),
             static_dir: static_dir(),
             support_email: SUPPORT.to_owned(),
+            email_from: FROM.to_owned(),
             services: gateway::config::Services {
                 identity: self.peer(Service::Identity),
                 case: self.peer(Service::Case),

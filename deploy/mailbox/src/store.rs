@@ -109,6 +109,14 @@ impl Mailbox {
             .insert(address.to_ascii_lowercase());
     }
 
+    /// Takes emails to this address again.
+    pub fn accept(&self, address: &str) {
+        self.store
+            .lock()
+            .refused
+            .remove(&address.to_ascii_lowercase());
+    }
+
     /// While down, answers everything with 421 and hangs up, also on connections that are already open.
     pub fn set_down(&self, down: bool) {
         self.store.lock().down = down;

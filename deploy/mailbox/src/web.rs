@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, put};
 use axum::{Json, Router};
 use serde::Deserialize;
 
@@ -18,6 +18,8 @@ use crate::{Mail, Mailbox, page};
 /// | `GET /messages/{id}/html` | its HTML alone, shut off from everything else |
 /// | `GET /api/messages?to=` | the emails as JSON, newest first |
 /// | `DELETE /api/messages` | forgets them |
+/// | `PUT /api/refusals/{address}` | refuses every further email to the address, as for a mailbox that there is not |
+/// | `DELETE /api/refusals/{address}` | takes them again |
 pub fn router(mailbox: Mailbox) -> Router {
     Router::new()
         .route("/", get(inbox))
@@ -25,6 +27,7 @@ pub fn router(mailbox: Mailbox) -> Router {
         .route("/messages/{id}/html", get(html))
         .route("/style.css", get(style))
         .route("/api/messages", get(list).delete(clear))
+        .route("/api/refusals/{address}", put(refuse).delete(accept))
         .with_state(mailbox)
 }
 
@@ -75,6 +78,16 @@ async fn list(State(mailbox): State<Mailbox>, Query(filter): Query<Filter>) -> J
 
 async fn clear(State(mailbox): State<Mailbox>) -> StatusCode {
     mailbox.clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn refuse(State(mailbox): State<Mailbox>, Path(address): Path<String>) -> StatusCode {
+    mailbox.refuse(&address);
+    StatusCode::NO_CONTENT
+}
+
+async fn accept(State(mailbox): State<Mailbox>, Path(address): Path<String>) -> StatusCode {
+    mailbox.accept(&address);
     StatusCode::NO_CONTENT
 }
 

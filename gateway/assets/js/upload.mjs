@@ -5,8 +5,15 @@ import { Mistakes } from './mistakes.mjs'
 
 const atOnce = 2
 
-/** Improves every upload form of the page. */
+/** Improves every upload form of the page, and keeps a file that misses a field from being opened in the page's place. */
 export function improveUploads(page) {
+  for (const kind of ['dragover', 'drop']) {
+    page.addEventListener(kind, (event) => {
+      if (!hasFiles(event) || event.target.closest?.('input[type="file"]')) return
+      if (!event.defaultPrevented) event.dataTransfer.dropEffect = 'none'
+      event.preventDefault()
+    })
+  }
   for (const form of page.querySelectorAll('form[data-module="house-upload"]')) new Upload(form).start()
 }
 
@@ -17,13 +24,24 @@ export function size(bytes) {
   return `${(bytes / 1024 / 1024).toFixed(1)}MB`
 }
 
+function hasFiles(event) {
+  return Boolean(event.dataTransfer?.types.includes('Files'))
+}
+
+/** A new id. Not crypto.randomUUID(), which a page that came without TLS does not have. */
+export function newId() {
+  const digits = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5')
+}
+
 /** Sends one file; resolves to `{ok, message}` and never rejects. `again` says that the same file may go through later, `repeats` that its
-  * content was on the case before. */
-export function send(form, file, category, onProgress) {
+  * content was on the case before. The same `id` twice adds the file once. */
+export function send(form, { id, file }, category, onProgress) {
   return new Promise((resolve) => {
     const body = new FormData()
     // The server streams the file, so what it needs to know goes before it.
     body.append('csrf', form.elements.csrf.value)
+    body.append('request_id', id)
     body.append('category', category)
     body.append('files', file)
 
@@ -83,19 +101,7 @@ class Upload {
       // Empty again, so that the same file can be chosen twice and is never sent twice.
       this.input.value = ''
     })
-    for (const kind of ['dragenter', 'dragover']) {
-      this.zone.addEventListener(kind, (event) => {
-        event.preventDefault()
-        this.zone.classList.add('house-upload__zone--over')
-      })
-    }
-    for (const kind of ['dragleave', 'drop']) {
-      this.zone.addEventListener(kind, () => this.zone.classList.remove('house-upload__zone--over'))
-    }
-    this.zone.addEventListener('drop', (event) => {
-      event.preventDefault()
-      this.add([...event.dataTransfer.files])
-    })
+    this.takeDrops()
     this.same.addEventListener('change', () => {
       this.mistakes.mend(this.select)
       for (const row of this.rows) this.mistakes.mend(row.select)
@@ -108,6 +114,29 @@ class Upload {
       if (!this.sending) this.upload()
     })
     this.arrange()
+  }
+
+  /** Takes files that are dropped anywhere: beside the zone the browser would open them, and the list would be lost. */
+  takeDrops() {
+    const over = (is) => this.zone.classList.toggle('house-upload__zone--over', is)
+    const { body } = this.page
+    for (const kind of ['dragenter', 'dragover']) {
+      body.addEventListener(kind, (event) => {
+        if (!hasFiles(event)) return
+        event.preventDefault()
+        over(true)
+      })
+    }
+    body.addEventListener('dragleave', (event) => {
+      if (!event.relatedTarget) over(false)
+    })
+    body.addEventListener('drop', (event) => {
+      over(false)
+      if (!hasFiles(event)) return
+      event.preventDefault()
+      this.add([...event.dataTransfer.files])
+      this.list.lastElementChild?.scrollIntoView({ block: 'nearest' })
+    })
   }
 
   mendOnceChosen(select) {
@@ -165,7 +194,7 @@ class Upload {
 
     element.append(name, choice, remove, bar, outcome)
     this.list.append(element)
-    const row = { file, element, choice, select, remove, bar, outcome, state: 'waiting' }
+    const row = { id: newId(), file, element, choice, select, remove, bar, outcome, state: 'waiting' }
     remove.addEventListener('click', () => {
       this.rows = this.rows.filter((other) => other !== row)
       for (const target of [element, select]) this.mistakes.mend(target)
@@ -243,7 +272,7 @@ class Upload {
       result = { ok: false, message: this.form.dataset.tooLarge.replace('{name}', () => row.file.name) }
     } else {
       row.bar.hidden = false
-      result = await send(this.form, row.file, category, (part) => { row.bar.value = part })
+      result = await send(this.form, row, category, (part) => { row.bar.value = part })
       row.bar.hidden = true
     }
     this.answer(row, result)

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use futures::TryStreamExt as _;
 use prost_reflect::DynamicMessage;
 use proto::document::v1::{DownloadDocumentRequest, GetDocumentRequest, NewDocument};
 use tonic::Status;
@@ -15,6 +16,9 @@ use crate::pages::download;
 use crate::problem::Problem;
 use crate::session::Session;
 use crate::upload;
+
+/// How a browser says that a person goes to an address.
+const SEC_FETCH_MODE: &str = "sec-fetch-mode";
 
 /// Takes a document as it arrives (DO-3).
 pub(super) async fn upload(
@@ -57,5 +61,26 @@ pub(super) async fn download(
         .await
         .map_err(Problem::Refused)?
         .into_inner();
-    Ok(download::content(edge, session, &document, headers).await?)
+    // A browser that goes there shows what comes; a program reads it.
+    if headers
+        .get(SEC_FETCH_MODE)
+        .is_some_and(|it| it == "navigate")
+    {
+        return Ok(download::hand_over(edge, session, document).await?);
+    }
+    let document_id = document.id.clone();
+    let content = download::content(&document, headers, async |offset, length| {
+        let request = DownloadDocumentRequest {
+            document_id,
+            offset,
+            length,
+        };
+        let mut client = edge.clients.document.clone();
+        let pieces = client
+            .download_document(session.to("document", request))
+            .await?
+            .into_inner();
+        Ok(pieces.map_ok(|it| it.content))
+    });
+    Ok(content.await.map_err(Problem::Refused)?)
 }

@@ -52,6 +52,8 @@ pub(crate) struct CaseHead {
     pub(crate) closed_on: String,
     pub(crate) status: Status,
     pub(crate) status_explanation: String,
+    /// What is expected of the stage, in words; empty for a closed case.
+    pub(crate) timeframe: String,
     pub(crate) upcoming: Vec<Upcoming>,
     /// Messages that the person's side has not read.
     pub(crate) unread: u32,
@@ -84,6 +86,7 @@ impl CaseHead {
             opened_on: words::date(&case.opened_on),
             closed_on: words::date(&case.closed_on),
             status_explanation: case.status_explanation,
+            timeframe: case.stage.map(|it| it.words).unwrap_or_default(),
             unread,
         }
     }

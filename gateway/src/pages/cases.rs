@@ -77,15 +77,16 @@ impl CaseListPage {
     }
 }
 
-struct CaseRow {
-    complainant: String,
-    landlord: String,
-    reference: String,
-    case_type: String,
-    status: Status,
-    last: String,
+/// A case in a list.
+pub(crate) struct CaseRow {
+    pub(crate) complainant: String,
+    pub(crate) landlord: String,
+    pub(crate) reference: String,
+    pub(crate) case_type: String,
+    pub(crate) status: Status,
+    pub(crate) last: String,
     /// How close the next due date is; of open cases with a task.
-    urgency: Option<Status>,
+    pub(crate) urgency: Option<Status>,
 }
 
 /// What the words of the list mean.

@@ -19,14 +19,16 @@ use axum::routing::{get, post};
 use axum_extra::extract::cookie::CookieJar;
 use proto::service_complaint::v1::{
     BeginDraftRequest, DescribePolicyRequest, DescribePolicyResponse, DiscardDraftRequest, Draft,
-    Exclusion, GetDraftRequest,
+    Exclusion, Format, GetDraftRequest, GetFactsheetRequest,
 };
 use serde::Deserialize;
 use tonic::Status;
 
+use crate::extract::Query;
 use crate::flash::Flash;
 use crate::form::{Form, reason};
 use crate::page::{Area, Frame, Page};
+use crate::pages::download;
 use crate::problem::Problem;
 use crate::visitor::Visitor;
 use crate::{Edge, cookies};
@@ -38,6 +40,8 @@ pub(super) fn router() -> Router<Edge> {
     Router::new()
         .route("/complain", get(about))
         .route("/complain/factsheet", get(factsheet))
+        .route("/complain/policy", get(policy))
+        .route("/complain/factsheet.pdf", get(factsheet_pdf))
         .route("/complain/start", post(start))
         .route("/complain/start-again", post(start_again))
         .route("/complain/landlord", get(about_a_landlord))
@@ -169,6 +173,48 @@ async fn factsheet(State(edge): State<Edge>, frame: Frame) -> Result<Response, P
         policy: policy?,
     };
     Ok((jar, page).into_response())
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "complain/policy.html")]
+struct PolicyPage {
+    page: Page,
+    policy: Policy,
+}
+
+/// The whole procedure in words of our own, which 1.7 wants published.
+async fn policy(State(edge): State<Edge>, frame: Frame) -> Result<Response, Problem> {
+    let (policy, (jar, page)) = tokio::join!(Policy::of(&edge), frame.page(Area::Other));
+    let page = PolicyPage {
+        page,
+        policy: policy?,
+    };
+    Ok((jar, page).into_response())
+}
+
+/// In which format the factsheet is wanted.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    format: String,
+}
+
+async fn factsheet_pdf(
+    State(edge): State<Edge>,
+    Query(Wanted { format }): Query<Wanted>,
+) -> Result<Response, Problem> {
+    let (format, name) = match format.as_str() {
+        "" => (Format::Letter, "factsheet.pdf"),
+        "large-print" => (Format::LargePrint, "factsheet-large-print.pdf"),
+        "easy-read" => (Format::EasyRead, "factsheet-easy-read.pdf"),
+        _ => return Err(Problem::NotFound),
+    };
+    let request = GetFactsheetRequest {
+        format: format.into(),
+    };
+    let mut complaints = edge.clients.public_complaints.clone();
+    let found = complaints.get_factsheet(request).await?.into_inner();
+    download::as_pdf(found.pdf, name)
 }
 
 async fn about_a_landlord(frame: Frame) -> Response {

@@ -11,6 +11,7 @@ use proto::document::v1::{
     Document, DocumentCategory, DocumentState, ListDocumentsRequest, NewDocument,
 };
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::extract::{Path, Query};
 use crate::file_form::{FileForm, Part};
@@ -61,6 +62,8 @@ struct DocumentsPage {
     errors: Errors,
     categories: Vec<Choice>,
     category: String,
+    /// The form's own id: its files are added once, however often it is sent.
+    request_id: Uuid,
     max_bytes: u64,
     nothing_chosen: &'static str,
     results: Vec<Sent>,
@@ -173,6 +176,8 @@ impl Sent {
 #[derive(Default)]
 struct Outcome {
     category: String,
+    /// The id of the form, which it keeps when it is shown again: what was added stays so.
+    request_id: Option<Uuid>,
     files: Vec<Sent>,
     errors: Errors,
 }
@@ -240,20 +245,24 @@ async fn take(
         let file = match part {
             Part::File(file) => file,
             Part::Text { name, value } => {
-                if name == "category" {
-                    outcome.category = value;
+                match name.as_str() {
+                    "request_id" => outcome.request_id = value.parse().ok(),
+                    "category" => outcome.category = value,
+                    _ => {}
                 }
                 continue;
             }
         };
+        let request_id = outcome.request_id.ok_or(Problem::BadForm)?;
         let new = NewDocument {
-            request_id: kit::id().to_string(),
+            request_id: request_id.to_string(),
             case_id: case_id.to_owned(),
             name: file.name.clone(),
             category: DocumentCategory::from_str_name(&outcome.category)
                 .unwrap_or_default()
                 .into(),
-            may_be_chosen_again: false,
+            // One id for all files of the form; the script has one for each.
+            may_be_chosen_again: true,
         };
         let sent = match upload::send(edge, session, new, file).await? {
             Ok(document) => Sent::added(&document),
@@ -314,6 +323,7 @@ async fn render(
         errors: outcome.errors,
         categories: categories("Choose a category"),
         category: outcome.category,
+        request_id: outcome.request_id.unwrap_or_else(kit::id),
         max_bytes: LARGEST,
         nothing_chosen: NOTHING_CHOSEN,
         results: outcome.files,

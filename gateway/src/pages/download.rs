@@ -1,4 +1,4 @@
-//! The content of a document, streamed so that it can be resumed and can't run here (DO-5).
+//! The content of a document, streamed so that it can be resumed and can't run here (DO-5). A page leads to the host that files come from.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -6,17 +6,18 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt as _, stream};
-use proto::document::v1::{Document, DocumentState, DownloadDocumentRequest, GetDocumentRequest};
+use proto::document::v1::{Document, DocumentState, GetDocumentRequest, IssueDownloadLinkRequest};
 use tokio::time;
 use tonic::Status;
 
 use crate::Edge;
 use crate::extract::Path;
+use crate::file_host;
 use crate::flash::Flash;
 use crate::page::Frame;
 use crate::problem::Problem;
@@ -36,8 +37,6 @@ async fn download(
     session: LoggedIn,
     frame: Frame,
     Path(id): Path<String>,
-    method: Method,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let request = GetDocumentRequest { document_id: id };
     let document = edge
@@ -57,10 +56,27 @@ async fn download(
         return Ok((jar, Redirect::to(&address)).into_response());
     }
 
-    if method == Method::HEAD {
-        return Ok(head(&document));
-    }
-    content(&edge, &session, &document, &headers).await
+    hand_over(&edge, &session, document).await
+}
+
+/// Leads to a document that can be downloaded, where nobody is logged in.
+pub(crate) async fn hand_over(
+    edge: &Edge,
+    session: &Session,
+    document: Document,
+) -> Result<Response, Problem> {
+    let path = format!("/documents/{}", document.id);
+    let request = IssueDownloadLinkRequest {
+        document_id: document.id,
+    };
+    let link = edge
+        .clients
+        .document
+        .clone()
+        .issue_download_link(session.to("document", request))
+        .await?
+        .into_inner();
+    Ok(file_host::lead(edge, &path, &link))
 }
 
 /// What is said of a document before its content. Asking for that alone is no download, and a range means nothing to it (RFC 9110, 14.2).
@@ -75,13 +91,15 @@ pub(crate) fn head(document: &Document) -> Response {
     response
 }
 
-/// The content of a document that can be downloaded, or the part of it that is asked for.
-pub(crate) async fn content(
-    edge: &Edge,
-    session: &Session,
+/// The content of a document that can be downloaded, or the part of it that is asked for: `open` is given the first byte and how many follow.
+pub(crate) async fn content<S>(
     document: &Document,
     headers: &HeaderMap,
-) -> Result<Response, Problem> {
+    open: impl AsyncFnOnce(i64, i64) -> Result<S, Status>,
+) -> Result<Response, Status>
+where
+    S: Stream<Item = Result<Vec<u8>, Status>> + Send + Unpin + 'static,
+{
     let size = u64::try_from(document.size).unwrap_or_default();
     let range = match asked_range(headers, &etag(document), size) {
         Asked::Whole => None,
@@ -95,19 +113,7 @@ pub(crate) async fn content(
         }
     };
     let (offset, length) = range.map_or((0, 0), |range| (range.first, range.length()));
-    let request = DownloadDocumentRequest {
-        document_id: document.id.clone(),
-        offset: wire(offset),
-        length: wire(length),
-    };
-    let pieces = edge
-        .clients
-        .document
-        .clone()
-        .download_document(session.to("document", request))
-        .await?
-        .into_inner();
-    let pieces = pieces.map_ok(|it| it.content);
+    let pieces = open(wire(offset), wire(length)).await?;
     let body = Body::from_stream(passed_on(pieces, SILENCE));
 
     let mut response = Response::new(body);
@@ -120,19 +126,6 @@ pub(crate) async fn content(
     set(&mut response, header::CONTENT_LENGTH, &length.to_string());
     describe(&mut response, document);
     Ok(response)
-}
-
-/// A file that is given as a whole: its bytes as a service sends them.
-pub(crate) fn whole(
-    document: &Document,
-    pieces: impl Stream<Item = Result<Vec<u8>, Status>> + Send + Unpin + 'static,
-) -> Response {
-    let mut response = Response::new(Body::from_stream(passed_on(pieces, SILENCE)));
-    let size = document.size.to_string();
-    set(&mut response, header::CONTENT_LENGTH, &size);
-    describe(&mut response, document);
-    set(&mut response, header::ACCEPT_RANGES, "none");
-    response
 }
 
 /// The bytes as they come. A service that falls silent is given up, and the browser can ask it for the rest; a browser that takes nothing is
@@ -275,6 +268,21 @@ fn number(text: &str) -> Option<u64> {
     text.bytes()
         .all(|it| it.is_ascii_digit())
         .then(|| text.parse().ok())?
+}
+
+/// A PDF to download; none when there is none.
+pub(crate) fn as_pdf(pdf: Vec<u8>, name: &str) -> Result<Response, Problem> {
+    if pdf.is_empty() {
+        return Err(Problem::NotFound);
+    }
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+    ];
+    Ok((headers, pdf).into_response())
 }
 
 #[cfg(test)]

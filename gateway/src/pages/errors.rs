@@ -13,6 +13,8 @@ pub(crate) struct ErrorPage {
     pub(crate) status: u16,
     /// To quote when asking for help; empty when nothing is traced.
     pub(crate) trace: String,
+    /// Whether it is a complaint in which the person declared an interest (3.4).
+    pub(crate) declared: bool,
     /// How long to wait; empty when that is not known.
     pub(crate) wait: String,
 }
@@ -21,6 +23,7 @@ impl ErrorPage {
     fn heading(&self) -> &'static str {
         match self.status {
             400 => "We could not read that",
+            403 if self.declared => "You declared an interest in this complaint",
             403 => "You can’t do this",
             404 => "Page not found",
             409 => "Someone changed this before you",

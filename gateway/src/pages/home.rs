@@ -1,4 +1,4 @@
-//! The home page: open cases with the tasks that are due on them (CA-5).
+//! The home page: the tasks that are due on open cases, and open cases whether or not they have one (CA-5).
 
 use askama::Template;
 use askama_web::WebTemplate;
@@ -6,19 +6,20 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
-use proto::task::v1::Task;
+use proto::case::v1::{CaseOrder, CaseState, ListCasesRequest};
 use tonic::Code;
 
+use crate::Edge;
 use crate::extract::Query;
 use crate::form::Errors;
 use crate::page::{Area, Frame, Page};
+use crate::pages::cases::CaseRow;
 use crate::pages::insight;
-use crate::pages::tasks::{self, Filter, FilterPanel};
+use crate::pages::tasks::{self, Filter, FilterPanel, TaskRow};
 use crate::paging::Cursor;
 use crate::problem::Problem;
 use crate::session::LoggedIn;
-use crate::view::{Column, Paging, Status};
-use crate::{Edge, tags, words};
+use crate::view::{Column, Paging};
 
 pub(crate) fn router() -> Router<Edge> {
     Router::new().route("/", get(home))
@@ -32,19 +33,18 @@ struct HomePage {
     name: String,
     filter: FilterPanel,
     columns: [Column; 7],
-    tasks: Vec<HomeTask>,
+    tasks: Vec<TaskRow>,
     paging: Paging,
+    /// Open cases, on the first page and without filters, which are about tasks.
+    cases: Option<OpenCases>,
 }
 
-struct HomeTask {
-    id: String,
-    complainant: String,
-    landlord: String,
-    reference: String,
-    title: String,
-    set_on: String,
-    due_on: String,
-    status: Status,
+/// The open cases that have something due soonest, whether or not they have a task.
+struct OpenCases {
+    columns: [Column; 4],
+    cases: Vec<CaseRow>,
+    /// Whether there are more.
+    more: bool,
 }
 
 async fn home(
@@ -57,9 +57,11 @@ async fn home(
     let filter = filter.known();
     let request = filter.request(&cursor.page);
     let mut client = edge.clients.task.clone();
-    let ((jar, page), listed) = tokio::join!(
+    let is_first = cursor.page.is_empty() && filter.pairs().iter().all(|(_, it)| it.is_empty());
+    let ((jar, page), listed, cases) = tokio::join!(
         frame.page(Area::Cases),
         client.list_tasks(session.to("task", request)),
+        open_cases(&edge, &session, is_first),
     );
     // Whose work is not on cases has another home: the workspace of Customer Insight, or the account.
     if let Err(refused) = &listed
@@ -83,9 +85,49 @@ async fn home(
         columns: columns(),
         paging: cursor.paging("/", &filter.pairs(), &listed.next_page_token),
         filter: FilterPanel::new("/", filter),
-        tasks: listed.tasks.into_iter().map(HomeTask::from).collect(),
+        tasks: listed
+            .tasks
+            .into_iter()
+            .map(|task| TaskRow::new(task, session.is_landlord()))
+            .collect(),
+        cases: cases?,
     };
     Ok((status, jar, home).into_response())
+}
+
+/// As many open cases as are seen at a glance.
+const CASES: i32 = 10;
+
+async fn open_cases(
+    edge: &Edge,
+    session: &LoggedIn,
+    wanted: bool,
+) -> Result<Option<OpenCases>, Problem> {
+    if !wanted {
+        return Ok(None);
+    }
+    let request = ListCasesRequest {
+        page_size: CASES,
+        state: CaseState::Open.into(),
+        order: CaseOrder::NextDue.into(),
+        ..ListCasesRequest::default()
+    };
+    let mut client = edge.clients.case.clone();
+    let listed = client.list_cases(session.to("case", request)).await?;
+    let listed = listed.into_inner();
+    Ok(Some(OpenCases {
+        columns: [
+            Column::named("Complainant"),
+            Column::named("Case ref."),
+            Column::named("Status"),
+            Column {
+                sorted: "ascending",
+                ..Column::named("Task due date")
+            },
+        ],
+        cases: listed.cases.into_iter().map(CaseRow::from).collect(),
+        more: !listed.next_page_token.is_empty(),
+    }))
 }
 
 fn columns() -> [Column; 7] {
@@ -101,19 +143,4 @@ fn columns() -> [Column; 7] {
         },
         Column::named("Status"),
     ]
-}
-
-impl From<Task> for HomeTask {
-    fn from(task: Task) -> Self {
-        Self {
-            status: tags::task(task.status(), task.status_label),
-            id: task.id,
-            complainant: task.complainant,
-            landlord: task.landlord_name,
-            reference: task.case_reference,
-            title: task.title,
-            set_on: words::date(&task.set_on),
-            due_on: words::date(&task.due_on),
-        }
-    }
 }

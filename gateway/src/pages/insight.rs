@@ -48,6 +48,9 @@ const DECIDERS: &[Role] = &[Role::SeniorColleague, Role::CustomerInsightManager]
 /// Where the workspace begins.
 pub(crate) const HOME: &str = "/service-complaints";
 
+/// Where all complaints are listed, for everybody who sees the workspace.
+const ALL: &str = "/service-complaints/all";
+
 /// The workspace's menu: each page with its address and who sees it.
 const MENU: &[(&str, &str, &[Role])] = &[
     ("My complaints", HOME, WORKERS),

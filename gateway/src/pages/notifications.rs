@@ -62,6 +62,12 @@ impl From<Notice> for NoticeRow {
             DeliveryState::Lapsed => "Not sent: it was no longer needed".to_owned(),
         };
         let href = match (notice.case_reference.as_str(), notice.tab.as_str()) {
+            ("", _) if notice.complaint_reference.starts_with("SR") => {
+                format!(
+                    "/service-complaints/requests/{}",
+                    notice.complaint_reference
+                )
+            }
             ("", _) if !notice.complaint_reference.is_empty() => {
                 format!("/service-complaints/{}", notice.complaint_reference)
             }

@@ -6,6 +6,7 @@ use kit::config::{PeerConfig, ServerConfig};
 use kit::{Clock, Running};
 use proto::case::v1::case_service_server::CaseServiceServer;
 use proto::document::v1::document_service_server::DocumentServiceServer;
+use proto::document::v1::linked_file_service_server::LinkedFileServiceServer;
 use proto::identity::v1::login_service_server::LoginServiceServer;
 use tempfile::TempDir;
 use testkit::Served;
@@ -15,6 +16,9 @@ use crate::services::{As, SESSION, Services};
 
 /// What people type to get there.
 pub const PORTAL: &str = "https://portal.example";
+
+/// Where files come from.
+pub const FILES: &str = "https://files.example";
 
 /// A gateway with stand-ins behind it.
 pub struct Portal {
@@ -35,6 +39,7 @@ impl Portal {
         });
         let document = testkit::serve("document", |it| {
             it.add_service(As::<DocumentServiceServer<()>>::new(&services))
+                .add_service(As::<LinkedFileServiceServer<()>>::new(&services))
         });
         let (identity, case, document) = tokio::join!(identity, case, document);
         let peer = |served: &Served| PeerConfig { url: served.url() };
@@ -49,6 +54,7 @@ impl Portal {
                 ..ServerConfig::default()
             },
             public_url: PORTAL.to_owned(),
+            files_url: FILES.to_owned(),
             static_dir: folder.path().to_owned(),
             services: Peers {
                 identity: peer(&identity),

@@ -3,6 +3,7 @@
 mod api;
 mod browser;
 mod cookies;
+mod file_host;
 mod given;
 mod headers;
 mod our_forms;

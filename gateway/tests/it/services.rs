@@ -12,8 +12,9 @@ use proto::access::v1::Role;
 use proto::case::v1::{Case, GetCaseRequest};
 use proto::document::v1::upload_document_request::Piece;
 use proto::document::v1::{
-    Document, DocumentState, DownloadDocumentRequest, DownloadDocumentResponse, End,
-    GetDocumentRequest, UploadDocumentRequest,
+    Document, DocumentState, DownloadDocumentRequest, DownloadDocumentResponse, DownloadLink,
+    DownloadLinkedFileRequest, DownloadLinkedFileResponse, End, GetDocumentRequest,
+    GetLinkedFileRequest, IssueDownloadLinkRequest, NewDocument, UploadDocumentRequest,
 };
 use proto::identity::v1::{
     Account, CheckSessionRequest, CheckSessionResponse, EndSessionRequest, EndSessionResponse,
@@ -37,6 +38,8 @@ pub const MANAGER_SESSION: &str = "the-session-of-a-manager";
 pub const CASEWORKER_SESSION: &str = "the-session-of-a-caseworker";
 /// The name of the document, chosen by somebody who means no good.
 const NAME: &str = "Grüße\"; x=.html";
+/// The secret of a link to the document.
+pub const LINK: &str = "the-secret-of-a-link";
 /// What is in the document.
 pub const CONTENT: &[u8] = b"<script>alert(1)</script>";
 
@@ -53,6 +56,7 @@ struct Seen {
     methods: Vec<String>,
     content_arrived: bool,
     kept: Vec<Vec<u8>>,
+    described: Vec<NewDocument>,
 }
 
 impl Services {
@@ -88,6 +92,11 @@ impl Services {
         self.seen.lock().unwrap().kept.clone()
     }
 
+    /// What was said of each file, before its content.
+    pub fn described(&self) -> Vec<NewDocument> {
+        self.seen.lock().unwrap().described.clone()
+    }
+
     async fn answer(self, request: http::Request<Body>) -> http::Response<Body> {
         let path = request.uri().path();
         let method = path.rsplit('/').next().unwrap_or_default().to_owned();
@@ -100,7 +109,10 @@ impl Services {
             "EndSession" => unary(request, |_: EndSessionRequest| Ok(EndSessionResponse {})).await,
             "GetCase" => unary(request, |asked| Ok(case(asked))).await,
             "GetDocument" => unary(request, |asked| Ok(document(asked))).await,
+            "IssueDownloadLink" => unary(request, |_: IssueDownloadLinkRequest| Ok(link())).await,
+            "GetLinkedFile" => unary(request, |asked| linked(&asked)).await,
             "DownloadDocument" => download(request).await,
+            "DownloadLinkedFile" => download_linked(request).await,
             "UploadDocument" => {
                 let upload = service_fn(move |pieces| self.clone().upload(pieces));
                 Grpc::new(ProstCodec::default())
@@ -165,7 +177,7 @@ impl Services {
         let mut content = Vec::new();
         let size = loop {
             match pieces.message().await?.and_then(|it| it.piece) {
-                Some(Piece::Document(_)) => {}
+                Some(Piece::Document(new)) => self.seen.lock().unwrap().described.push(new),
                 Some(Piece::Content(bytes)) => {
                     content.extend(bytes);
                     self.seen.lock().unwrap().content_arrived = true;
@@ -227,6 +239,44 @@ async fn download(request: http::Request<Body>) -> http::Response<Body> {
     Grpc::new(ProstCodec::default())
         .server_streaming(answer, request)
         .await
+}
+
+fn link() -> DownloadLink {
+    DownloadLink {
+        token: LINK.to_owned(),
+        ..DownloadLink::default()
+    }
+}
+
+fn linked(asked: &GetLinkedFileRequest) -> Result<Document, Status> {
+    if asked.token == LINK {
+        let document_id = "1".to_owned();
+        Ok(document(GetDocumentRequest { document_id }))
+    } else {
+        Err(Status::not_found("there is no such link"))
+    }
+}
+
+async fn download_linked(request: http::Request<Body>) -> http::Response<Body> {
+    let answer = service_fn(|request: Request<DownloadLinkedFileRequest>| {
+        let asked = request.into_inner();
+        let (first, length) = (to_usize(asked.offset), to_usize(asked.length));
+        let end = if length == 0 {
+            CONTENT.len()
+        } else {
+            first + length
+        };
+        let content = CONTENT[first..end].to_vec();
+        let pieces = stream::iter([Ok(DownloadLinkedFileResponse { content })]);
+        future::ready(Ok::<_, Status>(Response::new(pieces)))
+    });
+    Grpc::new(ProstCodec::default())
+        .server_streaming(answer, request)
+        .await
+}
+
+fn to_usize(number: i64) -> usize {
+    usize::try_from(number).unwrap()
 }
 
 async fn unary<Q, A>(

@@ -10,10 +10,12 @@ use crate::browser::Browser;
 use crate::given::{PORTAL, Portal};
 
 const FORM: &str = "/cases/202312345/documents";
+/// The form's own id, as it stands in the beginning.
+const FORM_ID: &str = "018f3b5a-0000-7000-8000-000000000001";
 
 /// The beginning of a form with a file: what follows is the file's content.
-const BEGINNING: &str =
-    "--X\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.txt\"\r\n\r\n";
+const BEGINNING: &str = "--X\r\nContent-Disposition: form-data; name=\"request_id\"\r\n\r\n018f3b5a-0000-7000-8000-000000000001\r\n\
+     --X\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.txt\"\r\n\r\n";
 const END: &str = "\r\n--X--\r\n";
 
 fn content() -> Vec<u8> {
@@ -67,6 +69,46 @@ async fn do_3_a_file_that_comes_whole_is_kept() {
 
     assert_eq!(status, StatusCode::SEE_OTHER);
     assert!(portal.services.kept() == [content()]);
+}
+
+#[tokio::test]
+async fn do_3_a_form_sent_twice_asks_for_its_file_once() {
+    let portal = Portal::start().await;
+    let mut browser = portal.a_browser_logged_in();
+    let token = browser.token().await;
+
+    send(&browser, &token, END).await;
+    send(&browser, &token, END).await;
+
+    let described = portal.services.described();
+    assert_eq!(described.len(), 2);
+    for file in described {
+        assert_eq!(
+            (file.request_id.as_str(), file.name.as_str()),
+            (FORM_ID, "a.txt")
+        );
+        assert!(file.may_be_chosen_again);
+    }
+}
+
+#[tokio::test]
+async fn do_3_a_form_without_an_id_of_its_own_brings_no_file() {
+    let portal = Portal::start().await;
+    let mut browser = portal.a_browser_logged_in();
+    let token = browser.token().await;
+
+    let form = Form::new()
+        .text("csrf", token)
+        .part("files", Part::bytes(content()).file_name("a.txt"));
+    let request = browser
+        .request(Method::POST, FORM)
+        .header(header::ORIGIN, PORTAL)
+        .multipart(form);
+    let answer = request.send().await.unwrap();
+
+    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+    let services = portal.stop().await;
+    assert!(!services.heard("UploadDocument"));
 }
 
 #[tokio::test]

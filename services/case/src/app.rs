@@ -3,28 +3,37 @@
 mod actor;
 mod allocation;
 mod complaints;
+mod contacts;
 mod feeds;
 mod import;
 mod open;
 mod outcome;
 mod read;
 mod risk;
+mod stages;
 mod steer;
+mod sweep;
+mod updates;
 
 use std::sync::Arc;
 
 use calendar::{Calendar, Urgency};
 use kit::Clock;
 use sqlx::PgPool;
+use tokio::sync::Notify;
 
-use crate::domain::{Allocation, Case, Words};
+use crate::domain::{Allocation, Case, ContactTerms, Words};
 
 pub use actor::Actor;
+pub use contacts::Asked;
 pub use feeds::TaskNews;
 pub use import::{Imported, Row, Taken};
 pub use outcome::Decision;
 pub use read::Name;
 pub use risk::SeenReview;
+pub use stages::SeenStage;
+pub use sweep::Swept;
+pub use updates::{Giving, Says};
 
 /// The case service.
 #[derive(Clone, Debug)]
@@ -33,6 +42,9 @@ pub struct App {
     clock: Clock,
     calendar: Arc<Calendar>,
     words: Arc<Words>,
+    terms: ContactTerms,
+    /// Wakes the sweep of this process.
+    due: Arc<Notify>,
 }
 
 /// A case as the caller sees it, now.
@@ -46,17 +58,27 @@ pub struct Seen {
     pub allocation: Option<Allocation>,
     /// The reviews of its risk that wait for an answer, where those were looked for.
     pub reviews: Vec<SeenReview>,
+    /// What is expected of the stage at which it stands, where that was looked for (CA-10).
+    pub stage: Option<SeenStage>,
 }
 
 impl App {
     /// A service over this database.
     #[must_use]
-    pub fn new(db: PgPool, clock: Clock, calendar: Calendar, words: Words) -> Self {
+    pub fn new(
+        db: PgPool,
+        clock: Clock,
+        calendar: Calendar,
+        words: Words,
+        terms: ContactTerms,
+    ) -> Self {
         Self {
             db,
             clock,
             calendar: Arc::new(calendar),
             words: Arc::new(words),
+            terms,
+            due: Arc::default(),
         }
     }
 

@@ -8,7 +8,7 @@ use kit::config::{
 };
 use serde::Deserialize;
 
-use crate::domain::Words;
+use crate::domain::{ContactTerms, Words};
 
 /// Settings of the case service.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -22,6 +22,8 @@ pub struct Config {
     pub nats: NatsConfig,
     /// The identity service, whose keys tell who calls.
     pub identity: PeerConfig,
+    /// When complainants are owed something, and when that is reminded of.
+    pub contacts: ContactTerms,
     /// Where telemetry goes.
     pub telemetry: TelemetryConfig,
     /// A file of bank holidays in the format of GOV.UK's `bank-holidays.json`. Default: those that are shipped.
@@ -69,7 +71,7 @@ impl Settings for Config {
     fn check(&self) -> Result<(), String> {
         self.calendar()?;
         self.words()?;
-        Ok(())
+        self.contacts.check()
     }
 }
 

@@ -5,6 +5,7 @@ mod complaint;
 use anyhow::Context as _;
 use chrono::NaiveDate;
 use outbox::{Event, Handler, Retry, subject};
+use proto::clock::v1::Minute;
 use proto::identity::v1::{LandlordActivated, LandlordRegistered, StaffChanged};
 use proto::task::v1::{
     TaskChanged, TaskCompleted, TaskFacts as Facts, TaskImported, TaskReopened, TaskSet,
@@ -31,13 +32,17 @@ impl Handler for App {
             subject::<TaskUnableReported>(),
             subject::<TaskUnableAnswered>(),
             subject::<TaskChanged>(),
+            subject::<Minute>(),
         ];
         subjects.extend(complaint::subjects());
         subjects
     }
 
     async fn handle(&self, tx: &mut PgConnection, event: &Event) -> Result<(), Retry> {
-        if let Some(it) = event.get::<LandlordRegistered>()? {
+        if event.get::<Minute>()?.is_some() {
+            // The sweep has transactions of its own, many and short. If this process dies before it is done, the next minute wakes another.
+            self.minute_began();
+        } else if let Some(it) = event.get::<LandlordRegistered>()? {
             self.landlord_registered(tx, id(&it.landlord_id)?, &it.name)
                 .await?;
         } else if let Some(it) = event.get::<LandlordActivated>()? {

@@ -36,6 +36,24 @@ pub enum Error {
     /// A case is not moved ahead, or not put back (CA-9).
     #[error(transparent)]
     Ahead(#[from] AheadError),
+    /// The complainant is owed no such thing (CA-10).
+    #[error("there is no such contact")]
+    NoSuchContact,
+    /// It was done before, or ended with its case (CA-10).
+    #[error("this was done already, or ended with its case")]
+    ContactSettled,
+    /// A progress update is given, and no call is recorded for it (CA-10).
+    #[error("a progress update is owed, and not a call")]
+    NotACall,
+    /// Nothing is owed on a closed case (CA-10).
+    #[error("the case is closed")]
+    CaseClosed,
+    /// There is no such standard paragraph (CA-10).
+    #[error("there is no such standard paragraph")]
+    NoSuchParagraph,
+    /// A paragraph names a date that nobody has given (CA-10).
+    #[error(transparent)]
+    NothingExpected(#[from] crate::domain::NothingExpected),
     /// The queue is empty (CA-9).
     #[error("no case waits to be allocated")]
     NothingWaits,
@@ -59,12 +77,17 @@ pub enum Error {
 impl Failure for Error {
     fn kind(&self) -> Kind {
         match self {
-            Self::NoSuchCase | Self::NoSuchReview => Kind::NotFound,
+            Self::NoSuchCase | Self::NoSuchReview | Self::NoSuchContact => Kind::NotFound,
             Self::NoSuchLandlord
             | Self::NoSuchStaff
             | Self::MoveNotAllowed { .. }
             | Self::NotInvestigated(_)
             | Self::ReviewSettled
+            | Self::ContactSettled
+            | Self::NotACall
+            | Self::CaseClosed
+            | Self::NoSuchParagraph
+            | Self::NothingExpected(_)
             | Self::Ahead(_)
             | Self::NothingWaits
             | Self::DateNotCovered(_) => Kind::Refused,
@@ -87,7 +110,12 @@ impl Failure for Error {
             Self::Ahead(AheadError::OwnCase) => "OWN_CASE",
             Self::Ahead(AheadError::AlreadyAhead) => "ALREADY_AHEAD",
             Self::Ahead(AheadError::NotAhead) => "NOT_AHEAD",
-            Self::Ahead(AheadError::Closed) => "CASE_CLOSED",
+            Self::Ahead(AheadError::Closed) | Self::CaseClosed => "CASE_CLOSED",
+            Self::NoSuchContact => "NO_SUCH_CONTACT",
+            Self::ContactSettled => "CONTACT_SETTLED",
+            Self::NotACall => "NOT_A_CALL",
+            Self::NoSuchParagraph => "NO_SUCH_PARAGRAPH",
+            Self::NothingExpected(_) => "NOTHING_EXPECTED",
             Self::NothingWaits => "NOTHING_WAITS",
             Self::Stale => "STALE",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
@@ -115,6 +143,12 @@ impl Failure for Error {
             | Self::NoSuchStaff
             | Self::NoSuchReview
             | Self::ReviewSettled
+            | Self::NoSuchContact
+            | Self::ContactSettled
+            | Self::NotACall
+            | Self::CaseClosed
+            | Self::NoSuchParagraph
+            | Self::NothingExpected(_)
             | Self::Ahead(_)
             | Self::NothingWaits
             | Self::Stale

@@ -4,11 +4,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kit::time::{iso, iso_opt, timestamp};
 use proto::case::v1::{
     CaseFacts, CaseImported, CaseMoved, CaseOpened, CaseOutcomeRecorded, CaseOwnerAssigned,
-    RiskReviewAnswered, RiskReviewOpened, RiskReviewRefusal, RiskReviewRefused,
+    ContactFacts, ContactSettled, RiskReviewAnswered, RiskReviewOpened, RiskReviewRefusal,
+    RiskReviewRefused,
 };
 use uuid::Uuid;
 
-use crate::domain::{Case, Outcome, Review, ReviewAsked, Status};
+use crate::domain::{Case, Contact, Outcome, Review, ReviewAsked, Status};
+use crate::store::Owed;
 use crate::wire;
 
 /// A case was opened.
@@ -98,6 +100,32 @@ pub fn risk_review_ended(review: &Review) -> RiskReviewRefused {
         complaint_id: review.complaint_id.to_string(),
         action_id: review.action_id.to_string(),
         reason: RiskReviewRefusal::CaseClosed.into(),
+    }
+}
+
+/// Something that a complainant was owed was given, or ended with its case.
+pub fn contact_settled(contact: &Contact) -> ContactSettled {
+    ContactSettled {
+        facts: Some(ContactFacts {
+            contact_id: contact.id.to_string(),
+            case_id: contact.case_id.to_string(),
+            kind: wire::contact_kind(contact.kind).into(),
+            due_on: iso(contact.due_on),
+            open: contact.settled_at.is_none(),
+            version: contact.version,
+        }),
+    }
+}
+
+/// Something that a complainant is owed, for a reminder of it.
+pub fn owed(it: &Owed) -> ContactFacts {
+    ContactFacts {
+        contact_id: it.id.to_string(),
+        case_id: it.case_id.to_string(),
+        kind: wire::contact_kind(it.kind).into(),
+        due_on: iso(it.due_on),
+        open: true,
+        version: it.version,
     }
 }
 

@@ -1,9 +1,12 @@
 //! From the wire to a use case and back; no decisions.
 
 mod allocation;
+mod contact;
 mod convert;
+mod ended;
 mod request;
 mod risk;
+mod timeframe;
 
 use kit::page::Page;
 use kit::{Caller, Check, status};

@@ -14,14 +14,16 @@ mod store;
 mod wire;
 
 use kit::{Clock, Running, Server};
-use outbox::{Consumer, Operations, Relay};
+use outbox::{Consumer, Operations, Relay, ticks};
 use proto::case::v1::allocation_service_server::AllocationServiceServer;
 use proto::case::v1::case_service_server::CaseServiceServer;
+use proto::case::v1::contact_service_server::ContactServiceServer;
 use proto::case::v1::risk_service_server::RiskServiceServer;
+use proto::case::v1::timeframe_service_server::TimeframeServiceServer;
 
-pub use app::App;
+pub use app::{App, Swept};
 pub use config::Config;
-pub use domain::Words;
+pub use domain::{ContactTerms, Words};
 
 /// The service's tables.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -33,17 +35,23 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let db = kit::db::connect(&config.database).await?;
     let broker = outbox::connect(&config.nats).await?;
 
-    let app = App::new(db.clone(), clock.clone(), calendar, words);
+    let app = App::new(db.clone(), clock.clone(), calendar, words, config.contacts);
     let operations = Operations::new(db.clone()).handler(app.clone()).service();
     let relay = Relay::new(db.clone(), broker.clone());
-    let consumer = Consumer::new(db, broker, app.clone());
+    let consumer = Consumer::new(db, broker.clone(), app.clone());
+    let sweep = app.clone();
+    let ticking = clock.clone();
     Server::new("case", &config.server, &config.identity, clock)
         .add_service(RiskServiceServer::new(app.clone()))
         .add_service(AllocationServiceServer::new(app.clone()))
+        .add_service(TimeframeServiceServer::new(app.clone()))
+        .add_service(ContactServiceServer::new(app.clone()))
         .add_service(CaseServiceServer::new(app))
         .add_service(operations)
         .background("relay", |cancel| relay.run(cancel))
         .background("consumer", |cancel| consumer.run(cancel))
+        .background("ticks", |cancel| ticks::run(broker, ticking, cancel))
+        .background("sweep", |cancel| sweep.sweep_until(cancel))
         .start()
         .await
 }

@@ -3,11 +3,16 @@
 mod allocation;
 mod audit;
 mod cases;
+mod contacts;
+mod ended;
 mod import;
 mod list;
 mod outcomes;
 mod projections;
 mod risk;
+mod stages;
+mod sweep;
+mod updates;
 
 pub use allocation::{
     AheadDecision, NextRequest, add_allocation, adopt_complaints, allocated_by, allocations_of,
@@ -18,6 +23,11 @@ pub use cases::{
     find, id_of, insert, is_closed, is_visible, landlord_is_registered, next_number, next_version,
     opened_by, save_move, save_owner,
 };
+pub use contacts::{
+    NewContact, Promise, Whose, add_call, add_contacts, add_promise, contact, contacts,
+    end_contacts, follow_case, owed_update, promised_by, settle,
+};
+pub use ended::{LeftStage, StageFigures, ended, taken};
 pub use import::{
     Present, find_all, insert_all, known_landlords, known_staff, made_of, raise_numbers,
 };
@@ -31,3 +41,8 @@ pub use risk::{
     NewAssessment, add_assessment, add_review, answer_of, answer_review, assessments, end_reviews,
     open_reviews, open_reviews_of, review, save_sensitivity, sensitivity, withdraw_review,
 };
+pub use stages::{
+    begin_stages, end_stage, expect, set_timeframe, stages_of, timeframe, timeframes,
+};
+pub use sweep::{Owed, claim_likely_missed, claim_owed, claim_quiet, release_if_paused};
+pub use updates::{Update, add_update, given_by, paragraph, paragraphs, set_paragraph};

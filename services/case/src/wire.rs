@@ -2,7 +2,10 @@
 
 use proto::case::v1 as pb;
 
-use crate::domain::{CaseType, Circumstances, Finding, Sensitivity, Severity, Status, Team};
+use crate::domain::{
+    CaseType, Channel, Circumstances, ContactKind, ContactReason, Finding, Sensitivity, Severity,
+    Status, Team,
+};
 
 /// The status that a number of the wire stands for.
 pub fn status_from(number: i32) -> Option<Status> {
@@ -120,4 +123,39 @@ pub fn sensitivity(sensitivity: Option<Sensitivity>) -> pb::Sensitivity {
         Some(Sensitivity::Sensitive) => pb::Sensitivity::Sensitive,
         Some(Sensitivity::HighlySensitive) => pb::Sensitivity::HighlySensitive,
     }
+}
+
+/// What a complainant can be owed, for the wire.
+pub fn contact_kind(kind: ContactKind) -> pb::ContactKind {
+    match kind {
+        ContactKind::ProgressUpdate => pb::ContactKind::ProgressUpdate,
+        ContactKind::IntroductionCall => pb::ContactKind::IntroductionCall,
+        ContactKind::Callback => pb::ContactKind::Callback,
+    }
+}
+
+/// Why it is owed, for the wire.
+pub fn contact_reason(reason: ContactReason) -> pb::ContactReason {
+    match reason {
+        ContactReason::Timeframe => pb::ContactReason::Timeframe,
+        ContactReason::Quiet => pb::ContactReason::Quiet,
+        ContactReason::Allocated => pb::ContactReason::Allocated,
+        ContactReason::Promised => pb::ContactReason::Promised,
+    }
+}
+
+/// How something was given, for the wire.
+pub fn channel(channel: Channel) -> pb::Channel {
+    match channel {
+        Channel::Post => pb::Channel::Post,
+        Channel::Telephone => pb::Channel::Telephone,
+        Channel::Email => pb::Channel::Email,
+    }
+}
+
+/// The way of giving something that a number of the wire stands for.
+pub fn channel_from(number: i32) -> Option<Channel> {
+    [Channel::Post, Channel::Telephone, Channel::Email]
+        .into_iter()
+        .find(|it| channel(*it) as i32 == number)
 }

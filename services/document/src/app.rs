@@ -1,6 +1,7 @@
 //! What can be done with documents: look, decide, write and announce, in one transaction.
 
 mod complaint;
+mod link;
 pub mod orphans;
 pub mod scan;
 mod upload;
@@ -24,6 +25,7 @@ use crate::objects::Objects;
 use crate::spool::Spool;
 use crate::store::{self, Change};
 
+pub use link::Link;
 pub use upload::{About, NewFile};
 
 /// Where a page of a list starts.
@@ -100,7 +102,7 @@ impl App {
         Ok((documents, next_page_token))
     }
 
-    /// The bytes of a document, or a range of them (DO-5). That they were asked for is written down first (WH-1).
+    /// The bytes of a document, or a range of them (DO-5).
     pub async fn download(
         &self,
         caller: &Caller,
@@ -109,6 +111,18 @@ impl App {
         length: u64,
     ) -> Result<Content, Error> {
         let document = self.visible(caller, document_id).await?;
+        self.content(&caller.actor(), &document, offset, length)
+            .await
+    }
+
+    /// The bytes of a document that was found, or a range of them. That they were asked for is written down first (WH-1).
+    async fn content(
+        &self,
+        actor: &str,
+        document: &Document,
+        offset: u64,
+        length: u64,
+    ) -> Result<Content, Error> {
         if document.state != State::Available {
             return Err(Error::NotAvailable);
         }
@@ -116,17 +130,10 @@ impl App {
             domain::range(document.size.unsigned_abs(), offset, length).ok_or(Error::PastTheEnd)?;
         let first_byte = range.start.cast_signed();
         let bytes = (range.end - range.start).cast_signed();
+        let now = self.clock.now();
 
         let mut connection = self.db.acquire().await?;
-        store::record_read(
-            &mut connection,
-            self.clock.now(),
-            &caller.actor(),
-            &document,
-            first_byte,
-            bytes,
-        )
-        .await?;
+        store::record_read(&mut connection, now, actor, document, first_byte, bytes).await?;
         drop(connection);
         Ok(self.objects.get(document.id, range).await?)
     }

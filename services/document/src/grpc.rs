@@ -1,6 +1,7 @@
 //! Between the wire and the use cases; no decisions.
 
 mod complaint;
+mod link;
 
 pub use complaint::ComplaintFiles;
 
@@ -93,18 +94,24 @@ impl DocumentService for App {
         } = request.into_inner();
         let mut check = Check::new();
         let document_id = check.uuid("document_id", &document_id);
-        let [offset, length] = [("offset", offset), ("length", length)].map(|(field, value)| {
-            u64::try_from(value).unwrap_or_else(|_| {
-                check.refuse(field, "Ask for 0 or more", "NEGATIVE");
-                0
-            })
-        });
+        let (offset, length) = range(&mut check, offset, length);
         check.done().map_err(kit::status)?;
         let content = self
             .download(&caller, document_id, offset, length)
             .await
             .map_err(kit::status)?;
         Ok(Response::new(in_pieces(content).boxed()))
+    }
+
+    async fn issue_download_link(
+        &self,
+        request: Request<pb::IssueDownloadLinkRequest>,
+    ) -> Result<Response<pb::DownloadLink>, Status> {
+        let caller = Caller::of(&request);
+        let document_id =
+            uuid("document_id", &request.get_ref().document_id).map_err(kit::status)?;
+        let link = self.link(&caller, document_id).await.map_err(kit::status)?;
+        Ok(Response::new(link.into()))
     }
 
     async fn withdraw_document(
@@ -166,6 +173,17 @@ fn uuid(field: &str, value: &str) -> Result<Uuid, kit::Invalid> {
     let id = check.uuid(field, value);
     check.done()?;
     Ok(id)
+}
+
+/// The part of a content that is asked for.
+fn range(check: &mut Check, offset: i64, length: i64) -> (u64, u64) {
+    let mut number = |field, value| {
+        u64::try_from(value).unwrap_or_else(|_| {
+            check.refuse(field, "Ask for 0 or more", "NEGATIVE");
+            0
+        })
+    };
+    (number("offset", offset), number("length", length))
 }
 
 /// What is asked for, by numbers that an older or a newer caller may use for something else.

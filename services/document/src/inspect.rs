@@ -32,6 +32,7 @@ mod refusal;
 mod sniff;
 mod source;
 mod text;
+mod tnef;
 
 #[cfg(test)]
 mod samples;
@@ -76,6 +77,8 @@ pub fn inspect(content: impl Read + Seek, name: &str) -> Result<FileType, Flaw> 
         Guess::Ogg => media::ogg(&mut source)?,
         Guess::Mp3 => media::mp3(&mut source)?,
         Guess::IsoMedia => isomedia::check(&mut source)?,
+        // Only an email brings one; by itself nobody could open it.
+        Guess::Tnef => return Err(file_type::misnamed(&extension).into()),
         Guess::Unknown => unmarked(&mut source, &extension, &mut allowance)?,
     };
 

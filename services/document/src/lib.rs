@@ -25,6 +25,7 @@ use kit::config::Settings as _;
 use kit::{Clock, Running, Server};
 use proto::document::v1::complaint_file_service_server::ComplaintFileServiceServer;
 use proto::document::v1::document_service_server::DocumentServiceServer;
+use proto::document::v1::linked_file_service_server::LinkedFileServiceServer;
 use tokio::sync::Notify;
 
 use crate::app::scan::Scanner;
@@ -72,6 +73,7 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let mut server = Server::new("document", &config.server, &config.identity, clock)
         .add_service(DocumentServiceServer::new(app.clone()))
         .add_service(ComplaintFileServiceServer::new(complaint_files))
+        .add_service(LinkedFileServiceServer::new(app.clone()))
         .add_service(outbox::Operations::new(db).handler(CaseFiles).service())
         .background("relay", |cancel| relay.run(cancel))
         .background("consumer", |cancel| consumer.run(cancel))

@@ -1,6 +1,7 @@
 //! The queries: one function for each statement.
 
 pub mod complaints;
+pub mod links;
 pub mod scans;
 pub mod uploads;
 

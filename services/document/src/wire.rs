@@ -2,6 +2,7 @@
 
 use proto::document::v1 as pb;
 
+use crate::app::Link;
 use crate::domain::{Category, Document, State};
 use crate::inspect::FileType;
 
@@ -45,6 +46,15 @@ impl From<Document> for pb::Document {
             same_as_name: same_as_name.unwrap_or_default(),
             withdrawal_reason: withdrawal_reason.unwrap_or_default(),
             version,
+        }
+    }
+}
+
+impl From<Link> for pb::DownloadLink {
+    fn from(link: Link) -> Self {
+        Self {
+            token: link.token,
+            expires_at: Some(kit::time::timestamp(link.expires_at)),
         }
     }
 }

@@ -1,44 +1,12 @@
 //! Random secrets, and what is stored in their place.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::digest::{SHA256, digest};
+use kit::secret::random;
+pub use kit::secret::{Token, hash};
 use ring::hmac;
-use ring::rand::{SecureRandom as _, SystemRandom};
 use secrecy::{ExposeSecret as _, SecretString};
 use uuid::Uuid;
 
 use crate::domain::code;
-
-/// A secret that was just made: given out once, and never stored.
-pub struct Token(String);
-
-impl Token {
-    /// Makes one of 256 random bits.
-    #[must_use]
-    pub fn random() -> Self {
-        Self(URL_SAFE_NO_PAD.encode(random::<32>()))
-    }
-
-    /// What is stored of it.
-    #[must_use]
-    pub fn hash(&self) -> Vec<u8> {
-        hash(&self.0)
-    }
-
-    /// The secret itself, for the one who is to keep it.
-    #[must_use]
-    pub fn reveal(self) -> String {
-        self.0
-    }
-}
-
-/// What is stored of a secret of 256 random bits. A plain hash is enough, for nobody can try so
-/// many.
-#[must_use]
-pub fn hash(token: &str) -> Vec<u8> {
-    digest(&SHA256, token.as_bytes()).as_ref().to_vec()
-}
 
 /// Whether a secret is the one that a hash was stored of. The comparison takes the same time
 /// wherever they differ.
@@ -59,14 +27,6 @@ pub fn random_code() -> String {
             return code;
         }
     }
-}
-
-fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    SystemRandom::new()
-        .fill(&mut bytes)
-        .expect("the system gives random numbers; nothing here may go on without");
-    bytes
 }
 
 /// Hashes what is too short to be hashed without a key: codes, and what somebody typed.

@@ -14,6 +14,7 @@ mod health;
 mod http;
 pub mod page;
 pub mod process;
+pub mod secret;
 pub mod server;
 pub mod telemetry;
 pub mod time;

@@ -4,6 +4,8 @@ mod amend;
 mod answers;
 mod approvals;
 mod colleagues;
+mod commentaries;
+mod conflicts;
 mod intake;
 mod investigation;
 mod learning;
@@ -58,19 +60,19 @@ pub use self::recount::CountedAgain;
 pub use self::remedies::Promising;
 pub use self::repeating::Repeating;
 pub use self::reports::{Figure, PeriodReport, Recount, RowPosition};
-pub use self::requests::{Complaining, RequestIntake};
+pub use self::requests::{Answering, Complaining, RequestIntake};
 pub use self::risk_reviews::Promised;
 pub use self::samples::{Drawing, Sample};
 pub use self::sweep::Swept;
 
 use crate::domain::approval::Colleague;
-use crate::domain::complaint::{Complaint, Standing};
+use crate::domain::complaint::Complaint;
 use crate::domain::letter::Delivery;
 use crate::domain::letter::plain::PlainEnglish;
-use crate::domain::policy::Stage;
-use crate::domain::procedure::{self, By};
+use crate::domain::procedure::By;
 use crate::error::Error;
 use crate::events::{Announcement, Cause};
+use crate::files::Files;
 use crate::store;
 use crate::store::letters::NewLetter;
 use crate::wire::Day;
@@ -82,6 +84,7 @@ pub struct App {
     clock: Clock,
     calendar: Calendar,
     manner: Manner,
+    files: Files,
     /// Wakes the sweep of this process.
     due: Arc<Notify>,
 }
@@ -150,17 +153,13 @@ pub(crate) struct Work<'a> {
     pub(crate) actor: &'a Actor,
     pub(crate) now: DateTime<Utc>,
     pub(crate) today: NaiveDate,
-    /// The accounts that had a part in stage 1 (4.15).
-    pub(crate) involved: &'a [Uuid],
 }
 
 impl Work<'_> {
-    /// Refuses whoever had a part in stage 1 what is the review of it (4.15). Who tells the person, follows an action or approves more time reviews nothing.
+    /// Refuses whoever had a part in stage 1 what is the review of it (4.15), and to turn the request for one down (3.4, 4.13, 4.14). Who tells the person,
+    /// follows an action or approves more time reviews nothing.
     pub(crate) fn may_review(&self, complaint: &Complaint) -> Result<(), Error> {
-        match (&complaint.standing, self.actor.account_id) {
-            (Standing::Reviewed, Some(id)) => Ok(procedure::may_review(id, self.involved)?),
-            _ => Ok(()),
-        }
+        Ok(complaint.may_be_reviewed_by(self.actor.account_id)?)
     }
 
     pub(crate) fn by(&self) -> By<'_> {
@@ -262,14 +261,15 @@ pub struct Target {
 }
 
 impl App {
-    /// The use cases over a database.
+    /// The use cases over a database, and where to ask for the files that came with complaints.
     #[must_use]
-    pub fn new(db: PgPool, clock: Clock, calendar: Calendar) -> Self {
+    pub fn new(db: PgPool, clock: Clock, calendar: Calendar, files: Files) -> Self {
         Self {
             db,
             clock,
             calendar,
             manner: Manner::default(),
+            files,
             due: Arc::new(Notify::new()),
         }
     }
@@ -364,17 +364,17 @@ impl App {
         before: &Complaint,
         step: impl FnOnce(&mut Complaint, &Work<'_>) -> Result<Done, Error>,
     ) -> Result<(Complaint, Option<Complaint>), Error> {
-        let involved = store::involved(&mut *tx, before.id, Stage::One).await?;
+        before.is_open_to(actor.account_id)?;
         let now = self.clock.now();
         let work = Work {
             calendar: &self.calendar,
             actor,
             now,
             today: self.clock.today(),
-            involved: &involved,
         };
         let mut after = before.clone();
         let done = step(&mut after, &work)?;
+        before.was_handed_on(&after)?;
         if after.closed_on() != before.closed_on() {
             after.all_explained(work.today)?;
         }

@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kit::access::DESCRIPTORS;
 use prost::Name;
 use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, ReflectMessage as _, Value};
+use proto::document::v1::{Document, DocumentState};
 use proto::service_complaint::v1 as pb;
 use uuid::Uuid;
 use zip::write::{SimpleFileOptions, StreamWriter};
@@ -85,7 +86,8 @@ impl Archive {
         let mut text = String::from(
             "A random sample of complaints about the Ombudsman’s own service, drawn for review.\n\
              Each folder is a complaint: complaint.txt tells how it stands, history.txt what was done with it, notes.txt what was noted, and\n\
-             letters holds what was sent, as it was sent. The files that came with a complaint are on its page.\n\n",
+             letters holds what was sent, as it was sent, files what came with the complaint. files.txt tells of each of those. A file that has not\n\
+             passed the virus check is listed there and left out.\n\n",
         );
         tell(&mut text, &sample, 0);
         self.add("sample.txt", text.as_bytes())
@@ -124,6 +126,37 @@ impl Archive {
         Ok(())
     }
 
+    /// Begins the file that was described last, when its content follows.
+    pub fn begin_file(&mut self, folder: &str, described: &[Document]) -> Result<(), ArchiveError> {
+        match described.last() {
+            Some(file) if is_clean(file) => {
+                let name = file_name(described.len(), file);
+                self.begin(&format!("{folder}/files/{name}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Adds more of the file that was begun.
+    pub fn go_on_with_file(&mut self, content: &[u8]) -> Result<(), ArchiveError> {
+        Ok(self.zip.write_all(content)?)
+    }
+
+    /// Tells of the files that came with a complaint, if there are any.
+    pub fn add_file_list(
+        &mut self,
+        folder: &str,
+        described: &[Document],
+    ) -> Result<(), ArchiveError> {
+        if described.is_empty() {
+            return Ok(());
+        }
+        self.add(
+            &format!("{folder}/files.txt"),
+            of_files(described).as_bytes(),
+        )
+    }
+
     /// Takes what was written since the last time.
     pub fn take(&mut self) -> Vec<u8> {
         let mut pieces = self.pieces.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -139,10 +172,14 @@ impl Archive {
     }
 
     fn add(&mut self, name: &str, content: &[u8]) -> Result<(), ArchiveError> {
-        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-        self.zip.start_file(name, options)?;
+        self.begin(name)?;
         self.zip.write_all(content)?;
         Ok(())
+    }
+
+    fn begin(&mut self, name: &str) -> Result<(), ArchiveError> {
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        Ok(self.zip.start_file(name, options)?)
     }
 }
 
@@ -273,6 +310,30 @@ fn of_notes(notes: &[NoteRow]) -> String {
             note.on.format("%-d %B %Y"),
             note.text
         );
+    }
+    text
+}
+
+fn is_clean(file: &Document) -> bool {
+    file.state() == DocumentState::Available
+}
+
+/// A file's name: the how-manieth it is, and what it was called. Document cleans names; what would lead out of the folder is not relied on.
+fn file_name(number: usize, file: &Document) -> String {
+    format!("{number:02} {}", file.name.replace(['/', '\\'], "_"))
+}
+
+fn of_files(files: &[Document]) -> String {
+    let mut text = String::new();
+    for (number, file) in (1..).zip(files) {
+        let added = kit::time::instant(file.added_at.as_ref()).map(at);
+        let (name, added) = (file_name(number, file), added.unwrap_or_default());
+        let note = match file.state() {
+            DocumentState::Available => "",
+            DocumentState::Quarantined => ". Left out: a virus was found in it",
+            _ => ". Left out: it was not looked at for viruses yet",
+        };
+        _ = writeln!(text, "{name} – {} bytes, came {added}{note}", file.size);
     }
     text
 }

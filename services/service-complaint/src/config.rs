@@ -26,6 +26,8 @@ pub struct Config {
     pub nats: NatsConfig,
     /// The identity service, whose keys tell who calls.
     pub identity: PeerConfig,
+    /// The document service, which keeps the files that come with complaints.
+    pub document: PeerConfig,
     /// Where telemetry goes.
     pub telemetry: TelemetryConfig,
     /// What the secrets of forms and private links are hashed with, and the network addresses that are counted: 32 bytes or more. It is not in
@@ -66,6 +68,9 @@ impl Settings for Config {
         if self.link_key.expose_secret().len() < SHORTEST_KEY {
             return Err(format!("link_key must be {SHORTEST_KEY} bytes or more"));
         }
+        if !self.document.url.starts_with("https://") {
+            return Err("document.url must start with https://".to_owned());
+        }
         if self.letters.contact.0.trim().is_empty() {
             return Err("letters.contact must say how people reach the team".to_owned());
         }
@@ -90,6 +95,9 @@ mod tests {
     fn good() -> Config {
         Config {
             link_key: "k".repeat(32).into(),
+            document: PeerConfig {
+                url: "https://document:8443".to_owned(),
+            },
             letters: Manner {
                 contact: Contact("You can write to complaints@portal.example.".to_owned()),
                 portal_url: "https://portal.example".to_owned(),
@@ -112,6 +120,17 @@ mod tests {
             refused.starts_with("bank_holidays: could not read /nowhere"),
             "{refused}"
         );
+    }
+
+    #[test]
+    fn the_address_of_document_is_required() {
+        let config = Config {
+            document: PeerConfig::default(),
+            ..good()
+        };
+
+        let refused = config.check().unwrap_err();
+        assert!(refused.starts_with("document.url"), "{refused}");
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 pub mod amend;
 pub mod approval;
+pub mod commentary;
 pub mod complaint;
+pub mod conflict;
 pub mod due;
 pub mod exclusion;
 pub mod finding;
@@ -12,12 +14,14 @@ pub mod letter;
 pub mod monitoring;
 pub mod note;
 pub mod open;
+pub mod outcome;
 pub mod point;
 pub mod policy;
 pub mod procedure;
 pub mod progress;
 pub mod recommendation;
 pub mod recount;
+pub mod refusal;
 pub mod remedy;
 pub mod report;
 pub mod request;

@@ -14,6 +14,7 @@ use crate::domain::letter::Delivery;
 use crate::domain::monitoring::Action;
 use crate::domain::policy::Stage;
 use crate::domain::recount::Recounted;
+use crate::domain::request::ServiceRequest;
 use crate::store::Claimed;
 use crate::store::follow_ups::{self, Kind};
 use crate::store::letters::NewLetter;
@@ -28,6 +29,10 @@ pub enum Announcement {
     Acknowledged(pb::ComplaintAcknowledged),
     /// A stage was given to a colleague.
     HandlerAssigned(pb::HandlerAssigned),
+    /// A colleague declared an interest.
+    ConflictDeclared(pb::ConflictDeclared),
+    /// A service request was given to a colleague.
+    RequestAssigned(pb::RequestAssigned),
     /// A date moved because bank holidays were changed.
     Redated(pb::DeadlineRedated),
     /// A response has more time.
@@ -89,6 +94,8 @@ announcements! {
     Recorded(ComplaintRecorded),
     Acknowledged(ComplaintAcknowledged),
     HandlerAssigned(HandlerAssigned),
+    ConflictDeclared(ConflictDeclared),
+    RequestAssigned(RequestAssigned),
     Redated(DeadlineRedated),
     Extended(ResponseExtended),
     ApprovalRequested(ApprovalRequested),
@@ -148,6 +155,21 @@ pub fn handler_assigned(
         stage: wire::stage(stage),
         handler_id: handler.to_string(),
         assigned_by: by.account_id.map(|it| it.to_string()).unwrap_or_default(),
+    }
+}
+
+/// A colleague declared an interest (3.4).
+#[must_use]
+pub fn conflict_declared(
+    complaint: &Complaint,
+    declared_by: Uuid,
+    gave_up: Option<Stage>,
+) -> pb::ConflictDeclared {
+    pb::ConflictDeclared {
+        complaint_id: complaint.id.to_string(),
+        reference: complaint.reference.clone(),
+        declared_by: declared_by.to_string(),
+        gave_up_stage: gave_up.map(wire::stage).unwrap_or_default(),
     }
 }
 
@@ -255,8 +277,13 @@ pub fn escalation_accepted(complaint: &Complaint) -> pb::EscalationAccepted {
 /// The procedure is over.
 #[must_use]
 pub fn ended(complaint: &Complaint) -> pb::ComplaintEnded {
-    let (one, two) = (&complaint.stage_one, &complaint.stage_two);
-    let answer = two.as_ref().and_then(|it| it.record.answer).or(one.answer);
+    let at_stage_two = (complaint.stage_two.as_ref()).and_then(|it| it.record.answer);
+    let answer = at_stage_two.or(complaint.stage_one.answer);
+    let answered_stage = match (at_stage_two, answer) {
+        (Some(_), _) => 2,
+        (None, Some(_)) => 1,
+        (None, None) => 0,
+    };
     let kind = match &complaint.standing {
         Standing::Ended(ended) => wire::ending_kind(&ended.how),
         _ => pb::EndingKind::Unspecified,
@@ -268,6 +295,7 @@ pub fn ended(complaint: &Complaint) -> pb::ComplaintEnded {
         outcome: wire::decision(answer.map(|(_, outcome)| outcome)).into(),
         case_reference: complaint.case_reference.clone(),
         answered_on: kit::time::iso_opt(answer.map(|(on, _)| on)),
+        answered_stage,
     }
 }
 
@@ -294,14 +322,18 @@ pub fn risk_review_withdrawn(complaint: &Complaint, action: &Action) -> pb::Risk
     }
 }
 
-/// Something keeps casework from what was promised.
+/// Something keeps an action from being done as it was promised, which the account sees to.
 #[must_use]
-pub fn action_hindered(complaint: &Complaint, action: &Action) -> pb::ActionHindered {
+pub fn action_hindered(
+    complaint: &Complaint,
+    action_id: Uuid,
+    seen_to_by: Option<Uuid>,
+) -> pb::ActionHindered {
     pb::ActionHindered {
         complaint_id: complaint.id.to_string(),
         reference: complaint.reference.clone(),
-        action_id: action.id.to_string(),
-        owner_id: action.owner.to_string(),
+        action_id: action_id.to_string(),
+        seen_to_by: seen_to_by.map(|it| it.to_string()).unwrap_or_default(),
     }
 }
 
@@ -470,6 +502,21 @@ pub fn link_requested(
 pub fn draft_discarded(draft_id: Uuid) -> pb::DraftDiscarded {
     pb::DraftDiscarded {
         draft_id: draft_id.to_string(),
+    }
+}
+
+/// A service request was given to a colleague (2.3).
+#[must_use]
+pub fn request_assigned(
+    request: &ServiceRequest,
+    handler: Uuid,
+    by: &Actor,
+) -> pb::RequestAssigned {
+    pb::RequestAssigned {
+        service_request_id: request.id.to_string(),
+        reference: request.reference.clone(),
+        handler_id: handler.to_string(),
+        assigned_by: by.account_id.map(|it| it.to_string()).unwrap_or_default(),
     }
 }
 

@@ -15,25 +15,39 @@ use kit::{Caller, Check};
 use proto::service_complaint::v1 as pb;
 use proto::service_complaint::v1::complaint_service_server::ComplaintService;
 use tonic::{Request, Response, Status};
+use uuid::Uuid;
 
 use self::request::{
     defined, escalation, grounds, intake, list_filter, noting, raised, remedy, target, told,
 };
 use crate::app::{App, Asking, Position, Promising};
-use crate::domain::complaint::Complaint;
+use crate::domain::complaint::{Complaint, OutcomeReply};
+use crate::domain::conflict::Interest;
 use crate::domain::finding::{Decision, Finding};
 use crate::domain::monitoring::Correspondence;
 use crate::domain::procedure::Extending;
+use crate::domain::refusal::{Ground, Refusal};
 use crate::error::Error;
 use crate::wire::{self, Said as _};
+use calendar::Told;
+
+/// The account of whoever reads a complaint.
+pub(super) fn reader(caller: &Caller) -> Option<Uuid> {
+    caller.person().map(|it| it.account_id)
+}
 
 impl App {
     fn answer(
         &self,
+        caller: &Caller,
         complaint: Result<Complaint, Error>,
     ) -> Result<Response<pb::Complaint>, Status> {
         let complaint = complaint.map_err(kit::status)?;
-        Ok(Response::new(wire::complaint(complaint, self.day())))
+        Ok(Response::new(wire::complaint(
+            complaint,
+            reader(caller),
+            self.day(),
+        )))
     }
 }
 
@@ -59,7 +73,7 @@ impl ComplaintService for App {
     ) -> Result<Response<pb::Complaint>, Status> {
         let caller = Caller::of(&request);
         let pb::GetComplaintRequest { complaint_id } = request.into_inner();
-        self.answer(self.get(&caller, complaint_id.trim()).await)
+        self.answer(&caller, self.get(&caller, complaint_id.trim()).await)
     }
 
     async fn list_complaints(
@@ -79,7 +93,7 @@ impl ComplaintService for App {
         Ok(Response::new(pb::ListComplaintsResponse {
             complaints: complaints
                 .into_iter()
-                .map(|it| wire::complaint(it, day))
+                .map(|it| wire::complaint(it, reader(&caller), day))
                 .collect(),
             next_page_token,
         }))
@@ -89,12 +103,16 @@ impl ComplaintService for App {
         &self,
         request: Request<pb::ListHistoryRequest>,
     ) -> Result<Response<pb::ListHistoryResponse>, Status> {
+        let caller = Caller::of(&request);
         let request = request.into_inner();
         let mut check = Check::new();
         let id = check.uuid("complaint_id", &request.complaint_id);
         check.done().map_err(kit::status)?;
         let page = Page::read(request.page_size, &request.page_token, &id).map_err(kit::status)?;
-        let (rows, next_page_token) = self.history(id, &page).await.map_err(kit::status)?;
+        let (rows, next_page_token) = self
+            .history(&caller, id, &page)
+            .await
+            .map_err(kit::status)?;
         Ok(Response::new(pb::ListHistoryResponse {
             changes: rows
                 .into_iter()
@@ -118,7 +136,7 @@ impl ComplaintService for App {
         let target = target(&mut check, &request.complaint_id, request.version);
         let handler = check.uuid("handler_id", &request.handler_id);
         check.done().map_err(kit::status)?;
-        self.answer(self.assign(&caller, target, handler).await)
+        self.answer(&caller, self.assign(&caller, target, handler).await)
     }
 
     async fn define(
@@ -131,7 +149,7 @@ impl ComplaintService for App {
         let target = target(&mut check, &request.complaint_id, request.version);
         let defined = defined(&mut check, request);
         check.done().map_err(kit::status)?;
-        self.answer(self.define(&caller, target, defined).await)
+        self.answer(&caller, self.define(&caller, target, defined).await)
     }
 
     async fn acknowledge(
@@ -144,7 +162,7 @@ impl ComplaintService for App {
         let target = target(&mut check, &request.complaint_id, request.version);
         let told = told(&mut check, &request.on, &request.proof);
         check.done().map_err(kit::status)?;
-        self.answer(self.acknowledge(&caller, target, told).await)
+        self.answer(&caller, self.acknowledge(&caller, target, told).await)
     }
 
     async fn record_outcome_reply(
@@ -157,8 +175,17 @@ impl ComplaintService for App {
         let target = target(&mut check, &request.complaint_id, request.version);
         let reply = wire::outcome_reply(request.reply());
         let outcome = check.long_text("desired_outcome", &request.desired_outcome, 0..=2_000);
+        let asked_again = (reply == OutcomeReply::NoReply).then(|| Told {
+            on: check.date("asked_again_on", &request.asked_again_on),
+            proof: check.text("asked_again_proof", &request.asked_again_proof, 1..=500),
+        });
         check.done().map_err(kit::status)?;
-        self.answer(self.reply_to_outcome(&caller, target, reply, outcome).await)
+        let said = (reply, outcome);
+        self.answer(
+            &caller,
+            self.reply_to_outcome(&caller, target, said, asked_again)
+                .await,
+        )
     }
 
     async fn record_point(
@@ -171,7 +198,7 @@ impl ComplaintService for App {
         let target = target(&mut check, &request.complaint_id, request.version);
         let raised = raised(&mut check, &request);
         check.done().map_err(kit::status)?;
-        self.answer(self.record_point(&caller, target, raised).await)
+        self.answer(&caller, self.record_point(&caller, target, raised).await)
     }
 
     async fn decide_element(
@@ -192,7 +219,10 @@ impl ComplaintService for App {
             reason: check.long_text("reason", &request.reason, 1..=5_000),
         };
         check.done().map_err(kit::status)?;
-        self.answer(self.decide(&caller, target, element_id, finding).await)
+        self.answer(
+            &caller,
+            self.decide(&caller, target, element_id, finding).await,
+        )
     }
 
     async fn exclude_element(
@@ -213,6 +243,7 @@ impl ComplaintService for App {
         );
         check.done().map_err(kit::status)?;
         self.answer(
+            &caller,
             self.exclude_element(&caller, target, element_id, grounds)
                 .await,
         )
@@ -236,7 +267,7 @@ impl ComplaintService for App {
             told: None,
         };
         check.done().map_err(kit::status)?;
-        self.answer(self.extend(&caller, target, extending).await)
+        self.answer(&caller, self.extend(&caller, target, extending).await)
     }
 
     async fn record_told(
@@ -252,7 +283,7 @@ impl ComplaintService for App {
             proof: check.text("proof", &request.proof, 1..=200),
         };
         check.done().map_err(kit::status)?;
-        self.answer(self.tell(&caller, target, told).await)
+        self.answer(&caller, self.tell(&caller, target, told).await)
     }
 
     async fn record_telling(
@@ -266,7 +297,10 @@ impl ComplaintService for App {
         let telling_id = check.uuid("telling_id", &request.telling_id);
         let told = told(&mut check, &request.on, &request.proof);
         check.done().map_err(kit::status)?;
-        self.answer(self.record_telling(&caller, target, telling_id, told).await)
+        self.answer(
+            &caller,
+            self.record_telling(&caller, target, telling_id, told).await,
+        )
     }
 
     async fn record_update(
@@ -280,7 +314,7 @@ impl ComplaintService for App {
         let on = check.date("on", &request.on);
         let text = check.long_text("text", &request.text, 1..=2_000);
         check.done().map_err(kit::status)?;
-        self.answer(self.update_person(&caller, target, on, text).await)
+        self.answer(&caller, self.update_person(&caller, target, on, text).await)
     }
 
     async fn request_approval(
@@ -304,6 +338,7 @@ impl ComplaintService for App {
         });
         check.done().map_err(kit::status)?;
         self.answer(
+            &caller,
             self.ask(
                 &caller,
                 target,
@@ -325,16 +360,20 @@ impl ComplaintService for App {
         let comment = check.long_text("comment", &request.comment, 0..=1_000);
         let verdict = (request.agreed, comment);
         check.done().map_err(kit::status)?;
-        self.answer(self.judge(&caller, target, approval_id, verdict).await)
+        self.answer(
+            &caller,
+            self.judge(&caller, target, approval_id, verdict).await,
+        )
     }
 
     async fn list_approvals(
         &self,
         request: Request<pb::ListApprovalsRequest>,
     ) -> Result<Response<pb::ListApprovalsResponse>, Status> {
+        let caller = Caller::of(&request);
         let request = request.into_inner();
         let page = Page::read(request.page_size, &request.page_token, &()).map_err(kit::status)?;
-        let (rows, next_page_token) = self.approvals(&page).await.map_err(kit::status)?;
+        let (rows, next_page_token) = self.approvals(&caller, &page).await.map_err(kit::status)?;
         Ok(Response::new(pb::ListApprovalsResponse {
             approvals: rows
                 .into_iter()
@@ -376,7 +415,7 @@ impl ComplaintService for App {
             &request.happened_on,
         );
         check.done().map_err(kit::status)?;
-        self.answer(self.exclude(&caller, target, grounds, told).await)
+        self.answer(&caller, self.exclude(&caller, target, grounds, told).await)
     }
 
     async fn resolve_by_telephone(
@@ -391,7 +430,10 @@ impl ComplaintService for App {
         let note = check.long_text("note", &request.note, 1..=5_000);
         let call = (request.told_it_closes, note);
         check.done().map_err(kit::status)?;
-        self.answer(self.resolve_by_telephone(&caller, target, call, on).await)
+        self.answer(
+            &caller,
+            self.resolve_by_telephone(&caller, target, call, on).await,
+        )
     }
 
     async fn offer_remedy(
@@ -403,7 +445,7 @@ impl ComplaintService for App {
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
         let (remedy, text) = remedy(check, request).map_err(kit::status)?;
-        self.answer(self.offer(&caller, target, remedy, text).await)
+        self.answer(&caller, self.offer(&caller, target, remedy, text).await)
     }
 
     async fn withdraw_remedy(
@@ -416,7 +458,7 @@ impl ComplaintService for App {
         let target = target(&mut check, &request.complaint_id, request.version);
         let remedy_id = check.uuid("remedy_id", &request.remedy_id);
         check.done().map_err(kit::status)?;
-        self.answer(self.take_back(&caller, target, remedy_id).await)
+        self.answer(&caller, self.take_back(&caller, target, remedy_id).await)
     }
 
     async fn promise_action(
@@ -434,7 +476,7 @@ impl ComplaintService for App {
             remedy_id: check.optional_uuid("remedy_id", &request.remedy_id),
         };
         check.done().map_err(kit::status)?;
-        self.answer(self.promise(&caller, target, promising).await)
+        self.answer(&caller, self.promise(&caller, target, promising).await)
     }
 
     async fn complete_action(
@@ -450,6 +492,7 @@ impl ComplaintService for App {
         let evidence = check.long_text("evidence", &request.evidence, 1..=2_000);
         check.done().map_err(kit::status)?;
         self.answer(
+            &caller,
             self.complete(&caller, target, action_id, (on, evidence))
                 .await,
         )
@@ -466,7 +509,10 @@ impl ComplaintService for App {
         let action_id = check.uuid("action_id", &request.action_id);
         let reason = check.long_text("reason", &request.reason, 1..=1_000);
         check.done().map_err(kit::status)?;
-        self.answer(self.release(&caller, target, action_id, reason).await)
+        self.answer(
+            &caller,
+            self.release(&caller, target, action_id, reason).await,
+        )
     }
 
     async fn list_actions(
@@ -506,7 +552,7 @@ impl ComplaintService for App {
         let target = target(&mut check, &request.complaint_id, request.version);
         let told = told(&mut check, &request.on, &request.proof);
         check.done().map_err(kit::status)?;
-        self.answer(self.answer_stage_one(&caller, target, told).await)
+        self.answer(&caller, self.answer_stage_one(&caller, target, told).await)
     }
 
     async fn request_escalation(
@@ -520,6 +566,7 @@ impl ComplaintService for App {
         let (request, elements) = escalation(&mut check, request);
         check.done().map_err(kit::status)?;
         self.answer(
+            &caller,
             self.request_escalation(&caller, target, request, elements)
                 .await,
         )
@@ -536,7 +583,10 @@ impl ComplaintService for App {
         let told = told(&mut check, &request.on, &request.proof);
         let handler = check.uuid("handler_id", &request.handler_id);
         check.done().map_err(kit::status)?;
-        self.answer(self.accept_escalation(&caller, target, handler, told).await)
+        self.answer(
+            &caller,
+            self.accept_escalation(&caller, target, handler, told).await,
+        )
     }
 
     async fn reject_escalation(
@@ -548,9 +598,19 @@ impl ComplaintService for App {
         let mut check = Check::new();
         let target = target(&mut check, &request.complaint_id, request.version);
         let told = told(&mut check, &request.on, &request.proof);
-        let reason = check.long_text("reason", &request.reason, 1..=5_000);
+        let ground = request.ground().said();
+        if ground.is_none() {
+            check.refuse("ground", "Choose a ground", "REQUIRED");
+        }
+        let refusal = Refusal {
+            ground: ground.unwrap_or(Ground::NothingNew),
+            words: check.long_text("reason", &request.reason, 1..=5_000),
+        };
         check.done().map_err(kit::status)?;
-        self.answer(self.reject_escalation(&caller, target, reason, told).await)
+        self.answer(
+            &caller,
+            self.reject_escalation(&caller, target, refusal, told).await,
+        )
     }
 
     async fn treat_escalation_as_new(
@@ -569,8 +629,8 @@ impl ComplaintService for App {
             .map_err(kit::status)?;
         let day = self.day();
         Ok(Response::new(pb::TreatEscalationAsNewResponse {
-            complaint: Some(wire::complaint(answered, day)),
-            new_complaint: Some(wire::complaint(new, day)),
+            complaint: Some(wire::complaint(answered, reader(&caller), day)),
+            new_complaint: Some(wire::complaint(new, reader(&caller), day)),
         }))
     }
 
@@ -585,7 +645,10 @@ impl ComplaintService for App {
         let told = told(&mut check, &request.on, &request.proof);
         let summary = check.long_text("summary", &request.summary, 0..=5_000);
         check.done().map_err(kit::status)?;
-        self.answer(self.answer_stage_two(&caller, target, summary, told).await)
+        self.answer(
+            &caller,
+            self.answer_stage_two(&caller, target, summary, told).await,
+        )
     }
 
     async fn record_correspondence(
@@ -604,9 +667,47 @@ impl ComplaintService for App {
             .await
             .map_err(kit::status)?;
         Ok(Response::new(pb::RecordCorrespondenceResponse {
-            complaint: Some(wire::complaint(complaint, self.day())),
+            complaint: Some(wire::complaint(complaint, reader(&caller), self.day())),
             acknowledge: fitting == Correspondence::Acknowledge,
         }))
+    }
+
+    async fn declare_conflict(
+        &self,
+        request: Request<pb::DeclareConflictRequest>,
+    ) -> Result<Response<pb::DeclareConflictResponse>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let interest = request.interest().said();
+        if interest.is_none() {
+            check.refuse("interest", "Choose what it is", "REQUIRED");
+        }
+        let reason = check.long_text("reason", &request.reason, 1..=1_000);
+        check.done().map_err(kit::status)?;
+        let declared = (interest.unwrap_or(Interest::Other), reason);
+        let (reference, gave_up) = self
+            .declare_conflict(&caller, target, declared)
+            .await
+            .map_err(kit::status)?;
+        Ok(Response::new(pb::DeclareConflictResponse {
+            reference,
+            gave_up_stage: gave_up.map(wire::stage).unwrap_or_default(),
+        }))
+    }
+
+    async fn record_no_lesson(
+        &self,
+        request: Request<pb::RecordNoLessonRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let reason = check.long_text("reason", &request.reason, 1..=1_000);
+        check.done().map_err(kit::status)?;
+        self.answer(&caller, self.learn_nothing(&caller, target, reason).await)
     }
 
     async fn get_policy(
@@ -630,12 +731,13 @@ impl ComplaintService for App {
         &self,
         request: Request<pb::ListNotesRequest>,
     ) -> Result<Response<pb::ListNotesResponse>, Status> {
+        let caller = Caller::of(&request);
         let request = request.into_inner();
         let mut check = Check::new();
         let id = check.uuid("complaint_id", &request.complaint_id);
         check.done().map_err(kit::status)?;
         let page = Page::read(request.page_size, &request.page_token, &id).map_err(kit::status)?;
-        let (rows, next_page_token) = self.notes(id, &page).await.map_err(kit::status)?;
+        let (rows, next_page_token) = self.notes(&caller, id, &page).await.map_err(kit::status)?;
         Ok(Response::new(pb::ListNotesResponse {
             notes: rows.into_iter().map(wire::note).collect(),
             next_page_token,

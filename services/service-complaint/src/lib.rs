@@ -11,6 +11,7 @@ mod consumers;
 pub mod domain;
 pub mod error;
 mod events;
+pub mod files;
 mod grpc;
 mod render;
 pub mod secret;
@@ -31,6 +32,7 @@ use proto::service_complaint::v1::service_request_service_server::ServiceRequest
 
 pub use crate::app::{App, Contact, Manner, Public, Swept};
 pub use crate::config::Config;
+use crate::files::Files;
 use crate::secret::LinkKey;
 
 /// The schema.
@@ -41,7 +43,9 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let calendar = config.calendar().map_err(anyhow::Error::msg)?;
     let db = kit::db::connect(&config.database).await?;
     let broker = outbox::connect(&config.nats).await?;
-    let app = App::new(db.clone(), clock.clone(), calendar).with_manner(config.letters.clone());
+    let files = Files::new(kit::client::channel(&config.document, &config.server.tls)?);
+    let app =
+        App::new(db.clone(), clock.clone(), calendar, files).with_manner(config.letters.clone());
     let public = Public::new(app.clone(), LinkKey::new(&config.link_key));
     let forms = public.clone();
     let operations = Operations::new(db.clone()).handler(app.clone()).service();

@@ -3,12 +3,14 @@
 mod layout;
 mod pdf;
 
+use std::sync::OnceLock;
+
 use askama::Template;
 use chrono::NaiveDate;
 
 use crate::domain::complaint::Format;
 use crate::domain::letter::text::{Text, plain_text, signature};
-use crate::domain::letter::{Block, Delivery, Document, in_words};
+use crate::domain::letter::{self, Block, Delivery, Document, in_words};
 
 pub use pdf::{PdfError, unprintable};
 
@@ -105,6 +107,24 @@ pub fn render(
         html: html(document, format)?,
         pdf,
     })
+}
+
+/// The factsheet by itself in a format, as a PDF (1.7). It says the same for everybody, so that each format is drawn once.
+pub fn factsheet(format: Format) -> Result<&'static [u8], RenderError> {
+    static STANDARD: OnceLock<Vec<u8>> = OnceLock::new();
+    static LARGE_PRINT: OnceLock<Vec<u8>> = OnceLock::new();
+    static EASY_READ: OnceLock<Vec<u8>> = OnceLock::new();
+    let kept = match format {
+        Format::Email | Format::Letter => &STANDARD,
+        Format::LargePrint => &LARGE_PRINT,
+        Format::EasyRead => &EASY_READ,
+    };
+    if let Some(pdf) = kept.get() {
+        return Ok(pdf);
+    }
+    let sections = letter::factsheet(format);
+    let pdf = pdf::write_sheet(&sections, Scale::of(format).points)?;
+    Ok(kept.get_or_init(|| pdf))
 }
 
 #[cfg(test)]

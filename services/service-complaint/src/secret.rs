@@ -3,17 +3,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
-use ring::rand::{SecureRandom as _, SystemRandom};
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// Makes a secret of 256 random bits.
 #[must_use]
 pub fn random() -> String {
-    let mut bytes = [0; 32];
-    SystemRandom::new()
-        .fill(&mut bytes)
-        .expect("the system gives random numbers; nothing here may go on without");
-    URL_SAFE_NO_PAD.encode(bytes)
+    kit::secret::Token::random().reveal()
 }
 
 /// What secrets and network addresses are hashed with. It is not in the database: whoever reads that can neither open a link nor tell who asked.

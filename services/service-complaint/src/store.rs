@@ -2,6 +2,8 @@
 
 mod amend;
 mod audit;
+pub mod commentaries;
+mod conflicts;
 mod due;
 pub mod follow_ups;
 pub mod learning;
@@ -23,7 +25,8 @@ mod tellings;
 pub mod themes;
 
 pub use amend::{complaint_of_own_action, lock, running_after, save_person};
-pub use audit::{HistoryRow, history, involved, record_change, record_reads};
+pub use audit::{HistoryRow, history, record_change, record_reads};
+pub use conflicts::has_conflict;
 pub use due::{Claimed, add_notice, claim, escalated_before, save_dues};
 pub use list::{ApprovalRow, ListFilter, actions_page, approvals_page, complaints_page};
 pub use load::{Loaded, find_by_request, find_id, load};

@@ -8,6 +8,7 @@ pub mod requests;
 mod terms;
 
 use proto::service_complaint::v1 as pb;
+use uuid::Uuid;
 
 pub use self::clocks::{Day, deadline};
 pub use self::parts::action;
@@ -16,7 +17,7 @@ pub(crate) use self::terms::same_words;
 pub use self::terms::{Said, decision, ending_kind, outcome_reply, stage, standing_filter};
 
 use self::clocks::{record, second};
-use self::parts::{approval, element, ending, remedy};
+use self::parts::{approval, conflict, element, ending, remedy};
 use self::terms::replied;
 use crate::domain::complaint::{Complaint, Definition, Needs, Origin, ServiceUser, Standing};
 use crate::domain::due::DueKind;
@@ -24,9 +25,9 @@ use crate::domain::policy::Stage;
 use crate::domain::telling::Telling;
 use crate::store::NoteRow;
 
-/// A complaint, as it stands today.
+/// A complaint, as it stands today, with the steps that whoever reads it can take.
 #[must_use]
-pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
+pub fn complaint(complaint: Complaint, reader: Option<Uuid>, day: Day<'_>) -> pb::Complaint {
     let finished = complaint.is_finished(day.today);
     let next_deadline = next_deadline(&complaint, day);
     let missing = missing(&complaint);
@@ -34,9 +35,11 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
     let remedies = remedies
         .map(|it| remedy(it, complaint.is_to_be_promised(it)))
         .collect();
-    let open_steps = complaint.open_steps(day.today).into_iter();
-    let open_steps = open_steps.map(|it| pb::ComplaintStep::from(it).into());
-    let open_steps = open_steps.collect();
+    let open_steps = complaint.open_steps(day.today, reader).into_iter();
+    let open_steps = open_steps.map(Into::into).collect();
+    let to_be_handed_on = complaint.waits_to_be_handed_on();
+    let waits_for_lesson = complaint.waits_for_lesson();
+    let had_a_part = complaint.may_be_reviewed_by(reader).is_err();
     let tellings = tellings(&complaint, day);
     let Complaint {
         id,
@@ -48,6 +51,7 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
             Definition {
                 desired_outcome,
                 outcome_reply,
+                asked_again,
                 needs,
                 early_resolution,
                 complaint_type,
@@ -63,6 +67,9 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         offers: _,
         promises,
         asks,
+        conflicts,
+        learned,
+        involved: _,
         points,
         latenesses,
         tellings: _,
@@ -76,6 +83,7 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         Some(Origin::Request(id)) => (String::new(), String::new(), id.to_string()),
     };
     let outcome_reply = replied(outcome_reply);
+    let (asked_again_on, asked_again_proof) = asked_again.map(|it| (it.on, it.proof)).unzip();
     pb::Complaint {
         id: id.to_string(),
         reference,
@@ -85,6 +93,8 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         elements: elements.into_iter().map(element).collect(),
         desired_outcome,
         outcome_reply: outcome_reply.into(),
+        asked_again_on: kit::time::iso_opt(asked_again_on),
+        asked_again_proof: asked_again_proof.unwrap_or_default(),
         needs: Some(needs_of(needs)),
         early_resolution,
         case_reference,
@@ -110,6 +120,11 @@ pub fn complaint(complaint: Complaint, day: Day<'_>) -> pb::Complaint {
         service_request_id,
         points: points.into_iter().map(requests::point).collect(),
         tellings,
+        conflicts: conflicts.into_iter().map(conflict).collect(),
+        to_be_handed_on,
+        had_a_part,
+        waits_for_lesson,
+        no_lesson: learned.none.map(|it| it.reason).unwrap_or_default(),
     }
 }
 

@@ -8,6 +8,7 @@ mod nats;
 mod served;
 mod status;
 mod tls;
+mod traced;
 mod wait;
 
 pub use callers::{
@@ -18,4 +19,5 @@ pub use nats::Nats;
 pub use served::{Channel, Served, Signed, serve, serve_at};
 pub use status::{reason, violations};
 pub use tls::tls;
+pub use traced::{Traced, traced_by};
 pub use wait::eventually;

@@ -187,6 +187,9 @@ pub const ABOUT_ONESELF: &[&str] = &[
     "CountUnreadNotices",
 ];
 
+/// Methods that only pages call, and no program: the pages are asked about what is another's, and document's own tests ask these.
+pub const OF_PAGES: &[&str] = &["IssueDownloadLink"];
+
 /// The names of all methods that a landlord's people may call.
 pub fn of_landlords() -> Vec<String> {
     let landlords = [Role::LandlordAdministrator, Role::LandlordSubAccount];
@@ -226,7 +229,11 @@ fn every_method_of_a_landlords_is_asked_about_every_id_that_it_takes() {
             assert!(ids.is_empty() && asks.is_empty(), "{name} takes {ids:?}");
             continue;
         }
-        assert!(!asks.is_empty(), "{name} is in neither list");
+        if OF_PAGES.contains(&name.as_str()) {
+            assert!(asks.is_empty(), "{name} is in two lists");
+            continue;
+        }
+        assert!(!asks.is_empty(), "{name} is in no list");
         for id in ids {
             let theirs = Things::missing();
             let mine = Things::missing();
@@ -246,6 +253,7 @@ fn nothing_is_listed_that_is_no_method_of_a_landlords() {
         .iter()
         .map(|it| it.method)
         .chain(ABOUT_ONESELF.iter().copied())
+        .chain(OF_PAGES.iter().copied())
     {
         assert!(names.iter().any(|it| it == listed), "{listed}");
     }

@@ -148,6 +148,9 @@ async fn things(portal: &Portal, house: &mut House<'_>) -> Value {
         caseworker.done(&address, move_to).await;
     }
     let review = a_risk_review(portal, house, &mut caseworker).await;
+    let address = format!("/api/v1/cases/{}:promiseCallback", house.things.case);
+    let promised = json!({"requestId": kit::id().to_string(), "about": "What happens next"});
+    let callback = caseworker.done(&address, promised).await;
     let mut versions = spare.versions;
     versions.insert(
         review["id"].as_str().unwrap().to_owned(),
@@ -182,6 +185,7 @@ async fn things(portal: &Portal, house: &mut House<'_>) -> Value {
             "caseId": [it.case],
             "getCase.caseId": [it.case, it.reference],
             "caseIds": [[it.case]],
+            "contactId": [callback["id"]],
             "documentId": [it.document],
             "documentIds": [[it.document]],
             "landlordId": [it.landlord],

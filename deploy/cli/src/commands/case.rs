@@ -2,15 +2,17 @@
 
 mod list;
 
+use std::fmt::Write as _;
+
 use clap::{Args, Subcommand, ValueEnum};
 use proto::case::v1::case_service_client::CaseServiceClient;
 use proto::case::v1::{
     AssignOwnerRequest, Case, CaseType, DescribeWorkflowRequest, Finding, GetCaseRequest,
-    ListTimelineRequest, MoveCaseRequest, OpenCaseRequest, RecordOutcomeRequest, StaffDetails,
-    Status,
+    ListTimelineRequest, MoveCaseRequest, OpenCaseRequest, RecordOutcomeRequest, RelatedCase,
+    StaffDetails, Status,
 };
 
-use crate::commands::{Limit, account, pages, risk};
+use crate::commands::{Limit, account, once_heard_of, pages, risk};
 use crate::failure::Failure;
 use crate::output::{Output, instant};
 use crate::portal::{Portal, call};
@@ -141,11 +143,17 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
                     ..StaffDetails::default()
                 }),
             };
-            let case = call!(portal, "case", CaseServiceClient, open_case, request);
-            output.one(
-                &case,
-                &format!("Case {} is open, with {}.", case.reference, case.team_label),
-            )
+            let case = once_heard_of(async || {
+                Ok(call!(
+                    portal,
+                    "case",
+                    CaseServiceClient,
+                    open_case,
+                    request.clone()
+                ))
+            })
+            .await?;
+            output.one(&case, &opened(&case))
         }
         Command::Show { reference, limit } => {
             let case = find(portal, &reference).await?;
@@ -198,7 +206,16 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
                 version: case.version,
                 owner_account_id: owner.id,
             };
-            let case = call!(portal, "case", CaseServiceClient, assign_owner, request);
+            let case = once_heard_of(async || {
+                Ok(call!(
+                    portal,
+                    "case",
+                    CaseServiceClient,
+                    assign_owner,
+                    request.clone()
+                ))
+            })
+            .await?;
             output.one(
                 &case,
                 &format!("Case {reference} is now {}'s.", case.owner_name),
@@ -234,7 +251,7 @@ async fn statuses(portal: &Portal, output: Output) -> Result<(), Failure> {
 }
 
 /// A status as it is typed: `evidence-gathering`.
-fn word(status: Status) -> String {
+pub(crate) fn word(status: Status) -> String {
     status
         .as_str_name()
         .trim_start_matches("STATUS_")
@@ -252,6 +269,25 @@ pub(crate) fn parse_status(typed: &str) -> anyhow::Result<Status> {
         .ok_or_else(|| {
             anyhow::anyhow!("{typed:?} is no status; `casework case statuses` lists them")
         })
+}
+
+/// That a case is open, and whether its complainant had others about the same landlord (CA-11).
+fn opened(case: &Case) -> String {
+    let mut sentence = format!("Case {} is open, with {}.", case.reference, case.team_label);
+    let allocation = case.allocation.clone().unwrap_or_default();
+    for (of, cases) in [
+        ("Earlier cases", &allocation.earlier_cases),
+        ("Other open cases", &allocation.other_open_cases),
+    ] {
+        if !cases.is_empty() {
+            let _ = write!(
+                sentence,
+                "\n{of} of the same complainant and landlord: {}",
+                related(cases)
+            );
+        }
+    }
+    sentence
 }
 
 fn show(output: Output, case: &Case) -> Result<(), Failure> {
@@ -277,6 +313,15 @@ fn show(output: Output, case: &Case) -> Result<(), Failure> {
     let ahead = ahead.map(|it| format!("{} ({})", it.reason, it.approved_by));
     let reviews = allocation.open_risk_reviews.iter();
     let reviews: Vec<_> = reviews.map(|it| format!("due {}", it.due_on)).collect();
+    let (earlier, beside) = (
+        related(&allocation.earlier_cases),
+        related(&allocation.other_open_cases),
+    );
+    let stage = case.stage.clone().unwrap_or_default();
+    let told_before = stage.earlier.iter();
+    let told_before: Vec<_> = told_before
+        .map(|it| format!("{} (told on {})", it.expected_on, it.told_on))
+        .collect();
     output.facts(
         case,
         &[
@@ -288,6 +333,9 @@ fn show(output: Output, case: &Case) -> Result<(), Failure> {
             ("Landlord", &case.landlord_name),
             ("Subject", &case.subject),
             ("Status", &case.status_label),
+            ("Timeframe", &stage.words),
+            ("At this stage since", &stage.began_on),
+            ("Told before", &told_before.join(", ")),
             ("Team", &team),
             ("Owner", &case.owner_name),
             ("Opened on", &case.opened_on),
@@ -298,6 +346,8 @@ fn show(output: Output, case: &Case) -> Result<(), Failure> {
             ("Upheld service complaints", &upheld.join(", ")),
             ("Ahead in allocation", &ahead.unwrap_or_default()),
             ("Risk reviews", &reviews.join(", ")),
+            ("Earlier cases", &earlier),
+            ("Other open cases", &beside),
             ("Tasks", &tasks.join("; ")),
             ("Contact", &details.contact),
             ("Preference", &details.communication_preference),
@@ -305,6 +355,18 @@ fn show(output: Output, case: &Case) -> Result<(), Failure> {
             ("Vulnerabilities", &details.vulnerabilities),
         ],
     )
+}
+
+/// The other cases of the same complainant about the same landlord: the issue may be going on, or have come back (CA-11).
+pub(crate) fn related(cases: &[RelatedCase]) -> String {
+    let each = cases.iter().map(|it| match it.closed_on.as_str() {
+        "" => format!(
+            "{} ({}, opened on {})",
+            it.reference, it.subject, it.opened_on
+        ),
+        closed_on => format!("{} ({}, closed on {closed_on})", it.reference, it.subject),
+    });
+    each.collect::<Vec<_>>().join("; ")
 }
 
 /// What was decided, and whether the landlord sees it.

@@ -10,8 +10,9 @@ use anyhow::anyhow;
 use clap::{Args, Subcommand};
 use proto::service_complaint::v1::oversight_service_client::OversightServiceClient;
 use proto::service_complaint::v1::{
-    CheckPeriodReportRequest, Figure, FigureDifference, FigureRow, GetPeriodReportRequest,
-    ListFigureRowsRequest, Measure, PeriodReport, RecordEnquiriesRequest, Share,
+    CheckPeriodReportRequest, Commentary, Figure, FigureDifference, FigureRow,
+    GetPeriodReportRequest, ListFigureRowsRequest, Measure, PeriodReport, RecordEnquiriesRequest,
+    Share,
 };
 
 use crate::commands::{Limit, pages};
@@ -136,7 +137,11 @@ async fn report(
     let head = ["section", "figure", "value"];
     let row = |it: &Figure| [it.section.clone(), it.label.clone(), amount(it)];
     output.list(&report.figures, head, row, "no figures")?;
-    say(share(&report.closed_of_received.unwrap_or_default()))
+    say(share(&report.closed_of_received.unwrap_or_default()))?;
+    match report.commentaries.first() {
+        Some(said) => say(commentary(said)),
+        None => Ok(()),
+    }
 }
 
 fn amount(figure: &Figure) -> String {
@@ -144,6 +149,14 @@ fn amount(figure: &Figure) -> String {
         Measure::Pounds => format!("£{}", figure.value),
         Measure::Count | Measure::Unspecified => figure.value.to_string(),
     }
+}
+
+/// What the manager says of the figures, and who that is.
+fn commentary(said: &Commentary) -> String {
+    format!(
+        "\nCommentary by {} (version {}):\n{}",
+        said.written_by, said.revision, said.text
+    )
 }
 
 /// The share in words, or why there is none.
@@ -198,14 +211,23 @@ async fn rows(
     }
     let row = |it: &FigureRow| {
         [
-            it.reference.clone(),
-            it.item.clone(),
+            which(&figure, it).to_owned(),
+            it.about.clone(),
             it.on.clone(),
             it.amount.to_string(),
         ]
     };
-    let head = ["complaint", "item", "on", "amount"];
+    let head = ["which", "about", "on", "amount"];
     output.list(&rows, head, row, "no rows")
+}
+
+/// The complaint or the service request that a row belongs to.
+fn which<'a>(figure: &str, row: &'a FigureRow) -> &'a str {
+    if figure.starts_with("request.") {
+        &row.item
+    } else {
+        &row.reference
+    }
 }
 
 async fn check(

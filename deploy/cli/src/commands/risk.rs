@@ -7,7 +7,7 @@ use proto::case::v1::{
     ListRiskAssessmentsRequest, ListRiskReviewsRequest, RiskFactors, Sensitivity, Severity,
 };
 
-use crate::commands::case::find;
+use crate::commands::case::{find, related};
 use crate::commands::{Limit, pages};
 use crate::failure::Failure;
 use crate::output::{Output, instant};
@@ -146,13 +146,23 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
         }
         Command::Assess { reference, found } => {
             let case = find(portal, &reference).await?;
+            let earlier = case
+                .allocation
+                .as_ref()
+                .map(|it| related(&it.earlier_cases));
             let request = AssessRiskRequest {
                 case_id: case.id,
                 version: case.version,
                 factors: Some(found.into()),
             };
             let assessed = call!(portal, "case", RiskServiceClient, assess_risk, request);
-            let sentence = format!("Case {reference} is {}.", words(assessed.sensitivity()));
+            let mut sentence = format!("Case {reference} is {}.", words(assessed.sensitivity()));
+            // Whoever assesses has to know of an issue that is going on, or has come back (CA-11).
+            if let Some(earlier) = earlier.filter(|it| !it.is_empty()) {
+                sentence = format!(
+                    "{sentence}\nEarlier cases of the same complainant and landlord: {earlier}"
+                );
+            }
             output.one(&assessed, &sentence)
         }
         Command::History { reference, limit } => history(portal, output, &reference, &limit).await,

@@ -3,7 +3,7 @@
 use calendar::{Calendar, NotCovered};
 use chrono::NaiveDate;
 use proto::service_complaint::v1::{
-    Channel, ComplaintType, Decision, ExclusionReason, Format, Needs, NoteKind, OutcomeReply,
+    Channel, ComplaintType, Decision, ExclusionReason, Format, Needs, NoteKind,
     RecordComplaintRequest, Remedy, ServiceUser, ServiceUserKind,
 };
 use rand::Rng as _;
@@ -48,7 +48,10 @@ pub enum Doing {
     Acknowledge {
         on: NaiveDate,
     },
-    Reply(OutcomeReply),
+    Confirm,
+    NoReply {
+        asked_again_on: NaiveDate,
+    },
     Decide {
         element: usize,
         decision: Decision,

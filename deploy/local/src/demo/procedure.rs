@@ -143,11 +143,22 @@ async fn take(
                 proof: proof(*on),
             }
         ),
-        Doing::Reply(reply) => take!(
+        Doing::Confirm => take!(
             record_outcome_reply,
             RecordOutcomeReplyRequest {
-                reply: (*reply).into(),
+                reply: pb::OutcomeReply::Confirmed.into(),
                 desired_outcome: String::new(),
+                asked_again_on: String::new(),
+                asked_again_proof: String::new(),
+            }
+        ),
+        Doing::NoReply { asked_again_on } => take!(
+            record_outcome_reply,
+            RecordOutcomeReplyRequest {
+                reply: pb::OutcomeReply::NoReply.into(),
+                desired_outcome: String::new(),
+                asked_again_on: kit::time::iso(*asked_again_on),
+                asked_again_proof: "A call that nobody took, and an email after it".to_owned(),
             }
         ),
         Doing::Decide {
@@ -274,6 +285,7 @@ async fn take(
             RejectEscalationRequest {
                 on: kit::time::iso(*on),
                 reason: (*reason).to_owned(),
+                ground: pb::RefusalGround::NothingNew.into(),
                 proof: proof(*on),
             }
         ),

@@ -279,6 +279,7 @@ async fn deal(
                 version,
                 on: kit::time::iso(*on),
                 answer: (*answer).to_owned(),
+                findings_confirmed: false,
             };
             let request = tokens.bearer(request, service, by).await?;
             client.answer_service_request(request).await?

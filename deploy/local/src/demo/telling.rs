@@ -3,7 +3,7 @@
 use calendar::{Calendar, NotCovered};
 use chrono::{Days, NaiveDate};
 use proto::service_complaint::v1::{
-    CompensationLevel, Decision, ExclusionReason, Needs, OutcomeReply, Remedy, RemedyKind,
+    CompensationLevel, Decision, ExclusionReason, Needs, Remedy, RemedyKind,
 };
 
 use super::complaints::Doing;
@@ -37,8 +37,10 @@ pub enum Shape {
     Reviewed(u32),
     /// Not accepted.
     NotAccepted(ExclusionReason),
-    /// Resolved by telephone.
+    /// Resolved by telephone before anything was decided.
     Telephone(u32),
+    /// Resolved by telephone once it was upheld, so many working days ago, with an action that is due in so many days.
+    UpheldByTelephone(u32, i64),
     /// The request for stage 2 was rejected.
     Rejected(u32),
     /// Answered at stage 2 so many working days ago, with an action that is due in so many days.
@@ -46,7 +48,7 @@ pub enum Shape {
 }
 
 /// One for each complaint.
-pub const SHAPES: [Shape; 41] = {
+pub const SHAPES: [Shape; 42] = {
     use ExclusionReason::{AnotherBody, DataProtection, Decision, LegalProcess};
     [
         Shape::Untouched(0),
@@ -90,6 +92,7 @@ pub const SHAPES: [Shape; 41] = {
         Shape::Telephone(6),
         Shape::Rejected(5),
         Shape::AtStage2(7, 3),
+        Shape::UpheldByTelephone(4, 6),
     ]
 };
 
@@ -149,7 +152,7 @@ impl Telling<'_> {
             Shape::Investigated(days) => {
                 let received_on = self.investigate(days)?;
                 if days > 3 {
-                    self.does(Doing::Reply(OutcomeReply::Confirmed));
+                    self.does(Doing::Confirm);
                 }
                 Ok(received_on)
             }
@@ -201,14 +204,8 @@ impl Telling<'_> {
                 });
                 self.back(6)
             }
-            Shape::Telephone(days) => {
-                self.assign();
-                self.does(Doing::Telephone {
-                    on: self.back(days - 2)?,
-                    note: "The person had waited for a call and got it. They agree that this closes the complaint.",
-                });
-                self.back(days)
-            }
+            Shape::Telephone(days) => self.called(days),
+            Shape::UpheldByTelephone(days, due_in) => self.upheld_by_telephone(days, due_in),
             Shape::Rejected(days) => {
                 let received_on = self.requested(days + 3)?;
                 self.steps.push((
@@ -313,7 +310,7 @@ impl Telling<'_> {
 
     fn answered(&mut self, days: u32, due_in: i64) -> Result<NaiveDate, NotCovered> {
         let received_on = self.investigate(days + 8)?;
-        self.does(Doing::Reply(OutcomeReply::Confirmed));
+        self.does(Doing::Confirm);
         self.find(Decision::PartiallyUpheld);
         self.promise(self.by, due_in);
         let on = self.back(days)?;
@@ -321,9 +318,32 @@ impl Telling<'_> {
         Ok(received_on)
     }
 
+    fn called(&mut self, days: u32) -> Result<NaiveDate, NotCovered> {
+        self.assign();
+        // The call is the early resolution.
+        self.define("", self.needs.clone());
+        self.does(Doing::Telephone {
+            on: self.back(days - 2)?,
+            note: "The person had waited for a call and got it. They agree that this closes the complaint.",
+        });
+        self.back(days)
+    }
+
+    fn upheld_by_telephone(&mut self, days: u32, due_in: i64) -> Result<NaiveDate, NotCovered> {
+        let received_on = self.investigate(days + 4)?;
+        self.find(Decision::Upheld);
+        self.promise(self.by, due_in);
+        self.does(Doing::Telephone {
+            on: self.back(days)?,
+            note: "We said sorry, and what we pay and when. They agree that this closes the complaint.",
+        });
+        Ok(received_on)
+    }
+
     fn requested(&mut self, days: u32) -> Result<NaiveDate, NotCovered> {
         let received_on = self.investigate(days + 14)?;
-        self.does(Doing::Reply(OutcomeReply::NoReply));
+        let asked_again_on = self.back(days + 9)?;
+        self.does(Doing::NoReply { asked_again_on });
         self.find(Decision::PartiallyUpheld);
         self.promise(self.by, 10);
         let answered_on = self.back(days + 5)?;

@@ -46,7 +46,7 @@ impl Client {
         }
     }
 
-    async fn hello(mailbox: &Mailbox) -> Self {
+    pub async fn hello(mailbox: &Mailbox) -> Self {
         let (mut client, greeting) = Self::connect(mailbox).await;
         assert!(greeting.starts_with("220"), "{greeting}");
         assert!(client.say("EHLO portal").await.starts_with("250"));

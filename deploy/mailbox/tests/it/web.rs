@@ -6,7 +6,7 @@ use http_body_util::BodyExt as _;
 use mailbox::{Mailbox, router};
 use tower::ServiceExt as _;
 
-use crate::smtp::with;
+use crate::smtp::{Client, with};
 
 const RICH: &str = "Subject: Your code\r\nContent-Type: multipart/alternative; boundary=x\r\n\r\n\
                     --x\r\nContent-Type: text/plain\r\n\r\nSee https://portal.example/set\r\n\
@@ -82,6 +82,23 @@ async fn deleting_forgets_everything() {
             .await
             .contains("No emails.")
     );
+}
+
+#[tokio::test]
+async fn an_address_is_refused_until_it_is_taken_again() {
+    let mailbox = with(&[]).await;
+
+    let refused = call(&mailbox, "PUT", "/api/refusals/Gone%40example.org").await;
+    let mut client = Client::hello(&mailbox).await;
+    client.say("MAIL FROM:<portal@example.org>").await;
+    let while_refused = client.say("RCPT TO:<gone@example.org>").await;
+    let taken = call(&mailbox, "DELETE", "/api/refusals/gone@example.org").await;
+    let afterwards = client.say("RCPT TO:<gone@example.org>").await;
+
+    assert_eq!(refused.status(), StatusCode::NO_CONTENT);
+    assert_eq!(taken.status(), StatusCode::NO_CONTENT);
+    assert!(while_refused.starts_with("550"), "{while_refused}");
+    assert!(afterwards.starts_with("250"), "{afterwards}");
 }
 
 #[tokio::test]

@@ -335,14 +335,14 @@ fn fields(what: What) -> Vec<Field> {
                 types.into(),
             )]
         }
-        What::Element => vec![Field::text(
-            "text",
-            "What is complained about, in a sentence?",
-            1_000,
-        )],
+        What::Element => vec![
+            Field::text("text", "What is complained about, in a sentence?", 1_000)
+                .missing("Enter the words"),
+        ],
     };
     fields.push(
         Field::text("reason", "Why is it changed?", 1_000)
+            .missing("Enter a reason")
             .hint("The timeline keeps it, with what stood there before"),
     );
     fields

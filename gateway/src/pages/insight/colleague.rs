@@ -15,6 +15,7 @@ use chrono::NaiveDate;
 use proto::access::v1::Role;
 use proto::service_complaint::v1::{
     CompleteMyActionRequest, GetMyActionRequest, ListMyActionsRequest, OwnAction,
+    ReportMyActionHinderedRequest,
 };
 
 use super::record::{self, Place};
@@ -53,6 +54,10 @@ pub(super) fn router() -> Router<Edge> {
         .route("/record-service-complaint/done", get(done))
         .route("/my-actions", get(list))
         .route("/my-actions/{id}/complete", get(open).post(complete))
+        .route(
+            "/my-actions/{id}/hindered",
+            get(open_hindered).post(hindered),
+        )
 }
 
 /// A colleague who does not work on complaints.
@@ -126,7 +131,7 @@ async fn done(_session: Outside, frame: Frame) -> Response {
 #[template(path = "insight/own_actions.html")]
 struct ActionsPage {
     page: Page,
-    columns: [Column; 3],
+    columns: [Column; 4],
     actions: Vec<Row>,
     paging: Paging,
 }
@@ -136,6 +141,8 @@ struct Row {
     case_reference: String,
     due: Due,
     complete: String,
+    hindered: String,
+    hindrance: String,
 }
 
 impl Row {
@@ -144,6 +151,8 @@ impl Row {
         Self {
             due: said::deadline(&deadline, today),
             complete: format!("{ACTIONS}/{}/complete", action.id),
+            hindered: format!("{ACTIONS}/{}/hindered", action.id),
+            hindrance: action.hindrance,
             what: action.what,
             case_reference: action.case_reference,
         }
@@ -176,6 +185,7 @@ async fn list(
                 sorted: "ascending",
                 ..Column::named("Due")
             },
+            Column::named("If you can’t do it"),
         ],
         actions: listed
             .actions
@@ -207,7 +217,7 @@ async fn open(
     let today = edge.clock.today();
     let typed = Typed::from_iter([("on", today.format("%d/%m/%Y").to_string())]);
     let (jar, page) = frame.page(Area::ServiceComplaints).await;
-    let form = form(action, &typed, page, Errors::none(), today);
+    let form = form(&action, &typed, page, Errors::none(), today);
     Ok((jar, form).into_response())
 }
 
@@ -238,25 +248,103 @@ async fn complete(
     };
     let action = find(&edge, &session, &id).await?;
     let (jar, page) = frame.page(Area::ServiceComplaints).await;
-    let form = form(action, &typed, page, errors, edge.clock.today());
+    let form = form(&action, &typed, page, errors, edge.clock.today());
     Ok((jar, (StatusCode::UNPROCESSABLE_ENTITY, form)).into_response())
 }
 
+async fn open_hindered(
+    State(edge): State<Edge>,
+    Outside(session): Outside,
+    frame: Frame,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let action = find(&edge, &session, &id).await?;
+    let typed = Typed::from_iter([("why", action.hindrance.clone())]);
+    let (jar, page) = frame.page(Area::ServiceComplaints).await;
+    let form = hindered_form(&action, &typed, page, Errors::none());
+    Ok((jar, form).into_response())
+}
+
+async fn hindered(
+    State(edge): State<Edge>,
+    Outside(session): Outside,
+    frame: Frame,
+    Path(id): Path<String>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let typed: Typed = pairs.into_iter().collect();
+    let request = ReportMyActionHinderedRequest {
+        action_id: id.clone(),
+        why: typed.text("why"),
+    };
+    let mut client = edge.clients.colleague.clone();
+    let errors = match client
+        .report_my_action_hindered(session.to("service-complaint", request))
+        .await
+    {
+        Ok(_) => {
+            let flash = Flash::success(
+                "Customer Insight is told. The action stays with you until they take it back or agree another with you.",
+            );
+            return Ok((flash.keep(frame.jar), Redirect::to(ACTIONS)).into_response());
+        }
+        Err(refused) => problems(refused)?,
+    };
+    let action = find(&edge, &session, &id).await?;
+    let (jar, page) = frame.page(Area::ServiceComplaints).await;
+    let form = hindered_form(&action, &typed, page, errors);
+    Ok((jar, (StatusCode::UNPROCESSABLE_ENTITY, form)).into_response())
+}
+
+fn hindered_form(action: &OwnAction, typed: &Typed, page: Page, errors: Errors) -> FormPage {
+    FormPage {
+        page,
+        errors,
+        address: format!("{ACTIONS}/{}/hindered", action.id),
+        back: (ACTIONS.to_owned(), "My actions".to_owned()),
+        title: "Say what keeps you from an action".to_owned(),
+        button: "Tell Customer Insight".to_owned(),
+        warning: false,
+        intro: vec![
+            "The action stays open and due. Whoever handles the complaint takes it back or agrees another with you, and tells the person who complained (policy 4.9).".to_owned(),
+        ],
+        about: about(action),
+        fields: filled(
+            vec![
+                Field::text("why", "What keeps you from it?", 2_000).missing("Enter what keeps you from it")
+                    .hint("Such as a case that another team has now, or a person who can’t be reached"),
+            ],
+            typed,
+        ),
+        hidden: Vec::new(),
+        changes: Vec::new(),
+    }
+}
+
+/// What is said of an action above its forms.
+fn about(action: &OwnAction) -> Vec<(String, String)> {
+    let due = action.deadline.as_ref().map(|it| words::date(&it.due_on));
+    let mut about = vec![
+        ("Action".to_owned(), action.what.clone()),
+        ("Due".to_owned(), due.unwrap_or_default()),
+    ];
+    if !action.case_reference.is_empty() {
+        about.push(("Case".to_owned(), action.case_reference.clone()));
+    }
+    about
+}
+
 fn form(
-    action: OwnAction,
+    action: &OwnAction,
     typed: &Typed,
     page: Page,
     errors: Errors,
     today: NaiveDate,
 ) -> FormPage {
-    let due = words::date(&action.deadline.unwrap_or_default().due_on);
-    let mut about = vec![("Action".to_owned(), action.what), ("Due".to_owned(), due)];
-    if !action.case_reference.is_empty() {
-        about.push(("Case".to_owned(), action.case_reference));
-    }
     let fields = vec![
         Field::past_date("on", "When was it done?", today).hint("For example, 18/10/2024"),
         Field::text("evidence", "What shows that it was done?", 2_000)
+            .missing("Enter what shows that it is done")
             .hint("Such as a letter, a note in the case, or a payment"),
     ];
     FormPage {
@@ -270,7 +358,7 @@ fn form(
         intro: vec![
             "You are accountable for this action, which was promised in answer to a complaint about our service (policy 4.29).".to_owned(),
         ],
-        about,
+        about: about(action),
         fields: filled(fields, typed),
         hidden: Vec::new(),
         changes: Vec::new(),

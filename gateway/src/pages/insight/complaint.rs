@@ -13,7 +13,9 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum_extra::extract::cookie::CookieJar;
 use chrono::NaiveDate;
-use proto::service_complaint::v1::{Complaint, ListHistoryRequest, ListNotesRequest};
+use proto::service_complaint::v1::{
+    Complaint, ListComplaintsRequest, ListHistoryRequest, ListNotesRequest,
+};
 
 use self::next::{Link, NextStep};
 use self::parts::{ActionView, ApprovalView, Clock, ElementView, Person, RemedyView, StageView};
@@ -130,9 +132,59 @@ struct OverviewPage {
     elements: Vec<ElementView>,
     desired_outcome: String,
     outcome_reply: Status,
+    /// When the person was asked again about it, and where that can be seen; empty when they were not, or answered.
+    asked_again: String,
     early_resolution: String,
     approvals: Vec<ApprovalView>,
     ending: Option<parts::EndingView>,
+    /// Why nothing is to be learned from it; empty when that was not said.
+    no_lesson: String,
+    conflicts: Vec<parts::ConflictView>,
+    /// Where whoever decides alone declares an interest; empty for whoever finds that among the steps.
+    declare: String,
+    others: Others,
+}
+
+/// Other complaints of the same person or about the same case (2.6): whoever complains again, or said before what they need.
+struct Others {
+    complaints: Vec<Other>,
+    /// Where all of them are; empty when these are.
+    all: String,
+}
+
+struct Other {
+    reference: String,
+    name: String,
+    received_on: String,
+    standing: Status,
+}
+
+impl Others {
+    async fn of(edge: &Edge, session: &Insight, reference: &str) -> Result<Self, Problem> {
+        let request = ListComplaintsRequest {
+            page_size: 5,
+            related_to: reference.to_owned(),
+            ..ListComplaintsRequest::default()
+        };
+        let mut client = edge.clients.service_complaint.clone();
+        let request = session.to("service-complaint", request);
+        let listed = client.list_complaints(request).await?.into_inner();
+        let all = if listed.next_page_token.is_empty() {
+            String::new()
+        } else {
+            format!("/service-complaints/all?related={reference}")
+        };
+        let complaints = listed.complaints.into_iter().map(|it| Other {
+            standing: said::standing(it.standing()),
+            received_on: words::date(&it.received_on),
+            name: it.service_user.unwrap_or_default().name,
+            reference: it.reference,
+        });
+        Ok(Self {
+            complaints: complaints.collect(),
+            all,
+        })
+    }
 }
 
 async fn overview(
@@ -148,6 +200,7 @@ async fn overview(
         complaint,
         today,
     } = open(&edge, &session, frame, &reference, "").await?;
+    let others = Others::of(&edge, &session, &complaint.reference).await?;
     let (next, more) = if session.works() {
         let drafts = letters::drafts(&edge, &session, &complaint.id).await?;
         let steps = next::steps(&complaint, today);
@@ -158,6 +211,11 @@ async fn overview(
     };
     let link = if session.works() && Step::SendLink.fits(&complaint) {
         Step::SendLink.address(&complaint.reference)
+    } else {
+        String::new()
+    };
+    let declare = if session.decides() && !session.works() {
+        Step::Declare.address(&complaint.reference)
     } else {
         String::new()
     };
@@ -182,9 +240,14 @@ async fn overview(
         elements: ElementView::all(&complaint),
         desired_outcome: complaint.desired_outcome.clone(),
         outcome_reply: said::outcome_reply(complaint.outcome_reply()),
+        asked_again: said::asked_again(&complaint),
         early_resolution: complaint.early_resolution.clone(),
         approvals: ApprovalView::all(&complaint, &session),
         ending: complaint.ending.as_ref().map(parts::EndingView::new),
+        no_lesson: complaint.no_lesson.clone(),
+        conflicts: parts::ConflictView::all(&complaint),
+        declare,
+        others,
     };
     Ok((jar, overview).into_response())
 }

@@ -4,13 +4,11 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::Router;
 use axum::extract::State;
-use axum::http::Method;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
-use futures::TryStreamExt as _;
 use proto::document::v1::{
-    Document, DocumentState, DownloadComplaintFileRequest, ListComplaintFilesRequest,
+    Document, DocumentState, IssueComplaintFileLinkRequest, ListComplaintFilesRequest,
     ListComplaintFilesResponse,
 };
 use proto::service_complaint::v1::{GetWebformRequest, Webform};
@@ -22,11 +20,10 @@ use crate::flash::Flash;
 use crate::form::reason;
 use crate::page::{Area, Frame, Page};
 use crate::pages::complain;
-use crate::pages::download;
 use crate::paging::Cursor;
 use crate::problem::Problem;
 use crate::view::{Paging, Status};
-use crate::{Edge, words};
+use crate::{Edge, file_host, words};
 
 pub(super) fn router() -> Router<Edge> {
     Router::new()
@@ -190,7 +187,6 @@ async fn file(
     session: Insight,
     frame: Frame,
     Path((reference, id)): Path<(String, String)>,
-    method: Method,
 ) -> Result<Response, Problem> {
     let complaint = super::find(&edge, &session, &reference).await?;
     let page = (ALL_FILES, "");
@@ -206,19 +202,16 @@ async fn file(
         let jar = Flash::important(text).keep(frame.jar);
         return Ok((jar, Redirect::to(&address)).into_response());
     }
-    if method == Method::HEAD {
-        return Ok(download::head(&document));
-    }
-    let request = DownloadComplaintFileRequest {
+    let path = format!("{HOME}/{}/files/{}", complaint.reference, document.id);
+    let request = IssueComplaintFileLinkRequest {
         complaint_id: complaint.id,
-        document_id: document.id.clone(),
+        document_id: document.id,
     };
     let mut client = edge.clients.complaint_files.clone();
-    let pieces = client
-        .download_complaint_file(session.to("document", request))
-        .await?
-        .into_inner();
-    Ok(download::whole(&document, pieces.map_ok(|it| it.content)))
+    let link = client
+        .issue_complaint_file_link(session.to("document", request))
+        .await?;
+    Ok(file_host::lead(&edge, &path, link.get_ref()))
 }
 
 #[cfg(test)]

@@ -11,7 +11,6 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::Router;
 use axum::extract::State;
-use axum::http::header;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use kit::client::Channel;
@@ -29,6 +28,7 @@ use crate::extract::{Path, Query};
 use crate::flash::Flash;
 use crate::form::{Form, reason};
 use crate::page::{Area, Frame, Page};
+use crate::pages::download::as_pdf;
 use crate::paging::Cursor;
 use crate::problem::Problem;
 use crate::view::Paging;
@@ -281,21 +281,6 @@ async fn pdf(
 ) -> Result<Response, Problem> {
     let letter = find_letter(&edge, &session, &reference, &id).await?;
     as_pdf(letter.pdf, &format!("letter-{reference}.pdf"))
-}
-
-/// A PDF to download; none when there is none.
-fn as_pdf(pdf: Vec<u8>, name: &str) -> Result<Response, Problem> {
-    if pdf.is_empty() {
-        return Err(Problem::NotFound);
-    }
-    let headers = [
-        (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}\""),
-        ),
-    ];
-    Ok((headers, pdf).into_response())
 }
 
 async fn posted(

@@ -54,6 +54,7 @@ struct Filter {
     standing: String,
     handler: String,
     late: String,
+    related: String,
 }
 
 impl Filter {
@@ -61,12 +62,13 @@ impl Filter {
         self.pairs().iter().all(|(_, value)| value.is_empty())
     }
 
-    fn pairs(&self) -> [(&'static str, &str); 4] {
+    fn pairs(&self) -> [(&'static str, &str); 5] {
         [
             ("search", &self.search),
             ("standing", &self.standing),
             ("handler", &self.handler),
             ("late", &self.late),
+            ("related", &self.related),
         ]
     }
 
@@ -86,6 +88,7 @@ impl Filter {
                 self.handler.clone()
             },
             unassigned,
+            related_to: self.related.clone(),
         }
     }
 }
@@ -139,7 +142,7 @@ async fn list(
         Ok(listed) => (StatusCode::OK, Errors::none(), listed.into_inner()),
         Err(refused) => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            Errors::of_status(refused, &[("handler_id", "handler")])?,
+            Errors::of_status(refused, &[("handler_id", "handler"), ("related_to", "")])?,
             ListComplaintsResponse::default(),
         ),
     };

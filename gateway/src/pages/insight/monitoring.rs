@@ -41,6 +41,7 @@ struct Row {
     name: String,
     owner: String,
     due: Due,
+    hindrance: String,
     complete: String,
 }
 
@@ -107,6 +108,7 @@ impl Row {
             due: said::deadline(&deadline, today),
             complete: Step::Complete.address_about(&open.reference, &action.id),
             what: action.what,
+            hindrance: action.hindrance,
             owner: action.owner_name,
             reference: open.reference,
             name: open.service_user,

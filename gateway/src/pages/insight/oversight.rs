@@ -2,6 +2,7 @@
 //! behind each figure, lessons and recommendations (6.2, 6.3, 7.1 to 7.6).
 
 mod chart;
+mod commentary;
 mod csv;
 mod dashboard;
 mod enquiries;
@@ -12,7 +13,11 @@ mod samples;
 mod sheet;
 mod themes;
 
+use std::ops::Deref;
+
 use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use chrono::{Datelike as _, Days, Months, NaiveDate};
 use proto::access::v1::Role;
 use proto::service_complaint::v1::{GetPeriodReportRequest, PeriodReport};
@@ -28,6 +33,7 @@ pub(super) fn router() -> Router<Edge> {
     Router::new()
         .merge(dashboard::router())
         .merge(report::router())
+        .merge(commentary::router())
         .merge(learning::router())
         .merge(themes::router())
         .merge(recommendations::router())
@@ -94,6 +100,27 @@ async fn report_of(
 /// Whether the person keeps what is the manager's alone.
 fn manages(session: &Insight) -> bool {
     session.role() == Role::CustomerInsightManager
+}
+
+/// The manager, who keeps what is theirs alone. For anybody else such a page is not there.
+struct Manager(Insight);
+
+impl Deref for Manager {
+    type Target = Insight;
+
+    fn deref(&self) -> &Insight {
+        &self.0
+    }
+}
+
+impl FromRequestParts<Edge> for Manager {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Problem> {
+        let session = Insight::from_request_parts(parts, edge).await?;
+        only(manages(&session))?;
+        Ok(Self(session))
+    }
 }
 
 /// For whoever may not, a page is not there.

@@ -160,7 +160,8 @@ pub(super) fn form(
         Field::past_date("received_on", "When was it received?", edge.clock.today()).hint(
             "For example, 18/10/2024. The 5 working days for the acknowledgement run from here",
         ),
-        Field::text("summary", "What was said, in the person’s words", 10_000),
+        Field::text("summary", "What was said, in the person’s words", 10_000)
+            .missing("Enter what it is about, in a few sentences"),
         Field::line("case_reference", "Case reference")
             .hint("If it is about a case. For example, 202312345"),
         Field::heading("Who complains"),

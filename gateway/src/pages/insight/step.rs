@@ -14,7 +14,7 @@ use proto::service_complaint::v1::{
 };
 
 pub(super) use self::ask::needs;
-pub(super) use self::field::{Answer, Field, Kind, Typed, filled};
+pub(super) use self::field::{Answer, Field, Kind, Typed, filled, in_the_words_of};
 pub(super) use self::letter::write as write_letter;
 pub(super) use self::page::{FormPage, changed_since, problems};
 pub(super) use self::send::needs as typed_needs;
@@ -62,6 +62,8 @@ pub(super) enum Step {
     Explain,
     SendLink,
     Note,
+    Declare,
+    NoLesson,
 }
 
 /// Every step: its address, its title, its button, and what is said once it is done.
@@ -276,6 +278,20 @@ const STEPS: &[(Step, &str, &str, &str, &str)] = &[
         "Save the note",
         "The note is saved.",
     ),
+    (
+        Step::Declare,
+        "conflict",
+        "Declare an interest of yours in it",
+        "Declare it",
+        "Your interest is declared. A colleague deals with the complaint from now on.",
+    ),
+    (
+        Step::NoLesson,
+        "no-lesson",
+        "Say why there is no lesson",
+        "Save",
+        "It is recorded why there is no lesson.",
+    ),
 ];
 
 impl Step {
@@ -317,6 +333,7 @@ impl Step {
                 | Self::Reject
                 | Self::Release
                 | Self::WithdrawRemedy
+                | Self::Declare
         )
     }
 
@@ -334,6 +351,7 @@ impl Step {
     fn is_for(self, person: &Insight) -> bool {
         match self {
             Self::DecideApproval => person.decides(),
+            Self::Declare => person.works() || person.decides(),
             _ => person.works(),
         }
     }
@@ -371,6 +389,8 @@ impl Step {
             Self::Assign => Open::AssignHandler,
             Self::Explain => Open::RecordLateness,
             Self::Note => Open::AddNote,
+            Self::Declare => Open::DeclareConflict,
+            Self::NoLesson => Open::RecordNoLesson,
             Self::SendLink => {
                 return (complaint.service_user.as_ref()).is_some_and(|it| !it.email.is_empty());
             }

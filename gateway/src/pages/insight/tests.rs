@@ -9,9 +9,10 @@ use proto::service_complaint::v1::{
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 
 use super::complaint::next::{self, NextStep};
-use super::step::{Step, Typed, problems};
+use super::step::{Field, Step, Typed, in_the_words_of, problems};
 use super::words;
 use super::{HOME, menu};
+use crate::form::Errors;
 
 fn today() -> NaiveDate {
     "2026-11-23".parse().unwrap()
@@ -260,6 +261,7 @@ fn sc_6_4_7_a_response_waits_for_every_finding_and_for_what_puts_it_right() {
         .and_then(|it| it.response.as_mut())
     {
         response.untold = true;
+        response.tell_by = "2020-02-03".to_owned();
     }
     assert_eq!(
         status(&investigated),
@@ -267,10 +269,29 @@ fn sc_6_4_7_a_response_waits_for_every_finding_and_for_what_puts_it_right() {
         "the person does not know the date"
     );
     let steps = next::steps(&investigated, today());
-    assert_eq!(
-        named(&steps, "Write the letter: Extension").status.text,
-        "To do"
-    );
+    let extension = named(&steps, "Write the letter: Extension");
+    assert_eq!(extension.status.text, "To do");
+    assert!(extension.hint.ends_with("It was due on 3 February 2020."));
+}
+
+#[test]
+fn sc_4_3_4_a_late_response_brings_the_update_that_the_person_is_owed() {
+    let mut investigated = complaint(Standing::Investigated);
+    let letter = "Write the letter: Progress update";
+    let label = |complaint: &Complaint| {
+        let steps = next::steps(complaint, today());
+        steps.iter().any(|it| it.label == letter)
+    };
+    assert!(!label(&investigated));
+
+    let stage = investigated.stage_1.get_or_insert_default();
+    stage.update_due_on = "2090-02-03".to_owned();
+
+    let steps = next::steps(&investigated, today());
+    let update = named(&steps, letter);
+    assert_eq!(update.status.text, "To do");
+    assert!(update.hint.ends_with("Due on 3 February 2090."));
+    named(&steps, Step::Update.title());
 }
 
 #[test]
@@ -367,7 +388,6 @@ fn a_refusal_stands_beside_its_field_in_words() {
         violation,
         FieldViolation::new("handler_id", "not an id"),
         FieldViolation::new("handler_name", "too short"),
-        FieldViolation::new("evidence", "Enter the evidence"),
     ]);
     let refused = tonic::Status::with_error_details(tonic::Code::InvalidArgument, "no", details);
 
@@ -375,8 +395,53 @@ fn a_refusal_stands_beside_its_field_in_words() {
 
     assert_eq!(errors.of("on"), "It can’t be before 20 November 2026");
     assert_eq!(errors.of("handler_id"), "Choose a colleague");
-    assert_eq!(errors.of("evidence"), "Enter what shows that it is done");
-    assert_eq!(errors.all().len(), 3);
+    assert_eq!(errors.all().len(), 2);
+}
+
+#[test]
+fn mistakes_are_told_in_the_order_and_the_words_of_the_form() {
+    let fields = [
+        Field::date("on", "When was it done?"),
+        Field::line("email", "Email address"),
+        Field::text("evidence", "What shows that it was done?", 2_000)
+            .missing("Enter what shows that it is done"),
+    ];
+    let mut errors = Errors::none();
+    for (field, message) in [
+        ("evidence", "Enter the evidence"),
+        ("email", "Enter the email"),
+        ("", "Read what changed"),
+        ("on", "Enter the on"),
+    ] {
+        errors.add(field, message);
+    }
+
+    let said: Vec<_> = in_the_words_of(&fields, &errors)
+        .all()
+        .iter()
+        .map(|it| it.message.clone())
+        .collect();
+
+    assert_eq!(
+        said,
+        [
+            "Read what changed",
+            "Enter a date",
+            "Enter the email",
+            "Enter what shows that it is done"
+        ]
+    );
+    let long = Errors::one("evidence", "It is too long");
+    assert_eq!(
+        in_the_words_of(&fields, &long).of("evidence"),
+        "It is too long"
+    );
+    let nowhere = Errors::one("handler_id", "You had a part in it");
+    assert_eq!(
+        in_the_words_of(&fields, &nowhere).of(""),
+        "You had a part in it",
+        "no link leads to a field that this form does not have"
+    );
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 use proto::service_complaint::v1::{
-    ApprovalMatter, Channel, CompensationLevel, ComplaintType, Deadline, DeadlineKind, Decision,
-    EndingKind, ExclusionReason, Format, LatenessCause, NextDeadline, NoteKind, OutcomeReply,
-    RemedyKind, ServiceUserKind, Standing, TellingKind,
+    ApprovalMatter, Channel, CompensationLevel, Complaint, ComplaintType, Deadline, DeadlineKind,
+    Decision, EndingKind, ExclusionReason, Format, Interest, LatenessCause, NextDeadline, NoteKind,
+    OutcomeReply, RefusalGround, RemedyKind, ServiceUserKind, Standing, TellingKind,
 };
 
 use crate::view::Status;
@@ -134,6 +134,15 @@ pub(super) fn format(format: Format) -> &'static str {
 }
 
 /// What the person said to the desired outcome (44.1).
+/// When the person was asked again about the desired outcome, and where that can be seen (44.1).
+pub(super) fn asked_again(complaint: &Complaint) -> String {
+    if complaint.asked_again_on.is_empty() {
+        return String::new();
+    }
+    let on = words::date(&complaint.asked_again_on);
+    format!("We asked again on {on}: {}", complaint.asked_again_proof)
+}
+
 pub(super) fn outcome_reply(reply: OutcomeReply) -> Status {
     match reply {
         OutcomeReply::Unspecified => status("Not confirmed yet", "yellow"),
@@ -186,6 +195,25 @@ pub(super) fn matter(matter: ApprovalMatter) -> &'static str {
     }
 }
 
+/// What interest a colleague can have in a complaint (3.4).
+pub(super) const INTERESTS: [(Interest, &str); 4] = [
+    (Interest::KnowsPerson, "I know the person who complains"),
+    (Interest::KnowsColleague, "I know somebody whom it is about"),
+    (Interest::OwnWork, "It is about my own work"),
+    (Interest::Other, "Another interest"),
+];
+
+/// An interest as colleagues read of it.
+pub(super) fn interest(interest: Interest) -> &'static str {
+    match interest {
+        Interest::Unspecified => "",
+        Interest::KnowsPerson => "Knows the person",
+        Interest::KnowsColleague => "Knows somebody whom it is about",
+        Interest::OwnWork => "It is about their own work",
+        Interest::Other => "Another interest",
+    }
+}
+
 /// A kind of note.
 pub(super) fn note(kind: NoteKind) -> &'static str {
     match kind {
@@ -205,6 +233,17 @@ pub(super) fn ending(kind: EndingKind) -> &'static str {
         EndingKind::Informally => "Resolved by telephone",
         EndingKind::EscalationRejected => "The request for stage 2 was rejected (policy 4.14)",
         EndingKind::AtStage2 => "Answered at stage 2 (policy 4.20)",
+    }
+}
+
+/// A ground to refuse stage 2, in a few words.
+pub(super) fn ground(ground: RefusalGround) -> &'static str {
+    match ground {
+        RefusalGround::Unspecified => "",
+        RefusalGround::NothingNew => "It names nothing that we missed, and brings nothing new",
+        RefusalGround::TooLate => "It came more than 4 weeks after the response",
+        RefusalGround::NoReview => "It asks for something that is no review of stage 1",
+        RefusalGround::Excluded => "The policy excludes what it is about",
     }
 }
 

@@ -33,7 +33,7 @@ const EXTENDS: bool = true;
 const LEAVES: bool = false;
 
 /// Every route of the portal.
-pub(super) const ROUTES: [(&str, &str, bool); 184] = [
+pub(super) const ROUTES: [(&str, &str, bool); 190] = [
     ("GET", "/", EXTENDS),
     ("GET", "/accessibility", EXTENDS),
     ("GET", "/account", EXTENDS),
@@ -53,6 +53,8 @@ pub(super) const ROUTES: [(&str, &str, bool); 184] = [
     ("GET", "/complain/check-your-answers", EXTENDS),
     ("POST", "/complain/check-your-answers", EXTENDS),
     ("GET", "/complain/factsheet", EXTENDS),
+    ("GET", "/complain/policy", EXTENDS),
+    ("GET", "/complain/factsheet.pdf", LEAVES),
     ("GET", "/complain/form/files", EXTENDS),
     ("POST", "/complain/form/files", EXTENDS),
     ("POST", "/complain/form/files/done", EXTENDS),
@@ -99,6 +101,8 @@ pub(super) const ROUTES: [(&str, &str, bool); 184] = [
     ("GET", "/my-actions", EXTENDS),
     ("GET", "/my-actions/{id}/complete", EXTENDS),
     ("POST", "/my-actions/{id}/complete", EXTENDS),
+    ("GET", "/my-actions/{id}/hindered", EXTENDS),
+    ("POST", "/my-actions/{id}/hindered", EXTENDS),
     ("GET", "/record-service-complaint", EXTENDS),
     ("POST", "/record-service-complaint", EXTENDS),
     ("GET", "/record-service-complaint/done", EXTENDS),
@@ -209,6 +213,8 @@ pub(super) const ROUTES: [(&str, &str, bool); 184] = [
     ),
     ("GET", "/service-complaints/reports", EXTENDS),
     ("GET", "/service-complaints/reports/check", EXTENDS),
+    ("GET", "/service-complaints/reports/commentary", EXTENDS),
+    ("POST", "/service-complaints/reports/commentary", EXTENDS),
     ("GET", "/service-complaints/reports/figures.csv", EXTENDS),
     ("GET", "/service-complaints/reports/rows", EXTENDS),
     ("GET", "/service-complaints/reports/rows.csv", EXTENDS),

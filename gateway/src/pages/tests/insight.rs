@@ -25,12 +25,13 @@ async fn found(role: Role) -> Vec<(&'static str, &'static str, bool)> {
     found
 }
 
-/// The forms of recommendations, themes, counts of enquiries and of the library of paragraphs are the manager's alone.
+/// The forms of recommendations, themes, counts of enquiries, what is said of a period and of the library of paragraphs are the manager's alone.
 fn is_the_manager_s(address: &str) -> bool {
     address.starts_with("/service-complaints/recommendations/")
         || address.starts_with("/service-complaints/paragraphs/")
         || address.starts_with("/service-complaints/themes/")
         || address == "/service-complaints/enquiries/record"
+        || address == "/service-complaints/reports/commentary"
 }
 
 /// Samples are drawn, and their files taken, by the manager and the reviewer.

@@ -104,6 +104,10 @@ impl App {
             .collect();
         store::add_timeline(tx, &entries).await?;
         store::add_changes(tx, actor, now, &changes).await?;
+        // How long a case has been at its stage elsewhere is not known, so that nothing is expected of that stage.
+        let at_a_stage = cases.iter().filter(|case| case.status.is_stage());
+        let stages: Vec<_> = at_a_stage.map(|case| (case.id, case.status)).collect();
+        store::begin_stages(tx, &stages, self.clock.today()).await?;
         Ok(())
     }
 

@@ -65,6 +65,7 @@ impl App {
         if !store::insert(tx, case, reference, request_id, request).await? {
             return Ok(false);
         }
+        self.begin_stage(tx, case.id, case.status).await?;
 
         let actor = Actor::of(caller);
         let now = self.clock.now();

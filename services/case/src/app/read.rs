@@ -131,10 +131,11 @@ impl App {
             urgencies,
             allocation: None,
             reviews: Vec::new(),
+            stage: None,
         })
     }
 
-    /// The case as the caller may see it, for staff with what bears on its allocation.
+    /// The case as the caller may see it, with what is expected of its stage, and for staff with what bears on its allocation.
     pub(super) async fn seen_whole(
         &self,
         connection: &mut PgConnection,
@@ -142,13 +143,18 @@ impl App {
         case: Case,
     ) -> Result<Seen, Error> {
         if !caller.is_staff() {
-            return self.seen(caller, case);
+            let stage = self.stages_of(connection, caller, &[case.id]).await?;
+            let seen = self.seen(caller, case)?;
+            return Ok(Seen {
+                stage: stage.into_values().next(),
+                ..seen
+            });
         }
         let seen = self.seen_by_staff(connection, caller, vec![case]).await?;
         seen.into_iter().next().ok_or(Error::NoSuchCase)
     }
 
-    /// Cases with what bears on their allocation, for those of the callers who are staff.
+    /// Cases with what is expected of their stages and bears on their allocation, for those of the callers who are staff.
     pub(super) async fn seen_by_staff(
         &self,
         connection: &mut PgConnection,
@@ -158,19 +164,22 @@ impl App {
         let ids: Vec<Uuid> = cases.iter().map(|it| it.id).collect();
         let mut allocations = store::allocations_of(connection, &ids).await?;
         let mut reviews: HashMap<Uuid, Vec<SeenReview>> = HashMap::new();
-        for review in store::open_reviews_of(connection, &ids).await? {
+        for review in store::open_reviews_of(&mut *connection, &ids).await? {
             let of_case = reviews.entry(review.case_id).or_default();
             of_case.push(self.seen_review(review, None));
         }
+        let mut stages = self.stages_of(connection, caller, &ids).await?;
         cases
             .into_iter()
             .map(|case| {
                 let allocation = allocations.remove(&case.id);
                 let reviews = reviews.remove(&case.id).unwrap_or_default();
+                let stage = stages.remove(&case.id);
                 let seen = self.seen(caller, case)?;
                 Ok(Seen {
                     allocation,
                     reviews,
+                    stage,
                     ..seen
                 })
             })

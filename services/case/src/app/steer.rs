@@ -32,6 +32,7 @@ impl App {
         case.version = store::save_move(&mut tx, &case)
             .await?
             .ok_or(Error::Stale)?;
+        self.begin_stage(&mut tx, id, to).await?;
 
         let actor = Actor::of(caller);
         let now = self.clock.now();
@@ -81,7 +82,9 @@ impl App {
             self.tell_of_outcome(&mut tx, caller, &case, &outcome, now)
                 .await?;
         }
+        store::follow_case(&mut tx, id).await?;
         if to == Status::Closed {
+            self.end_contacts(&mut tx, id).await?;
             self.end_reviews(&mut tx, &actor, &case, now).await?;
         }
         let seen = self.seen_whole(&mut tx, caller, case).await?;
@@ -153,6 +156,10 @@ impl App {
             }],
         )
         .await?;
+        store::follow_case(tx, id).await?;
+        if case.owner_account_id.is_none() && case.closed_on.is_none() {
+            self.owe_introduction(tx, id).await?;
+        }
         case.owner_account_id = Some(owner_account_id);
         case.owner_name = Some(name);
         outbox::publish(tx, &events::owner_assigned(&case)).await?;

@@ -55,13 +55,14 @@ pub(super) async fn handle(app: &App, tx: &mut PgConnection, event: &Event) -> R
         }
     } else if let Some(it) = event.get::<ComplaintEnded>()? {
         // However else it ends, what stage 1 decided stands.
-        if it.kind() == EndingKind::AtStage2 {
-            let upheld = is_upheld(it.outcome());
+        let by_an_answer = matches!(it.kind(), EndingKind::AtStage2 | EndingKind::Informally);
+        let upheld = is_upheld(it.outcome());
+        if by_an_answer && (upheld || it.answered_stage == 2) {
             let decided = ComplaintDecided {
                 complaint_id: id(&it.complaint_id)?,
                 reference: it.reference,
                 case_reference: it.case_reference.trim().to_owned(),
-                stage: 2,
+                stage: if it.answered_stage == 2 { 2 } else { 1 },
                 upheld,
                 decided_on: decided_on(&it.answered_on, event)?,
             };

@@ -94,7 +94,7 @@ pub struct ComplaintDecided {
     pub stage: i16,
     /// Whether it was upheld, in whole or in part.
     pub upheld: bool,
-    /// The date of the response.
+    /// The date of the response, or of the call that stood for one.
     pub decided_on: NaiveDate,
 }
 

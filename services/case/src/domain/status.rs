@@ -170,6 +170,12 @@ impl Status {
         )
     }
 
+    /// Whether a case that stands here is at a stage, of which something can be expected (CA-10).
+    #[must_use]
+    pub const fn is_stage(self) -> bool {
+        !matches!(self, Self::Closed)
+    }
+
     /// The team whose stage it is (CA-3). A failure order and a closing are nobody's stage: the case stays with the
     /// team that has it.
     #[must_use]

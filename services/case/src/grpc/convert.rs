@@ -18,6 +18,7 @@ pub fn case(seen: Seen, words: &Words) -> pb::Case {
         urgencies,
         allocation,
         reviews,
+        stage,
     } = seen;
     let Case {
         id,
@@ -76,6 +77,7 @@ pub fn case(seen: Seen, words: &Words) -> pb::Case {
         version,
         outcome: decided.map(|it| outcome(it.0, words)),
         allocation: allocation.map(|it| super::allocation::allocation(it, reviews)),
+        stage: stage.map(super::timeframe::stage),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What has happened on cases, and who changed and read them.
 
 use chrono::{DateTime, Utc};
+use kit::time::london_date;
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
@@ -56,6 +57,20 @@ pub async fn add_timeline(tx: &mut PgConnection, entries: &[TimelineEntry]) -> s
         &actors,
         &actor_ids,
         &staff_only,
+    )
+    .execute(&mut *tx)
+    .await?;
+    // The day on which something happened last, so that a silence is noticed (CA-10); at most once a day for each case.
+    let days: Vec<_> = entries
+        .iter()
+        .map(|it| london_date(it.occurred_at))
+        .collect();
+    sqlx::query!(
+        "update stages s set active_on = happened.day
+         from (select case_id, max(day) as day from unnest($1::uuid[], $2::date[]) as entry (case_id, day) group by case_id) happened
+         where s.case_id = happened.case_id and s.ended_on is null and s.active_on < happened.day",
+        &cases,
+        &days,
     )
     .execute(tx)
     .await?;

@@ -78,7 +78,8 @@ pub async fn active_staff(
 
 /// Locks a case, so that two events about its tasks are taken in one after the other; `false` when there is none.
 pub async fn lock_case(tx: &mut PgConnection, id: Uuid) -> sqlx::Result<bool> {
-    let locked = sqlx::query_scalar!("select id from cases where id = $1 for update", id)
+    // Not against those who only refer to it: a sweep that has a stage must not wait here for whoever waits for that stage.
+    let locked = sqlx::query_scalar!("select id from cases where id = $1 for no key update", id)
         .fetch_optional(tx)
         .await?;
     Ok(locked.is_some())

@@ -99,6 +99,7 @@ fn ended(complaint: Uuid, case: &Case, kind: EndingKind, outcome: Decision) -> C
         kind: kind.into(),
         outcome: outcome.into(),
         case_reference: case.reference.clone(),
+        answered_stage: if kind == EndingKind::AtStage2 { 2 } else { 1 },
         ..ComplaintEnded::default()
     }
 }
@@ -242,6 +243,56 @@ async fn ca_9_a_complaint_that_stage_2_does_not_uphold_is_no_factor_any_more(db:
         .map(|it| &it.title)
         .collect();
     assert_eq!(titles.len(), 2);
+}
+
+/// Recommendation 53.1, of complaints like the reviewer's cases 6 and 9.
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_9_a_complaint_that_a_call_closed_is_a_factor_when_it_was_upheld(db: PgPool) {
+    let portal = a_portal(&db).await;
+    for (outcome, answered_stage, factor) in [
+        (Decision::Upheld, 1, true),
+        (Decision::PartiallyUpheld, 1, true),
+        (Decision::NotUpheld, 1, false),
+        (Decision::Unspecified, 0, false),
+    ] {
+        let case = portal.a_case().await;
+
+        let call = ComplaintEnded {
+            answered_on: "2025-05-28".into(),
+            answered_stage,
+            ..ended(kit::id(), &case, EndingKind::Informally, outcome)
+        };
+        portal.hears(&call).await;
+
+        assert_eq!(
+            !upheld(&portal, &case).await.is_empty(),
+            factor,
+            "{outcome:?}"
+        );
+    }
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_9_a_call_at_stage_2_takes_back_what_stage_1_upheld_only_by_a_finding(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let case = portal.a_case().await;
+    let [without, with] = [kit::id(), kit::id()];
+    for complaint in [without, with] {
+        portal
+            .hears(&answered(complaint, &case, Decision::Upheld))
+            .await;
+    }
+
+    // The outcome is that of stage 1: nothing was found at stage 2.
+    let nothing_found = ended(without, &case, EndingKind::Informally, Decision::Upheld);
+    let not_upheld = ComplaintEnded {
+        answered_stage: 2,
+        ..ended(with, &case, EndingKind::Informally, Decision::NotUpheld)
+    };
+    portal.hears(&nothing_found).await;
+    portal.hears(&not_upheld).await;
+
+    assert_eq!(upheld(&portal, &case).await.len(), 1);
 }
 
 #[sqlx::test(migrator = "case::MIGRATOR")]

@@ -1,7 +1,7 @@
 //! What the tests start from.
 
 use calendar::Calendar;
-use case::{App, Words};
+use case::{App, ContactTerms, Swept, Words};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kit::Clock;
 use outbox::testing::{event, event_at};
@@ -11,8 +11,12 @@ use proto::case::v1::allocation_service_client::AllocationServiceClient;
 use proto::case::v1::allocation_service_server::AllocationServiceServer;
 use proto::case::v1::case_service_client::CaseServiceClient;
 use proto::case::v1::case_service_server::CaseServiceServer;
+use proto::case::v1::contact_service_client::ContactServiceClient;
+use proto::case::v1::contact_service_server::ContactServiceServer;
 use proto::case::v1::risk_service_client::RiskServiceClient;
 use proto::case::v1::risk_service_server::RiskServiceServer;
+use proto::case::v1::timeframe_service_client::TimeframeServiceClient;
+use proto::case::v1::timeframe_service_server::TimeframeServiceServer;
 use proto::case::v1::{
     Case, CaseType, Circumstances, Finding, GetCaseRequest, ListTimelineRequest, MoveCaseRequest,
     OpenCaseRequest, RecordOutcomeRequest, RiskFactors, Severity, StaffDetails, Status,
@@ -22,10 +26,13 @@ use proto::identity::v1::{LandlordActivated, LandlordRegistered, StaffChanged};
 use proto::task::v1::{TaskFacts, TaskKind, TaskSet};
 use sqlx::PgPool;
 use testkit::{Caller, Channel, Served};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub type Cases = CaseServiceClient<Channel>;
 pub type Risks = RiskServiceClient<Channel>;
+pub type Contacts = ContactServiceClient<Channel>;
+pub type Timeframes = TimeframeServiceClient<Channel>;
 pub type Queues = AllocationServiceClient<Channel>;
 
 /// The service on Monday 2 June 2025, with one landlord whose portal was activated on 1 January 2024.
@@ -44,12 +51,15 @@ pub async fn a_portal(db: &PgPool) -> Portal {
         clock.clone(),
         Calendar::england_and_wales(),
         Words::shipped(),
+        ContactTerms::default(),
     );
     let served = testkit::serve_at("case", clock.clone(), |server| {
         server
             .add_service(CaseServiceServer::new(app.clone()))
             .add_service(RiskServiceServer::new(app.clone()))
             .add_service(AllocationServiceServer::new(app.clone()))
+            .add_service(TimeframeServiceServer::new(app.clone()))
+            .add_service(ContactServiceServer::new(app.clone()))
     })
     .await;
     let mut portal = Portal {
@@ -76,6 +86,21 @@ impl Portal {
     /// A client for the queues of cases.
     pub fn queues(&self, caller: &Caller) -> Queues {
         AllocationServiceClient::new(self.served.client("gateway", caller.clone()))
+    }
+
+    /// A client for what complainants are owed.
+    pub fn contacts(&self, caller: &Caller) -> Contacts {
+        ContactServiceClient::new(self.served.client("gateway", caller.clone()))
+    }
+
+    /// Looks for what is due.
+    pub async fn sweep(&self) -> Swept {
+        self.app.sweep(&CancellationToken::new()).await.unwrap()
+    }
+
+    /// A client for the timeframes of stages.
+    pub fn timeframes(&self, caller: &Caller) -> Timeframes {
+        TimeframeServiceClient::new(self.served.client("gateway", caller.clone()))
     }
 
     /// A caseworker's client.

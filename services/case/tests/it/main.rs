@@ -2,6 +2,8 @@
 
 mod allocation;
 mod audit;
+mod contacts;
+mod ended;
 mod feeds;
 mod given;
 mod importing;
@@ -13,4 +15,7 @@ mod owning;
 mod reviews;
 mod risk;
 mod serving;
+mod stages;
+mod sweeping;
+mod updates;
 mod visibility;

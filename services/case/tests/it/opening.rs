@@ -3,13 +3,15 @@
 use futures::future::join_all;
 use outbox::testing::events;
 use proto::case::v1::{
-    CaseOpened, CaseType, DescribeWorkflowRequest, OpenCaseRequest, Status, Team,
+    Case, CaseOpened, CaseType, DescribeWorkflowRequest, ImportedCase, OpenCaseRequest, Status,
+    Team,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
 use tonic::Code;
 
 use crate::given::{a_portal, opening};
+use crate::importing::{import, row};
 
 #[sqlx::test(migrator = "case::MIGRATOR")]
 async fn ca_1_an_opened_case_has_a_reference_a_status_and_a_team(db: PgPool) {
@@ -181,4 +183,32 @@ async fn ca_2_the_workflow_is_described_with_its_words_and_moves(db: PgPool) {
         Team::Unspecified,
         "a closed case is nobody's stage"
     );
+}
+
+/// A continuing or repeated issue, wherever its cases come from.
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_11_an_earlier_case_is_named_when_another_is_opened_or_imported(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let before = ImportedCase {
+        status: Status::Closed.into(),
+        closed_on: "2024-05-06".into(),
+        ..row(&portal, "202300001")
+    };
+    import(&portal, vec![before]).await;
+
+    let opened = portal.a_case().await;
+
+    let earlier = |case: &Case| -> Vec<String> {
+        let allocation = case.allocation.clone().unwrap();
+        let cases = allocation.earlier_cases.into_iter();
+        cases.map(|it| it.reference).collect()
+    };
+    assert_eq!(earlier(&opened), ["202300001"]);
+    import(&portal, vec![row(&portal, "202400001")]).await;
+    assert_eq!(earlier(&portal.find("202400001").await), ["202300001"]);
+    let somebody_else = OpenCaseRequest {
+        complainant: "Somebody Else".into(),
+        ..opening(portal.landlord)
+    };
+    assert!(earlier(&portal.opened(&somebody_else).await).is_empty());
 }

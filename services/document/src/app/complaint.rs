@@ -6,7 +6,7 @@ use kit::page::Page;
 use uuid::Uuid;
 
 use super::{App, Content, NewFile, Position};
-use crate::domain::{Document, State};
+use crate::domain::Document;
 use crate::error::Error;
 use crate::spool::Piece;
 use crate::store::{self, Change, complaints};
@@ -73,7 +73,7 @@ impl App {
         Ok(())
     }
 
-    /// The bytes of a file. That they were asked for is written down first (WH-1).
+    /// The bytes of a file.
     pub async fn download_complaint_file(
         &self,
         caller: &Caller,
@@ -83,14 +83,20 @@ impl App {
         let document = complaints::get(&self.db, complaint_id, document_id)
             .await?
             .ok_or(Error::NoSuchDocument)?;
-        if document.state != State::Available {
-            return Err(Error::NotAvailable);
-        }
-        let (now, actor) = (self.clock.now(), caller.actor());
-        let mut connection = self.db.acquire().await?;
-        store::record_read(&mut connection, now, &actor, &document, 0, document.size).await?;
-        drop(connection);
-        let size = document.size.unsigned_abs();
-        Ok(self.objects.get(document.id, 0..size).await?)
+        self.complaint_file_content(caller, &document).await
+    }
+
+    /// Everything that came with a complaint and was not taken back, the oldest first.
+    pub async fn all_complaint_files(&self, complaint_id: Uuid) -> Result<Vec<Document>, Error> {
+        Ok(complaints::list(&self.db, complaint_id, None, MOST_FILES).await?)
+    }
+
+    /// The bytes of a file that was found.
+    pub async fn complaint_file_content(
+        &self,
+        caller: &Caller,
+        document: &Document,
+    ) -> Result<Content, Error> {
+        self.content(&caller.actor(), document, 0, 0).await
     }
 }

@@ -1,4 +1,4 @@
-//! Objects without a document: what an upload left behind that failed, or that ended with its process.
+//! Objects without a document: what an upload left behind that failed, or that ended with its process; and links that have ended.
 
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::App;
 use crate::error::Error;
+use crate::store::links;
 use crate::store::uploads::{self, Orphan};
 
 /// No call lasts longer than an hour, so that whatever is older ended without a word.
@@ -48,6 +49,11 @@ impl App {
         Ok(removed)
     }
 
+    /// Removes the links to files that work no longer.
+    pub async fn forget_ended_links(&self) -> Result<(), Error> {
+        Ok(links::forget_ended(&self.db, self.clock.now()).await?)
+    }
+
     /// The object first: a row without an object is swept again, and an object without a row never.
     async fn remove(&self, object_id: Uuid, multipart: Option<&str>) -> Result<(), Error> {
         self.objects.remove(object_id, multipart).await?;
@@ -58,6 +64,9 @@ impl App {
     /// Removes orphans from time to time. A store or a database that is down delays it and no more.
     pub async fn sweep_orphans(self, cancel: CancellationToken) -> anyhow::Result<()> {
         while !cancel.is_cancelled() {
+            if let Err(error) = self.forget_ended_links().await {
+                tracing::warn!(%error, "links that have ended stay until the next sweep");
+            }
             match self.remove_orphans().await {
                 Ok(0) => {}
                 Ok(count) => tracing::info!(count, "removed what unfinished uploads had left"),

@@ -1,11 +1,12 @@
 //! Files of complaints between the wire and the use cases; no decisions.
 
-use futures::StreamExt as _;
-use futures::stream::BoxStream;
+use futures::stream::{self, BoxStream};
+use futures::{StreamExt as _, TryStreamExt as _, future};
 use kit::page::Page;
 use kit::{Caller, Check};
 use proto::document::v1 as pb;
 use proto::document::v1::complaint_file_service_server::ComplaintFileService;
+use proto::document::v1::export_complaint_files_response::Piece as ExportPiece;
 use proto::document::v1::upload_complaint_file_request::Piece as WirePiece;
 use tonic::{Request, Response, Status, Streaming};
 use uuid::Uuid;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 use super::{in_pieces, uuid};
 use crate::app::{About, App, NewFile};
 use crate::complaints::Complaints;
-use crate::domain::{self, Category, Document};
+use crate::domain::{self, Category, Document, State};
 use crate::error::Error;
 use crate::spool::Piece;
 
@@ -129,6 +130,63 @@ impl ComplaintFileService for ComplaintFiles {
         });
         Ok(Response::new(pieces.boxed()))
     }
+
+    async fn issue_complaint_file_link(
+        &self,
+        request: Request<pb::IssueComplaintFileLinkRequest>,
+    ) -> Result<Response<pb::DownloadLink>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let (complaint_id, document_id) =
+            ids(&request.complaint_id, &request.document_id).map_err(kit::status)?;
+        let link = self
+            .app
+            .link_complaint_file(&caller, complaint_id, document_id)
+            .await
+            .map_err(kit::status)?;
+        Ok(Response::new(link.into()))
+    }
+
+    type ExportComplaintFilesStream =
+        BoxStream<'static, Result<pb::ExportComplaintFilesResponse, Status>>;
+
+    async fn export_complaint_files(
+        &self,
+        request: Request<pb::ExportComplaintFilesRequest>,
+    ) -> Result<Response<Self::ExportComplaintFilesStream>, Status> {
+        let caller = Caller::of(&request);
+        let complaint_id =
+            uuid("complaint_id", &request.get_ref().complaint_id).map_err(kit::status)?;
+        let found = self.app.all_complaint_files(complaint_id).await;
+        let app = self.app.clone();
+        // A file is opened when the one before it was taken.
+        let pieces = stream::iter(found.map_err(kit::status)?)
+            .then(move |file| exported(app.clone(), caller.clone(), file))
+            .try_flatten();
+        Ok(Response::new(pieces.boxed()))
+    }
+}
+
+/// A file and its content, which only a clean one has.
+async fn exported(
+    app: App,
+    caller: Caller,
+    file: Document,
+) -> Result<BoxStream<'static, Result<pb::ExportComplaintFilesResponse, Status>>, Status> {
+    let content = match file.state {
+        State::Available => {
+            let content = app.complaint_file_content(&caller, &file).await;
+            in_pieces(content.map_err(kit::status)?)
+                .map_ok(|it| ExportPiece::Content(it.content))
+                .boxed()
+        }
+        State::Checking | State::Quarantined | State::Withdrawn => stream::empty().boxed(),
+    };
+    let described = stream::once(future::ready(Ok(ExportPiece::File(file.into()))));
+    let pieces = described.chain(content);
+    Ok(pieces
+        .map_ok(|it| pb::ExportComplaintFilesResponse { piece: Some(it) })
+        .boxed())
 }
 
 fn ids(complaint_id: &str, document_id: &str) -> Result<(Uuid, Uuid), kit::Invalid> {

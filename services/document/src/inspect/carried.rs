@@ -8,7 +8,7 @@ use std::io::{self, Read, Seek, Write};
 use super::archive::MOST_UNPACKED;
 use super::sniff::{self, Guess};
 use super::source::Source;
-use super::{Flaw, HEAD, Refusal, email, file_type, ole, ooxml, pdf};
+use super::{Flaw, HEAD, Refusal, email, file_type, ole, ooxml, pdf, tnef};
 
 /// A chart's workbook may stand in a slide deck that stands in a document that hangs on an email; nobody nests deeper.
 const DEEPEST: u32 = 4;
@@ -121,7 +121,7 @@ fn worth_a_look(head: &[u8], name: &str) -> Result<Option<Guess>, Refusal> {
         Guess::Program => Err(Refusal::Program),
         Guess::Archive if is_metafile => Ok(None),
         Guess::Archive => Err(Refusal::Compressed),
-        guess @ (Guess::Zip | Guess::Ole | Guess::Pdf) => Ok(Some(guess)),
+        guess @ (Guess::Zip | Guess::Ole | Guess::Pdf | Guess::Tnef) => Ok(Some(guess)),
         // Emails have no mark: they are opened by their name.
         Guess::Unknown if extension == "eml" => Ok(Some(Guess::Unknown)),
         _ => Ok(None),
@@ -140,6 +140,7 @@ fn look_into<R: Read + Seek>(
             Err(Flaw::Refused(Refusal::Unreadable)) if !allowance.is_spent() => Ok(()),
             looked => looked.map(drop),
         },
+        Guess::Tnef => tnef::check(source, allowance),
         Guess::Unknown => email::check_carried(source, allowance),
         _ => ole::check_carried(source, allowance),
     }

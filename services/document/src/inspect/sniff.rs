@@ -1,11 +1,15 @@
 //! A first guess from how a file begins. The guess decides who looks closer; nothing is taken on its strength.
 
+use super::tnef;
+
 /// What a file begins like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Guess {
     Zip,
     Ole,
     Pdf,
+    /// An envelope of Outlook's.
+    Tnef,
     Jpeg,
     Png,
     Gif,
@@ -81,6 +85,9 @@ pub(super) fn guess(head: &[u8]) -> Guess {
     }
     if any(ARCHIVES) || (at(2, b"-lh") && at(6, b"-")) {
         return Guess::Archive;
+    }
+    if head.starts_with(tnef::MARK) {
+        return Guess::Tnef;
     }
     match head {
         [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => Guess::Ole,

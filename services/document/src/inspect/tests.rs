@@ -4,6 +4,7 @@ mod email;
 mod office;
 mod others;
 mod pdf;
+mod tnef;
 
 use std::io::Cursor;
 

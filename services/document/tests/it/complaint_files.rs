@@ -7,11 +7,12 @@ use futures::{StreamExt as _, stream};
 use proto::access::v1::Role;
 use proto::document::v1::complaint_file_service_client::ComplaintFileServiceClient;
 use proto::document::v1::complaint_secret::Secret;
+use proto::document::v1::export_complaint_files_response::Piece as Exported;
 use proto::document::v1::upload_complaint_file_request::Piece;
 use proto::document::v1::{
     ComplaintSecret, Document, DocumentAdded, DocumentQuarantined, DownloadComplaintFileRequest,
-    End, ListComplaintFilesRequest, ListOwnComplaintFilesRequest, NewComplaintFile,
-    RemoveComplaintFileRequest, UploadComplaintFileRequest,
+    End, ExportComplaintFilesRequest, ListComplaintFilesRequest, ListOwnComplaintFilesRequest,
+    NewComplaintFile, RemoveComplaintFileRequest, UploadComplaintFileRequest,
 };
 use proto::service_complaint::v1::DraftDiscarded;
 use sqlx::PgPool;
@@ -407,6 +408,66 @@ async fn sc_1_the_files_of_a_form_that_was_not_sent_go(db: PgPool) {
     assert_eq!(names(&world, other).await, ["c.txt"]);
     assert_eq!(world.app.remove_orphans().await.unwrap(), 2);
     assert_eq!(world.objects(), 1);
+}
+
+/// 7.4: whoever archives a sample asks for the files as the process that it is, and nobody else does.
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn sc_14_all_files_of_a_complaint_are_exported_and_content_of_clean_ones_alone(db: PgPool) {
+    let world = a_world_that_scans(&db).await;
+    let complaint = kit::id();
+    let infected = upload(&world, a_file(complaint, "bad.txt"), NOTE)
+        .await
+        .unwrap();
+    let clamd = FakeClamd::start(Answer::Say(b"stream: Eicar-Test FOUND\0")).await;
+    scanner(&world, &clamd).step().await.unwrap();
+    let clean = upload(&world, a_file(complaint, "good.txt"), b"Nobody called.")
+        .await
+        .unwrap();
+    let clamd = FakeClamd::start(Answer::Say(b"stream: OK\0")).await;
+    scanner(&world, &clamd).step().await.unwrap();
+    let waiting = upload(&world, a_file(complaint, "new.txt"), b"It was a Monday.")
+        .await
+        .unwrap();
+
+    let request = ExportComplaintFilesRequest {
+        complaint_id: complaint.to_string(),
+    };
+    let mut exporter =
+        ComplaintFileServiceClient::new(world.served.client("service-complaint", None));
+    let mut pieces = exporter
+        .export_complaint_files(request.clone())
+        .await
+        .unwrap()
+        .into_inner();
+    let mut exported: Vec<(String, Vec<u8>)> = Vec::new();
+    while let Some(piece) = pieces.message().await.unwrap() {
+        match piece.piece.unwrap() {
+            Exported::File(file) => exported.push((file.id, Vec::new())),
+            Exported::Content(bytes) => exported.last_mut().unwrap().1.extend(bytes),
+        }
+    }
+
+    assert_eq!(
+        exported,
+        [
+            (infected.id, Vec::new()),
+            (clean.id.clone(), b"Nobody called.".to_vec()),
+            (waiting.id, Vec::new()),
+        ]
+    );
+    let reads: Vec<(String, String)> = sqlx::query_as("select document_id::text, actor from reads")
+        .fetch_all(&db)
+        .await
+        .unwrap();
+    assert_eq!(reads, [(clean.id, "process:service-complaint".to_owned())]);
+    for mut wrong in [
+        of(&world, testkit::a(Role::CustomerInsightManager)),
+        nobody(&world),
+        ComplaintFileServiceClient::new(world.served.client("messaging", None)),
+    ] {
+        let refused = wrong.export_complaint_files(request.clone()).await;
+        assert_eq!(refused.unwrap_err().code(), Code::PermissionDenied);
+    }
 }
 
 /// DO-4: malware in it is put away, and nobody in casework hears of it.

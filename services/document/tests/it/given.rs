@@ -19,6 +19,7 @@ use proto::case::v1::{CaseFacts, CaseOpened};
 use proto::document::v1::complaint_file_service_server::ComplaintFileServiceServer;
 use proto::document::v1::document_service_client::DocumentServiceClient;
 use proto::document::v1::document_service_server::DocumentServiceServer;
+use proto::document::v1::linked_file_service_server::LinkedFileServiceServer;
 use proto::document::v1::upload_document_request::Piece;
 use proto::document::v1::{
     Document, DocumentCategory, DownloadDocumentRequest, End, GetDocumentRequest,
@@ -118,6 +119,7 @@ async fn build(db: &PgPool, scans: bool, store: Option<&StoreConfig>) -> World {
         scanning,
     );
     let service = DocumentServiceServer::new(app.clone());
+    let linked = LinkedFileServiceServer::new(app.clone());
     let complaints = testkit::serve_at("service-complaint", clock.clone(), |server| {
         server.add_service(FileAccessServiceServer::new(FakeComplaints))
     })
@@ -129,7 +131,10 @@ async fn build(db: &PgPool, scans: bool, store: Option<&StoreConfig>) -> World {
     let of_complaints = ComplaintFiles::new(app.clone(), Complaints::new(channel));
     let of_complaints = ComplaintFileServiceServer::new(of_complaints);
     let served = testkit::serve_at("document", clock.clone(), |server| {
-        server.add_service(service).add_service(of_complaints)
+        server
+            .add_service(service)
+            .add_service(of_complaints)
+            .add_service(linked)
     })
     .await;
     World {

@@ -6,6 +6,7 @@ mod downloading;
 mod events;
 mod failing;
 mod given;
+mod linking;
 mod listing;
 mod memory;
 mod real_clamd;

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use proto::access::v1::Role;
 use proto::case::v1::{CaseFacts, CaseMoved};
-use proto::document::v1::DocumentState;
+use proto::document::v1::{DocumentState, IssueDownloadLinkRequest};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 use testkit::{Caller, a, a_caseworker, a_client, a_landlord_administrator, a_sub_account, reason};
@@ -29,7 +29,12 @@ async fn sees_nothing(world: &World, caller: &Caller, document: &proto::document
     let get = world.get(caller, &document.id).await.unwrap_err();
     let download = world.download(caller, whole(document)).await.unwrap_err();
     let missing = world.get(caller, &kit::id().to_string()).await.unwrap_err();
-    for refused in [&get, &download] {
+    let link = IssueDownloadLinkRequest {
+        document_id: document.id.clone(),
+    };
+    let link = world.client(caller).issue_download_link(link).await;
+    let link = link.unwrap_err();
+    for refused in [&get, &download, &link] {
         assert_eq!(
             (refused.code(), reason(refused).as_str()),
             (Code::NotFound, "NO_SUCH_DOCUMENT")
@@ -38,6 +43,7 @@ async fn sees_nothing(world: &World, caller: &Caller, document: &proto::document
     }
     assert_eq!(world.count("documents").await, 1);
     assert_eq!(world.count("reads").await, 0);
+    assert_eq!(world.count("download_links").await, 0);
 }
 
 #[sqlx::test(migrator = "document::MIGRATOR")]

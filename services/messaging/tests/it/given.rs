@@ -297,6 +297,13 @@ impl DocumentService for DocumentsOfCases {
         Err(Status::unimplemented("messaging never downloads"))
     }
 
+    async fn issue_download_link(
+        &self,
+        _: Request<documents::IssueDownloadLinkRequest>,
+    ) -> Result<Response<documents::DownloadLink>, Status> {
+        Err(Status::unimplemented("messaging never downloads"))
+    }
+
     async fn withdraw_document(
         &self,
         _: Request<documents::WithdrawDocumentRequest>,

@@ -1,5 +1,7 @@
 //! Events of cases, and of what is written or filed on them.
 
+mod contact;
+
 use outbox::{Event, Retry, subject};
 use proto::case::v1::{
     CaseImported, CaseMoved, CaseOpened, CaseOutcomeRecorded, CaseOwnerAssigned, RiskReviewOpened,
@@ -15,13 +17,15 @@ use crate::store;
 
 /// What is heard beyond the facts of cases.
 pub(super) fn subjects() -> Vec<String> {
-    vec![
+    let mut subjects = vec![
         subject::<CaseOutcomeRecorded>(),
         subject::<RiskReviewOpened>(),
         subject::<MessagePosted>(),
         subject::<DocumentAdded>(),
         subject::<DocumentQuarantined>(),
-    ]
+    ];
+    subjects.extend(contact::subjects());
+    subjects
 }
 
 /// Keeps which team has the case that an event is about.
@@ -54,6 +58,8 @@ pub(super) fn read(event: &Event) -> Result<Option<Told>, Retry> {
         outcome_recorded(&it)?
     } else if let Some(it) = event.get::<RiskReviewOpened>()? {
         risk_review(&it)?
+    } else if let Some(told) = contact::read(event)? {
+        told
     } else if let Some(it) = event.get::<MessagePosted>()? {
         posted(&it)?
     } else if let Some(it) = event.get::<DocumentAdded>()? {

@@ -5,9 +5,10 @@ mod waiting;
 
 use outbox::{Event, Retry, subject};
 use proto::service_complaint::v1::{
-    ActionHindered, ActionPromised, ApprovalDecided, ApprovalRequested, DeadlineApproaching,
-    DeadlineEscalated, DeadlineOverdue, DeadlineRedated, EscalationRequested, FollowUpDue,
-    HandlerAssigned, LetterRefused, LinkCause, LinkRequested, PersonWrote,
+    ActionHindered, ActionPromised, ApprovalDecided, ApprovalRequested, ConflictDeclared,
+    DeadlineApproaching, DeadlineEscalated, DeadlineOverdue, DeadlineRedated, EscalationRequested,
+    FollowUpDue, HandlerAssigned, LetterRefused, LinkCause, LinkRequested, PersonWrote,
+    RequestAssigned,
 };
 use sqlx::PgConnection;
 
@@ -31,6 +32,8 @@ pub(super) fn subjects() -> Vec<String> {
         subject::<PersonWrote>(),
         subject::<FollowUpDue>(),
         subject::<HandlerAssigned>(),
+        subject::<ConflictDeclared>(),
+        subject::<RequestAssigned>(),
         subject::<DeadlineRedated>(),
     ]
 }

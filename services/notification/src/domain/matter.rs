@@ -74,6 +74,12 @@ pub enum Matter {
     DocumentQuarantined,
     /// A fresh review of the case's risk was asked for (CA-8).
     RiskReview,
+    /// The complainant is owed a call or a progress update (CA-10).
+    ContactDue,
+    /// The complainant is still owed it: the last reminder (CA-10).
+    ContactFinalReminder,
+    /// The complainant is owed it after the last reminder: the seniors are told (CA-10).
+    ContactEscalated,
     /// An email was refused (NO-3). Told in the portal only.
     EmailRefused,
     /// A letter about a service complaint (SC-12). Its words are the service-complaint service's.
@@ -143,6 +149,8 @@ impl Matter {
             | Self::ReplyOverdue
             | Self::DocumentQuarantined
             | Self::RiskReview
+            | Self::ContactFinalReminder
+            | Self::ContactEscalated
             | Self::ServiceComplaintLetter
             | Self::ComplaintOverdue
             | Self::ComplaintApprovalAsked
@@ -156,6 +164,7 @@ impl Matter {
             | Self::ReplyRedated
             | Self::DocumentAdded
             | Self::EmailRefused
+            | Self::ContactDue
             | Self::ServiceComplaintWaiting
             | Self::ComplaintDueSoon
             | Self::ComplaintNews
@@ -196,6 +205,9 @@ impl Matter {
                 | Self::TaskEscalated
                 | Self::ReplyApproaching
                 | Self::ReplyOverdue
+                | Self::ContactDue
+                | Self::ContactFinalReminder
+                | Self::ContactEscalated
         )
     }
 
@@ -214,6 +226,9 @@ impl Matter {
             | Self::CaseMoved
             | Self::CaseOutcome
             | Self::RiskReview
+            | Self::ContactDue
+            | Self::ContactFinalReminder
+            | Self::ContactEscalated
             | Self::EmailRefused
             | Self::CaseNews => "overview",
             Self::TaskSet

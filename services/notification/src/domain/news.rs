@@ -154,6 +154,21 @@ fn line(matter: Matter) -> Line {
             "A fresh review of the risk assessment of the case is asked for.",
             "# fresh reviews of the risk assessment of the case are asked for.",
         ),
+        Matter::ContactDue => told(
+            "Owed to the complainant",
+            "The complainant is owed a call or an update.",
+            "The complainant is owed # calls or updates.",
+        ),
+        Matter::ContactFinalReminder => told(
+            "Still owed to the complainant: final reminder",
+            "The complainant is still owed a call or an update. This is the last reminder of it.",
+            "The complainant is still owed # calls or updates. This is the last reminder of them.",
+        ),
+        Matter::ContactEscalated => told(
+            "Still owed to the complainant",
+            "The complainant is owed a call or an update, and the last reminder of it has passed.",
+            "The complainant is owed # calls or updates, and the last reminders of them have passed.",
+        ),
         Matter::ServiceComplaintWaiting => told(
             "Waiting for you",
             "Something about the complaint waits for you.",

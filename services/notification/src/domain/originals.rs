@@ -139,6 +139,24 @@ pub const ORIGINALS: &[Original] = &[
         "Somebody who complains about our service has written or asked for stage 2.\n\n{{link}}",
     ),
     original(
+        Matter::ContactDue,
+        "contact_due",
+        "Owed to the complainant: case {{case_reference}}",
+        "The complainant is owed a call or an update.\n\n{{link}}",
+    ),
+    original(
+        Matter::ContactEscalated,
+        "contact_escalated",
+        "Still owed to the complainant: case {{case_reference}}",
+        "The complainant is owed a call or an update, and the last reminder of it has passed.\n\n{{link}}",
+    ),
+    original(
+        Matter::ContactFinalReminder,
+        "contact_final_reminder",
+        "Owed to the complainant, final reminder: case {{case_reference}}",
+        "The complainant is still owed a call or an update. This is the last reminder of it.\n\n{{link}}",
+    ),
+    original(
         Matter::DocumentAdded,
         "document_added",
         "New documents: case {{case_reference}}",

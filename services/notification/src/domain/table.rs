@@ -82,6 +82,25 @@ pub const TABLE: &[Row] = &[
         Of(&[(Owner, Matter::RiskReview)]),
     ),
     row("casework.case.v1.RiskReviewAnswered", Nobody(RISK)),
+    row(
+        "casework.case.v1.ContactReminder",
+        Of(&[(Owner, Matter::ContactDue)]),
+    ),
+    row(
+        "casework.case.v1.ContactFinalReminder",
+        Of(&[(Owner, Matter::ContactFinalReminder)]),
+    ),
+    row(
+        "casework.case.v1.ContactEscalated",
+        Of(&[
+            (Owner, Matter::ContactEscalated),
+            (Seniors, Matter::ContactEscalated),
+        ]),
+    ),
+    row(
+        "casework.case.v1.ContactSettled",
+        Nobody("whoever did it knows; reminders of it stop"),
+    ),
     row("casework.case.v1.RiskReviewRefused", Nobody(RISK)),
     row("casework.clock.v1.Minute", Nobody("the time of day")),
     row(
@@ -184,6 +203,17 @@ pub const TABLE: &[Row] = &[
     ),
     row(
         "casework.service_complaint.v1.HandlerAssigned",
+        Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
+    ),
+    row(
+        "casework.service_complaint.v1.ConflictDeclared",
+        Of(&[
+            (InsightManagers, Matter::ServiceComplaintWaiting),
+            (Seniors, Matter::ServiceComplaintWaiting),
+        ]),
+    ),
+    row(
+        "casework.service_complaint.v1.RequestAssigned",
         Of(&[(Handler, Matter::ServiceComplaintWaiting)]),
     ),
     row(

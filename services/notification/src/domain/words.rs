@@ -125,7 +125,13 @@ fn link(facts: &Facts<'_>) -> Option<Link> {
         Link {
             label: "See it in the portal",
             url: format!(
-                "{portal}/service-complaints/{}",
+                "{portal}/service-complaints/{}{}",
+                // A service request has pages of its own.
+                if complaint_reference(facts)?.starts_with("SR") {
+                    "requests/"
+                } else {
+                    ""
+                },
                 complaint_reference(facts)?
             ),
         }

@@ -149,7 +149,9 @@ pub async fn list(
     limit: i64,
 ) -> sqlx::Result<Vec<Listed>> {
     let (before_at, before_id) = before.unzip();
-    // Each audience is read in the order of its index, from where the page starts and only as far as it needs.
+    // Each audience is read in the order of its index, from where the page starts and only as far as it needs. `offset 0` keeps the planner from
+    // joining all case files or read marks, which it does when it thinks that few of the notices' cases are the landlord's, or that there are more
+    // audiences than there are.
     sqlx::query_as!(
         Listed,
         r#"
@@ -159,18 +161,23 @@ pub async fn list(
         from unnest($2::text[]) as a (audience)
         cross join lateral (
             select notices.*, f.reference
-            from notices left join case_files f using (case_id)
+            from notices
+            left join lateral (
+                select f.case_id, f.reference
+                from case_files f
+                where f.case_id = notices.case_id
+                  and ($5::uuid is null or f.landlord_id = $5 and (f.closed_on is null or (f.closed_on >= $6 and f.closed_on >= $7)))
+                offset 0
+            ) f on true
             where notices.audience = a.audience
               and notices.raised_at <= coalesce($3::timestamptz, 'infinity')
               and ($3 is null or (notices.raised_at, notices.id) < ($3, $4))
-              and (notices.case_id is null
-                   or (f.landlord_id = $5 or $5 is null)
-                      and (f.closed_on is null or $5 is null or (f.closed_on >= $6 and f.closed_on >= $7)))
+              and (notices.case_id is null or $5 is null or f.case_id is not null)
             order by notices.raised_at desc
             limit $8
         ) n
         left join emails e on e.id = n.email_id
-        left join read_marks m on m.account_id = $1 and m.audience = n.audience
+        left join lateral (select read_to from read_marks where account_id = $1 and audience = n.audience offset 0) m on true
         left join single_reads s on s.account_id = $1 and s.notice_id = n.id
         order by n.raised_at desc, n.id desc
         limit $8
@@ -196,22 +203,28 @@ pub async fn count_unread(
     seen: &Visibility,
     limit: i64,
 ) -> sqlx::Result<i64> {
+    // `offset 0` as in [`list`].
     sqlx::query_scalar!(
         r#"
         select count(*) as "count!"
         from (
             select
             from unnest($2::text[]) as a (audience)
-            left join read_marks m on m.account_id = $1 and m.audience = a.audience
+            left join lateral (select read_to from read_marks where account_id = $1 and audience = a.audience offset 0) m on true
             cross join lateral (
                 select
-                from notices n left join case_files f using (case_id)
+                from notices n
+                left join lateral (
+                    select f.case_id
+                    from case_files f
+                    where f.case_id = n.case_id
+                      and ($3::uuid is null or f.landlord_id = $3 and (f.closed_on is null or (f.closed_on >= $4 and f.closed_on >= $5)))
+                    offset 0
+                ) f on true
                 where n.audience = a.audience
                   and n.raised_at > coalesce(m.read_to, '-infinity')
                   and not exists (select from single_reads s where s.account_id = $1 and s.notice_id = n.id)
-                  and (n.case_id is null
-                       or (f.landlord_id = $3 or $3 is null)
-                          and (f.closed_on is null or $3 is null or (f.closed_on >= $4 and f.closed_on >= $5)))
+                  and (n.case_id is null or $3 is null or f.case_id is not null)
                 order by n.raised_at desc
                 limit $6
             ) unread

@@ -53,10 +53,7 @@ async fn id_5_a_secret_is_in_no_log_span_table_or_event_whatever_becomes_of_its_
         .with_span_events(FmtSpan::FULL)
         .with_writer(log.clone())
         .finish();
-    // While there is one subscriber alone, a place in the code that another test's thread comes by first is judged by that thread, which has
-    // none, and is silent from then on. A second one makes it be judged by all.
-    let _another = tracing::Dispatch::new(tracing_subscriber::registry());
-    let _logging = tracing::subscriber::set_default(subscriber);
+    let _traced = testkit::traced_by(subscriber);
     let world = a_world(&db).await;
     let server = Faulty::start().await;
     let sender = a_sender(&world.app, &world.identity.url(), &server.url());

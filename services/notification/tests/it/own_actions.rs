@@ -3,8 +3,8 @@
 use outbox::Outcome;
 use proto::access::v1::Role;
 use proto::service_complaint::v1::{
-    ActionPromised, DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineRedated,
-    HandlerAssigned, OwnTask,
+    ActionHindered, ActionPromised, ConflictDeclared, DeadlineEscalated, DeadlineFacts,
+    DeadlineKind, DeadlineRedated, HandlerAssigned, OwnTask, RequestAssigned,
 };
 use sqlx::PgPool;
 use testkit::Caller;
@@ -110,6 +110,60 @@ async fn sc_10_whoever_is_given_a_stage_hears_of_it_unless_they_took_it(db: PgPo
     assert_eq!(told[0].complaint_reference, "SC202500001");
 }
 
+/// 2.3: whoever is to see to a service request hears of it, once however often the event comes.
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn sc_1_2_3_whoever_is_given_a_service_request_hears_of_it_once(db: PgPool) {
+    let world = a_world(&db).await;
+    let handler = testkit::a(Role::ComplaintsInvestigator);
+    let given = |by: &Caller| RequestAssigned {
+        service_request_id: kit::id().to_string(),
+        reference: "SR202500001".to_owned(),
+        handler_id: handler.id().to_string(),
+        assigned_by: by.id().to_string(),
+    };
+
+    world.hear(&given(&handler)).await;
+    assert!(world.notices(&handler).await.is_empty());
+    let event = world
+        .hear(&given(&testkit::a(Role::CustomerInsightManager)))
+        .await;
+    let again = world.deliver(&event).await.unwrap();
+
+    assert_eq!(again, Outcome::Duplicate);
+    let told = world.notices(&handler).await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].text, "A service request was given to you");
+    assert_eq!(told[0].complaint_reference, "SR202500001");
+}
+
+/// 3.4: what its handler gave up is to be handed on.
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn sc_4_3_4_managers_and_senior_colleagues_hear_of_a_declared_interest_once(db: PgPool) {
+    let world = a_world(&db).await;
+    let declarer = testkit::a(Role::ComplaintsInvestigator);
+    let event = world
+        .hear(&ConflictDeclared {
+            complaint_id: kit::id().to_string(),
+            reference: "SC202500001".to_owned(),
+            declared_by: declarer.id().to_string(),
+            gave_up_stage: 1,
+        })
+        .await;
+
+    let again = world.deliver(&event).await.unwrap();
+
+    assert_eq!(again, Outcome::Duplicate);
+    for told in [Role::CustomerInsightManager, Role::SeniorColleague] {
+        let notices = world.notices(&testkit::a(told)).await;
+        assert_eq!(notices.len(), 1, "{told:?}");
+        assert_eq!(
+            notices[0].text,
+            "Whoever handled stage 1 declared an interest in it. Give it to a colleague (policy 3.4)"
+        );
+    }
+    assert!(world.notices(&declarer).await.is_empty());
+}
+
 #[sqlx::test(migrator = "notification::MIGRATOR")]
 async fn sc_4_whoever_handles_a_complaint_hears_that_its_date_moved(db: PgPool) {
     let world = a_world(&db).await;
@@ -126,4 +180,29 @@ async fn sc_4_whoever_handles_a_complaint_hears_that_its_date_moved(db: PgPool) 
         world.notices(&handler).await[0].text,
         "The response of stage 1 is due on 20 June 2025 instead of 19 June 2025, as bank holidays were changed. Tell the person"
     );
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn sc_10_whoever_sees_to_it_hears_that_an_action_cant_be_done(db: PgPool) {
+    let world = a_world(&db).await;
+    let (handler, investigator) = (
+        testkit::a(Role::ComplaintsInvestigator),
+        testkit::a(Role::ComplaintsInvestigator),
+    );
+    let hindered = |seen_to_by: String| ActionHindered {
+        complaint_id: kit::id().to_string(),
+        reference: "SC202500001".to_owned(),
+        action_id: kit::id().to_string(),
+        seen_to_by,
+    };
+
+    world.hear(&hindered(handler.id().to_string())).await;
+    assert_eq!(
+        world.notices(&handler).await[0].text,
+        "An action can’t be done as it was promised. See why, and take it back or promise it anew"
+    );
+    assert!(world.notices(&investigator).await.is_empty());
+    // While nobody handles the complaint, it is everybody's.
+    world.hear(&hindered(String::new())).await;
+    assert_eq!(world.notices(&investigator).await.len(), 1);
 }

@@ -1,5 +1,7 @@
 //! Every event of the table is told, once, to whom it concerns (NO-1 to NO-3).
 
+mod contacts;
+
 use std::collections::{BTreeSet, HashSet};
 
 use chrono::TimeDelta;
@@ -455,6 +457,7 @@ async fn no_1_each_event_is_told_once_to_whom_it_concerns(db: PgPool) {
 
     let expectations = [
         of_cases(&known),
+        contacts::of_contacts(&known),
         of_messages_and_documents(&known),
         of_tasks(&known),
         of_late_tasks(&known),

@@ -5,7 +5,7 @@ use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
 use outbox::Policy;
 use sqlx::PgPool;
-use testkit::{Nats, eventually};
+use testkit::{Nats, eventually, traced_by};
 use tracing::Instrument as _;
 use tracing_subscriber::layer::SubscriberExt as _;
 
@@ -23,7 +23,7 @@ async fn what_a_consumer_does_belongs_to_the_trace_of_the_request(db: PgPool) {
     opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
     let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
     // Of this thread alone, on which the whole test runs.
-    let _subscribed = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+    let _traced = traced_by(tracing_subscriber::registry().with(layer));
 
     given::announced(&db, "202312345")
         .instrument(tracing::info_span!("request"))

@@ -14,6 +14,7 @@ use crate::domain::complaint::{
 use crate::domain::monitoring::{Correspondence, correspondence};
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{Escalation, ProcedureError};
+use crate::domain::refusal::Refusal;
 use crate::error::Error;
 use crate::events;
 
@@ -68,17 +69,18 @@ impl App {
         &self,
         caller: &Caller,
         target: Target,
-        reason: String,
+        refusal: Refusal,
         told: Told,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            let done = steps::reject_escalation(complaint, work, reason, told.on)?;
+            let done = steps::reject_escalation(complaint, work, refusal, told.on)?;
             Ok(done.proved_by(&told.proof))
         })
         .await
     }
 
-    /// Takes a request for stage 2 for a new complaint, which it records (4.13); the old one stays answered as it was.
+    /// Takes a request for stage 2 for a new complaint, which it records (4.13); the old one stays answered as it was. That is decided by somebody who had
+    /// no part in stage 1 (3.4).
     pub async fn treat_as_new(
         &self,
         caller: &Caller,
@@ -88,6 +90,7 @@ impl App {
         let (answered, new) = self
             .step_and_follow_up(caller, target, |complaint, work| {
                 let requested = complaint.requested()?;
+                work.may_review(complaint)?;
                 let intake = Intake {
                     request_id: kit::id(),
                     user: complaint.user.clone(),

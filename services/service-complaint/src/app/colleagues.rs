@@ -5,10 +5,11 @@ use kit::Caller;
 use kit::page::Page;
 use uuid::Uuid;
 
-use super::{Actor, App, Target};
+use super::remedies::promised;
+use super::{Actor, App, Done, Target};
 use crate::domain::complaint::{Complaint, Promise};
 use crate::error::Error;
-use crate::store;
+use crate::{events, store};
 
 /// An action with the case that it is about.
 #[derive(Debug, Clone)]
@@ -61,6 +62,39 @@ impl App {
             .complete(caller, target, action_id, (done_on, evidence))
             .await?;
         own(completed, action_id)
+    }
+
+    /// Says what keeps one from an action (4.9). It stays as it is; said once more in the same words, nobody hears it again.
+    pub async fn report_mine_hindered(
+        &self,
+        caller: &Caller,
+        action_id: Uuid,
+        why: String,
+    ) -> Result<OwnAction, Error> {
+        let complaint = self.complaint_of(caller, action_id).await?;
+        let target = Target {
+            id: complaint.id,
+            version: complaint.version,
+        };
+        let action = own(complaint, action_id)?;
+        if !action.promise.action.is_open() {
+            return Err(Error::ActionEnded);
+        }
+        if action.promise.hindrance == why {
+            return Ok(action);
+        }
+        let hindered = self.step(caller, target, |complaint, _| {
+            let promise = promised(complaint, action_id)?;
+            let text = format!(
+                "{} can't do “{}”: {why}",
+                promise.owner_name, promise.action.what
+            );
+            promise.hindrance = why;
+            let handler = complaint.present().handler.as_ref().map(|(id, _)| *id);
+            let event = events::action_hindered(complaint, action_id, handler);
+            Ok(Done::new("action_hindered", text).announcing(event))
+        });
+        own(hindered.await?, action_id)
     }
 
     async fn complaint_of(&self, caller: &Caller, action_id: Uuid) -> Result<Complaint, Error> {

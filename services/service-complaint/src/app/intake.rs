@@ -9,6 +9,7 @@ use super::{Actor, App};
 use crate::domain::complaint::{
     Channel, Clocks, Complaint, Definition, Needs, Origin, ServiceUser, StageRecord, Standing,
 };
+use crate::domain::learning::LearnedOf;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{self, By};
 use crate::error::Error;
@@ -110,6 +111,9 @@ impl App {
             offers: Vec::new(),
             promises: Vec::new(),
             asks: Vec::new(),
+            conflicts: Vec::new(),
+            learned: LearnedOf::default(),
+            involved: Vec::new(),
             points: Vec::new(),
             latenesses: Vec::new(),
             tellings: Vec::new(),

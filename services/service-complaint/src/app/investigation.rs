@@ -12,6 +12,8 @@ use crate::domain::complaint::{
 };
 use crate::domain::exclusion::{self, Grounds};
 use crate::domain::finding::{Element, Finding, Standing as ElementStanding};
+use crate::domain::letter::in_words;
+use crate::domain::outcome;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{Extending, may_review};
 use crate::domain::telling;
@@ -42,14 +44,15 @@ impl App {
         handler: Uuid,
     ) -> Result<Complaint, Error> {
         let handler = self.handler(handler).await?;
-        self.step(caller, target, |complaint, work| {
+        self.step(caller, target, |complaint, _| {
             if matches!(complaint.standing, Standing::Ended(_)) {
                 return Err(Error::Ended);
             }
+            complaint.may_be_given_to(handler.0)?;
             let text = format!("Gave it to {}", handler.1);
             match (&mut complaint.stage_two, complaint.standing.clone()) {
                 (Some(two), Standing::Requested | Standing::Reviewed) => {
-                    may_review(handler.0, work.involved)?;
+                    may_review(handler.0, &complaint.involved)?;
                     two.record.handler = Some(handler);
                 }
                 _ => complaint.stage_one.handler = Some(handler),
@@ -83,6 +86,7 @@ impl App {
             complaint.definition = Definition {
                 desired_outcome,
                 outcome_reply: OutcomeReply::None,
+                asked_again: None,
                 needs,
                 early_resolution,
                 complaint_type: complaint_type.or(complaint.definition.complaint_type),
@@ -109,16 +113,16 @@ impl App {
         .await
     }
 
-    /// Records what the person said to the desired outcome as understood (44.1).
+    /// Records what the person said to the desired outcome as understood, or that they said nothing though they were asked again (44.1).
     pub async fn reply_to_outcome(
         &self,
         caller: &Caller,
         target: Target,
-        reply: OutcomeReply,
-        corrected: String,
+        (reply, corrected): (OutcomeReply, String),
+        asked_again: Option<Told>,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            take_outcome_reply(complaint, reply, corrected, work.today)
+            take_outcome_reply(complaint, (reply, corrected), asked_again, work.today)
         })
         .await
     }
@@ -261,15 +265,19 @@ impl App {
 /// Takes what the person said to the desired outcome, whoever writes it down (44.1).
 pub(super) fn take_outcome_reply(
     complaint: &mut Complaint,
-    reply: OutcomeReply,
-    corrected: String,
+    (reply, corrected): (OutcomeReply, String),
+    asked: Option<Told>,
     today: NaiveDate,
 ) -> Result<Done, Error> {
     let investigation = complaint.investigated()?;
     let acknowledged_on = investigation.acknowledgement.met_on();
-    if reply == OutcomeReply::NoReply && acknowledged_on.is_none_or(|on| today <= on) {
-        return Err(Error::NoTimeToReply);
-    }
+    complaint.definition.asked_again = match reply {
+        OutcomeReply::NoReply => {
+            let acknowledged_on = acknowledged_on.unwrap_or(complaint.received_on);
+            Some(outcome::asked_again(asked, acknowledged_on, today)?)
+        }
+        OutcomeReply::None | OutcomeReply::Confirmed | OutcomeReply::Corrected => None,
+    };
     if reply == OutcomeReply::Corrected {
         if corrected.trim().is_empty() {
             return Err(Error::NoCorrection);
@@ -283,6 +291,15 @@ pub(super) fn take_outcome_reply(
         OutcomeReply::Corrected => "The person corrected the desired outcome",
         OutcomeReply::NoReply => "The person did not answer about the desired outcome",
     };
+    let again = complaint.definition.asked_again.as_ref();
+    let again = again.map(|it| {
+        format!(
+            ", though we asked again on {}: {}",
+            in_words(it.on),
+            it.proof
+        )
+    });
+    let text = format!("{text}{}", again.unwrap_or_default());
     Ok(Done::new("outcome_replied", text))
 }
 

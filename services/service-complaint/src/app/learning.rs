@@ -8,8 +8,9 @@ use kit::page::Page;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Actor, App};
-use crate::domain::learning::{Lesson, LessonError, SignOff};
+use super::{Actor, App, Done, Target};
+use crate::domain::complaint::Complaint;
+use crate::domain::learning::{Lesson, LessonError, NoLesson, SignOff};
 use crate::domain::theme::Theme;
 use crate::error::Error;
 use crate::store::learning::{self, LearnedFrom, LessonFilter};
@@ -59,6 +60,9 @@ impl App {
         if known.len() != it.complaints.len() {
             return Err(Error::NoSuchComplaint);
         }
+        for complaint in &known {
+            complaint.is_open_to(actor.account_id)?;
+        }
         let lesson = Lesson {
             id: kit::id(),
             theme: it.theme,
@@ -106,6 +110,28 @@ impl App {
         } else {
             Err(Error::RequestIdReused)
         }
+    }
+
+    /// Says why nothing is to be learned from a complaint that was upheld (6.2), once, and only where a lesson is asked for.
+    pub async fn learn_nothing(
+        &self,
+        caller: &Caller,
+        target: Target,
+        reason: String,
+    ) -> Result<Complaint, Error> {
+        self.step(caller, target, |complaint, work| {
+            if !complaint.waits_for_lesson() {
+                return Err(Error::NoLessonAsked);
+            }
+            let text = format!("Recorded no lesson: {reason}");
+            complaint.learned.none = Some(NoLesson {
+                reason,
+                said_by: work.actor.name.clone(),
+                said_at: work.now,
+            });
+            Ok(Done::new("no_lesson", text))
+        })
+        .await
     }
 
     /// One lesson.

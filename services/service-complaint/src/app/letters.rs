@@ -12,8 +12,6 @@ use crate::domain::letter::faults::Fault;
 use crate::domain::letter::plain::Checked;
 use crate::domain::letter::text::plain_text;
 use crate::domain::letter::{Delivery, Kind, Words};
-use crate::domain::policy::Stage;
-use crate::domain::procedure::may_review;
 use crate::error::Error;
 use crate::events;
 use crate::render::{render, unprintable};
@@ -92,12 +90,14 @@ impl App {
             .await?
             .pop()
             .ok_or(Error::NoSuchComplaint)?;
-        if draft.kind == Kind::StageTwoResponse
-            && complaint.standing == Standing::Reviewed
-            && let Some(id) = actor.account_id
-        {
-            let involved = store::involved(&mut *tx, complaint.id, Stage::One).await?;
-            may_review(id, &involved)?;
+        complaint.is_open_to(actor.account_id)?;
+        let of_the_review = matches!(
+            (draft.kind, &complaint.standing),
+            (Kind::StageTwoResponse, Standing::Reviewed)
+                | (Kind::EscalationRefused, Standing::Requested)
+        );
+        if of_the_review {
+            complaint.may_be_reviewed_by(actor.account_id)?;
         }
         let there = store::letters::draft(&mut *tx, draft.id).await?;
         if let Some(there) = &there {
@@ -148,7 +148,7 @@ impl App {
             .await?
             .pop()
             .ok_or(Error::NoSuchComplaint)?;
-        let involved = store::involved(&mut *tx, complaint.id, Stage::One).await?;
+        complaint.is_open_to(actor.account_id)?;
         let now = self.clock.now();
         store::record_reads(&mut tx, now, &actor, &[complaint.id]).await?;
         tx.commit().await?;
@@ -157,7 +157,6 @@ impl App {
             actor: &actor,
             now,
             today: self.today(),
-            involved: &involved,
         };
         let prepared = prepare(&draft, &complaint, &work, &self.manner);
         let text = plain_text(&prepared.document);
@@ -174,7 +173,10 @@ impl App {
             format: complaint.user.format,
             faults: prepared.faults,
             refusal: prepared.stepped.err(),
-            checked: self.manner.plain_english.check(&text),
+            checked: self
+                .manner
+                .plain_english
+                .check(&text, complaint.user.format),
             text: text.text,
             pdf,
             draft,
@@ -196,6 +198,7 @@ impl App {
             .await?
             .pop()
             .ok_or(Error::NoSuchComplaint)?;
+        complaint.is_open_to(actor.account_id)?;
         if !store::letters::delete_draft(&mut tx, id, version).await? {
             return Err(Error::Stale);
         }
@@ -228,9 +231,9 @@ impl App {
             let (after, done) = fit(prepared.stepped, prepared.faults)?;
             let (format, delivery) = (after.user.format, Delivery::to(&after.user));
             let rendered = render(&prepared.document, format, delivery)?;
-            let Checked { findings, .. } = self.manner.plain_english.check(&rendered.text);
+            let Checked { findings, .. } = self.manner.plain_english.check(&rendered.text, format);
             if !findings.is_empty() && !sending.findings_confirmed {
-                return Err(Error::NotPlain(findings.len()));
+                return Err(Error::NotPlain(findings));
             }
             let letter = NewLetter {
                 id: draft.id,
@@ -266,6 +269,7 @@ impl App {
         complaint_id: Uuid,
         page: &Page<Place>,
     ) -> Result<(Vec<Letter>, Vec<Draft>, String), Error> {
+        self.may_read(caller, complaint_id).await?;
         let mut tx = self.db.begin().await?;
         let mut rows =
             store::letters::letters_page(&mut *tx, complaint_id, page.after, page.fetch()).await?;
@@ -286,6 +290,7 @@ impl App {
         let letter = store::letters::letter(&mut *tx, id)
             .await?
             .ok_or(Error::NoSuchLetter)?;
+        self.may_read(caller, letter.complaint_id).await?;
         let actor = Actor::of(caller);
         store::record_reads(&mut tx, self.clock.now(), &actor, &[letter.complaint_id]).await?;
         tx.commit().await?;
@@ -320,6 +325,7 @@ impl App {
             .await?
             .pop()
             .ok_or(Error::NoSuchComplaint)?;
+        complaint.is_open_to(actor.account_id)?;
         let what = (complaint.id, complaint.stage());
         let text = format!("Posted {}", letter.kind.label());
         store::record_change(&mut tx, now, &actor, what, "letter_posted", &text).await?;

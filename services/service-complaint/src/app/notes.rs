@@ -40,6 +40,7 @@ impl App {
             .await?
             .pop()
             .ok_or(Error::NoSuchComplaint)?;
+        complaint.is_open_to(actor.account_id)?;
         let now = self.clock.now();
         let new = NewNote {
             id: kit::id(),
@@ -86,9 +87,11 @@ impl App {
     /// A page of what was written down about a complaint, the newest first.
     pub async fn notes(
         &self,
+        caller: &Caller,
         complaint_id: Uuid,
         page: &Page<Uuid>,
     ) -> Result<(Vec<NoteRow>, String), Error> {
+        self.may_read(caller, complaint_id).await?;
         let mut rows = store::notes_page(&self.db, complaint_id, page.after, page.fetch()).await?;
         let next = page.next(&mut rows, |row| row.id);
         Ok((rows, next))

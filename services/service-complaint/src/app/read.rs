@@ -25,6 +25,7 @@ impl App {
             .pop()
             .ok_or(Error::NoSuchComplaint)?;
         let actor = Actor::of(caller);
+        complaint.is_open_to(actor.account_id)?;
         store::record_reads(&mut tx, self.clock.now(), &actor, &[id]).await?;
         tx.commit().await?;
         Ok(complaint)
@@ -51,17 +52,24 @@ impl App {
     /// A page of what was done with a complaint, the newest first.
     pub async fn history(
         &self,
+        caller: &Caller,
         id: Uuid,
         page: &Page<Uuid>,
     ) -> Result<(Vec<HistoryRow>, String), Error> {
+        self.may_read(caller, id).await?;
         let mut rows = store::history(&self.db, id, page.after, page.fetch()).await?;
         let next = page.next(&mut rows, |row| row.id);
         Ok((rows, next))
     }
 
-    /// A page of what waits for a senior colleague.
-    pub async fn approvals(&self, page: &Page<Uuid>) -> Result<(Vec<ApprovalRow>, String), Error> {
-        let mut rows = store::approvals_page(&self.db, page.after, page.fetch()).await?;
+    /// A page of what waits for a senior colleague, without the complaints in which the caller declared an interest (3.4).
+    pub async fn approvals(
+        &self,
+        caller: &Caller,
+        page: &Page<Uuid>,
+    ) -> Result<(Vec<ApprovalRow>, String), Error> {
+        let reader = Actor::of(caller).account_id;
+        let mut rows = store::approvals_page(&self.db, reader, page.after, page.fetch()).await?;
         let next = page.next(&mut rows, |row| row.id);
         Ok((rows, next))
     }
@@ -73,13 +81,20 @@ impl App {
         mine: bool,
         page: &Page<(NaiveDate, Uuid)>,
     ) -> Result<(Vec<(Complaint, Promise)>, String), Error> {
+        let reader = Actor::of(caller);
         let owner = if mine {
-            Some(Actor::of(caller).colleague()?.account_id)
+            Some(reader.colleague()?.account_id)
         } else {
             None
         };
         let mut tx = self.db.begin().await?;
-        let mut rows = store::actions_page(&mut *tx, owner, page.after, page.fetch()).await?;
+        let mut rows = store::actions_page(
+            &mut *tx,
+            (owner, reader.account_id),
+            page.after,
+            page.fetch(),
+        )
+        .await?;
         let next = page.next(&mut rows, |row| (row.due_on, row.id));
         let ids: Vec<Uuid> = rows.iter().map(|row| row.complaint_id).collect();
         let complaints = store::load(&mut tx, &ids).await?;

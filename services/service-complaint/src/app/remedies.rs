@@ -42,7 +42,13 @@ impl App {
             if remedy == Remedy::RiskReview && complaint.case_reference.is_empty() {
                 return Err(Error::NoCase);
             }
-            let sentence = format!("Offered a remedy: {text}");
+            let sentence = if let Remedy::Compensation(compensation) = remedy {
+                compensation.check_besides(&complaint.compensations(), stage)?;
+                let pounds = compensation.pounds();
+                format!("Offered £{pounds}, for a failure that did not affect everybody: {text}")
+            } else {
+                format!("Offered a remedy: {text}")
+            };
             complaint.offers.push(Offer {
                 id: kit::id(),
                 stage,
@@ -68,12 +74,13 @@ impl App {
                 .iter()
                 .position(|it| it.id == remedy_id && it.stage == stage)
                 .ok_or(Error::NoSuchRemedy)?;
-            if complaint
-                .promises
-                .iter()
-                .any(|it| it.remedy_id == Some(remedy_id))
-            {
+            let mut promises = complaint.promises.iter_mut();
+            // What is no longer needed was taken back with its reason, and keeps that.
+            if promises.any(|it| it.remedy_id == Some(remedy_id) && !it.is_withdrawn()) {
                 return Err(Error::Promised);
+            }
+            for promise in &mut complaint.promises {
+                promise.remedy_id = promise.remedy_id.filter(|it| *it != remedy_id);
             }
             let offer = complaint.offers.remove(at);
             let text = format!("Took back a remedy: {}", offer.text);
@@ -97,6 +104,7 @@ impl App {
                 due_on,
                 remedy_id,
             } = promising;
+            complaint.may_be_given_to(owner.account_id)?;
             let reads = READS_COMPLAINTS.contains(&owner.role);
             let (owner, owner_name) = owner.named();
             let remedy = match remedy_id {

@@ -70,6 +70,7 @@ impl App {
         let before = store::letters::letter(&mut *tx, repeating.letter_id)
             .await?
             .ok_or(Error::NoSuchLetter)?;
+        self.may_read(caller, before.complaint_id).await?;
         let first = before.repeats.unwrap_or(before.id);
         if let Some(there) = store::letters::letter(&mut *tx, repeating.id).await? {
             let sent = (there.repeats, there.delivery, there.address.as_str());
@@ -97,9 +98,13 @@ impl App {
                 .for_each(|it| it.told = Some(told.clone()));
             let sent = events::letter_sent(complaint, &letter);
             let done = Done::new("letter_sent_again", "Sent a letter once more");
-            // What an acknowledgement says of the link is true each time that it goes out.
-            let links =
-                letter.kind == LetterKind::Acknowledgement && !complaint.user.email.is_empty();
+            // What an acknowledgement says of the link is true each time that it goes out. The link goes to the person's own address, which
+            // may be another person's mailbox when the letter needs another one.
+            let reaches_them =
+                letter.delivery == Delivery::Post || letter.address == complaint.user.email;
+            let links = letter.kind == LetterKind::Acknowledgement
+                && !complaint.user.email.is_empty()
+                && reaches_them;
             let done = done.told_by(letter).announcing(sent);
             Ok(if links { done.with_link() } else { done })
         })

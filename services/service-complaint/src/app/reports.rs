@@ -8,15 +8,20 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::App;
+use crate::domain::commentary::Commentary;
+use crate::domain::complaint::Origin;
 use crate::domain::report::{
-    Definition, Difference, Measure, Period, Row, catalogue, compare, recount, tenths_of_percent,
+    self as rules, Definition, Difference, Measure, Period, Row, catalogue, compare, recount,
+    tenths_of_percent,
 };
 use crate::error::Error;
 use crate::store::report::{self, FigureRow};
-use crate::store::{self, oversight, themes};
+use crate::store::{self, commentaries, oversight, requests, themes};
 
 /// How many complaints are loaded at once to be counted.
 const BATCH: i64 = 200;
+/// How many versions of a commentary come with a report.
+const VERSIONS: i64 = 20;
 
 /// A figure of a report.
 #[derive(Debug, Clone)]
@@ -44,6 +49,8 @@ pub struct PeriodReport {
     pub received: i64,
     /// The months of the period whose enquiries were not counted.
     pub uncounted: Vec<NaiveDate>,
+    /// What the manager says of it, the newest version first (7.6).
+    pub commentaries: Vec<Commentary>,
 }
 
 impl PeriodReport {
@@ -81,6 +88,7 @@ impl App {
             figure.push((sum.month, sum.rows, sum.amount));
         }
         let counted = oversight::counts_between(&mut *tx, period.first, period.last).await?;
+        let commentaries = commentaries::of_period(&mut *tx, period, VERSIONS).await?;
         let uncounted = months
             .iter()
             .copied()
@@ -112,6 +120,7 @@ impl App {
             received: value("enquiries"),
             figures,
             uncounted,
+            commentaries,
         })
     }
 
@@ -142,6 +151,7 @@ impl App {
         let reported = report::all_rows(&mut *tx, period).await?;
         let mut recounted = beside_complaints(&mut tx, period).await?;
         let mut complaints = 0;
+        let mut became: HashMap<Uuid, NaiveDate> = HashMap::new();
         let mut after: Option<Uuid> = None;
         loop {
             let ids = report::received_by(&mut *tx, period.last, after, BATCH).await?;
@@ -149,9 +159,14 @@ impl App {
             after = Some(*last);
             for complaint in store::load(&mut tx, &ids).await? {
                 complaints += 1;
+                if let Some(Origin::Request(request)) = complaint.origin {
+                    let received = complaint.stage_one.clocks.acknowledgement.event().on;
+                    became.insert(request, received);
+                }
                 recounted.extend(recount(&complaint, period));
             }
         }
+        recounted.extend(asked(&mut tx, period, &became).await?);
         Ok(Recount {
             figures,
             complaints,
@@ -195,6 +210,27 @@ async fn beside_complaints(tx: &mut PgConnection, period: Period) -> Result<Vec<
             row("enquiries".to_owned(), month, it.month, it.received)
         });
     Ok(lessons.chain(counts).collect())
+}
+
+/// What service requests add to a period, each with the date on which it became a complaint.
+async fn asked(
+    tx: &mut PgConnection,
+    period: Period,
+    became: &HashMap<Uuid, NaiveDate>,
+) -> Result<Vec<Row>, Error> {
+    let mut rows = Vec::new();
+    let mut after: Option<Uuid> = None;
+    loop {
+        let ids = report::requests_received_by(&mut *tx, period.last, after, BATCH).await?;
+        let Some(last) = ids.last() else {
+            return Ok(rows);
+        };
+        after = Some(*last);
+        for it in requests::load(&mut *tx, &ids).await? {
+            let became_on = became.get(&it.request.id).copied();
+            rows.extend(rules::request(&it.request, became_on, period));
+        }
+    }
 }
 
 fn last_of_month(month: NaiveDate) -> Option<NaiveDate> {

@@ -9,8 +9,9 @@ use uuid::Uuid;
 use super::{Actor, App, Intake, Position};
 use crate::domain::complaint::{Channel, Complaint, Needs, Origin, ServiceUser};
 use crate::domain::letter::Delivery;
+use crate::domain::letter::plain::Checked;
 use crate::domain::letter::request::{RequestLetter, compose};
-use crate::domain::letter::text::plain_text;
+use crate::domain::letter::text::{Text, plain_text};
 use crate::domain::request::{RequestError, ServiceRequest, not_in_the_future};
 use crate::error::Error;
 use crate::events::{self, Announcement};
@@ -37,6 +38,17 @@ pub struct RequestIntake {
     pub case_reference: String,
     /// The complaint that it was raised during (4.5).
     pub raised_during: Option<Uuid>,
+}
+
+/// An answer to a request.
+#[derive(Debug, Clone)]
+pub struct Answering {
+    /// The date of the answer.
+    pub on: NaiveDate,
+    /// What was done, in words for the person.
+    pub answer: String,
+    /// Whether what is not plain English is sent all the same.
+    pub findings_confirmed: bool,
 }
 
 /// What a person complains about who is dissatisfied with a request.
@@ -184,10 +196,19 @@ impl App {
     ) -> Result<WholeRequest, Error> {
         let handler = self.handler(handler).await?;
         let text = format!("Gave it to {}", handler.1);
-        self.change_request(caller, target, (&text, None), |request| {
-            request.assign(handler)
-        })
-        .await
+        let actor = Actor::of(caller);
+        let mut tx = self.db.begin().await?;
+        let mut request = unchanged(&mut tx, target).await?;
+        let account_id = handler.0;
+        let had = request.handler.as_ref().map(|(id, _)| *id);
+        request.assign(handler).map_err(Error::Request)?;
+        let whole = self.keep(&mut tx, &actor, &request, &text).await?;
+        if had != Some(account_id) {
+            let assigned = events::request_assigned(&request, account_id, &actor);
+            Announcement::from(assigned).publish(&mut tx).await?;
+        }
+        tx.commit().await?;
+        Ok(whole)
     }
 
     /// Notes how far an open request is, after which it is to be reviewed again (2.3).
@@ -197,26 +218,44 @@ impl App {
         target: (Uuid, i64),
         note: &str,
     ) -> Result<WholeRequest, Error> {
-        let (text, today) = (format!("Reviewed it: {note}"), self.today());
-        self.change_request(caller, target, (&text, None), |request| {
-            request.review(today)
-        })
-        .await
+        let actor = Actor::of(caller);
+        let mut tx = self.db.begin().await?;
+        let mut request = unchanged(&mut tx, target).await?;
+        request.review(self.today()).map_err(Error::Request)?;
+        let text = format!("Reviewed it: {note}");
+        let whole = self.keep(&mut tx, &actor, &request, &text).await?;
+        tx.commit().await?;
+        Ok(whole)
     }
 
-    /// Answers a request, which closes it, and tells the person and how to complain (1.5).
+    /// Answers a request, which closes it, and tells the person and how to complain (1.5). What is not plain English is mended, or confirmed (SC-12).
     pub async fn answer_request(
         &self,
         caller: &Caller,
         target: (Uuid, i64),
-        (on, answer): (NaiveDate, String),
+        answering: Answering,
     ) -> Result<WholeRequest, Error> {
-        let (text, today) = (format!("Answered it: {answer}"), self.today());
-        let told = Some(RequestLetter::Answer);
-        self.change_request(caller, target, (&text, told), |request| {
-            request.answer(on, answer, today)
-        })
-        .await
+        let Answering {
+            on,
+            answer,
+            findings_confirmed,
+        } = answering;
+        let actor = Actor::of(caller);
+        let mut tx = self.db.begin().await?;
+        let mut request = unchanged(&mut tx, target).await?;
+        let Checked { findings, .. } = self.check_answer(&request, &answer);
+        let text = format!("Answered it: {answer}");
+        request
+            .answer(on, answer, self.today())
+            .map_err(Error::Request)?;
+        if !findings.is_empty() && !findings_confirmed {
+            return Err(Error::NotPlain(findings));
+        }
+        let whole = self.keep(&mut tx, &actor, &request, &text).await?;
+        self.write(&mut tx, &actor, &request, RequestLetter::Answer)
+            .await?;
+        tx.commit().await?;
+        Ok(whole)
     }
 
     /// Records the complaint of somebody who is dissatisfied with a request; each then names the other (1.5).
@@ -263,23 +302,10 @@ impl App {
         Ok((whole, complaint))
     }
 
-    async fn change_request(
-        &self,
-        caller: &Caller,
-        target: (Uuid, i64),
-        (text, told): (&str, Option<RequestLetter>),
-        change: impl FnOnce(&mut ServiceRequest) -> Result<(), RequestError>,
-    ) -> Result<WholeRequest, Error> {
-        let actor = Actor::of(caller);
-        let mut tx = self.db.begin().await?;
-        let mut request = unchanged(&mut tx, target).await?;
-        change(&mut request).map_err(Error::Request)?;
-        let whole = self.keep(&mut tx, &actor, &request, text).await?;
-        if let Some(letter) = told {
-            self.write(&mut tx, &actor, &request, letter).await?;
-        }
-        tx.commit().await?;
-        Ok(whole)
+    /// What of an answer is not plain English, by the check of letters in the person's format: its own words, as the rest of the letter is the portal's.
+    fn check_answer(&self, request: &ServiceRequest, answer: &str) -> Checked {
+        let text = Text::of(answer);
+        self.manner.plain_english.check(&text, request.user.format)
     }
 
     async fn keep(

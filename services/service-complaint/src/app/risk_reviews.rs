@@ -83,8 +83,12 @@ impl App {
                 return Ok(done);
             }
             promise.hindrance = why;
-            let action = promise.action.clone();
-            Ok(done.announcing(events::action_hindered(complaint, &action)))
+            let owner = promise.action.owner;
+            Ok(done.announcing(events::action_hindered(
+                complaint,
+                which.action_id,
+                Some(owner),
+            )))
         })
         .await
     }

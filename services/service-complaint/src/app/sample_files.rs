@@ -2,13 +2,15 @@
 
 use std::collections::VecDeque;
 
-use futures::stream::{BoxStream, StreamExt as _, try_unfold};
+use futures::stream::{BoxStream, StreamExt as _, TryStreamExt as _, try_unfold};
 use kit::Caller;
+use proto::document::v1::Document;
 use uuid::Uuid;
 
 use super::{Actor, App};
 use crate::archive::{Archive, Dossier};
 use crate::error::Error;
+use crate::files::Piece;
 use crate::store::{self, letters, oversight};
 use crate::wire;
 
@@ -20,6 +22,15 @@ struct Writing {
     app: App,
     archive: Archive,
     left: VecDeque<Uuid>,
+    /// What came with the complaint that was added last, as it arrives.
+    files: Option<Arriving>,
+}
+
+/// The files of a complaint on their way.
+struct Arriving {
+    folder: String,
+    pieces: BoxStream<'static, Result<Piece, Error>>,
+    described: Vec<Document>,
 }
 
 impl App {
@@ -44,6 +55,7 @@ impl App {
             app: self.clone(),
             archive,
             left: ids.into(),
+            files: None,
         };
         Ok(try_unfold(Some(writing), next_piece).boxed())
     }
@@ -53,7 +65,7 @@ impl App {
         let complaint = store::load(&mut tx, &[id]).await?.pop();
         let complaint = complaint.ok_or(Error::NoSuchComplaint)?;
         Ok(Dossier {
-            complaint: wire::complaint(complaint, self.day()),
+            complaint: wire::complaint(complaint, None, self.day()),
             history: store::history(&mut *tx, id, None, i64::MAX).await?,
             notes: store::notes_page(&mut *tx, id, None, i64::MAX).await?,
             letters: letters::all_of(&mut *tx, id).await?,
@@ -68,13 +80,44 @@ async fn next_piece(writing: Option<Writing>) -> Result<Option<(Vec<u8>, Option<
     };
     let mut piece = writing.archive.take();
     while piece.len() < PIECE {
-        let Some(id) = writing.left.pop_front() else {
+        if !writing.go_on().await? {
             piece.extend(writing.archive.finish()?);
             return Ok(Some((piece, None)));
-        };
-        let dossier = writing.app.dossier(id).await?;
-        writing.archive.add_dossier(&dossier)?;
+        }
         piece.extend(writing.archive.take());
     }
     Ok(Some((piece, Some(writing))))
+}
+
+impl Writing {
+    /// Writes what is next; `false` when nothing is left.
+    async fn go_on(&mut self) -> Result<bool, Error> {
+        if let Some(arriving) = &mut self.files {
+            match arriving.pieces.try_next().await? {
+                Some(Piece::File(file)) => {
+                    arriving.described.push(file);
+                    self.archive
+                        .begin_file(&arriving.folder, &arriving.described)?;
+                }
+                Some(Piece::Content(bytes)) => self.archive.go_on_with_file(&bytes)?,
+                None => {
+                    self.archive
+                        .add_file_list(&arriving.folder, &arriving.described)?;
+                    self.files = None;
+                }
+            }
+            return Ok(true);
+        }
+        let Some(id) = self.left.pop_front() else {
+            return Ok(false);
+        };
+        let dossier = self.app.dossier(id).await?;
+        self.archive.add_dossier(&dossier)?;
+        self.files = Some(Arriving {
+            folder: dossier.complaint.reference,
+            pieces: self.app.files.of(id).await?,
+            described: Vec::new(),
+        });
+        Ok(true)
+    }
 }

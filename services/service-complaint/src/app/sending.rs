@@ -12,6 +12,7 @@ use crate::domain::letter::compose::{Making, compose};
 use crate::domain::letter::faults::{Fault, NEXT_UPDATE, faults};
 use crate::domain::letter::{Delivery, Document, Kind, Part, Words};
 use crate::domain::monitoring;
+use crate::domain::refusal::Refusal;
 use crate::error::Error;
 use crate::events;
 use crate::render::unprintable;
@@ -123,7 +124,11 @@ fn take(draft: &Draft, complaint: &mut Complaint, work: &Work<'_>) -> Result<Don
             steps::accept_escalation(complaint, work, handler, today)
         }
         Kind::EscalationRefused => {
-            steps::reject_escalation(complaint, work, words.reason.clone(), today)
+            let refusal = Refusal {
+                ground: words.ground.ok_or_else(|| lacking(Part::Ground))?,
+                words: words.reason.clone(),
+            };
+            steps::reject_escalation(complaint, work, refusal, today)
         }
         Kind::StageTwoResponse => {
             let summary = words.summary.clone();

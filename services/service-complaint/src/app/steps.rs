@@ -8,8 +8,10 @@ use super::investigation::underway;
 use super::{Done, Work};
 use crate::domain::complaint::{Complaint, Standing};
 use crate::domain::exclusion::{self, Grounds};
+use crate::domain::finding::Decision;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::ProcedureError;
+use crate::domain::refusal::Refusal;
 use crate::domain::response;
 use crate::error::Error;
 use crate::events;
@@ -107,19 +109,38 @@ pub(super) fn resolve_by_telephone(
     work.may_review(complaint)?;
     let by = work.by();
     let closed = match complaint.standing {
-        Standing::Received => complaint
-            .received()?
-            .resolve_by_telephone(told_it_closes, on, by)?,
-        Standing::Reviewed => complaint
-            .reviewed()?
-            .resolve_by_telephone(told_it_closes, on, by)?,
-        _ => complaint
-            .investigated()?
-            .resolve_by_telephone(told_it_closes, on, by)?,
+        Standing::Received => complaint.received()?.resolve_by_telephone(
+            complaint.missing_before_call(),
+            told_it_closes,
+            on,
+            by,
+        )?,
+        Standing::Reviewed => complaint.reviewed()?.resolve_by_telephone(
+            found_before_call(complaint)?,
+            told_it_closes,
+            on,
+            by,
+        )?,
+        _ => complaint.investigated()?.resolve_by_telephone(
+            found_before_call(complaint)?,
+            told_it_closes,
+            on,
+            by,
+        )?,
     };
+    if complaint.definition.early_resolution.trim().is_empty() {
+        // The call is what came of it (3.2).
+        "It was resolved by telephone.".clone_into(&mut complaint.definition.early_resolution);
+    }
     complaint.close(closed);
     let text = format!("Resolved it by telephone, and said that the call closes it: {note}");
     Ok(Done::new("resolved_by_telephone", text).announcing(events::ended(complaint)))
+}
+
+fn found_before_call(complaint: &Complaint) -> Result<Option<Decision>, Error> {
+    let stage = complaint.stage();
+    let (elements, remedies) = (complaint.elements_of(stage), complaint.remedies_of(stage));
+    Ok(response::ready_by_telephone(&elements, &remedies)?)
 }
 
 /// Answers stage 1, with everything that a response must hold (4.7).
@@ -148,7 +169,9 @@ pub(super) fn accept_escalation(
     on: NaiveDate,
 ) -> Result<Done, Error> {
     let requested = complaint.requested()?;
-    let review = requested.accept(work.calendar, handler.0, work.involved, on, work.by())?;
+    complaint.may_be_given_to(handler.0)?;
+    let involved = &complaint.involved;
+    let review = requested.accept(work.calendar, handler.0, involved, on, work.by())?;
     let text = format!("Accepted it for stage 2, which {} reviews", handler.1);
     complaint.put_stage_two(review);
     if let Some(two) = &mut complaint.stage_two {
@@ -159,15 +182,23 @@ pub(super) fn accept_escalation(
     Ok(done.announcing(events::escalation_accepted(complaint)))
 }
 
-/// Rejects a request for stage 2, which ends the procedure (4.14).
+/// Rejects a request for stage 2, which ends the procedure (4.14); that is decided by somebody who had no part in stage 1 (3.4).
 pub(super) fn reject_escalation(
     complaint: &mut Complaint,
     work: &Work<'_>,
-    reason: String,
+    refusal: Refusal,
     on: NaiveDate,
 ) -> Result<Done, Error> {
-    let text = format!("Rejected the request for stage 2: {reason}");
-    let closed = complaint.requested()?.reject(reason, on, work.by())?;
+    let requested = complaint.requested()?;
+    work.may_review(complaint)?;
+    let ground = refusal.ground;
+    let text = format!(
+        "Rejected the request for stage 2 ({}, policy {}): {}",
+        ground.label(),
+        ground.paragraph(),
+        refusal.words
+    );
+    let closed = requested.reject(refusal, on, work.by())?;
     complaint.close(closed);
     let done = Done::new("escalation_rejected", text);
     Ok(done.announcing(events::ended(complaint)))

@@ -78,7 +78,7 @@ impl App {
         let mut sum = 0;
         while !cancel.is_cancelled() {
             let mut tx = self.db.begin().await?;
-            let claimed = store::claim(&mut tx, threshold, until, BATCH).await?;
+            let claimed = store::claim(&mut tx, threshold, until, self.today(), BATCH).await?;
             for due in &claimed {
                 sum += usize::from(self.raise(&mut tx, due, threshold).await?);
             }

@@ -36,17 +36,19 @@ impl App {
     }
 }
 
-/// What a letter says of what waits to be told. A response reviews each element (4.7, 4.18), and lists what was done and what is open (4.9, 4.19).
+/// What a letter says of what waits to be told. A response, or the letter about a call that stands for one, reviews each element (4.7, 4.18), and
+/// lists what was done and what is open (4.9, 4.19).
 pub(super) fn said_by(letter: Letter) -> &'static [Kind] {
     match letter {
-        Letter::StageOneResponse | Letter::StageTwoResponse | Letter::ProgressUpdate => &[
+        Letter::StageOneResponse
+        | Letter::StageTwoResponse
+        | Letter::InformalResolution
+        | Letter::ProgressUpdate => &[
             Kind::ElementExcluded,
             Kind::ActionDone,
             Kind::ActionWithdrawn,
         ],
-        Letter::Closing | Letter::AfterClosing | Letter::InformalResolution => {
-            &[Kind::ActionDone, Kind::ActionWithdrawn]
-        }
+        Letter::Closing | Letter::AfterClosing => &[Kind::ActionDone, Kind::ActionWithdrawn],
         Letter::Acknowledgement
         | Letter::Extension
         | Letter::FurtherExtension

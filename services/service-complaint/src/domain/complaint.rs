@@ -1,22 +1,25 @@
 //! A complaint as one whole: what was said, where it is in the procedure, and what came of it.
 
+mod missing;
 mod passage;
 mod person;
 
-use calendar::Deadline;
+use calendar::{Deadline, Told};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::approval::{Approval, Matter, Request};
+use super::conflict::Conflict;
 use super::due::DueKind;
 use super::exclusion::Reason;
 use super::finding::{Decision, Element, Standing as ElementStanding};
 use super::lateness::Lateness;
+use super::learning::{LearnedOf, is_asked_for};
 use super::monitoring::{Action, is_finished};
 use super::point::Point;
 use super::policy::Stage;
-use super::procedure::{Ended, Escalation};
-use super::remedy::Remedy;
+use super::procedure::{Ended, Escalation, ProcedureError, may_review};
+use super::remedy::{Compensation, Remedy};
 use super::response::Remedied;
 use super::telling::Telling;
 
@@ -71,6 +74,8 @@ pub struct Definition {
     pub desired_outcome: String,
     /// What the person said to it.
     pub outcome_reply: OutcomeReply,
+    /// When the person was asked again, and where it can be seen, while they have not replied (44.1).
+    pub asked_again: Option<Told>,
     /// What was asked and answered about the person's needs.
     pub needs: Needs,
     /// What came of considering an early resolution.
@@ -153,8 +158,16 @@ pub struct Promise {
     pub remedy_id: Option<Uuid>,
     /// Why it is no longer needed; empty otherwise.
     pub withdrawn_because: String,
-    /// What keeps casework from doing it, as it said; empty otherwise.
+    /// What keeps whoever is accountable, or casework, from doing it, as they said; empty otherwise.
     pub hindrance: String,
+}
+
+impl Promise {
+    /// Whether it is no longer needed.
+    #[must_use]
+    pub fn is_withdrawn(&self) -> bool {
+        !self.withdrawn_because.is_empty()
+    }
 }
 
 /// A request to a senior colleague, with what was decided.
@@ -226,6 +239,12 @@ pub struct Complaint {
     pub promises: Vec<Promise>,
     /// What a senior colleague was asked.
     pub asks: Vec<Ask>,
+    /// Who declared an interest in it (3.4).
+    pub conflicts: Vec<Conflict>,
+    /// What is to be learned from it (6.2).
+    pub learned: LearnedOf,
+    /// The accounts that had a part in its stage 1 (4.15).
+    pub involved: Vec<Uuid>,
     /// What was raised during its investigation (4.5).
     pub points: Vec<Point>,
     /// Why promises were missed.
@@ -277,70 +296,6 @@ impl Standing {
 }
 
 impl Complaint {
-    /// What must be there before the acknowledgement and is not, in words for a colleague (3.2, 4.1).
-    #[must_use]
-    pub fn missing(&self) -> Vec<&'static str> {
-        self.missing_parts()
-            .into_iter()
-            .map(|(_, what)| what)
-            .collect()
-    }
-
-    /// The same, each with the field that it goes into.
-    #[must_use]
-    pub fn missing_parts(&self) -> Vec<(&'static str, &'static str)> {
-        let Definition {
-            desired_outcome,
-            outcome_reply: _,
-            needs:
-                Needs {
-                    contact,
-                    communication_preference,
-                    reasonable_adjustments,
-                    vulnerabilities,
-                },
-            early_resolution,
-            complaint_type: _,
-        } = &self.definition;
-        let parts = [
-            ("desired_outcome", "the desired outcome", desired_outcome),
-            ("needs.contact", "the contact", contact),
-            (
-                "needs.communication_preference",
-                "the communication preference",
-                communication_preference,
-            ),
-            (
-                "needs.reasonable_adjustments",
-                "the reasonable adjustments",
-                reasonable_adjustments,
-            ),
-            (
-                "needs.vulnerabilities",
-                "the vulnerabilities",
-                vulnerabilities,
-            ),
-            (
-                "early_resolution",
-                "what came of an early resolution",
-                early_resolution,
-            ),
-        ];
-        let no_elements = self
-            .elements
-            .is_empty()
-            .then_some(("elements", "the definition"));
-        no_elements
-            .into_iter()
-            .chain(
-                parts
-                    .into_iter()
-                    .filter(|(.., text)| text.trim().is_empty())
-                    .map(|(field, what, _)| (field, what)),
-            )
-            .collect()
-    }
-
     /// The stage that it is in, or was in last.
     #[must_use]
     pub fn stage(&self) -> Stage {
@@ -348,6 +303,14 @@ impl Complaint {
             Standing::Requested | Standing::Reviewed => Stage::Two,
             Standing::Ended(_) if self.stage_two.is_some() => Stage::Two,
             _ => Stage::One,
+        }
+    }
+
+    /// Refuses whoever had a part in stage 1 what is the review of it (4.15), and to turn the request for one down (3.4, 4.13, 4.14).
+    pub fn may_be_reviewed_by(&self, account_id: Option<Uuid>) -> Result<(), ProcedureError> {
+        match (&self.standing, account_id) {
+            (Standing::Requested | Standing::Reviewed, Some(id)) => may_review(id, &self.involved),
+            _ => Ok(()),
         }
     }
 
@@ -408,6 +371,15 @@ impl Complaint {
         }
     }
 
+    /// Whether whoever closed it is asked for the lesson: the last stage that was answered counts (6.2).
+    #[must_use]
+    pub fn waits_for_lesson(&self) -> bool {
+        let at_stage_two = self.stage_two.as_ref().and_then(|it| it.record.answer);
+        let answer = at_stage_two.or(self.stage_one.answer);
+        let outcome = answer.map(|(_, outcome)| outcome);
+        self.closed_on().is_some() && is_asked_for(outcome, &self.learned)
+    }
+
     /// When the request for stage 2 was taken for a new complaint, if it was (4.13).
     #[must_use]
     pub fn treated_as_new_on(&self) -> Option<NaiveDate> {
@@ -451,7 +423,19 @@ impl Complaint {
     fn is_promised(&self, offer: &Offer) -> bool {
         let promises = self.promises.iter();
         let mut delivering = promises.filter(|it| it.remedy_id == Some(offer.id));
-        delivering.any(|it| it.withdrawn_because.is_empty())
+        delivering.any(|it| !it.is_withdrawn())
+    }
+
+    /// The compensation that was offered, by the stage that did (4.24, Appendix A).
+    #[must_use]
+    pub fn compensations(&self) -> Vec<(Stage, Compensation)> {
+        self.offers
+            .iter()
+            .filter_map(|it| match it.remedy {
+                Remedy::Compensation(offered) => Some((it.stage, offered)),
+                _ => None,
+            })
+            .collect()
     }
 
     /// What is offered at a stage, and whether somebody promised it.
@@ -545,18 +529,14 @@ pub(crate) mod tests {
             offers: Vec::new(),
             promises: Vec::new(),
             asks: Vec::new(),
+            conflicts: Vec::new(),
+            learned: LearnedOf::default(),
+            involved: Vec::new(),
             points: Vec::new(),
             latenesses: Vec::new(),
             tellings: Vec::new(),
             unanswered_since: None,
             version: 1,
         }
-    }
-
-    #[test]
-    fn sc_2_what_is_missing_before_the_acknowledgement_is_named() {
-        let complaint = an_investigated_complaint("2025-06-10");
-
-        assert_eq!(complaint.missing().len(), 7);
     }
 }

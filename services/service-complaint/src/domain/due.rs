@@ -1,11 +1,11 @@
 //! What is due about a complaint: the policy's own deadlines, the actions that were promised, and what the reviewer asks to be followed up.
 
-use calendar::{Calendar, NotCovered, What};
-use chrono::NaiveDate;
+use calendar::{Calendar, Deadline, NotCovered, What};
+use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
-use super::complaint::{Complaint, OutcomeReply, StageRecord, Standing};
-use super::policy::{CORRESPONDENCE_DAYS, OUTCOME_REPLY_DAYS, Stage, UPDATE_EVERY};
+use super::complaint::{Clocks, Complaint, OutcomeReply, Standing};
+use super::policy::{CORRESPONDENCE_DAYS, OUTCOME_REPLY_DAYS, Stage, TELL_WITHIN, UPDATE_EVERY};
 
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
@@ -17,12 +17,12 @@ pub enum DueKind {
     Response,
     /// To ask again which outcome the person seeks, as nothing was said to the one that the acknowledgement states (42, 44.1).
     OutcomeReply,
-    /// To tell the person how it stands, while the response has more time than the ordinary extension (4.4, 4.17), or an action is open after it
-    /// (4.9, 4.19).
+    /// To tell the person how it stands, while the response has more time than the ordinary extension or is overdue (3.4, 4.4, 4.17), or an action is
+    /// open after it (4.9, 4.19).
     ProgressUpdate,
     /// To keep what was promised (4.9).
     Action,
-    /// To tell the person of something besides the steps' own letters (4.6, 4.9).
+    /// To tell the person of an extension (4.3, 4.16), or of something besides the steps' own letters (4.6, 4.9).
     Telling,
     /// To acknowledge what the person wrote after the closing (4.21).
     Correspondence,
@@ -37,6 +37,8 @@ pub struct Due {
     pub stage: Stage,
     /// The action, when it is one.
     pub action_id: Option<Uuid>,
+    /// From which day it is due at all, when that is not from the start.
+    pub begins_on: Option<NaiveDate>,
     /// By when.
     pub due_on: NaiveDate,
     /// Who has to see to it; `None` while nobody does.
@@ -53,6 +55,7 @@ impl Complaint {
             kind,
             stage,
             action_id: None,
+            begins_on: None,
             due_on,
             owner,
         };
@@ -68,13 +71,23 @@ impl Complaint {
         let outcome = self
             .outcome_reply_due(calendar)?
             .map(|due_on| of_stage(DueKind::OutcomeReply, due_on));
-        let update = match progress_update_due(record, calendar)? {
-            Some(due_on) => Some(due_on),
-            None => self.follow_up_due(calendar)?,
-        };
-        let update = update.map(|due_on| of_stage(DueKind::ProgressUpdate, due_on));
+        // What stage 1 promised is followed during a review, too.
+        let update = [
+            progress_update_due(clocks, record.updated_on, calendar)?,
+            self.follow_up_due(calendar)?.map(UpdateDue::from),
+        ];
+        let update = update.into_iter().flatten().min_by_key(|it| it.due_on);
+        let update = update.map(|it| Due {
+            begins_on: it.begins_on,
+            ..of_stage(DueKind::ProgressUpdate, it.due_on)
+        });
         // One due for all that waits: whoever tells the person tells them of everything.
-        let telling = self.to_tell().iter().map(|it| it.due_on).min();
+        let extension = match &clocks.response {
+            Some(response) => tell_by(response, calendar)?,
+            None => None,
+        };
+        let waiting = self.to_tell();
+        let telling = waiting.iter().map(|it| it.due_on).chain(extension).min();
         let telling = telling.map(|due_on| of_stage(DueKind::Telling, due_on));
         let correspondence = self
             .correspondence_due(calendar)?
@@ -84,6 +97,7 @@ impl Complaint {
             kind: DueKind::Action,
             stage,
             action_id: Some(action.id),
+            begins_on: None,
             due_on: action.deadline.due(),
             owner: Some(action.owner),
         });
@@ -144,14 +158,50 @@ impl Complaint {
     }
 }
 
-/// When the person is to hear how it stands, while a response that a senior colleague gave more time is open (4.4, 4.17).
-fn progress_update_due(
-    record: &StageRecord,
+/// When the person is to hear how it stands, and from which day that is so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UpdateDue {
+    /// `None` from the start.
+    pub begins_on: Option<NaiveDate>,
+    /// By when.
+    pub due_on: NaiveDate,
+}
+
+impl From<NaiveDate> for UpdateDue {
+    fn from(due_on: NaiveDate) -> Self {
+        Self {
+            begins_on: None,
+            due_on,
+        }
+    }
+}
+
+/// When the person is to hear how it stands while a response is open: regularly once a senior colleague gave it more time, and soon once it is overdue,
+/// whether it has more time or not (3.4, 4.4, 4.17).
+pub fn progress_update_due(
+    clocks: &Clocks,
+    updated_on: Option<NaiveDate>,
+    calendar: &Calendar,
+) -> Result<Option<UpdateDue>, NotCovered> {
+    let Some(response) = clocks.response.as_ref().filter(|it| it.is_open()) else {
+        return Ok(None);
+    };
+    let regular = regular_update_due(response, updated_on, calendar)?;
+    let late = late_update_due(response.due(), updated_on, calendar);
+    Ok(regular
+        .map(UpdateDue::from)
+        .into_iter()
+        .chain([late])
+        .min_by_key(|it| it.due_on))
+}
+
+/// While a senior colleague gave it more time (4.4, 4.17).
+fn regular_update_due(
+    response: &Deadline,
+    updated_on: Option<NaiveDate>,
     calendar: &Calendar,
 ) -> Result<Option<NaiveDate>, NotCovered> {
-    let response = record.clocks.response.as_ref().filter(|it| it.is_open());
-    let further = response.and_then(|it| it.extensions().nth(1));
-    let Some((response, further)) = response.zip(further) else {
+    let Some(further) = response.extensions().nth(1) else {
         return Ok(None);
     };
     let told = response
@@ -164,9 +214,36 @@ fn progress_update_due(
             | What::Told(told) => Some(told.on),
             _ => None,
         });
-    let heard_on = told.chain(record.updated_on).chain([further.on]).max();
+    let heard_on = told.chain(updated_on).chain([further.on]).max();
     heard_on
         .map(|on| calendar.add_working_days(on, UPDATE_EVERY))
+        .transpose()
+}
+
+/// From the day after the response was due: at once, and then regularly. Only an update that was given since then says that it is late.
+fn late_update_due(
+    response_due: NaiveDate,
+    updated_on: Option<NaiveDate>,
+    calendar: &Calendar,
+) -> UpdateDue {
+    let heard_on = updated_on.filter(|on| *on > response_due);
+    let (from, days) = heard_on.map_or((response_due, TELL_WITHIN), |on| (on, UPDATE_EVERY));
+    // In years whose bank holidays are not known every day counts: no step is refused for an update that may never be due.
+    let due_on = calendar.add_working_days(from, days);
+    UpdateDue {
+        begins_on: response_due.succ_opt(),
+        due_on: due_on.unwrap_or(from + Days::new(days.into())),
+    }
+}
+
+/// By when the person is told of an extension that they have not heard of (4.3, 4.16).
+pub fn tell_by(response: &Deadline, calendar: &Calendar) -> Result<Option<NaiveDate>, NotCovered> {
+    let first = response
+        .untold()
+        .find(|it| matches!(it.what, What::Extended { .. }));
+    first
+        .filter(|_| response.is_open())
+        .map(|it| calendar.add_working_days(it.on, TELL_WITHIN))
         .transpose()
 }
 
@@ -230,6 +307,60 @@ mod tests {
             Some(day("2025-06-24"))
         );
         assert_eq!(due_on(&complaint, DueKind::Acknowledgement), None);
-        assert_eq!(due_on(&complaint, DueKind::ProgressUpdate), None);
+        assert_eq!(due_on(&complaint, DueKind::Telling), None);
+    }
+
+    fn response(complaint: &mut Complaint) -> &mut Deadline {
+        complaint.stage_one.clocks.response.as_mut().unwrap()
+    }
+
+    #[test]
+    fn sc_4_4_3_an_extension_is_due_to_be_told_until_the_person_knows() {
+        let calendar = Calendar::england_and_wales();
+        let mut complaint = an_investigated_complaint("2025-06-10");
+        let extension = calendar::Extension {
+            length: calendar::Length::WorkingDays(5),
+            approved_by: "account:1".to_owned(),
+            reason: "Records are awaited".to_owned(),
+            told: None,
+        };
+
+        // A Friday.
+        response(&mut complaint)
+            .extend(&calendar, extension, "account:1", day("2025-06-13"))
+            .unwrap();
+
+        let waits = due_on(&complaint, DueKind::Telling);
+        let told = calendar::Told {
+            on: day("2025-06-16"),
+            proof: "A call".to_owned(),
+        };
+        response(&mut complaint)
+            .tell(told, "account:1", day("2025-06-16"))
+            .unwrap();
+        assert_eq!(waits, Some(day("2025-06-17")));
+        assert_eq!(due_on(&complaint, DueKind::Telling), None);
+    }
+
+    #[test]
+    fn sc_4_3_4_an_overdue_response_owes_an_update_soon_and_then_every_ten_working_days() {
+        let mut complaint = an_investigated_complaint("2025-06-10");
+        let update = |complaint: &Complaint| {
+            let dues = complaint.dues(&Calendar::england_and_wales()).unwrap();
+            let due = dues.iter().find(|it| it.kind == DueKind::ProgressUpdate);
+            due.map(|it| (it.begins_on, it.due_on))
+        };
+        let begins_on = Some(day("2025-06-25"));
+
+        assert_eq!(update(&complaint), Some((begins_on, day("2025-06-26"))));
+        // An update before the date says nothing of its being missed.
+        complaint.stage_one.updated_on = Some(day("2025-06-20"));
+        assert_eq!(update(&complaint), Some((begins_on, day("2025-06-26"))));
+        complaint.stage_one.updated_on = Some(day("2025-06-26"));
+        assert_eq!(update(&complaint), Some((begins_on, day("2025-07-10"))));
+        let by = "account:1";
+        let today = day("2025-06-27");
+        response(&mut complaint).meet(today, by, today).unwrap();
+        assert_eq!(update(&complaint), None);
     }
 }

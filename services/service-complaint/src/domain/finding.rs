@@ -15,6 +15,14 @@ pub struct Element {
     pub standing: Standing,
 }
 
+impl Element {
+    /// Whether it was decided.
+    #[must_use]
+    pub fn is_found(&self) -> bool {
+        matches!(self.standing, Standing::Found(_))
+    }
+}
+
 /// What became of an element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {

@@ -4,6 +4,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
+use super::finding::Decision;
+
 /// A lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lesson {
@@ -41,6 +43,33 @@ pub struct Lesson {
     pub comment: String,
     /// Grows with every change.
     pub version: i64,
+}
+
+/// What became of the question what is to be learned from a complaint (6.2).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LearnedOf {
+    /// How many lessons were recorded.
+    pub lessons: usize,
+    /// Why there is none, and who said so.
+    pub none: Option<NoLesson>,
+}
+
+/// That nothing is to be learned from a complaint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoLesson {
+    /// Why.
+    pub reason: String,
+    /// Who said so, by name.
+    pub said_by: String,
+    /// When.
+    pub said_at: DateTime<Utc>,
+}
+
+/// Whether whoever closes a complaint is asked for the lesson: one that was upheld, even in part, and about which nothing is said yet (6.2).
+#[must_use]
+pub fn is_asked_for(outcome: Option<Decision>, learned: &LearnedOf) -> bool {
+    let upheld = matches!(outcome, Some(Decision::Upheld | Decision::PartiallyUpheld));
+    upheld && learned.lessons == 0 && learned.none.is_none()
 }
 
 /// How a lesson stands.
@@ -295,5 +324,33 @@ mod tests {
             done().complete(kit::id(), today, evidence, today),
             Err(LessonError::DoneBefore)
         );
+    }
+
+    #[test]
+    fn sc_13_6_2_a_lesson_is_asked_for_when_something_was_upheld_and_nothing_is_said_yet() {
+        let nothing = LearnedOf::default();
+        for (outcome, asked) in [
+            (Some(Decision::Upheld), true),
+            (Some(Decision::PartiallyUpheld), true),
+            (Some(Decision::NotUpheld), false),
+            (None, false),
+        ] {
+            assert_eq!(is_asked_for(outcome, &nothing), asked, "{outcome:?}");
+        }
+
+        let learned = LearnedOf {
+            lessons: 1,
+            ..LearnedOf::default()
+        };
+        let none = LearnedOf {
+            none: Some(NoLesson {
+                reason: "It was learned before.".to_owned(),
+                said_by: "Ines Vestey".to_owned(),
+                said_at: "2025-06-10T09:00:00Z".parse().unwrap(),
+            }),
+            ..LearnedOf::default()
+        };
+        assert!(!is_asked_for(Some(Decision::Upheld), &learned));
+        assert!(!is_asked_for(Some(Decision::Upheld), &none));
     }
 }

@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use super::complaint::{Format, ServiceUser};
 use super::exclusion::Reason;
+use super::refusal::Ground;
 
 /// What a letter is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
@@ -119,7 +120,12 @@ impl Kind {
                 Part::Dates,
                 Part::Factsheet,
             ],
-            Self::EscalationRefused => &[Part::Reasons, Part::EndOfProcedure, Part::FiledLater],
+            Self::EscalationRefused => &[
+                Part::Ground,
+                Part::Reasons,
+                Part::EndOfProcedure,
+                Part::FiledLater,
+            ],
             Self::StageTwoResponse => &[
                 Part::Summary,
                 Part::Decisions,
@@ -191,6 +197,8 @@ pub enum Part {
     EndOfProcedure,
     /// The policy's reason, in words.
     Explanation,
+    /// The policy's ground to refuse stage 2, in words.
+    Ground,
     /// Where else the person can go.
     Signpost,
     /// That the call closed the complaint.
@@ -242,6 +250,7 @@ impl Part {
             Self::Summary => ("summary", "the complaint and why it was escalated"),
             Self::EndOfProcedure => ("", "that this is the end of the process"),
             Self::Explanation => ("exclusion", "the reason why it is not accepted"),
+            Self::Ground => ("ground", "the ground on which stage 2 is refused"),
             Self::Signpost => ("signpost", "where else the person can go"),
             Self::CallCloses => ("call_on", "the date of the call that closed it"),
             Self::Agreed => ("text", "what was agreed on the call"),
@@ -274,6 +283,8 @@ pub struct Words {
     pub signpost: String,
     /// For a complaint that is not accepted: the reason.
     pub exclusion: Option<Reason>,
+    /// For a request for stage 2 that is refused: the ground.
+    pub ground: Option<Ground>,
     /// For what happened too long ago: when.
     pub happened_on: Option<NaiveDate>,
     /// For the answer of stage 2: the complaint and why it was escalated.
@@ -355,6 +366,15 @@ impl Document {
             .iter()
             .chain(&self.factsheet)
             .any(|it| it.part == part)
+    }
+}
+
+/// The factsheet by itself, in the words of a format (1.7).
+#[must_use]
+pub fn factsheet(format: Format) -> Vec<Section> {
+    match format {
+        Format::EasyRead => factsheet::easy_read(),
+        Format::Email | Format::Letter | Format::LargePrint => factsheet::standard(),
     }
 }
 

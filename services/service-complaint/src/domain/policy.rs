@@ -15,13 +15,13 @@ pub const OLDEST_ISSUE_MONTHS: u32 = 12;
 /// Working days after the acknowledgement until the person is asked again which outcome they seek (44.1). The reviewer asks for a follow-up and
 /// names no time; this is half the time that the response has.
 pub const OUTCOME_REPLY_DAYS: u32 = 5;
-/// Working days between updates while a response has more time than the ordinary extension, or an action is open after it. The policy says "regular
+/// Working days between updates while a response has more time than the ordinary extension or is overdue, or an action is open after it. The policy says "regular
 /// updates" (4.4, 4.17) and "kept informed" (4.9, 4.19); this is the time that stage 1 has.
 pub const UPDATE_EVERY: u32 = 10;
 /// Working days between reviews of a service request that is open. The policy says "reviewed regularly" (2.3); this is the same time.
 pub const REVIEW_EVERY: u32 = 10;
 /// Working days within which the person is told of what has no time of its own: that a point is not investigated, "at the earliest opportunity" (4.6),
-/// that an action is done (4.9, 4.19), and what stood in a letter that did not reach them. The policy names no number; this is the shortest in which a
+/// that an action is done (4.9, 4.19), of an extension (4.3, 4.16), that a response is overdue (3.4), and what stood in a letter that did not reach them. The policy names no number; this is the shortest in which a
 /// letter can be written and looked at.
 pub const TELL_WITHIN: u32 = 2;
 /// Working days after a due date until the Customer Insight manager is told that it passed (4.30).

@@ -15,6 +15,7 @@ use super::approval::{Approval, Matter};
 use super::exclusion::Exclusion;
 use super::finding::Decision;
 use super::policy::{ESCALATION_WINDOW, Numbered, One, Stage, Two};
+use super::refusal::{Refusal, refuse};
 
 pub use self::error::ProcedureError;
 
@@ -101,10 +102,10 @@ pub struct Ended {
 pub enum End {
     /// It was not investigated, or not to its end (2.8, 4.6).
     NotAccepted(Exclusion),
-    /// It was resolved by telephone, and the person was told that the call closes it (37.1).
-    Informally,
+    /// It was resolved by telephone, and the person was told that the call closes it (37.1); with the outcome, if its elements were decided (4.8).
+    Informally(Option<Decision>),
     /// The request for stage 2 was rejected (4.14).
-    EscalationRejected(String),
+    EscalationRejected(Refusal),
     /// Stage 2 was answered (4.18, 4.20).
     AtStageTwo(Decision),
 }
@@ -176,22 +177,16 @@ impl Received {
     }
 
     /// Does not accept it (2.8).
-    pub fn exclude(mut self, exclusion: Exclusion, on: NaiveDate, by: By<'_>) -> Step<Closed> {
+    pub fn exclude(self, exclusion: Exclusion, on: NaiveDate, by: By<'_>) -> Step<Closed> {
         by.has_come(on)?;
-        self.acknowledgement.meet(on, by.actor, by.today)?;
-        Ok(Closed {
-            acknowledgement: self.acknowledgement,
-            response: None,
-            ended: Ended {
-                on,
-                how: End::NotAccepted(exclusion),
-            },
-        })
+        self.closed(End::NotAccepted(exclusion), on, by)
     }
 
-    /// Resolves it by telephone before it is acknowledged in writing (37.1).
+    /// Resolves it by telephone before it is acknowledged in writing (37.1), once everything that must be asked is answered (3.2). Nothing is found
+    /// before the acknowledgement, so the call has no outcome.
     pub fn resolve_by_telephone(
-        mut self,
+        self,
+        missing: Vec<&'static str>,
         told_it_closes: bool,
         on: NaiveDate,
         by: By<'_>,
@@ -200,14 +195,18 @@ impl Received {
         if !told_it_closes {
             return Err(ProcedureError::NotToldItCloses);
         }
+        if !missing.is_empty() {
+            return Err(ProcedureError::NotReadyForCall(missing));
+        }
+        self.closed(End::Informally(None), on, by)
+    }
+
+    fn closed(mut self, how: End, on: NaiveDate, by: By<'_>) -> Step<Closed> {
         self.acknowledgement.meet(on, by.actor, by.today)?;
         Ok(Closed {
             acknowledgement: self.acknowledgement,
             response: None,
-            ended: Ended {
-                on,
-                how: End::Informally,
-            },
+            ended: Ended { on, how },
         })
     }
 }
@@ -358,9 +357,11 @@ impl<S: Numbered> Investigation<S> {
         Ok(self.closed(on, End::NotAccepted(exclusion)))
     }
 
-    /// Ends an investigation by a call that resolves it, of which the person knows that it closes the complaint (37.1).
+    /// Ends an investigation by a call that resolves it, of which the person knows that it closes the complaint (37.1), with the outcome that follows from
+    /// what was found before (4.8).
     pub fn resolve_by_telephone(
         mut self,
+        outcome: Option<Decision>,
         told_it_closes: bool,
         on: NaiveDate,
         by: By<'_>,
@@ -369,7 +370,7 @@ impl<S: Numbered> Investigation<S> {
             return Err(ProcedureError::NotToldItCloses);
         }
         self.respond(on, by)?;
-        Ok(self.closed(on, End::Informally))
+        Ok(self.closed(on, End::Informally(outcome)))
     }
 }
 
@@ -451,19 +452,18 @@ impl Requested {
         Ok(Investigation::of(self.acknowledgement, response))
     }
 
-    /// Rejects the request, which ends the procedure (4.14).
-    pub fn reject(mut self, reason: String, on: NaiveDate, by: By<'_>) -> Step<Closed> {
+    /// Rejects the request on one of the policy's grounds, which ends the procedure (4.12 to 4.14).
+    pub fn reject(mut self, refusal: Refusal, on: NaiveDate, by: By<'_>) -> Step<Closed> {
         by.has_come(on)?;
-        if reason.trim().is_empty() {
-            return Err(ProcedureError::NoReason);
-        }
+        let (requested_on, until) = (self.request.requested_on, self.answered.window.due());
+        let refusal = refuse(refusal, requested_on, until)?;
         self.acknowledgement.meet(on, by.actor, by.today)?;
         Ok(Closed {
             acknowledgement: self.acknowledgement,
             response: None,
             ended: Ended {
                 on,
-                how: End::EscalationRejected(reason),
+                how: End::EscalationRejected(refusal),
             },
         })
     }

@@ -180,7 +180,7 @@ fn story(complaint: &Complaint, today: NaiveDate) -> (String, String, Option<Nai
                     ),
                     exclusion.signpost.clone(),
                 ),
-                End::Informally => (
+                End::Informally(_) => (
                     format!(
                         "We resolved your complaint with you by telephone on {on}. The call closed it."
                     ),

@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use super::policy::Stage;
+
 /// A remedy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remedy {
@@ -133,6 +135,17 @@ pub enum CompensationError {
     /// The failure hit everyone, and is put right for everyone (4.26).
     #[error("the failure affected all service users, and there is no compensation for that")]
     AffectedAll,
+    /// What a stage offers is one amount for its most serious failure, and not several (4.27).
+    #[error("this stage offers compensation already; take that back first")]
+    OfferedAlready,
+    /// Both stages together are beyond what the highest band has (Appendix A).
+    #[error("with the £{offered} of stage 1 it is more than £{most}, the most for a complaint")]
+    OverTheHighest {
+        /// What stage 1 offered.
+        offered: u32,
+        /// The highest band's highest.
+        most: u32,
+    },
 }
 
 impl Compensation {
@@ -150,6 +163,23 @@ impl Compensation {
             });
         }
         Ok(Self { level, pounds })
+    }
+
+    /// Refuses an amount besides those that were offered, each by the stage that did (4.27, Appendix A).
+    pub fn check_besides(
+        self,
+        offered: &[(Stage, Self)],
+        stage: Stage,
+    ) -> Result<(), CompensationError> {
+        if offered.iter().any(|(by, _)| *by == stage) {
+            return Err(CompensationError::OfferedAlready);
+        }
+        let offered = offered.iter().map(|(_, it)| it.pounds).sum();
+        let most = *Level::SignificantImpact.band().end();
+        if offered + self.pounds > most {
+            return Err(CompensationError::OverTheHighest { offered, most });
+        }
+        Ok(())
     }
 
     /// How serious the failure was.
@@ -190,6 +220,29 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn sc_9_4_27_a_stage_offers_one_amount_and_a_complaint_no_more_than_the_highest() {
+        let of = |level, pounds| Compensation::new(level, pounds, false).unwrap();
+        let small = of(Level::ServiceFailure, 100);
+        let offered = [(Stage::One, small)];
+
+        assert_eq!(small.check_besides(&[], Stage::One), Ok(()));
+        assert_eq!(
+            small.check_besides(&offered, Stage::One),
+            Err(CompensationError::OfferedAlready)
+        );
+        let rest = of(Level::SignificantImpact, 400);
+        assert_eq!(rest.check_besides(&offered, Stage::Two), Ok(()));
+        let more = of(Level::SignificantImpact, 401);
+        assert_eq!(
+            more.check_besides(&offered, Stage::Two),
+            Err(CompensationError::OverTheHighest {
+                offered: 100,
+                most: 500
+            })
+        );
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! The report of a period: which figures it has, what each counts, and the share that the reviewer publishes (7.1).
 
 mod catalogue;
+mod delivery;
 mod recount;
 
 use chrono::{Datelike as _, Days, Months, NaiveDate};
 
 pub use catalogue::{Definition, Measure, catalogue};
+pub use delivery::request;
 pub use recount::{Difference, Lessons, Row, compare, recount};
 
 /// The most months that a report is about.

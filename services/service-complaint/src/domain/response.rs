@@ -37,11 +37,31 @@ pub fn ready(elements: &[Element], remedies: &[Remedied<'_>]) -> Result<Decision
     if outcome != Decision::NotUpheld && remedies.is_empty() {
         return Err(ResponseError::NoRemedy);
     }
-    let lacking: Vec<_> = not_promised(remedies).map(|it| format!("“{it}”")).collect();
-    if !lacking.is_empty() {
-        return Err(ResponseError::NotPromised(lacking));
-    }
+    all_promised(remedies)?;
     Ok(outcome)
+}
+
+/// The outcome of a complaint that a call closes, if it has one. What was found before the call is an answer like a written one, and holds as much
+/// (4.7). A call that comes before any finding resolves the complaint without one, but for no part of it: 4.8 has each element assessed by
+/// itself, so where one is decided none is left undecided. What was offered is promised in either case: the call ends the talking and not the doing
+/// (4.9; the reviewer's paragraph 22).
+pub fn ready_by_telephone(
+    elements: &[Element],
+    remedies: &[Remedied<'_>],
+) -> Result<Option<Decision>, ResponseError> {
+    if elements.iter().any(Element::is_found) {
+        return ready(elements, remedies).map(Some);
+    }
+    all_promised(remedies)?;
+    Ok(None)
+}
+
+fn all_promised(remedies: &[Remedied<'_>]) -> Result<(), ResponseError> {
+    let lacking: Vec<_> = not_promised(remedies).map(|it| format!("“{it}”")).collect();
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    Err(ResponseError::NotPromised(lacking))
 }
 
 /// The remedies, in their words, that are done after the response and that nobody has promised (4.28, 4.29).
@@ -129,6 +149,66 @@ mod tests {
                 Err(ResponseError::NotPromised(vec!["“A call”".to_owned()]))
             );
             assert_eq!(ready(&upheld, &[promised]), Ok(Decision::Upheld));
+        }
+    }
+
+    #[test]
+    fn sc_7_4_8_what_was_found_before_a_call_gives_it_its_outcome() {
+        let open = Element {
+            standing: Standing::Undecided,
+            ..element(Decision::Upheld)
+        };
+        let explained = Remedied {
+            remedy: &Remedy::Explanation,
+            text: "What happened",
+            promised: false,
+        };
+        let upheld = element(Decision::Upheld);
+
+        assert_eq!(
+            ready_by_telephone(std::slice::from_ref(&open), &[]),
+            Ok(None)
+        );
+        assert_eq!(
+            ready_by_telephone(std::slice::from_ref(&upheld), &[explained]),
+            Ok(Some(Decision::Upheld))
+        );
+        assert_eq!(
+            ready_by_telephone(std::slice::from_ref(&upheld), &[]),
+            Err(ResponseError::NoRemedy)
+        );
+        assert_eq!(
+            ready_by_telephone(&[upheld, open], &[explained])
+                .unwrap_err()
+                .to_string(),
+            "not decided yet: The call was not made"
+        );
+    }
+
+    #[test]
+    fn sc_10_4_9_a_call_drops_nothing_that_was_offered() {
+        let open = Element {
+            standing: Standing::Undecided,
+            ..element(Decision::Upheld)
+        };
+        let offered = Remedied {
+            remedy: &Remedy::CaseworkAction,
+            text: "A call",
+            promised: false,
+        };
+        let promised = Remedied {
+            promised: true,
+            ..offered
+        };
+        for (element, outcome) in [
+            (open, None),
+            (element(Decision::Upheld), Some(Decision::Upheld)),
+        ] {
+            assert_eq!(
+                ready_by_telephone(std::slice::from_ref(&element), &[offered]),
+                Err(ResponseError::NotPromised(vec!["“A call”".to_owned()]))
+            );
+            assert_eq!(ready_by_telephone(&[element], &[promised]), Ok(outcome));
         }
     }
 

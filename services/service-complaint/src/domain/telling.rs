@@ -4,10 +4,10 @@ use calendar::{Calendar, NotCovered, Told};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::complaint::{Complaint, Promise};
+use super::complaint::{Complaint, Promise, Standing};
 use super::finding::{Element, Standing as ElementStanding};
 use super::letter::faults::NEXT_UPDATE;
-use super::policy::TELL_WITHIN;
+use super::policy::{Stage, TELL_WITHIN};
 
 /// What kind of thing the person is to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -114,11 +114,29 @@ impl Complaint {
         today: NaiveDate,
     ) -> Result<(), NotCovered> {
         let promise = self.promises.iter().find(|it| it.action.id == action);
-        let what = promise.map(|it| it.action.what.clone());
-        match what.filter(|it| self.was_answered() && it != NEXT_UPDATE) {
+        let what = promise
+            .filter(|it| self.was_answered() && !self.is_of_open_review(it))
+            .map(|it| it.action.what.clone());
+        match what.filter(|it| it != NEXT_UPDATE) {
             Some(what) => self.must_tell(calendar, kind, (action, what), today),
             None => Ok(()),
         }
+    }
+
+    /// Whether a promise was made during a review that goes on, so that the person first hears of it in the response.
+    fn is_of_open_review(&self, promise: &Promise) -> bool {
+        if self.standing != Standing::Reviewed {
+            return false;
+        }
+        let offer = |id| self.offers.iter().find(|it| it.id == id);
+        if let Some(offer) = promise.remedy_id.and_then(offer) {
+            return offer.stage == Stage::Two;
+        }
+        let two = self.stage_two.as_ref();
+        let accepted_on = two.and_then(|it| it.record.clocks.acknowledgement.met_on());
+        let promised = promise.action.deadline.entries().first();
+        let promised_on = promised.map(|it| it.on);
+        accepted_on.is_some() && promised_on >= accepted_on
     }
 
     /// What the person has not been told yet. Of a point that is investigated after all there is nothing to tell.

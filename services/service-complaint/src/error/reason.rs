@@ -2,6 +2,7 @@
 
 use calendar::LedgerError;
 
+use crate::domain::conflict::ConflictError;
 use crate::domain::exclusion::ExclusionError;
 use crate::domain::lateness::LatenessError;
 use crate::domain::learning::LessonError;
@@ -9,6 +10,14 @@ use crate::domain::point::PointError;
 use crate::domain::procedure::ProcedureError;
 use crate::domain::recommendation::RecommendationError;
 use crate::domain::request::RequestError;
+
+pub(super) fn conflict(error: ConflictError) -> &'static str {
+    match error {
+        ConflictError::Declared => "CONFLICT_DECLARED",
+        ConflictError::OfColleague => "CONFLICT_OF_COLLEAGUE",
+        ConflictError::NotHandedOn => "NOT_HANDED_ON",
+    }
+}
 
 pub(super) fn exclusion(error: &ExclusionError) -> &'static str {
     match error {
@@ -75,6 +84,7 @@ pub(super) fn procedure(error: &ProcedureError) -> &'static str {
         ProcedureError::InTheFuture(_) => "IN_THE_FUTURE",
         ProcedureError::Before(_) => "TOO_EARLY",
         ProcedureError::NotReady(_) => "NOT_READY",
+        ProcedureError::NotReadyForCall(_) => "NOT_ASKED",
         ProcedureError::NoReason => "NO_REASON",
         ProcedureError::TooLong(_) => "TOO_LONG",
         ProcedureError::ExtendedBefore => "EXTENDED_BEFORE",
@@ -85,6 +95,7 @@ pub(super) fn procedure(error: &ProcedureError) -> &'static str {
         ProcedureError::NotToldItCloses => "NOT_TOLD_IT_CLOSES",
         ProcedureError::NoReasons => "NO_REASONS",
         ProcedureError::WindowClosed(_) => "WINDOW_CLOSED",
+        ProcedureError::AskedInTime(_) => "ASKED_IN_TIME",
         ProcedureError::AskedBefore => "ASKED_BEFORE",
         ProcedureError::InvolvedBefore => "INVOLVED_BEFORE",
         ProcedureError::Ledger(error) => ledger(error),

@@ -41,6 +41,7 @@ impl AmendmentService for App {
         check.done().map_err(kit::status)?;
         let corrected = (user, case_reference);
         self.answer(
+            &caller,
             self.correct_person(&caller, target, corrected, reason)
                 .await,
         )
@@ -57,7 +58,10 @@ impl AmendmentService for App {
         let needs = needs(&mut check, request.needs.unwrap_or_default());
         let reason = check.long_text("reason", &request.reason, 1..=1_000);
         check.done().map_err(kit::status)?;
-        self.answer(self.correct_needs(&caller, target, needs, reason).await)
+        self.answer(
+            &caller,
+            self.correct_needs(&caller, target, needs, reason).await,
+        )
     }
 
     async fn correct_type(
@@ -76,6 +80,7 @@ impl AmendmentService for App {
         check.done().map_err(kit::status)?;
         let complaint_type = complaint_type.unwrap_or(ComplaintType::Process);
         self.answer(
+            &caller,
             self.correct_type(&caller, target, complaint_type, reason)
                 .await,
         )
@@ -94,7 +99,10 @@ impl AmendmentService for App {
         let reason = check.long_text("reason", &request.reason, 1..=1_000);
         check.done().map_err(kit::status)?;
         let worded = (element_id, text);
-        self.answer(self.reword_element(&caller, target, worded, reason).await)
+        self.answer(
+            &caller,
+            self.reword_element(&caller, target, worded, reason).await,
+        )
     }
 
     async fn recount_deadlines(

@@ -6,6 +6,7 @@ use proto::service_complaint::v1 as pb;
 use proto::service_complaint::v1::colleague_service_server::ColleagueService;
 use tonic::{Request, Response, Status};
 
+use super::reader;
 use crate::app::{App, OwnAction};
 use crate::domain::complaint::Complaint;
 use crate::domain::staff::is_of_insight;
@@ -59,6 +60,23 @@ impl ColleagueService for App {
             .map_err(kit::status)?;
         Ok(Response::new(own(action, self.day())))
     }
+
+    async fn report_my_action_hindered(
+        &self,
+        request: Request<pb::ReportMyActionHinderedRequest>,
+    ) -> Result<Response<pb::OwnAction>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let id = check.uuid("action_id", &request.action_id);
+        let why = check.long_text("why", &request.why, 1..=2_000);
+        check.done().map_err(kit::status)?;
+        let action = self
+            .report_mine_hindered(&caller, id, why)
+            .await
+            .map_err(kit::status)?;
+        Ok(Response::new(own(action, self.day())))
+    }
 }
 
 /// An action as its owner sees it: what the ledger says of who entered it is Customer Insight's.
@@ -78,6 +96,7 @@ fn own(action: OwnAction, day: Day<'_>) -> pb::OwnAction {
         }),
         evidence: action.evidence,
         withdrawn_because: action.withdrawn_because,
+        hindrance: action.hindrance,
     }
 }
 
@@ -85,7 +104,7 @@ fn own(action: OwnAction, day: Day<'_>) -> pb::OwnAction {
 /// stands by now (1.6, 1.8).
 pub(super) fn recorded(caller: &Caller, complaint: Complaint, day: Day<'_>) -> pb::Complaint {
     if caller.person().is_some_and(|it| is_of_insight(it.role)) {
-        return wire::complaint(complaint, day);
+        return wire::complaint(complaint, reader(caller), day);
     }
     let due = complaint.stage_one.clocks.acknowledgement.due();
     pb::Complaint {

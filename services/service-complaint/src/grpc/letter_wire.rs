@@ -19,7 +19,8 @@ same_words!(
     pb::FindingKind,
     LongSentence,
     BannedWords,
-    ReadingAge
+    ReadingAge,
+    HardParagraph,
 );
 
 impl From<Kind> for pb::LetterKind {
@@ -69,7 +70,7 @@ pub(super) fn repeating(request: &pb::SendLetterAgainRequest) -> Result<Repeatin
 
 /// What the writer gave, checked.
 pub(super) fn words_said(check: &mut Check, words: pb::LetterWords) -> Words {
-    let exclusion = words.exclusion().said();
+    let (exclusion, ground) = (words.exclusion().said(), words.ground().said());
     let pb::LetterWords {
         paragraphs,
         text,
@@ -81,6 +82,7 @@ pub(super) fn words_said(check: &mut Check, words: pb::LetterWords) -> Words {
         next_update_on,
         call_on,
         told_it_closes,
+        ground: _,
     } = words;
     if paragraphs.len() > MOST_PARAGRAPHS {
         let sentence = format!("Pick {MOST_PARAGRAPHS} paragraphs or fewer");
@@ -104,6 +106,7 @@ pub(super) fn words_said(check: &mut Check, words: pb::LetterWords) -> Words {
         reason: check.long_text("words.reason", &reason, 0..=5_000),
         signpost: check.long_text("words.signpost", &signpost, 0..=2_000),
         exclusion,
+        ground,
         happened_on: check.optional_date("words.happened_on", &happened_on),
         summary: check.long_text("words.summary", &summary, 0..=5_000),
         next_update_on: check.optional_date("words.next_update_on", &next_update_on),
@@ -119,12 +122,14 @@ fn words(words: Words) -> pb::LetterWords {
         reason,
         signpost,
         exclusion,
+        ground,
         happened_on,
         summary,
         next_update_on,
         call_on,
         told_it_closes,
     } = words;
+    let ground = ground.map_or(pb::RefusalGround::Unspecified, Into::into);
     let exclusion = exclusion.map_or(pb::ExclusionReason::Unspecified, Into::into);
     pb::LetterWords {
         paragraphs: paragraphs
@@ -143,6 +148,7 @@ fn words(words: Words) -> pb::LetterWords {
         next_update_on: kit::time::iso_opt(next_update_on),
         call_on: kit::time::iso_opt(call_on),
         told_it_closes,
+        ground: ground.into(),
     }
 }
 

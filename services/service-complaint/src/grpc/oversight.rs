@@ -9,6 +9,7 @@ use proto::service_complaint::v1::oversight_service_server::OversightService;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
+use super::reader;
 use super::request::target;
 use crate::app::{App, Drawing, Learning, Recommending, RowPosition};
 use crate::domain::lateness::{Cause, Promise};
@@ -68,7 +69,9 @@ impl OversightService for App {
         let complaint = self
             .explain_lateness(&caller, target, (stage, promise), (cause, reason))
             .await;
-        answer(complaint, |it| wire::complaint(it, self.day()))
+        answer(complaint, |it| {
+            wire::complaint(it, reader(&caller), self.day())
+        })
     }
 
     async fn list_themes(
@@ -375,6 +378,21 @@ impl OversightService for App {
         let request = request.into_inner();
         let period = period(Check::new(), &request.from, &request.to)?;
         answer(self.report(period).await, words::report)
+    }
+
+    async fn write_commentary(
+        &self,
+        request: Request<pb::WriteCommentaryRequest>,
+    ) -> Answer<pb::Commentary> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let text = check.long_text("text", &request.text, 1..=10_000);
+        let period = period(check, &request.from, &request.to)?;
+        let written = self
+            .write_commentary(&caller, period, request.revision, text)
+            .await;
+        answer(written, words::commentary)
     }
 
     async fn list_figure_rows(

@@ -9,11 +9,12 @@ use proto::service_complaint::v1::public_complaint_service_server::PublicComplai
 use tonic::{Request, Response, Status};
 
 use crate::app::{Asked, Begun, Escalating, Public, Sending};
-use crate::domain::complaint::Complaint;
+use crate::domain::complaint::{Complaint, Format};
 use crate::domain::exclusion::Reason;
 use crate::domain::policy::{AFTER_CLOSING, ESCALATION_WINDOW, OLDEST_ISSUE_MONTHS, Stage};
 use crate::error::Error;
-use crate::wire;
+use crate::render;
+use crate::wire::{self, Said as _};
 use calendar::Timescale;
 
 /// Longer than any secret that we give out.
@@ -61,6 +62,17 @@ impl PublicComplaintService for Public {
         _: Request<pb::DescribePolicyRequest>,
     ) -> Result<Response<pb::DescribePolicyResponse>, Status> {
         Ok(Response::new(policy()))
+    }
+
+    async fn get_factsheet(
+        &self,
+        request: Request<pb::GetFactsheetRequest>,
+    ) -> Result<Response<pb::GetFactsheetResponse>, Status> {
+        let format = request.get_ref().format().said().unwrap_or(Format::Letter);
+        let pdf = render::factsheet(format).map_err(|it| kit::status(Error::Render(it)))?;
+        Ok(Response::new(pb::GetFactsheetResponse {
+            pdf: pdf.to_vec(),
+        }))
     }
 
     async fn begin_draft(
@@ -302,8 +314,12 @@ impl PublicComplaintService for Public {
         &self,
         request: Request<pb::GetWebformRequest>,
     ) -> Result<Response<pb::Webform>, Status> {
+        let caller = Caller::of(&request);
         let complaint_id = uuid("complaint_id", &request.into_inner().complaint_id)?;
-        let webform = self.webform(complaint_id).await.map_err(kit::status)?;
+        let webform = self
+            .webform(&caller, complaint_id)
+            .await
+            .map_err(kit::status)?;
         Ok(Response::new(pb::Webform {
             happened_on: kit::time::iso(webform.happened_on),
             too_long_ago: webform.too_long_ago,

@@ -305,6 +305,7 @@ pub(super) fn list_filter(
 ) -> Result<ListFilter, kit::Invalid> {
     let mut check = Check::new();
     let search = check.text("search", &request.search, 0..=200);
+    let related_to = check.text("related_to", &request.related_to, 0..=20);
     let handler = if request.handler_id.is_empty() {
         None
     } else {
@@ -318,5 +319,7 @@ pub(super) fn list_filter(
         unassigned: request.unassigned,
         due_before: request.late.then_some(today),
         search,
+        related_to,
+        reader: me,
     })
 }

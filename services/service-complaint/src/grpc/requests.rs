@@ -7,8 +7,9 @@ use proto::service_complaint::v1::service_request_service_server::ServiceRequest
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
+use super::reader;
 use super::request::named_user;
-use crate::app::{Complaining, Position, Public, RequestIntake, Wanted, Wanting};
+use crate::app::{Answering, Complaining, Position, Public, RequestIntake, Wanted, Wanting};
 use crate::domain::complaint::{Channel, ServiceUser};
 use crate::error::Error;
 use crate::store::requests::{RequestFilter, WholeRequest};
@@ -179,13 +180,13 @@ impl ServiceRequestService for Public {
         let mut check = Check::new();
         let target = target(&mut check, &request.service_request_id, request.version);
         let on = check.date("on", &request.on);
-        let answer = check.long_text("answer", &request.answer, 1..=5_000);
+        let answering = Answering {
+            on,
+            answer: check.long_text("answer", &request.answer, 1..=5_000),
+            findings_confirmed: request.findings_confirmed,
+        };
         check.done().map_err(kit::status)?;
-        self.one(
-            self.app()
-                .answer_request(&caller, target, (on, answer))
-                .await,
-        )
+        self.one(self.app().answer_request(&caller, target, answering).await)
     }
 
     async fn turn_into_complaint(
@@ -210,7 +211,7 @@ impl ServiceRequestService for Public {
         let day = self.app().day();
         Ok(Response::new(pb::TurnIntoComplaintResponse {
             service_request: Some(words::service_request(request, day)),
-            complaint: Some(wire::complaint(complaint, day)),
+            complaint: Some(wire::complaint(complaint, reader(&caller), day)),
         }))
     }
 

@@ -88,6 +88,19 @@ pub(super) struct Layout {
     pub(super) headings: Vec<(String, usize, f32)>,
 }
 
+/// Lays out a sheet that goes with no letter, under the heading of its first section.
+pub(super) fn lay_out_sheet(sections: &[Section], size: f32) -> Layout {
+    let mut pen = Pen::new(size);
+    if let Some((first, rest)) = sections.split_first() {
+        pen.heading(&first.heading, 1);
+        pen.blocks(first);
+        for section in rest {
+            pen.section(section);
+        }
+    }
+    pen.layout
+}
+
 /// Lays a letter out, its text in a size.
 pub(super) fn lay_out(document: &Document, size: f32) -> Layout {
     let mut pen = Pen::new(size);
@@ -222,6 +235,10 @@ impl Pen {
         if !section.heading.is_empty() {
             self.heading(&section.heading, 2);
         }
+        self.blocks(section);
+    }
+
+    fn blocks(&mut self, section: &Section) {
         for block in &section.blocks {
             match block {
                 // Under a section without a heading, the next level down is the second.

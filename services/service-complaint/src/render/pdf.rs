@@ -18,9 +18,11 @@ use krilla::tagging::{
 use krilla::text::{Font, TextDirection};
 use krilla::{Document as Pdf, SerializeSettings};
 
-use super::layout::{FOOTER, Face, Frame, Layout, PAGE, Structure, has_glyph, lay_out};
-use crate::domain::letter::Document;
+use super::layout::{
+    FOOTER, Face, Frame, Layout, PAGE, Structure, has_glyph, lay_out, lay_out_sheet,
+};
 use crate::domain::letter::text::plain_text;
+use crate::domain::letter::{Document, Section};
 
 /// Why a letter can't be put on paper.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +55,17 @@ pub(super) fn write(document: &Document, size: f32) -> Result<Vec<u8>, PdfError>
         return Err(PdfError::Unprintable(missing));
     }
     let layout = lay_out(document, size);
+    draw(&layout, &document.subject, &document.reference, size)
+}
+
+/// Writes a sheet that goes with no letter.
+pub(super) fn write_sheet(sections: &[Section], size: f32) -> Result<Vec<u8>, PdfError> {
+    let title = sections.first().map_or("", |it| it.heading.as_str());
+    draw(&lay_out_sheet(sections, size), title, title, size)
+}
+
+/// Draws the pages, each with what its footer names.
+fn draw(layout: &Layout, title: &str, footer: &str, size: f32) -> Result<Vec<u8>, PdfError> {
     let configuration = ConfigurationBuilder::new()
         .with_accessibility_validator(Accessibility::UA1)
         .finish()
@@ -81,16 +94,16 @@ pub(super) fn write(document: &Document, size: f32) -> Result<Vec<u8>, PdfError>
             surface.end_tagged();
             leaves[line.leaf].push(identifier);
         }
-        let footer = format!("{} – page {} of {count}", document.reference, at + 1);
+        let footer = format!("{footer} – page {} of {count}", at + 1);
         draw_footer(&mut surface, &fonts, &footer, small(size));
         surface.finish();
         page.finish();
     }
-    pdf.set_tag_tree(tags(&layout, &mut leaves));
-    pdf.set_outline(outline(&layout));
+    pdf.set_tag_tree(tags(layout, &mut leaves));
+    pdf.set_outline(outline(layout));
     pdf.set_metadata(
         Metadata::new()
-            .title(document.subject.clone())
+            .title(title.to_owned())
             .language("en-GB".to_owned())
             .creator("Housing Ombudsman Service".to_owned()),
     );

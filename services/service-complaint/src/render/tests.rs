@@ -9,6 +9,22 @@ use super::layout::Face;
 use super::*;
 use crate::domain::letter::{Part, Section};
 
+#[test]
+fn sc_15_1_7_the_factsheet_by_itself_is_drawn_in_each_format() {
+    let mut drawn = Vec::new();
+    for format in [Format::Letter, Format::LargePrint, Format::EasyRead] {
+        let pdf = factsheet(format).unwrap();
+        let read = lopdf::Document::load_mem(pdf).unwrap();
+        let pages: Vec<u32> = read.get_pages().into_keys().collect();
+        let text = read.extract_text(&pages).unwrap();
+        assert!(text.contains("complaints"), "{text}");
+        assert_eq!(factsheet(format).unwrap(), pdf);
+        drawn.push((pages.len(), text));
+    }
+    assert!(drawn[1].0 > drawn[0].0, "large print takes more pages");
+    assert!(drawn[2].1.contains("A special team"));
+}
+
 fn a_letter(text: &str) -> Document {
     Document {
         subject: "Our answer to your complaint".to_owned(),

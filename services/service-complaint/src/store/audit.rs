@@ -1,5 +1,7 @@
 //! Who did what, and who read what: only ever added to (WH-1).
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
@@ -47,22 +49,47 @@ pub async fn record_change(
     .map(drop)
 }
 
-/// The accounts that had a part in a stage: whoever changed something in it, or handled it (4.15).
-pub async fn involved(
-    db: impl PgExecutor<'_>,
+/// Keeps that a stage was given to somebody, whoever has it later.
+pub(super) async fn record_handling(
+    tx: &mut PgConnection,
     complaint_id: Uuid,
     stage: Stage,
-) -> sqlx::Result<Vec<Uuid>> {
-    sqlx::query_scalar!(
-        r#"select account_id as "account_id!" from changes
-           where complaint_id = $1 and stage = $2 and account_id is not null
-           union
-           select handler from stages where complaint_id = $1 and stage = $2 and handler is not null"#,
+    account_id: Uuid,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into handlings (complaint_id, stage, account_id) values ($1, $2, $3)
+         on conflict on constraint handlings_pkey do nothing",
         complaint_id,
-        stage as Stage
+        stage as Stage,
+        account_id
+    )
+    .execute(tx)
+    .await
+    .map(drop)
+}
+
+/// The accounts that had a part in stage 1 of some complaints, by complaint: whoever changed something in it, or whom it was ever given to (4.15).
+pub(super) async fn involved(
+    db: impl PgExecutor<'_>,
+    complaint_ids: &[Uuid],
+) -> sqlx::Result<HashMap<Uuid, Vec<Uuid>>> {
+    let rows = sqlx::query!(
+        r#"select complaint_id as "complaint_id!", account_id as "account_id!" from changes
+           where complaint_id = any($1) and stage = 'one' and account_id is not null
+           union
+           select complaint_id, account_id from handlings where complaint_id = any($1) and stage = 'one'"#,
+        complaint_ids
     )
     .fetch_all(db)
-    .await
+    .await?;
+    let mut grouped: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    for row in rows {
+        grouped
+            .entry(row.complaint_id)
+            .or_default()
+            .push(row.account_id);
+    }
+    Ok(grouped)
 }
 
 /// What was done with a complaint, the newest first.

@@ -24,23 +24,24 @@ pub async fn save_dues(
     let actions: Vec<Option<Uuid>> = dues.iter().map(|it| it.action_id).collect();
     let dates: Vec<NaiveDate> = dues.iter().map(|it| it.due_on).collect();
     let owners: Vec<Option<Uuid>> = dues.iter().map(|it| it.owner).collect();
+    let begins: Vec<Option<NaiveDate>> = dues.iter().map(|it| it.begins_on).collect();
     sqlx::query!(
         "with new as (
-             select * from unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::date[], $7::uuid[])
-                 as due (id, kind, stage, action_id, due_on, owner)
+             select * from unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::date[], $7::uuid[], $8::date[])
+                 as due (id, kind, stage, action_id, due_on, owner, begins_on)
          ), gone as (
              delete from dues d where complaint_id = $1 and not exists (
                  select from new where new.kind = d.kind and new.stage = d.stage and new.action_id is not distinct from d.action_id)
          )
-         insert into dues as d (id, complaint_id, kind, stage, action_id, due_on, owner)
-         select id, $1, kind, stage, action_id, due_on, owner from new
+         insert into dues as d (id, complaint_id, kind, stage, action_id, due_on, owner, begins_on)
+         select id, $1, kind, stage, action_id, due_on, owner, begins_on from new
          on conflict on constraint dues_once do update
-         set due_on = excluded.due_on, owner = excluded.owner,
+         set due_on = excluded.due_on, owner = excluded.owner, begins_on = excluded.begins_on,
              noticed = case
                  when d.due_on = excluded.due_on and d.owner is not distinct from excluded.owner then d.noticed
                  else 0
              end
-         where (d.due_on, d.owner) is distinct from (excluded.due_on, excluded.owner)",
+         where (d.due_on, d.owner, d.begins_on) is distinct from (excluded.due_on, excluded.owner, excluded.begins_on)",
         complaint_id,
         &ids,
         &kinds as &[DueKind],
@@ -48,6 +49,7 @@ pub async fn save_dues(
         &actions as &[Option<Uuid>],
         &dates,
         &owners as &[Option<Uuid>],
+        &begins as &[Option<NaiveDate>],
     )
     .execute(tx)
     .await
@@ -77,18 +79,19 @@ pub struct Claimed {
     pub case_reference: String,
 }
 
-/// Claims what needs the notice of a threshold: what is due up to a day.
+/// Claims what needs the notice of a threshold: what is due up to a day, and has begun to be.
 pub async fn claim(
     tx: &mut PgConnection,
     threshold: Threshold,
     until: NaiveDate,
+    today: NaiveDate,
     most: i64,
 ) -> sqlx::Result<Vec<Claimed>> {
     sqlx::query_as!(
         Claimed,
         r#"with due as (
                select id from dues
-               where noticed < 3 and noticed < $1 and due_on <= $2
+               where noticed < 3 and noticed < $1 and due_on <= $2 and (begins_on is null or begins_on <= $5)
                order by due_on
                limit $3
                for update skip locked
@@ -103,6 +106,7 @@ pub async fn claim(
         until,
         most,
         &READS_COMPLAINTS.map(|it| it.as_str_name().to_owned()),
+        today,
     )
     .fetch_all(tx)
     .await

@@ -1,10 +1,12 @@
 //! Lessons.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use sqlx::{PgConnection, PgExecutor, Postgres, QueryBuilder};
 use uuid::Uuid;
 
-use crate::domain::learning::{Lesson, LessonStatus};
+use crate::domain::learning::{LearnedOf, Lesson, LessonStatus, NoLesson};
 
 /// Inserts a lesson; `false` when the request was carried out before.
 pub async fn insert(
@@ -45,6 +47,53 @@ pub async fn insert(
     .execute(tx)
     .await?;
     Ok(true)
+}
+
+/// What is to be learned from some complaints, by complaint; without those of which nothing is said.
+pub(super) async fn of_complaints(
+    db: impl PgExecutor<'_>,
+    ids: &[Uuid],
+) -> sqlx::Result<HashMap<Uuid, LearnedOf>> {
+    let rows = sqlx::query!(
+        r#"select c.id as "id!", (select count(*) from lesson_complaints l where l.complaint_id = c.id) as "lessons!",
+                  n.reason as "reason?", n.said_by as "said_by?", n.said_at as "said_at?"
+           from complaints c left join no_lessons n on n.complaint_id = c.id
+           where c.id = any($1)"#,
+        ids
+    )
+    .fetch_all(db)
+    .await?;
+    let learned = rows.into_iter().map(|row| {
+        let said = row.reason.zip(row.said_by).zip(row.said_at);
+        let learned = LearnedOf {
+            lessons: usize::try_from(row.lessons).unwrap_or_default(),
+            none: said.map(|((reason, said_by), said_at)| NoLesson {
+                reason,
+                said_by,
+                said_at,
+            }),
+        };
+        (row.id, learned)
+    });
+    Ok(learned.collect())
+}
+
+/// Keeps why nothing is to be learned from a complaint.
+pub(super) async fn insert_none(
+    tx: &mut PgConnection,
+    complaint_id: Uuid,
+    none: &NoLesson,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into no_lessons (complaint_id, reason, said_by, said_at) values ($1, $2, $3, $4)",
+        complaint_id,
+        none.reason,
+        none.said_by,
+        none.said_at
+    )
+    .execute(tx)
+    .await
+    .map(drop)
 }
 
 /// The lesson that a request recorded.

@@ -17,8 +17,12 @@ pub struct ListFilter {
     pub unassigned: bool,
     /// Only those whose next deadline is before this day.
     pub due_before: Option<NaiveDate>,
-    /// Only those whose reference or service user's name begins with this.
+    /// Only those whose reference or service user's name begins with this, or whose case has it for its reference.
     pub search: String,
+    /// Only the others of the same case as this complaint, by its reference, or of a person with the same email address.
+    pub related_to: String,
+    /// Who reads the list: without the complaints in which they declared an interest (3.4).
+    pub reader: Option<Uuid>,
 }
 
 /// Complaints by their next deadline, with those that have none at the end: their ids, and where each stands in the order.
@@ -34,6 +38,8 @@ pub async fn complaints_page(
         unassigned,
         due_before,
         search,
+        related_to,
+        reader,
     } = filter;
     let mut query =
         QueryBuilder::<Postgres>::new("select id, next_due_on from complaints c where true");
@@ -67,6 +73,24 @@ pub async fn complaints_page(
             .push_bind(begins.to_uppercase())
             .push(" or lower(service_user) like ")
             .push_bind(begins.to_lowercase())
+            .push(" or case_reference <> '' and case_reference = ")
+            .push_bind(search)
+            .push(")");
+    }
+    if !related_to.is_empty() {
+        query
+            .push(" and reference <> ")
+            .push_bind(related_to)
+            .push(" and (case_reference <> '' and case_reference = (select o.case_reference from complaints o where o.reference = ")
+            .push_bind(related_to)
+            .push(") or email <> '' and lower(email) = (select lower(o.email) from complaints o where o.reference = ")
+            .push_bind(related_to)
+            .push("))");
+    }
+    if let Some(reader) = reader {
+        query
+            .push(" and not exists (select from conflicts f where f.complaint_id = c.id and f.account_id = ")
+            .push_bind(reader)
             .push(")");
     }
     match after {
@@ -128,6 +152,7 @@ pub struct ApprovalRow {
 /// What waits for a senior colleague, the oldest first.
 pub async fn approvals_page(
     db: impl PgExecutor<'_>,
+    reader: Option<Uuid>,
     after: Option<Uuid>,
     limit: i64,
 ) -> sqlx::Result<Vec<ApprovalRow>> {
@@ -137,10 +162,12 @@ pub async fn approvals_page(
            from approvals a join complaints c on c.id = a.complaint_id
            where a.decided_by is null and ($1::uuid is null or a.id > $1)
              and (a.stage, c.standing) in (('one', 'received'), ('one', 'investigated'), ('two', 'requested'), ('two', 'reviewed'))
+             and not exists (select from conflicts f where f.complaint_id = a.complaint_id and f.account_id = $3)
            order by a.id
            limit $2"#,
         after,
-        limit
+        limit,
+        reader
     )
     .fetch_all(db)
     .await
@@ -160,7 +187,7 @@ pub struct OpenActionRow {
 /// Open actions, of one owner or of all, soonest due first.
 pub async fn actions_page(
     db: impl PgExecutor<'_>,
-    owner: Option<Uuid>,
+    (owner, reader): (Option<Uuid>, Option<Uuid>),
     after: Option<(NaiveDate, Uuid)>,
     limit: i64,
 ) -> sqlx::Result<Vec<OpenActionRow>> {
@@ -171,12 +198,14 @@ pub async fn actions_page(
            from actions
            where due_on is not null and ($1::uuid is null or owner = $1)
              and ($2::date is null or (due_on, id) > ($2, $3))
+             and not exists (select from conflicts f where f.complaint_id = actions.complaint_id and f.account_id = $5)
            order by due_on, id
            limit $4"#,
         owner,
         after_due,
         after_id,
-        limit
+        limit,
+        reader
     )
     .fetch_all(db)
     .await

@@ -1,27 +1,35 @@
 //! Complaints as they were stored.
 
+mod rows;
+
 use std::collections::HashMap;
 
-use calendar::{Deadline, Entry, LedgerError};
-use chrono::{DateTime, NaiveDate, Utc};
+use calendar::{Deadline, Entry, LedgerError, Told};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-use super::{clock, points, tellings};
-use crate::domain::approval::{Matter, Request};
-use crate::domain::complaint::{
-    Ask, Channel, Clocks, Complaint, ComplaintType, Definition, Format, Needs, Offer, Origin,
-    OutcomeReply, Promise, Raised, ServiceUser, StageRecord, StageTwo, Standing, UserKind, Verdict,
+use self::rows::{
+    ActionRow, ApprovalRow, ComplaintRow, ElementRow, LatenessRow, RemedyRow, StageRow, ask,
+    element, lateness, offer, record, standing,
 };
+use super::{audit, clock, conflicts, learning, points, tellings};
+use crate::domain::approval::Matter;
+use crate::domain::complaint::{
+    Channel, Complaint, ComplaintType, Definition, Format, Needs, Origin, OutcomeReply, Promise,
+    ServiceUser, StageRecord, StageTwo, UserKind,
+};
+use crate::domain::conflict::Conflict;
 use crate::domain::exclusion::Exclusion;
-use crate::domain::finding::{Decision, Element, Finding, Standing as ElementStanding};
-use crate::domain::lateness::{Cause, Lateness, Promise as LateWith};
+use crate::domain::finding::Decision;
+use crate::domain::lateness::{Cause, Promise as LateWith};
+use crate::domain::learning::LearnedOf;
 use crate::domain::monitoring::Action;
 use crate::domain::point::Point;
 use crate::domain::policy::Stage;
-use crate::domain::procedure::{End, Ended, Escalation};
-use crate::domain::remedy::{ApologyForm, ApologyFrom, Compensation, Level, Remedy};
+use crate::domain::procedure::Escalation;
+use crate::domain::refusal::Ground;
+use crate::domain::remedy::{ApologyForm, ApologyFrom, Level};
 use crate::domain::telling::Telling;
 
 /// Why stored rows make no complaint: something wrote what the rules do not allow.
@@ -78,40 +86,6 @@ pub async fn load(db: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Complaint>,
         .collect()
 }
 
-#[derive(Debug)]
-struct ComplaintRow {
-    id: Uuid,
-    reference: String,
-    service_user: String,
-    user_kind: UserKind,
-    email: String,
-    telephone: String,
-    postal_address: String,
-    format: Format,
-    channel: Channel,
-    summary: String,
-    desired_outcome: String,
-    outcome_reply: OutcomeReply,
-    contact: String,
-    communication_preference: String,
-    reasonable_adjustments: String,
-    vulnerabilities: String,
-    early_resolution: String,
-    case_reference: String,
-    received_on: NaiveDate,
-    standing: String,
-    closed_on: Option<NaiveDate>,
-    ended_how: Option<String>,
-    ended_reason: String,
-    exclusion: Option<Json<Exclusion>>,
-    follows: Option<Uuid>,
-    raised_during: Option<Uuid>,
-    service_request: Option<Uuid>,
-    complaint_type: Option<ComplaintType>,
-    unanswered_since: Option<NaiveDate>,
-    version: i64,
-}
-
 async fn complaints(db: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<ComplaintRow>> {
     sqlx::query_as!(
         ComplaintRow,
@@ -119,97 +93,15 @@ async fn complaints(db: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<Com
                   format as "format: Format", channel as "channel: Channel", summary, desired_outcome,
                   outcome_reply as "outcome_reply: OutcomeReply", contact, communication_preference, reasonable_adjustments,
                   vulnerabilities, early_resolution, case_reference, received_on, standing, closed_on, ended_how, ended_reason,
-                  exclusion as "exclusion: Json<Exclusion>", follows, raised_during, service_request,
-                  complaint_type as "complaint_type: ComplaintType", unanswered_since, version
+                  ended_ground as "ended_ground: Ground", exclusion as "exclusion: Json<Exclusion>", follows, raised_during, service_request,
+                  complaint_type as "complaint_type: ComplaintType", unanswered_since, asked_again_on,
+                  asked_again_proof, version
            from complaints
            where id = any($1)"#,
         ids
     )
     .fetch_all(db)
     .await
-}
-
-#[derive(Debug)]
-struct StageRow {
-    complaint_id: Uuid,
-    stage: Stage,
-    handler: Option<Uuid>,
-    handler_name: String,
-    outcome: Option<Decision>,
-    answered_on: Option<NaiveDate>,
-    updated_on: Option<NaiveDate>,
-    requested_on: Option<NaiveDate>,
-    reasons: String,
-    new_evidence: String,
-    discretion: String,
-    summary: String,
-}
-
-#[derive(Debug)]
-struct ElementRow {
-    id: Uuid,
-    complaint_id: Uuid,
-    stage: Stage,
-    text: String,
-    additional: bool,
-    decision: Option<Decision>,
-    reason: String,
-    exclusion: Option<Json<Exclusion>>,
-}
-
-#[derive(Debug)]
-struct RemedyRow {
-    id: Uuid,
-    complaint_id: Uuid,
-    stage: Stage,
-    kind: String,
-    text: String,
-    form: Option<ApologyForm>,
-    apology_from: Option<ApologyFrom>,
-    level: Option<Level>,
-    pounds: Option<i32>,
-}
-
-#[derive(Debug)]
-struct ActionRow {
-    id: Uuid,
-    complaint_id: Uuid,
-    what: String,
-    owner: Uuid,
-    owner_name: String,
-    remedy_id: Option<Uuid>,
-    evidence: String,
-    withdrawn_because: String,
-    hindrance: String,
-}
-
-#[derive(Debug)]
-struct ApprovalRow {
-    id: Uuid,
-    complaint_id: Uuid,
-    stage: Stage,
-    matter: Matter,
-    asked_by: Uuid,
-    asked_name: String,
-    reason: String,
-    until: Option<NaiveDate>,
-    asked_at: DateTime<Utc>,
-    decided_by: Option<Uuid>,
-    decided_name: String,
-    decided_at: Option<DateTime<Utc>>,
-    agreed: Option<bool>,
-    comment: String,
-}
-
-#[derive(Debug)]
-struct LatenessRow {
-    complaint_id: Uuid,
-    stage: Stage,
-    promise: LateWith,
-    cause: Cause,
-    reason: String,
-    recorded_by: String,
-    recorded_at: DateTime<Utc>,
 }
 
 /// Whose a ledger is: a complaint's, or an action's.
@@ -226,6 +118,9 @@ struct Parts {
     points: HashMap<Uuid, Vec<Point>>,
     latenesses: HashMap<Uuid, Vec<LatenessRow>>,
     tellings: HashMap<Uuid, Vec<Telling>>,
+    conflicts: HashMap<Uuid, Vec<Conflict>>,
+    involved: HashMap<Uuid, Vec<Uuid>>,
+    learned: HashMap<Uuid, LearnedOf>,
 }
 
 fn by<T>(rows: Vec<T>, key: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
@@ -237,6 +132,10 @@ fn by<T>(rows: Vec<T>, key: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
 }
 
 impl Parts {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a query for each part, one after the other"
+    )]
     async fn read(db: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Self> {
         let mut ledgers: HashMap<LedgerKey, Vec<Entry>> = HashMap::new();
         let entries = sqlx::query!(
@@ -319,7 +218,10 @@ impl Parts {
         .fetch_all(&mut *db)
         .await?;
         let points = points::of(&mut *db, ids).await?;
-        let tellings = tellings::of_complaints(db, ids).await?;
+        let tellings = tellings::of_complaints(&mut *db, ids).await?;
+        let conflicts = conflicts::of_complaints(&mut *db, ids).await?;
+        let involved = audit::involved(&mut *db, ids).await?;
+        let learned = learning::of_complaints(db, ids).await?;
         Ok(Self {
             ledgers,
             stages: by(stages, |it| it.complaint_id),
@@ -330,6 +232,9 @@ impl Parts {
             points,
             latenesses: by(latenesses, |it| it.complaint_id),
             tellings,
+            conflicts,
+            involved,
+            learned,
         })
     }
 
@@ -388,7 +293,7 @@ impl Parts {
             .map(|row| self.promise(row))
             .collect::<Result<_, _>>()?;
         let offers = self.remedies.remove(&id).unwrap_or_default();
-        let standing = standing(&row, stage_two.as_ref())?;
+        let standing = standing(&row, &stage_one, stage_two.as_ref())?;
         let origin = (row.follows.map(Origin::Escalation))
             .or(row.raised_during.map(Origin::Point))
             .or(row.service_request.map(Origin::Request));
@@ -408,6 +313,10 @@ impl Parts {
             definition: Definition {
                 desired_outcome: row.desired_outcome,
                 outcome_reply: row.outcome_reply,
+                asked_again: row.asked_again_on.map(|on| Told {
+                    on,
+                    proof: row.asked_again_proof,
+                }),
                 needs: Needs {
                     contact: row.contact,
                     communication_preference: row.communication_preference,
@@ -440,6 +349,9 @@ impl Parts {
                 .into_iter()
                 .map(ask)
                 .collect(),
+            conflicts: self.conflicts.remove(&id).unwrap_or_default(),
+            involved: self.involved.remove(&id).unwrap_or_default(),
+            learned: self.learned.remove(&id).unwrap_or_default(),
             points: self.points.remove(&id).unwrap_or_default(),
             latenesses: self
                 .latenesses
@@ -471,147 +383,5 @@ impl Parts {
             withdrawn_because: row.withdrawn_because,
             hindrance: row.hindrance,
         })
-    }
-}
-
-fn record(row: StageRow, acknowledgement: Deadline, response: Option<Deadline>) -> StageRecord {
-    StageRecord {
-        handler: row.handler.map(|id| (id, row.handler_name)),
-        clocks: Clocks {
-            acknowledgement,
-            response,
-        },
-        answer: row.answered_on.zip(row.outcome),
-        updated_on: row.updated_on,
-    }
-}
-
-fn standing(row: &ComplaintRow, two: Option<&StageTwo>) -> Result<Standing, Loaded> {
-    let ended = |how| {
-        let on = row.closed_on.ok_or(Loaded::Incomplete("date of its end"))?;
-        Ok(Standing::Ended(Ended { on, how }))
-    };
-    match (row.standing.as_str(), row.ended_how.as_deref()) {
-        ("received", _) => Ok(Standing::Received),
-        ("investigated", _) => Ok(Standing::Investigated),
-        ("answered", _) => Ok(Standing::Answered),
-        ("requested", _) => Ok(Standing::Requested),
-        ("reviewed", _) => Ok(Standing::Reviewed),
-        (_, Some("informally")) => ended(End::Informally),
-        (_, Some("escalation_rejected")) => {
-            ended(End::EscalationRejected(row.ended_reason.clone()))
-        }
-        (_, Some("not_accepted")) => {
-            let exclusion = row
-                .exclusion
-                .as_ref()
-                .ok_or(Loaded::Incomplete("exclusion"))?;
-            ended(End::NotAccepted(exclusion.0.clone()))
-        }
-        _ => {
-            let answer = two.and_then(|it| it.record.answer);
-            let (_, outcome) = answer.ok_or(Loaded::Incomplete("outcome of stage 2"))?;
-            ended(End::AtStageTwo(outcome))
-        }
-    }
-}
-
-fn element(row: ElementRow) -> (Stage, Element, Raised) {
-    let ElementRow {
-        id,
-        complaint_id: _,
-        stage,
-        text,
-        additional,
-        decision,
-        reason,
-        exclusion,
-    } = row;
-    let standing = match (decision, exclusion) {
-        (Some(decision), _) => ElementStanding::Found(Finding { decision, reason }),
-        (None, Some(exclusion)) => ElementStanding::Excluded(exclusion.0),
-        (None, None) => ElementStanding::Undecided,
-    };
-    let raised = if additional {
-        Raised::Meanwhile
-    } else {
-        Raised::AtFirst
-    };
-    (stage, Element { id, text, standing }, raised)
-}
-
-fn offer(row: RemedyRow) -> Result<Offer, Loaded> {
-    let remedy = match (
-        row.kind.as_str(),
-        row.form,
-        row.apology_from,
-        row.level,
-        row.pounds,
-    ) {
-        ("apology", Some(form), Some(from), ..) => Remedy::Apology { form, from },
-        ("casework_action", ..) => Remedy::CaseworkAction,
-        ("correction", ..) => Remedy::Correction,
-        ("explanation", ..) => Remedy::Explanation,
-        ("improvement", ..) => Remedy::Improvement,
-        ("shared_learning", ..) => Remedy::SharedLearning,
-        ("risk_review", ..) => Remedy::RiskReview,
-        ("compensation", _, _, Some(level), Some(pounds)) => u32::try_from(pounds)
-            .ok()
-            .and_then(|pounds| Compensation::new(level, pounds, false).ok())
-            .map(Remedy::Compensation)
-            .ok_or(Loaded::Incomplete("amount within its band"))?,
-        _ => return Err(Loaded::Incomplete("whole remedy")),
-    };
-    Ok(Offer {
-        id: row.id,
-        stage: row.stage,
-        remedy,
-        text: row.text,
-    })
-}
-
-fn ask(row: ApprovalRow) -> Ask {
-    let verdict = match (row.decided_by, row.decided_at, row.agreed) {
-        (Some(by), Some(at), Some(agreed)) => Some(Verdict {
-            by,
-            name: row.decided_name,
-            at,
-            agreed,
-            comment: row.comment,
-        }),
-        _ => None,
-    };
-    Ask {
-        request: Request {
-            id: row.id,
-            matter: row.matter,
-            asked_by: row.asked_by,
-            reason: row.reason,
-        },
-        stage: row.stage,
-        asked_name: row.asked_name,
-        until: row.until,
-        asked_at: row.asked_at,
-        verdict,
-    }
-}
-
-fn lateness(row: LatenessRow) -> Lateness {
-    let LatenessRow {
-        complaint_id: _,
-        stage,
-        promise,
-        cause,
-        reason,
-        recorded_by,
-        recorded_at,
-    } = row;
-    Lateness {
-        stage,
-        promise,
-        cause,
-        reason,
-        recorded_by,
-        recorded_at,
     }
 }

@@ -1,4 +1,4 @@
-//! The figures of a period, as the database counts them: `figure_rows` of the schema has a row for everything that is counted.
+//! The figures of a period, as the database counts them: `report_rows` of the schema has a row for everything that is counted.
 
 use chrono::NaiveDate;
 use sqlx::PgExecutor;
@@ -25,7 +25,7 @@ pub async fn sums(db: impl PgExecutor<'_>, period: Period) -> sqlx::Result<Vec<M
         MonthSum,
         r#"select figure as "figure!", date_trunc('month', happened_on::timestamp)::date as "month!", count(*) as "rows!",
                   sum(amount)::bigint as "amount!"
-           from figure_rows($1, $2)
+           from report_rows($1, $2)
            group by 1, 2"#,
         period.first,
         period.last
@@ -41,8 +41,10 @@ pub struct FigureRow {
     pub complaint_id: Option<Uuid>,
     /// Its reference; empty without one.
     pub reference: String,
-    /// What of it is counted.
+    /// What of it is counted, by its key.
     pub item: String,
+    /// What that is in words; empty when it is the complaint itself.
+    pub about: String,
     /// The date that puts it into the period.
     pub happened_on: NaiveDate,
     /// What it adds to the figure.
@@ -63,9 +65,9 @@ pub async fn rows_page(
     };
     sqlx::query_as!(
         FigureRow,
-        r#"select f.complaint_id, coalesce(c.reference, '') as "reference!", f.item as "item!", f.happened_on as "happened_on!",
-                  f.amount as "amount!"
-           from figure_rows($1, $2) f left join complaints c on c.id = f.complaint_id
+        r#"select f.complaint_id, coalesce(c.reference, '') as "reference!", f.item as "item!", row_words(f.figure, f.complaint_id, f.item) as "about!",
+                  f.happened_on as "happened_on!", f.amount as "amount!"
+           from report_rows($1, $2) f left join complaints c on c.id = f.complaint_id
            where f.figure = $3 and ($4::date is null or (f.happened_on, coalesce(c.reference, ''), f.item) > ($4, $5, $6))
            order by f.happened_on, coalesce(c.reference, ''), f.item
            limit $7"#,
@@ -87,7 +89,7 @@ pub async fn all_rows(db: impl PgExecutor<'_>, period: Period) -> sqlx::Result<V
         Row,
         r#"select f.figure as "figure!", coalesce(c.reference, '') as "reference!", f.item as "item!", f.happened_on as "on!",
                   f.amount as "amount!"
-           from figure_rows($1, $2) f left join complaints c on c.id = f.complaint_id"#,
+           from report_rows($1, $2) f left join complaints c on c.id = f.complaint_id"#,
         period.first,
         period.last
     )
@@ -125,4 +127,21 @@ pub async fn lessons(db: impl PgExecutor<'_>, period: Period) -> sqlx::Result<Le
         .into_iter()
         .map(|row| (row.id, row.theme, row.recorded_on))
         .collect())
+}
+
+/// The ids of service requests that were received by a date, page by page.
+pub async fn requests_received_by(
+    db: impl PgExecutor<'_>,
+    last: NaiveDate,
+    after: Option<Uuid>,
+    limit: i64,
+) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "select id from service_requests where received_on <= $1 and ($2::uuid is null or id > $2) order by id limit $3",
+        last,
+        after,
+        limit
+    )
+    .fetch_all(db)
+    .await
 }

@@ -1,22 +1,24 @@
 //! Complaints as they are written.
 
+mod parts;
+
 use calendar::{Deadline, Entry};
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{clock, points, tellings};
+use self::parts::{write_asks, write_elements, write_latenesses, write_offers, write_promises};
+use super::{clock, conflicts, learning, points, tellings};
 use crate::domain::complaint::{
-    Ask, Channel, Complaint, ComplaintType, Definition, Format, Needs, Offer, Origin, OutcomeReply,
-    Promise, Raised, ServiceUser, StageRecord, StageTwo, Standing, UserKind,
+    Channel, Complaint, ComplaintType, Definition, Format, Needs, Origin, OutcomeReply,
+    ServiceUser, StageRecord, StageTwo, Standing, UserKind,
 };
 use crate::domain::exclusion::Exclusion;
-use crate::domain::finding::{Decision, Element, Standing as ElementStanding};
-use crate::domain::lateness::{Cause, Lateness, Promise as LateWith};
+use crate::domain::finding::Decision;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{End, Escalation};
-use crate::domain::remedy::{ApologyForm, ApologyFrom, Level, Remedy};
+use crate::domain::refusal::Ground;
 
 /// The next number of a year, under the counter's lock, so that no two complaints get one.
 pub async fn next_number(tx: &mut PgConnection, year: i32) -> sqlx::Result<i32> {
@@ -108,6 +110,7 @@ pub async fn save(
     let Definition {
         desired_outcome,
         outcome_reply,
+        asked_again,
         needs:
             Needs {
                 contact,
@@ -118,13 +121,14 @@ pub async fn save(
         early_resolution,
         complaint_type,
     } = &after.definition;
-    let (ended_how, ended_reason) = ending(&after.standing);
+    let (ended_how, ended_reason, ended_ground) = ending(&after.standing);
     let exclusion = after.exclusion().map(Json);
     let version = sqlx::query_scalar!(
         "update complaints
          set desired_outcome = $3, outcome_reply = $4, contact = $5, communication_preference = $6, reasonable_adjustments = $7,
              vulnerabilities = $8, early_resolution = $9, standing = $10, closed_on = $11, ended_how = $12, ended_reason = $13,
-             exclusion = $14, next_due_on = $15, complaint_type = $16, unanswered_since = $17, version = version + 1
+             exclusion = $14, next_due_on = $15, complaint_type = $16, unanswered_since = $17,
+             asked_again_on = $18, asked_again_proof = $19, ended_ground = $20, version = version + 1
          where id = $1 and version = $2
          returning version",
         after.id,
@@ -143,7 +147,10 @@ pub async fn save(
         exclusion as Option<Json<&Exclusion>>,
         after.next_due(),
         *complaint_type as Option<ComplaintType>,
-        after.unanswered_since
+        after.unanswered_since,
+        asked_again.as_ref().map(|it| it.on),
+        asked_again.as_ref().map_or("", |it| it.proof.as_str()),
+        ended_ground as Option<Ground>
     )
     .fetch_optional(&mut *tx)
     .await?;
@@ -188,6 +195,13 @@ async fn write_parts(
     points::add(&mut *tx, id, &after.points, known).await?;
     let old = before.map_or(&[][..], |it| &it.tellings);
     tellings::write(tx, old, id, &after.tellings).await?;
+    let known = before.map_or(0, |it| it.conflicts.len());
+    conflicts::add(&mut *tx, id, &after.conflicts[known..]).await?;
+    if let Some(none) = &after.learned.none
+        && before.is_none_or(|it| it.learned.none.is_none())
+    {
+        learning::insert_none(&mut *tx, id, none).await?;
+    }
     let known = before.map_or(0, |it| it.latenesses.len());
     write_latenesses(tx, id, &after.latenesses[known..]).await
 }
@@ -253,9 +267,12 @@ async fn write_stage(
         two.map_or("", |it| it.summary.as_str()),
         record.updated_on
     )
-    .execute(tx)
-    .await
-    .map(drop)
+    .execute(&mut *tx)
+    .await?;
+    if let Some(account_id) = handler {
+        super::audit::record_handling(tx, complaint_id, stage, account_id).await?;
+    }
+    Ok(())
 }
 
 async fn write_clocks(
@@ -302,198 +319,6 @@ async fn append(
     Ok(())
 }
 
-async fn write_elements(
-    tx: &mut PgConnection,
-    old: &[(Stage, Element, Raised)],
-    complaint_id: Uuid,
-    new: &[(Stage, Element, Raised)],
-) -> sqlx::Result<()> {
-    let kept = |id: Uuid| new.iter().any(|(_, it, _)| it.id == id);
-    let gone: Vec<Uuid> = old
-        .iter()
-        .map(|(_, it, _)| it.id)
-        .filter(|id| !kept(*id))
-        .collect();
-    if !gone.is_empty() {
-        sqlx::query!("delete from elements where id = any($1)", &gone)
-            .execute(&mut *tx)
-            .await?;
-    }
-    for (position, element) in new.iter().enumerate() {
-        if old.get(position) == Some(element) {
-            continue;
-        }
-        let (stage, Element { id, text, standing }, raised) = element;
-        let (decision, reason, exclusion) = match standing {
-            ElementStanding::Undecided => (None, "", None),
-            ElementStanding::Found(finding) => {
-                (Some(finding.decision), finding.reason.as_str(), None)
-            }
-            ElementStanding::Excluded(exclusion) => (None, "", Some(Json(exclusion))),
-        };
-        sqlx::query!(
-            "insert into elements (id, complaint_id, stage, position, text, additional, decision, reason, exclusion)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-             on conflict on constraint elements_pkey do update set position = $4, text = $5, decision = $7, reason = $8, exclusion = $9",
-            id,
-            complaint_id,
-            *stage as Stage,
-            i32::try_from(position).expect("elements are few"),
-            text,
-            *raised == Raised::Meanwhile,
-            decision as Option<Decision>,
-            reason,
-            exclusion as Option<Json<&Exclusion>>
-        )
-        .execute(&mut *tx)
-        .await?;
-    }
-    Ok(())
-}
-
-async fn write_offers(
-    tx: &mut PgConnection,
-    old: &[Offer],
-    complaint_id: Uuid,
-    new: &[Offer],
-) -> sqlx::Result<()> {
-    for gone in old.iter().filter(|it| !new.contains(it)) {
-        sqlx::query!("delete from remedies where id = $1", gone.id)
-            .execute(&mut *tx)
-            .await?;
-    }
-    for offer in new.iter().filter(|it| !old.contains(it)) {
-        let Offer {
-            id,
-            stage,
-            remedy,
-            text,
-        } = offer;
-        let (form, from) = match remedy {
-            Remedy::Apology { form, from } => (Some(*form), Some(*from)),
-            _ => (None, None),
-        };
-        let (level, pounds) = match remedy {
-            Remedy::Compensation(sum) => (
-                Some(sum.level()),
-                Some(i32::try_from(sum.pounds()).expect("a band ends at £500")),
-            ),
-            _ => (None, None),
-        };
-        sqlx::query!(
-            "insert into remedies (id, complaint_id, stage, kind, text, form, apology_from, level, pounds)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            id,
-            complaint_id,
-            *stage as Stage,
-            remedy.kind(),
-            text,
-            form as Option<ApologyForm>,
-            from as Option<ApologyFrom>,
-            level as Option<Level>,
-            pounds
-        )
-        .execute(&mut *tx)
-        .await?;
-    }
-    Ok(())
-}
-
-async fn write_promises(
-    tx: &mut PgConnection,
-    old: &[Promise],
-    complaint_id: Uuid,
-    new: &[Promise],
-) -> sqlx::Result<()> {
-    for promise in new.iter().filter(|it| !old.contains(it)) {
-        let action = &promise.action;
-        let due_on = action.is_open().then(|| action.deadline.due());
-        sqlx::query!(
-            "insert into actions (id, complaint_id, what, owner, owner_name, remedy_id, due_on, evidence, withdrawn_because, hindrance)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-             on conflict on constraint actions_pkey do update set due_on = $7, evidence = $8, withdrawn_because = $9, hindrance = $10",
-            action.id,
-            complaint_id,
-            action.what,
-            action.owner,
-            promise.owner_name,
-            promise.remedy_id,
-            due_on,
-            action.evidence,
-            promise.withdrawn_because,
-            promise.hindrance
-        )
-        .execute(&mut *tx)
-        .await?;
-        let before = old
-            .iter()
-            .find(|it| it.action.id == action.id)
-            .map(|it| &it.action.deadline);
-        let key = (complaint_id, clock::ACTION, Some(action.id));
-        append(tx, key, before, Some(&action.deadline)).await?;
-    }
-    Ok(())
-}
-
-async fn write_asks(
-    tx: &mut PgConnection,
-    old: &[Ask],
-    complaint_id: Uuid,
-    new: &[Ask],
-) -> sqlx::Result<()> {
-    for ask in new.iter().filter(|it| !old.contains(it)) {
-        let verdict = ask.verdict.as_ref();
-        sqlx::query!(
-            "insert into approvals
-                 (id, complaint_id, stage, matter, asked_by, asked_name, reason, until, asked_at, decided_by, decided_name, decided_at,
-                  agreed, comment)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-             on conflict on constraint approvals_pkey do update
-             set decided_by = $10, decided_name = $11, decided_at = $12, agreed = $13, comment = $14",
-            ask.request.id,
-            complaint_id,
-            ask.stage as Stage,
-            ask.request.matter as crate::domain::approval::Matter,
-            ask.request.asked_by,
-            ask.asked_name,
-            ask.request.reason,
-            ask.until,
-            ask.asked_at,
-            verdict.map(|it| it.by),
-            verdict.map_or("", |it| it.name.as_str()),
-            verdict.map(|it| it.at),
-            verdict.map(|it| it.agreed),
-            verdict.map_or("", |it| it.comment.as_str())
-        )
-        .execute(&mut *tx)
-        .await?;
-    }
-    Ok(())
-}
-
-async fn write_latenesses(
-    tx: &mut PgConnection,
-    complaint_id: Uuid,
-    new: &[Lateness],
-) -> sqlx::Result<()> {
-    for lateness in new {
-        sqlx::query!(
-            "insert into latenesses (complaint_id, stage, promise, cause, reason, recorded_by, recorded_at)
-             values ($1, $2, $3, $4, $5, $6, $7)",
-            complaint_id,
-            lateness.stage as Stage,
-            lateness.promise as LateWith,
-            lateness.cause as Cause,
-            lateness.reason,
-            lateness.recorded_by,
-            lateness.recorded_at
-        )
-        .execute(&mut *tx)
-        .await?;
-    }
-    Ok(())
-}
-
 /// Keeps what a person wrote about a complaint that ended, and whether it was answered (4.21, 4.22).
 pub async fn record_correspondence(
     tx: &mut PgConnection,
@@ -527,14 +352,18 @@ fn standing(standing: &Standing) -> &'static str {
     }
 }
 
-fn ending(standing: &Standing) -> (Option<&'static str>, &str) {
+fn ending(standing: &Standing) -> (Option<&'static str>, &str, Option<Ground>) {
     let Standing::Ended(ended) = standing else {
-        return (None, "");
+        return (None, "", None);
     };
     match &ended.how {
-        End::NotAccepted(_) => (Some("not_accepted"), ""),
-        End::Informally => (Some("informally"), ""),
-        End::EscalationRejected(reason) => (Some("escalation_rejected"), reason),
-        End::AtStageTwo(_) => (Some("at_stage_two"), ""),
+        End::NotAccepted(_) => (Some("not_accepted"), "", None),
+        End::Informally(_) => (Some("informally"), "", None),
+        End::EscalationRejected(refusal) => (
+            Some("escalation_rejected"),
+            &refusal.words,
+            Some(refusal.ground),
+        ),
+        End::AtStageTwo(_) => (Some("at_stage_two"), "", None),
     }
 }

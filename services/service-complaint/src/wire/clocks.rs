@@ -6,6 +6,7 @@ use proto::service_complaint::v1 as pb;
 
 use super::{decision, stage};
 use crate::domain::complaint::{StageRecord, StageTwo};
+use crate::domain::due::{progress_update_due, tell_by};
 use crate::domain::lateness::{Lateness, Promise as LateWith};
 use crate::domain::policy::Stage;
 use crate::domain::procedure::Escalation;
@@ -44,6 +45,11 @@ pub(super) fn record(
         answer,
         updated_on,
     } = record;
+    // Where the bank holidays are not known, its sweep says so.
+    let update = progress_update_due(&clocks, updated_on, day.calendar)
+        .ok()
+        .flatten();
+    let update = update.filter(|it| it.begins_on.is_none_or(|on| on <= day.today));
     let (handler_id, handler_name) = handler
         .map(|(id, name)| (id.to_string(), name))
         .unwrap_or_default();
@@ -66,6 +72,7 @@ pub(super) fn record(
         outcome: decision(answer.map(|(_, outcome)| outcome)).into(),
         answered_on: kit::time::iso_opt(answer.map(|(on, _)| on)),
         updated_on: kit::time::iso_opt(updated_on),
+        update_due_on: kit::time::iso_opt(update.map(|it| it.due_on)),
         ..pb::StageRecord::default()
     }
 }
@@ -120,6 +127,7 @@ pub fn deadline(deadline: &Deadline, day: Day<'_>) -> pb::Deadline {
             .then(|| day.working_days_left(deadline.due()))
             .flatten(),
         lateness: None,
+        tell_by: kit::time::iso_opt(tell_by(deadline, day.calendar).ok().flatten()),
     }
 }
 

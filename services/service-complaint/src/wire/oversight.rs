@@ -5,6 +5,7 @@ use proto::service_complaint::v1 as pb;
 
 use super::Said;
 use crate::app::{Figure, PeriodReport, Recount, Sample};
+use crate::domain::commentary::Commentary;
 use crate::domain::learning::{Lesson, LessonStatus};
 use crate::domain::recommendation::{Acceptance, Part, Recommendation, Source, Status};
 use crate::domain::report::{Definition, Difference};
@@ -215,6 +216,7 @@ pub fn report(report: PeriodReport) -> pb::PeriodReport {
         closed,
         received,
         uncounted,
+        commentaries,
     } = report;
     let note = match share {
         Some(_) => "",
@@ -236,6 +238,23 @@ pub fn report(report: PeriodReport) -> pb::PeriodReport {
             missing_months: uncounted.into_iter().map(month).collect(),
             note: note.to_owned(),
         }),
+        commentaries: commentaries.into_iter().map(commentary).collect(),
+    }
+}
+
+/// What the manager says of a period.
+pub fn commentary(commentary: Commentary) -> pb::Commentary {
+    let Commentary {
+        revision,
+        text,
+        written_by,
+        written_at,
+    } = commentary;
+    pb::Commentary {
+        revision,
+        text,
+        written_by,
+        written_at: Some(kit::time::timestamp(written_at)),
     }
 }
 
@@ -276,6 +295,7 @@ pub fn figure_row(row: FigureRow) -> pb::FigureRow {
         complaint_id,
         reference,
         item,
+        about,
         happened_on,
         amount,
     } = row;
@@ -283,6 +303,7 @@ pub fn figure_row(row: FigureRow) -> pb::FigureRow {
         complaint_id: complaint_id.map(|it| it.to_string()).unwrap_or_default(),
         reference,
         item,
+        about,
         on: kit::time::iso(happened_on),
         amount,
     }

@@ -5,10 +5,12 @@ use proto::service_complaint::v1 as pb;
 use super::clocks::{Day, deadline};
 use super::{decision, ending_kind, stage};
 use crate::domain::complaint::{Ask, Offer, Promise, Raised, Standing};
+use crate::domain::conflict::Conflict;
 use crate::domain::exclusion::Exclusion;
 use crate::domain::finding::{Element, Finding, Standing as ElementStanding};
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{End, Ended};
+use crate::domain::refusal::Ground;
 use crate::domain::remedy::{ApologyForm, ApologyFrom, Remedy};
 
 pub(super) fn ending(standing: Standing) -> Option<pb::Ending> {
@@ -16,17 +18,49 @@ pub(super) fn ending(standing: Standing) -> Option<pb::Ending> {
         return None;
     };
     let kind = ending_kind(&how);
-    let (excluded, reason) = match how {
-        End::NotAccepted(it) => (Some(exclusion(it)), String::new()),
-        End::EscalationRejected(reason) => (None, reason),
-        End::Informally | End::AtStageTwo(_) => (None, String::new()),
+    let (excluded, refused) = match how {
+        End::NotAccepted(it) => (Some(exclusion(it)), None),
+        End::EscalationRejected(it) => (None, Some(it)),
+        End::Informally(_) | End::AtStageTwo(_) => (None, None),
     };
+    let (refusal, reason) = refused.map(|it| (terms(it.ground), it.words)).unzip();
     Some(pb::Ending {
         on: kit::time::iso(on),
         kind: kind.into(),
         exclusion: excluded,
-        reason,
+        refusal,
+        reason: reason.unwrap_or_default(),
     })
+}
+
+/// A ground to refuse stage 2, with its words.
+pub(super) fn terms(ground: Ground) -> pb::RefusalTerms {
+    pb::RefusalTerms {
+        ground: pb::RefusalGround::from(ground).into(),
+        paragraph: ground.paragraph().to_owned(),
+        label: ground.label().to_owned(),
+        explanation: ground.explanation().to_owned(),
+    }
+}
+
+/// An interest that was declared.
+pub(super) fn conflict(conflict: Conflict) -> pb::Conflict {
+    let Conflict {
+        account_id,
+        name,
+        interest,
+        reason,
+        gave_up,
+        declared_at,
+    } = conflict;
+    pb::Conflict {
+        declared_by_id: account_id.to_string(),
+        declared_by: name,
+        interest: pb::Interest::from(interest).into(),
+        reason,
+        gave_up_stage: gave_up.map(stage).unwrap_or_default(),
+        declared_at: Some(kit::time::timestamp(declared_at)),
+    }
 }
 
 fn exclusion(exclusion: Exclusion) -> pb::Exclusion {

@@ -3,12 +3,14 @@
 use chrono::NaiveDate;
 use proto::service_complaint::v1 as pb;
 
+use super::parts::terms;
 use super::terms::replied;
 use super::{stage, standing_of};
 use crate::domain::complaint::Complaint;
 use crate::domain::exclusion::Reason;
 use crate::domain::policy::Stage;
 use crate::domain::progress::{self, Progress, Step, StepState};
+use crate::domain::refusal::Ground;
 use crate::domain::remedy::Level;
 
 /// The policy's words and numbers.
@@ -36,6 +38,7 @@ pub fn policy() -> pb::Policy {
             .collect(),
         longest_extension_1: days(Stage::One),
         longest_extension_2: days(Stage::Two),
+        refusals: Ground::ALL.map(terms).into(),
     }
 }
 

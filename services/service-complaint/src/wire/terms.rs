@@ -4,14 +4,15 @@ use proto::service_complaint::v1 as pb;
 
 use crate::domain::approval::Matter;
 use crate::domain::complaint::{Channel, ComplaintType, Format, OutcomeReply, UserKind};
+use crate::domain::conflict::Interest;
 use crate::domain::due::DueKind;
 use crate::domain::exclusion::Reason;
 use crate::domain::finding::Decision;
 use crate::domain::lateness::{Cause, Promise as LateWith};
 use crate::domain::note::NoteKind;
-use crate::domain::open::OpenStep;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::End;
+use crate::domain::refusal::Ground;
 use crate::domain::remedy::Level;
 use crate::domain::telling;
 
@@ -82,37 +83,20 @@ same_words!(
     ElementExcluded
 );
 same_words!(
-    OpenStep,
-    pb::ComplaintStep,
-    AssignHandler,
-    Define,
-    Acknowledge,
-    RecordOutcomeReply,
-    RecordPoint,
-    DecideElement,
-    ExcludeElement,
-    ExtendResponse,
-    RecordTold,
-    RecordUpdate,
-    RequestApproval,
-    DecideApproval,
-    Exclude,
-    ResolveByTelephone,
-    OfferRemedy,
-    WithdrawRemedy,
-    PromiseAction,
-    CompleteAction,
-    WithdrawAction,
-    AnswerStage1,
-    RequestEscalation,
-    AcceptEscalation,
-    RejectEscalation,
-    TreatEscalationAsNew,
-    AnswerStage2,
-    RecordCorrespondence,
-    RecordLateness,
-    AddNote,
-    RecordTelling,
+    Interest,
+    pb::Interest,
+    KnowsPerson,
+    KnowsColleague,
+    OwnWork,
+    Other
+);
+same_words!(
+    Ground,
+    pb::RefusalGround,
+    NothingNew,
+    TooLate,
+    NoReview,
+    Excluded
 );
 same_words!(
     ComplaintType,
@@ -243,7 +227,7 @@ pub fn decision(decision: Option<Decision>) -> pb::Decision {
 pub fn ending_kind(how: &End) -> pb::EndingKind {
     match how {
         End::NotAccepted(_) => pb::EndingKind::NotAccepted,
-        End::Informally => pb::EndingKind::Informally,
+        End::Informally(_) => pb::EndingKind::Informally,
         End::EscalationRejected(_) => pb::EndingKind::EscalationRejected,
         End::AtStageTwo(_) => pb::EndingKind::AtStage2,
     }

@@ -1,6 +1,8 @@
 //! A complaint is defined and acknowledged (3.2, 4.1, 4.3).
 
-use proto::service_complaint::v1::{ComplaintAcknowledged, DefineRequest, OutcomeReply, Standing};
+use proto::service_complaint::v1::{
+    ComplaintAcknowledged, DefineRequest, ListHistoryRequest, OutcomeReply, Standing,
+};
 use sqlx::PgPool;
 use testkit::{reason, violations};
 use tonic::Code;
@@ -60,6 +62,7 @@ async fn sc_2_it_can_t_be_acknowledged_while_a_part_is_missing_and_the_error_nam
     }
 }
 
+/// 4.1
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_4_it_is_acknowledged_once_and_the_definition_stands_from_then_on(db: PgPool) {
     let world = a_world(&db).await;
@@ -104,7 +107,8 @@ async fn sc_4_it_is_not_acknowledged_before_its_receipt_or_in_the_future(db: PgP
     }
 }
 
-/// 44.1: the letter states the outcome as understood, and the person may say that it is another.
+/// 44.1, and paragraph 42 of the report: the letter states the outcome as understood, the person may say that it is another, and nobody's silence is
+/// recorded before they were asked again.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_2_the_desired_outcome_is_confirmed_corrected_or_not_answered(db: PgPool) {
     let world = a_world(&db).await;
@@ -114,29 +118,48 @@ async fn sc_2_the_desired_outcome_is_confirmed_corrected_or_not_answered(db: PgP
         .reply_to_outcome(OutcomeReply::Corrected, " ")
         .await
         .unwrap_err();
-    let too_soon = journey
-        .reply_to_outcome(OutcomeReply::NoReply, "")
-        .await
-        .unwrap_err();
-    world.on("2025-06-11");
+    world.on("2025-06-17");
+    let unasked = journey.reply_to_outcome(OutcomeReply::NoReply, "").await;
+    let at_first = journey.no_reply("2025-06-10", "A call").await;
+    let too_soon = journey.no_reply("2025-06-17", "A call").await;
+    let unseen = journey.no_reply("2025-06-16", " ").await;
     journey
-        .reply_to_outcome(OutcomeReply::NoReply, "")
+        .no_reply("2025-06-16", "A call that nobody took")
         .await
         .unwrap();
     assert_eq!(journey.complaint.outcome_reply(), OutcomeReply::NoReply);
+    assert_eq!(journey.complaint.asked_again_on, "2025-06-16");
+    assert_eq!(
+        journey.complaint.asked_again_proof,
+        "A call that nobody took"
+    );
+    let request = ListHistoryRequest {
+        complaint_id: journey.complaint.id.clone(),
+        ..ListHistoryRequest::default()
+    };
+    let history = journey.client.list_history(request).await.unwrap();
+    assert_eq!(
+        history.into_inner().changes[0].text,
+        "The person did not answer about the desired outcome, though we asked again on 16 June 2025: A call that nobody took"
+    );
     journey
         .reply_to_outcome(OutcomeReply::Corrected, "A call from a manager")
         .await
         .unwrap();
 
     assert_eq!(violations(&empty)[0].0, "desired_outcome");
-    assert_eq!(violations(&too_soon)[0].0, "reply");
+    for refused in [unasked, at_first, too_soon] {
+        assert_eq!(violations(&refused.unwrap_err())[0].0, "asked_again_on");
+    }
+    assert_eq!(violations(&unseen.unwrap_err())[0].0, "asked_again_proof");
+    assert_eq!(journey.complaint.asked_again_on, "");
     assert_eq!(journey.complaint.desired_outcome, "A call from a manager");
     assert_eq!(journey.complaint.outcome_reply(), OutcomeReply::Corrected);
 }
 
+/// 4.1
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn a_complaint_that_does_not_exist_is_not_found(db: PgPool) {
+async fn sc_4_a_complaint_that_does_not_exist_is_not_found(db: PgPool) {
     let world = a_world(&db).await;
     let mut journey = world.recorded().await;
     journey.complaint.id = kit::id().to_string();

@@ -8,6 +8,8 @@ use proto::service_complaint::v1::complaint_service_client::ComplaintServiceClie
 use proto::service_complaint::v1::complaint_service_server::ComplaintServiceServer;
 use proto::service_complaint::v1::oversight_service_client::OversightServiceClient;
 use proto::service_complaint::v1::oversight_service_server::OversightServiceServer;
+use proto::service_complaint::v1::service_request_service_client::ServiceRequestServiceClient;
+use proto::service_complaint::v1::service_request_service_server::ServiceRequestServiceServer;
 use proto::service_complaint::v1::{
     AcceptEscalationRequest, AcknowledgeRequest, AnswerStage1Request, AnswerStage2Request, Channel,
     Complaint, ComplaintType, DecideElementRequest, Decision, DefineRequest, LatenessCause, Needs,
@@ -15,12 +17,14 @@ use proto::service_complaint::v1::{
     RecordLatenessRequest, RecordOutcomeReplyRequest, Remedy, RemedyKind, RequestEscalationRequest,
     ResolveByTelephoneRequest, ServiceUser, ServiceUserKind,
 };
-use service_complaint::App;
+use service_complaint::secret::LinkKey;
+use service_complaint::{App, Public};
 use sqlx::PgPool;
 use testkit::{Caller, Served};
 use tonic::Status;
 
-use crate::given::announced;
+use crate::files;
+use crate::given::{RequestClient, announced};
 use crate::journey::PROOF;
 
 pub type Complaints = ComplaintServiceClient<testkit::Channel>;
@@ -41,11 +45,18 @@ impl Desk {
     /// Opens on the morning of a day.
     pub async fn open(db: &PgPool, day: &str) -> Self {
         let clock = Clock::fixed(morning(day.parse().unwrap()));
-        let app = App::new(db.clone(), clock.clone(), Calendar::england_and_wales());
+        let app = App::new(
+            db.clone(),
+            clock.clone(),
+            Calendar::england_and_wales(),
+            files::nowhere(),
+        );
+        let public = Public::new(app.clone(), LinkKey::new(&"k".repeat(32).into()));
         let served = testkit::serve_at("service-complaint", clock.clone(), |server| {
             server
                 .add_service(ComplaintServiceServer::new(app.clone()))
                 .add_service(OversightServiceServer::new(app.clone()))
+                .add_service(ServiceRequestServiceServer::new(public))
         })
         .await;
         let investigator = |name| testkit::a(Role::ComplaintsInvestigator).named(name);
@@ -71,6 +82,10 @@ impl Desk {
 
     pub fn oversight(&self, caller: impl Into<Option<Caller>>) -> Oversight {
         OversightServiceClient::new(self.served.client("gateway", caller))
+    }
+
+    pub fn requests(&self, caller: impl Into<Option<Caller>>) -> RequestClient {
+        ServiceRequestServiceClient::new(self.served.client("gateway", caller))
     }
 
     /// Makes it the morning of a day.
@@ -211,7 +226,7 @@ impl Drive {
             complaint_id,
             version,
             reply: OutcomeReply::Confirmed.into(),
-            desired_outcome: String::new(),
+            ..RecordOutcomeReplyRequest::default()
         };
         let done = self.client.record_outcome_reply(request).await;
         self.saw(done).unwrap();

@@ -1,12 +1,13 @@
 //! How a complaint ends without a stage 2, and what a person writes after that (2.6 to 2.9, 4.6, 4.21, 4.22, 37.1).
 
 use proto::service_complaint::v1::{
-    ApprovalMatter, ComplaintEnded, EndingKind, ExclusionReason, Standing,
+    ApprovalMatter, ComplaintEnded, Decision, DefineRequest, EndingKind, ExclusionReason, Needs,
+    Standing,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
 
-use crate::given::a_world;
+use crate::given::{a_definition, a_world};
 
 /// 2.6 to 2.8: at intake, with the reason, what it means here, and where else to go.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
@@ -127,6 +128,90 @@ async fn sc_7_a_call_closes_a_complaint_only_when_the_person_was_told_so(db: PgP
     assert_eq!(ending.kind(), EndingKind::Informally);
 }
 
+/// 3.2, "in all cases": the reviewer's audit found fields about people left empty.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_7_3_2_a_call_closes_no_complaint_of_which_nothing_was_asked(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.recorded().await;
+
+    let unasked = journey.resolve_by_telephone(true, "2025-06-10").await;
+    let in_part = DefineRequest {
+        early_resolution: String::new(),
+        needs: Some(Needs {
+            vulnerabilities: String::new(),
+            ..a_definition().needs.unwrap()
+        }),
+        ..a_definition()
+    };
+    journey.define(in_part).await.unwrap();
+    let without_one = journey.resolve_by_telephone(true, "2025-06-10").await;
+    let without_early_resolution = DefineRequest {
+        early_resolution: String::new(),
+        ..a_definition()
+    };
+    journey.define(without_early_resolution).await.unwrap();
+    journey
+        .resolve_by_telephone(true, "2025-06-10")
+        .await
+        .unwrap();
+
+    let unasked = unasked.unwrap_err();
+    assert_eq!(reason(&unasked), "NOT_ASKED");
+    assert!(unasked.message().contains("the definition"), "{unasked}");
+    let without_one = without_one.unwrap_err();
+    assert!(
+        without_one
+            .message()
+            .ends_with("without the vulnerabilities"),
+        "{without_one}"
+    );
+    assert_eq!(
+        journey.complaint.early_resolution,
+        "It was resolved by telephone."
+    );
+}
+
+/// 4.8: each element is assessed by itself.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_7_4_8_a_call_leaves_no_element_undecided_beside_another_that_is_decided(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.recorded().await;
+    let two = DefineRequest {
+        elements: vec!["The call".to_owned(), "The letter".to_owned()],
+        ..a_definition()
+    };
+    journey.define(two).await.unwrap();
+    journey.acknowledge("2025-06-10").await.unwrap();
+    let [call, letter] = <[_; 2]>::try_from(journey.elements(1)).unwrap();
+    let why = "The record shows it.";
+
+    journey.decide(&call, Decision::Upheld, why).await.unwrap();
+    journey.apologise().await.unwrap();
+    let half = journey.resolve_by_telephone(true, "2025-06-10").await;
+    journey
+        .decide(&letter, Decision::NotUpheld, why)
+        .await
+        .unwrap();
+    journey
+        .resolve_by_telephone(true, "2025-06-10")
+        .await
+        .unwrap();
+
+    let half = half.unwrap_err();
+    assert_eq!(reason(&half), "NOT_READY");
+    assert!(half.message().contains("The letter"), "{half}");
+    let stage = journey.complaint.stage_1.clone().unwrap();
+    assert_eq!(stage.outcome(), Decision::PartiallyUpheld);
+    assert_eq!(stage.answered_on, "2025-06-10");
+    let ended = &outbox::testing::events::<ComplaintEnded>(&db).await[0];
+    assert_eq!(ended.kind(), EndingKind::Informally);
+    assert_eq!(ended.outcome(), Decision::PartiallyUpheld);
+    assert_eq!(
+        (ended.answered_stage, ended.answered_on.as_str()),
+        (1, "2025-06-10")
+    );
+}
+
 /// 4.21, 4.22: four weeks, to the day.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_11_for_four_weeks_post_is_acknowledged_and_then_it_is_filed(db: PgPool) {
@@ -161,6 +246,7 @@ async fn sc_11_post_is_answered_while_an_action_is_open_however_long(db: PgPool)
     assert!(!journey.complaint.finished);
 }
 
+/// 4.21
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_11_post_about_an_open_complaint_is_no_post_after_closing(db: PgPool) {
     let world = a_world(&db).await;

@@ -1,8 +1,8 @@
 //! Stage 2 (4.10 to 4.20).
 
 use proto::service_complaint::v1::{
-    Decision, EndingKind, EscalationAccepted, EscalationRequested, RequestEscalationRequest,
-    Standing,
+    ComplaintStep, Decision, EndingKind, EscalationAccepted, EscalationRequested, RefusalGround,
+    RequestEscalationRequest, Standing,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -92,7 +92,8 @@ async fn sc_8_stage_2_goes_to_nobody_who_had_a_part_in_stage_1(db: PgPool) {
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_8_a_rejected_request_ends_the_procedure(db: PgPool) {
     let world = a_world(&db).await;
-    let mut journey = world.requested().await;
+    let journey = world.requested().await;
+    let mut journey = journey.seen_by(world.client(world.reviewer.clone()));
 
     let silent = journey.reject("2025-06-10", "").await.unwrap_err();
     journey
@@ -111,7 +112,8 @@ async fn sc_8_a_rejected_request_ends_the_procedure(db: PgPool) {
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_8_a_request_can_be_a_new_complaint(db: PgPool) {
     let world = a_world(&db).await;
-    let mut journey = world.requested().await;
+    let journey = world.requested().await;
+    let mut journey = journey.seen_by(world.client(world.reviewer.clone()));
 
     let new = journey.treat_as_new("2025-06-10").await.unwrap();
     let again = journey.ask_for_stage_2("2025-06-10", "").await.unwrap_err();
@@ -123,6 +125,42 @@ async fn sc_8_a_request_can_be_a_new_complaint(db: PgPool) {
     let clock = new.stage_1.unwrap().acknowledgement.unwrap();
     assert_eq!(clock.due_on, "2025-06-17");
     assert_eq!(reason(&again), "ASKED_BEFORE");
+}
+
+/// 3.4: "address any actual or perceived conflict of interest". A refusal is the end (4.14), so nobody refuses the review of their own work.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_3_4_whoever_had_a_part_in_stage_1_turns_no_request_down(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.requested().await;
+
+    let rejected = journey.reject("2025-06-10", "It says nothing new").await;
+    let taken_for_new = journey.treat_as_new("2025-06-10").await;
+
+    assert_eq!(reason(&rejected.unwrap_err()), "INVOLVED_BEFORE");
+    assert_eq!(reason(&taken_for_new.unwrap_err()), "INVOLVED_BEFORE");
+    journey.refresh().await;
+    assert_eq!(journey.complaint.standing(), Standing::Requested);
+}
+
+/// 4.15: whom stage 1 was given to has a part in it, also when somebody else had it in the end.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_4_15_a_handler_of_stage_1_who_was_replaced_does_not_review_it(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.investigated().await;
+    journey.assign(&world.reviewer).await.unwrap();
+    journey.assign(&world.investigator).await.unwrap();
+    journey.uphold_all().await;
+    journey.apologise().await.unwrap();
+    journey.answer_stage_1("2025-06-10").await.unwrap();
+    journey.ask_for_stage_2("2025-06-10", "").await.unwrap();
+
+    let accepted = journey.accept("2025-06-10", &world.reviewer).await;
+    let mut former = journey.seen_by(world.client(world.reviewer.clone()));
+    let rejected = former.reject("2025-06-10", "It says nothing new").await;
+
+    for refused in [accepted, rejected] {
+        assert_eq!(reason(&refused.unwrap_err()), "INVOLVED_BEFORE");
+    }
 }
 
 /// 4.16: once, by up to twenty working days.
@@ -178,7 +216,7 @@ async fn sc_8_the_stage_2_response_is_the_end(db: PgPool) {
     assert_eq!(review.elements(1), journey.elements(1));
 }
 
-/// A complaint in stage 1 can't be given what only stage 2 has.
+/// 4.11: A complaint in stage 1 can't be given what only stage 2 has.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_8_stage_1_has_no_step_of_stage_2(db: PgPool) {
     let world = a_world(&db).await;
@@ -193,4 +231,52 @@ async fn sc_8_stage_1_has_no_step_of_stage_2(db: PgPool) {
     for refused in [accepted, rejected, answered] {
         assert_eq!(reason(&refused.unwrap_err()), "WRONG_STANDING");
     }
+}
+
+/// 4.12 to 4.14: a refusal stands on one of the policy's grounds, beside its words.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_4_14_a_refusal_of_stage_2_names_its_ground_with_the_paragraph(db: PgPool) {
+    let world = a_world(&db).await;
+    let journey = world.requested().await;
+    let mut journey = journey.seen_by(world.client(world.reviewer.clone()));
+
+    let groundless = journey
+        .reject_on(RefusalGround::Unspecified, "2025-06-10")
+        .await;
+    let too_late = journey
+        .reject_on(RefusalGround::TooLate, "2025-06-10")
+        .await;
+    journey
+        .reject_on(RefusalGround::NoReview, "2025-06-10")
+        .await
+        .unwrap();
+
+    assert_eq!(violations(&groundless.unwrap_err())[0].0, "ground");
+    let too_late = too_late.unwrap_err();
+    assert_eq!(reason(&too_late), "ASKED_IN_TIME");
+    assert_eq!(violations(&too_late)[0].0, "ground");
+    let refusal = journey.complaint.ending.clone().unwrap().refusal.unwrap();
+    assert_eq!(refusal.ground(), RefusalGround::NoReview);
+    assert_eq!(refusal.paragraph, "4.13");
+    assert_eq!(refusal.label, "Not what a review looks at");
+}
+
+/// 3.4: whoever can't turn a request down is not offered it, and is told that they had a part.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_3_4_whoever_had_a_part_in_stage_1_is_not_offered_to_turn_the_review_down(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.requested().await;
+    journey.refresh().await;
+    let mut colleague = journey.seen_by(world.client(world.reviewer.clone()));
+    colleague.refresh().await;
+
+    for step in [
+        ComplaintStep::RejectEscalation,
+        ComplaintStep::TreatEscalationAsNew,
+    ] {
+        assert!(journey.complaint.open_steps().all(|it| it != step));
+        assert!(colleague.complaint.open_steps().any(|it| it == step));
+    }
+    assert!(journey.complaint.had_a_part);
+    assert!(!colleague.complaint.had_a_part);
 }

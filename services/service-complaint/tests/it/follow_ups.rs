@@ -62,6 +62,7 @@ async fn sc_13_a_lesson_that_is_due_is_announced_once_at_each_step(db: PgPool) {
     );
 }
 
+/// 6.2
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_13_a_lesson_that_is_done_is_announced_no_more(db: PgPool) {
     let desk = Desk::open(&db, "2025-06-10").await;
@@ -78,6 +79,7 @@ async fn sc_13_a_lesson_that_is_done_is_announced_no_more(db: PgPool) {
     assert!(told(&db).await.is_empty());
 }
 
+/// 6.2
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_13_of_many_sweeps_at_once_one_announces_a_lesson(db: PgPool) {
     let desk = Desk::open(&db, "2025-06-10").await;

@@ -28,6 +28,7 @@ use service_complaint::{App, Contact, Manner, Public};
 use sqlx::PgPool;
 use testkit::{Caller, Served};
 
+use crate::files::FakeDocument;
 use crate::journey::Journey;
 
 pub type PublicClient = PublicComplaintServiceClient<testkit::Channel>;
@@ -44,6 +45,9 @@ pub struct World {
     pub reviewer: Caller,
     /// Who decides what only a senior colleague does.
     pub senior: Caller,
+    /// What document keeps for complaints.
+    pub files: FakeDocument,
+    _document: Served,
     pub served: Served,
     /// The use cases of the public side, for what nobody asks for.
     pub public: Public,
@@ -61,7 +65,9 @@ pub async fn a_world_by(db: &PgPool, calendar: Calendar) -> World {
         portal_url: "https://portal.example".to_owned(),
         ..Manner::default()
     };
-    let app = App::new(db.clone(), clock.clone(), calendar).with_manner(manner);
+    let files = FakeDocument::default();
+    let (document, of_complaints) = files.serve(&clock).await;
+    let app = App::new(db.clone(), clock.clone(), calendar, of_complaints).with_manner(manner);
     let public = Public::new(app.clone(), LinkKey::new(&"k".repeat(32).into()));
     let people = public.clone();
     let served = testkit::serve_at("service-complaint", clock.clone(), |server| {
@@ -84,6 +90,8 @@ pub async fn a_world_by(db: &PgPool, calendar: Calendar) -> World {
         reviewer: testkit::a(Role::ComplaintsInvestigator).named("Ruth Weaver"),
         senior: testkit::a(Role::SeniorColleague).named("Sean Orr"),
         public,
+        files,
+        _document: document,
         served,
     };
     for member in [&world.investigator, &world.reviewer, &world.senior] {
@@ -198,7 +206,7 @@ impl World {
 
     /// A complaint that a second colleague reviews since Tuesday 10 June 2025.
     pub async fn reviewed(&self) -> Journey {
-        let mut journey = self.requested().await;
+        let mut journey = Box::pin(self.requested()).await;
         journey.accept("2025-06-10", &self.reviewer).await.unwrap();
         journey
     }

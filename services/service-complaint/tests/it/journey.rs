@@ -3,12 +3,13 @@
 use proto::service_complaint::v1::{
     AcceptEscalationRequest, AcknowledgeRequest, AnswerStage1Request, AnswerStage2Request,
     ApprovalMatter, AssignHandlerRequest, CompensationLevel, Complaint, CompleteActionRequest,
-    DecideApprovalRequest, DecideElementRequest, Decision, DefineRequest, Element,
-    ExcludeElementRequest, ExcludeRequest, ExclusionReason, ExtendResponseRequest,
-    GetComplaintRequest, OfferRemedyRequest, OutcomeReply, PointHandling, PromiseActionRequest,
-    RecordCorrespondenceRequest, RecordOutcomeReplyRequest, RecordPointRequest,
-    RecordTellingRequest, RecordToldRequest, RecordUpdateRequest, RejectEscalationRequest, Remedy,
-    RemedyKind, RequestApprovalRequest, RequestEscalationRequest, ResolveByTelephoneRequest,
+    DecideApprovalRequest, DecideElementRequest, Decision, DeclareConflictRequest, DefineRequest,
+    Element, ExcludeElementRequest, ExcludeRequest, ExclusionReason, ExtendResponseRequest,
+    GetComplaintRequest, Interest, OfferRemedyRequest, OutcomeReply, PointHandling,
+    PromiseActionRequest, RecordCorrespondenceRequest, RecordNoLessonRequest,
+    RecordOutcomeReplyRequest, RecordPointRequest, RecordTellingRequest, RecordToldRequest,
+    RecordUpdateRequest, RefusalGround, RejectEscalationRequest, Remedy, RemedyKind,
+    RequestApprovalRequest, RequestEscalationRequest, ResolveByTelephoneRequest,
     TreatEscalationAsNewRequest, WithdrawActionRequest, WithdrawRemedyRequest,
 };
 use testkit::Caller;
@@ -62,6 +63,15 @@ steps! {
     reply_to_outcome(reply: OutcomeReply, corrected: &str) -> record_outcome_reply(RecordOutcomeReplyRequest {
         reply: reply.into(),
         desired_outcome: corrected.to_owned(),
+        asked_again_on: String::new(),
+        asked_again_proof: String::new(),
+    });
+    /// The person said nothing, though they were asked again on a day.
+    no_reply(asked_again_on: &str, asked_again_proof: &str) -> record_outcome_reply(RecordOutcomeReplyRequest {
+        reply: OutcomeReply::NoReply.into(),
+        desired_outcome: String::new(),
+        asked_again_on: asked_again_on.to_owned(),
+        asked_again_proof: asked_again_proof.to_owned(),
     });
     raise(text: &str, handling: PointHandling) -> record_point(RecordPointRequest {
         text: text.to_owned(),
@@ -164,6 +174,16 @@ steps! {
         on: on.to_owned(),
         reason: reason.to_owned(),
         proof: PROOF.to_owned(),
+        ground: RefusalGround::NothingNew.into(),
+    });
+    reject_on(ground: RefusalGround, on: &str) -> reject_escalation(RejectEscalationRequest {
+        on: on.to_owned(),
+        reason: "Each of your points is in our answer.".to_owned(),
+        proof: PROOF.to_owned(),
+        ground: ground.into(),
+    });
+    learn_nothing(reason: &str) -> record_no_lesson(RecordNoLessonRequest {
+        reason: reason.to_owned(),
     });
     answer_stage_2(on: &str, summary: &str) -> answer_stage2(AnswerStage2Request {
         on: on.to_owned(),
@@ -236,6 +256,17 @@ impl Journey {
         let treated = treated.into_inner();
         self.complaint = treated.complaint.unwrap();
         Ok(treated.new_complaint.unwrap())
+    }
+
+    /// The caller declares an interest, and sees nothing more of it (3.4).
+    pub async fn declare(&mut self, interest: Interest) -> Result<(), Status> {
+        let request = DeclareConflictRequest {
+            complaint_id: self.complaint.id.clone(),
+            version: self.complaint.version,
+            interest: interest.into(),
+            reason: "She is my neighbour.".to_owned(),
+        };
+        self.client.declare_conflict(request).await.map(drop)
     }
 
     /// What the person wrote after the closing: whether it is acknowledged.

@@ -1,6 +1,7 @@
 //! Lessons: recorded, done, signed off by somebody else, and listed (6.2, 6.3; internal audit, recommendation 7).
 
 use proto::access::v1::Role;
+use proto::service_complaint::v1::oversight_service_client::OversightServiceClient;
 use proto::service_complaint::v1::{
     AddThemeRequest, CompleteLessonRequest, Decision, GetLessonRequest, Lesson, LessonStatus,
     ListLessonsRequest, ListThemesRequest, RecordLessonRequest, SignOffLessonRequest,
@@ -10,6 +11,7 @@ use testkit::{Caller, reason, violations};
 use tonic::{Code, Status};
 
 use crate::desk::Desk;
+use crate::given::a_world;
 
 pub fn a_lesson(complaint_id: &str, owner: &Caller) -> RecordLessonRequest {
     RecordLessonRequest {
@@ -91,6 +93,7 @@ async fn sc_13_a_lesson_is_recorded_done_and_signed_off_by_somebody_else(db: PgP
     assert_eq!(changes, 3);
 }
 
+/// 6.2, 6.3
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_13_nobody_signs_off_what_they_did_for_somebody_else(db: PgPool) {
     let desk = Desk::open(&db, "2025-06-10").await;
@@ -107,6 +110,7 @@ async fn sc_13_nobody_signs_off_what_they_did_for_somebody_else(db: PgPool) {
     assert_eq!(over.into_inner().signed_off_by, "Sean Orr");
 }
 
+/// 6.2, 6.3
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_13_a_lesson_goes_to_an_active_member_of_staff_alone(db: PgPool) {
     let desk = Desk::open(&db, "2025-06-10").await;
@@ -122,6 +126,7 @@ async fn sc_13_a_lesson_goes_to_an_active_member_of_staff_alone(db: PgPool) {
     assert_eq!(lesson.owner_name, "Max Manager");
 }
 
+/// 6.2, 6.3
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_13_a_lesson_is_sent_back_and_done_again(db: PgPool) {
     let desk = Desk::open(&db, "2025-06-10").await;
@@ -153,6 +158,7 @@ async fn sc_13_a_lesson_is_sent_back_and_done_again(db: PgPool) {
     assert_eq!(reason(&stale.unwrap_err()), "STALE");
 }
 
+/// 6.2, 6.3
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_13_a_request_twice_records_one_lesson_and_another_one_is_refused(db: PgPool) {
     let desk = Desk::open(&db, "2025-06-10").await;
@@ -172,6 +178,7 @@ async fn sc_13_a_request_twice_records_one_lesson_and_another_one_is_refused(db:
     assert_eq!(reason(&refused), "REQUEST_ID_REUSED");
 }
 
+/// 6.2, 6.3
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_13_a_lesson_needs_a_theme_a_complaint_and_a_date_to_come(db: PgPool) {
     let desk = Desk::open(&db, "2025-06-10").await;
@@ -219,6 +226,7 @@ async fn sc_13_a_lesson_needs_a_theme_a_complaint_and_a_date_to_come(db: PgPool)
     }
 }
 
+/// 6.2, 6.3
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_13_lessons_are_listed_soonest_due_first_down_to_the_last_page(db: PgPool) {
     let desk = Desk::open(&db, "2025-06-10").await;
@@ -267,6 +275,7 @@ async fn sc_13_lessons_are_listed_soonest_due_first_down_to_the_last_page(db: Pg
     assert_eq!(mine.lessons, [], "they are the manager's");
 }
 
+/// 6.2, 6.3
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_13_themes_are_data_that_the_manager_adds_to(db: PgPool) {
     let desk = Desk::open(&db, "2025-06-10").await;
@@ -298,6 +307,7 @@ async fn sc_13_themes_are_data_that_the_manager_adds_to(db: PgPool) {
     assert_eq!(last.name, "Wrong or unclear information");
 }
 
+/// 6.2, 6.3
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_13_the_reviewer_reads_lessons_and_changes_none(db: PgPool) {
     let desk = Desk::open(&db, "2025-06-10").await;
@@ -332,4 +342,44 @@ async fn sc_13_the_reviewer_reads_lessons_and_changes_none(db: PgPool) {
     };
     let refused = reviewer.get_lesson(unknown).await.unwrap_err();
     assert_eq!(reason(&refused), "NO_SUCH_LESSON");
+}
+
+/// 6.2: whoever closes an upheld complaint is asked for the lesson, until there is one or it is said why there is none.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_13_6_2_whoever_closes_an_upheld_complaint_is_asked_for_the_lesson(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut upheld = world.answered().await;
+    let mut learned = world.answered().await;
+    let mut not_upheld = world.investigated().await;
+    let element = not_upheld.elements(1)[0].clone();
+    let why = "The call was made.";
+    not_upheld
+        .decide(&element, Decision::NotUpheld, why)
+        .await
+        .unwrap();
+    not_upheld.answer_stage_1("2025-06-10").await.unwrap();
+    assert!(upheld.complaint.waits_for_lesson);
+    assert!(learned.complaint.waits_for_lesson);
+    assert!(!not_upheld.complaint.waits_for_lesson);
+
+    let wordless = upheld.learn_nothing("").await.unwrap_err();
+    upheld
+        .learn_nothing("The same lesson is under way")
+        .await
+        .unwrap();
+    let again = upheld.learn_nothing("The same").await.unwrap_err();
+    let served = world.served.client("gateway", world.investigator.clone());
+    let mut oversight = OversightServiceClient::new(served);
+    let lesson = a_lesson(&learned.complaint.id, &world.reviewer);
+    oversight.record_lesson(lesson).await.unwrap();
+    learned.refresh().await;
+    let unasked = not_upheld.learn_nothing("Nothing failed").await;
+
+    assert_eq!(violations(&wordless)[0].0, "reason");
+    assert!(!upheld.complaint.waits_for_lesson);
+    assert_eq!(upheld.complaint.no_lesson, "The same lesson is under way");
+    assert_eq!(reason(&again), "NO_LESSON_ASKED");
+    assert!(!learned.complaint.waits_for_lesson);
+    assert_eq!(learned.complaint.no_lesson, "");
+    assert_eq!(reason(&unasked.unwrap_err()), "NO_LESSON_ASKED");
 }

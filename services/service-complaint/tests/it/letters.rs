@@ -8,7 +8,7 @@ use proto::service_complaint::v1::letter_service_client::LetterServiceClient;
 use proto::service_complaint::v1::{
     ActionPromised, ComplaintAcknowledged, ComplaintEnded, Delivery, DraftedLetter, EndingKind,
     ExclusionReason, FindingKind, Format, GetLetterDraftRequest, Letter, LetterDraft, LetterKind,
-    LetterSent, LetterWords, SaveLetterDraftRequest, SendLetterRequest, Standing,
+    LetterSent, LetterWords, RefusalGround, SaveLetterDraftRequest, SendLetterRequest, Standing,
 };
 use sqlx::PgPool;
 use testkit::{Caller, reason, violations};
@@ -128,7 +128,7 @@ async fn sc_12_4_1_sending_the_acknowledgement_acknowledges(db: PgPool) {
     assert!(sent[0].by_email);
 }
 
-/// Nothing is lost by a refusal: the draft is there, and so is the complaint as it was.
+/// 4.7, and the reviewer’s 38 to 40: Nothing is lost by a refusal: the draft is there, and so is the complaint as it was.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_a_letter_that_lacks_a_part_stays_a_draft_and_the_error_names_each(db: PgPool) {
     let world = a_world(&db).await;
@@ -166,7 +166,7 @@ async fn sc_12_a_letter_that_lacks_a_part_stays_a_draft_and_the_error_names_each
     assert!(outbox::testing::events::<LetterSent>(&db).await.is_empty());
 }
 
-/// The sender sees what is not plain English, with where it is, and confirms it; that is kept with the letter.
+/// 4.7, and the reviewer’s 38 to 40: The sender sees what is not plain English, with where it is, and confirms it; that is kept with the letter.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_what_is_not_plain_english_is_confirmed_before_it_is_sent(db: PgPool) {
     let world = a_world(&db).await;
@@ -351,12 +351,13 @@ async fn sc_12_4_18_stage_2_is_acknowledged_and_answered_by_letters(db: PgPool) 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_4_14_a_refusal_with_a_question_is_not_sent(db: PgPool) {
     let world = a_world(&db).await;
-    let mut letters = world.letters(world.investigator.clone());
+    let mut letters = world.letters(world.reviewer.clone());
     let mut journey = world.requested().await;
     let kind = LetterKind::EscalationRefused;
     let reason_given = "What you told us was part of our first answer.".to_owned();
     let asking = LetterWords {
         reason: reason_given.clone(),
+        ground: RefusalGround::NothingNew.into(),
         text: "Do you have medical evidence?".to_owned(),
         ..LetterWords::default()
     };
@@ -367,6 +368,7 @@ async fn sc_12_4_14_a_refusal_with_a_question_is_not_sent(db: PgPool) {
     let standing = journey.complaint.standing();
     let words = LetterWords {
         reason: reason_given,
+        ground: RefusalGround::NothingNew.into(),
         ..LetterWords::default()
     };
     let letter = send(&mut letters, &mut journey, kind, words).await.unwrap();
@@ -436,6 +438,10 @@ async fn sc_7_37_1_the_letter_after_a_call_says_that_the_call_closed_it(db: PgPo
         ..LetterWords::default()
     };
 
+    let unasked = send(&mut letters, &mut journey, kind, words.clone())
+        .await
+        .unwrap_err();
+    journey.define(a_definition()).await.unwrap();
     let untold = send(&mut letters, &mut journey, kind, words.clone())
         .await
         .unwrap_err();
@@ -445,6 +451,11 @@ async fn sc_7_37_1_the_letter_after_a_call_says_that_the_call_closed_it(db: PgPo
     };
     let letter = send(&mut letters, &mut journey, kind, words).await.unwrap();
 
+    let missing: Vec<_> = violations(&unasked).into_iter().map(|it| it.1).collect();
+    assert!(
+        missing.contains(&"the vulnerabilities".to_owned()),
+        "{missing:?}"
+    );
     assert_eq!(violations(&untold)[0].0, "words.told_it_closes");
     assert!(
         letter
@@ -458,7 +469,7 @@ async fn sc_7_37_1_the_letter_after_a_call_says_that_the_call_closed_it(db: PgPo
     );
 }
 
-/// A letter that does not fit the standing is refused for that, and not for what it lacks.
+/// 4.7, and the reviewer’s 38 to 40: A letter that does not fit the standing is refused for that, and not for what it lacks.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_a_letter_of_another_standing_is_refused(db: PgPool) {
     let world = a_world(&db).await;

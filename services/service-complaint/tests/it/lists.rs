@@ -30,7 +30,7 @@ fn references(complaints: &[Complaint]) -> Vec<&str> {
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn the_list_is_by_next_deadline_to_its_last_page(db: PgPool) {
+async fn wh_2_the_list_is_by_next_deadline_to_its_last_page(db: PgPool) {
     let world = a_world(&db).await;
     for received_on in ["2025-06-10", "2025-06-03", "2025-06-06"] {
         let request = RecordComplaintRequest {
@@ -52,7 +52,7 @@ async fn the_list_is_by_next_deadline_to_its_last_page(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn the_list_is_of_a_standing_of_ones_own_of_what_is_late_or_of_a_name(db: PgPool) {
+async fn wh_2_the_list_is_of_a_standing_of_ones_own_of_what_is_late_or_of_a_name(db: PgPool) {
     let world = a_world(&db).await;
     let mut mine = world.recorded().await;
     mine.assign(&world.investigator).await.unwrap();
@@ -101,6 +101,50 @@ async fn the_list_is_of_a_standing_of_ones_own_of_what_is_late_or_of_a_name(db: 
     assert!(all(&world, by_name("%")).await.is_empty());
 }
 
+/// 2.6: who deals with a complaint sees what the person or the case had before, and nobody else's.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_3_2_6_the_others_of_a_case_and_of_a_person_are_found(db: PgPool) {
+    let world = a_world(&db).await;
+    let of = |email: &str, case: &str| RecordComplaintRequest {
+        service_user: Some(ServiceUser {
+            name: "Ben Okoro".to_owned(),
+            email: email.to_owned(),
+            telephone: "020 7946 0001".to_owned(),
+            ..ServiceUser::default()
+        }),
+        case_reference: case.to_owned(),
+        ..a_complaint()
+    };
+    let mut recorded = Vec::new();
+    for (email, case) in [
+        ("ben@example.org", "202312345"),
+        ("BEN@example.org", ""),
+        ("other@example.org", "202312345"),
+        ("", "202399999"),
+        ("", ""),
+    ] {
+        recorded.push(world.recorded_as(of(email, case)).await.complaint.reference);
+    }
+    let related = |to: &str| ListComplaintsRequest {
+        related_to: to.to_owned(),
+        ..ListComplaintsRequest::default()
+    };
+
+    let of_the_first = all(&world, related(&recorded[0])).await;
+    let of_the_last = all(&world, related(&recorded[4])).await;
+    let of_none = all(&world, related("SC209900001")).await;
+    let by_case = ListComplaintsRequest {
+        search: "202312345".to_owned(),
+        ..ListComplaintsRequest::default()
+    };
+    let by_case = all(&world, by_case).await;
+
+    assert_eq!(references(&of_the_first), recorded[1..3]);
+    assert!(of_the_last.is_empty());
+    assert!(of_none.is_empty());
+    assert_eq!(references(&by_case), [&recorded[0], &recorded[2]]);
+}
+
 /// WH-1
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn wh_1_the_history_tells_who_did_what_newest_first_to_the_last_page(db: PgPool) {
@@ -140,7 +184,7 @@ async fn wh_1_the_history_tells_who_did_what_newest_first_to_the_last_page(db: P
 
 /// 4.4
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn what_waits_for_a_senior_colleague_is_listed_oldest_first(db: PgPool) {
+async fn sc_4_4_4_what_waits_for_a_senior_colleague_is_listed_oldest_first(db: PgPool) {
     let world = a_world(&db).await;
     let mut references = Vec::new();
     for _ in 0..3 {

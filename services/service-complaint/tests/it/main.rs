@@ -3,9 +3,13 @@
 mod acknowledging;
 mod amending;
 mod audit;
+mod commentaries;
+mod conflicts;
 mod desk;
 mod ending;
 mod escalating;
+mod figures;
+mod files;
 mod follow_ups;
 mod given;
 mod investigating;

@@ -3,8 +3,8 @@
 use outbox::testing::events;
 use proto::access::v1::Role;
 use proto::service_complaint::v1::{
-    ActionPromised, CompleteMyActionRequest, DeadlineApproaching, GetMyActionRequest,
-    ListMyActionsRequest, OwnAction, OwnTask,
+    ActionHindered, ActionPromised, CompleteMyActionRequest, DeadlineApproaching,
+    GetMyActionRequest, ListMyActionsRequest, OwnAction, OwnTask, ReportMyActionHinderedRequest,
 };
 use sqlx::PgPool;
 use testkit::{Caller, reason, violations};
@@ -34,6 +34,18 @@ impl World {
     ) -> Result<OwnAction, Status> {
         self.complete_on(by, action_id, evidence, "2025-06-10")
             .await
+    }
+
+    async fn hindered(&self, by: &Caller, action_id: &str, why: &str) -> Result<OwnAction, Status> {
+        let request = ReportMyActionHinderedRequest {
+            action_id: action_id.to_owned(),
+            why: why.to_owned(),
+        };
+        let said = self
+            .colleague(by)
+            .report_my_action_hindered(request)
+            .await?;
+        Ok(said.into_inner())
     }
 
     async fn complete_on(
@@ -128,6 +140,36 @@ async fn sc_10_a_caseworker_completes_their_action_with_evidence_once(db: PgPool
     assert!(list.unwrap().into_inner().actions.is_empty());
 }
 
+/// 4.9: whoever handles the complaint hears what keeps somebody from an action, once, and the action stays due.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_10_a_caseworker_says_what_keeps_them_from_an_action(db: PgPool) {
+    let world = a_world(&db).await;
+    let (caseworker, mut journey) = promised(&db, &world, &["2025-06-20"]).await;
+    let id = journey.complaint.actions[0].id.clone();
+    let handler = journey.complaint.stage_1.clone().unwrap().handler_id;
+    let why = "The case is another team's now";
+
+    let silent = world.hindered(&caseworker, &id, " ").await;
+    let said = world.hindered(&caseworker, &id, why).await.unwrap();
+    let again = world.hindered(&caseworker, &id, why).await.unwrap();
+    journey.refresh().await;
+
+    assert_eq!(violations(&silent.unwrap_err())[0].0, "why");
+    assert_eq!(said.hindrance, why);
+    assert_eq!(again, said);
+    assert_eq!(journey.complaint.actions[0].hindrance, why);
+    let told = events::<ActionHindered>(&db).await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].seen_to_by, handler);
+    let list = ListMyActionsRequest::default();
+    let list = world.colleague(&caseworker).list_my_actions(list).await;
+    assert_eq!(list.unwrap().into_inner().actions, [said]);
+
+    world.complete(&caseworker, &id, "The call").await.unwrap();
+    let late = world.hindered(&caseworker, &id, "Nobody answers").await;
+    assert_eq!(reason(&late.unwrap_err()), "ACTION_ENDED");
+}
+
 /// 1.8: an action of somebody else is none, and a complaint is nobody's but Customer Insight's.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn id_12_nobody_finds_an_action_of_somebody_else(db: PgPool) {
@@ -149,7 +191,9 @@ async fn id_12_nobody_finds_an_action_of_somebody_else(db: PgPool) {
         };
         let looked = world.colleague(&other).get_my_action(request).await;
         let done = world.complete(&other, &action.id, "A note").await;
-        for refused in [looked.map(drop).unwrap_err(), done.map(drop).unwrap_err()] {
+        let hindered = world.hindered(&other, &action.id, "Not mine").await;
+        for refused in [looked.map(drop), done.map(drop), hindered.map(drop)] {
+            let refused = refused.unwrap_err();
             assert_eq!(refused.code(), Code::NotFound);
             assert_eq!(reason(&refused), "NO_SUCH_ACTION");
         }

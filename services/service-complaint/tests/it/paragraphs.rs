@@ -62,6 +62,7 @@ async fn sc_12_20_3_the_library_starts_with_what_recurs(db: PgPool) {
     assert_eq!(ids.len(), library.len(), "no page repeats what another has");
 }
 
+/// The reviewer’s recommendation 20.3
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_the_manager_adds_changes_and_retires(db: PgPool) {
     let world = a_world(&db).await;
@@ -131,6 +132,7 @@ async fn sc_12_the_manager_adds_changes_and_retires(db: PgPool) {
     );
 }
 
+/// The reviewer’s recommendation 20.3
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_a_paragraph_with_half_a_placeholder_or_by_another_role_is_refused(db: PgPool) {
     let world = a_world(&db).await;

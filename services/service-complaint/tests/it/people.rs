@@ -75,7 +75,7 @@ async fn sc_10_an_action_goes_to_an_active_member_of_staff_alone(db: PgPool) {
     assert_eq!(journey.complaint.actions[0].owner_name, owner);
 }
 
-/// An event may come late: what identity said last stands.
+/// 4.15, 4.28: An event may come late: what identity said last stands.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_8_what_identity_said_earlier_undoes_nothing(db: PgPool) {
     let world = a_world(&db).await;
@@ -95,6 +95,7 @@ async fn sc_8_what_identity_said_earlier_undoes_nothing(db: PgPool) {
     journey.assign(&world.reviewer).await.unwrap();
 }
 
+/// 4.15, 4.28
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_10_whoever_is_given_a_stage_is_told_whichever_step_gave_it(db: PgPool) {
     let world = a_world(&db).await;

@@ -9,11 +9,11 @@ use futures::{StreamExt as _, stream};
 use proto::service_complaint::v1::{
     ApprovalMatter, DecideApprovalRequest, Decision, DrawSampleRequest, ExcludeRequest,
     ExclusionReason, ExtendResponseRequest, Measure, PeriodReport, RecordEnquiriesRequest,
-    RecordToldRequest, RejectEscalationRequest, RequestApprovalRequest, Standing,
+    RecordToldRequest, RefusalGround, RejectEscalationRequest, RequestApprovalRequest, Standing,
 };
 use sqlx::PgPool;
 
-use self::plan::{FIRST, LAST, Plan, Step, caseload, diary};
+use self::plan::{FIRST, INFORMALLY, LAST, Plan, Step, UPHELD_BY_TELEPHONE, caseload, diary};
 use crate::desk::{Complaints, Desk, Drive, Oversight, a_complaint, apology, morning};
 use crate::journey::PROOF;
 use crate::reports::{check, report, value};
@@ -81,22 +81,18 @@ async fn work(plan: &Plan, drive: Option<Drive>, day: NaiveDate, team: Team) -> 
 async fn take(drive: &mut Drive, plan: &Plan, step: &Step, day: NaiveDate, team: &Team) {
     match step {
         Step::Record => unreachable!("it is recorded once"),
+        Step::Define => define(drive, plan).await,
         Step::DefineAndAcknowledge => {
-            let elements = ["The first call", "The second call", "The letter"];
-            drive
-                .define(&elements[..plan.elements()], plan.complaint_type())
-                .await;
+            define(drive, plan).await;
             drive.acknowledge(day).await.unwrap();
         }
         Step::ConfirmOutcome => drive.confirm_outcome().await,
         Step::Extend => extend(drive, day).await,
-        Step::ExtendFurther { until } => extend_further(drive, day, *until, team).await,
+        Step::ExtendFurther { until } => extend_further(drive, day, *until, &team.senior).await,
         Step::Explain { stage, promise } => drive.explain(*stage, *promise).await.unwrap(),
+        Step::Decide(decisions) => decide(drive, decisions).await,
         Step::AnswerStage1(decisions) => {
-            drive.decide_all(1, decisions).await;
-            if decisions.iter().any(|it| *it != Decision::NotUpheld) {
-                drive.offer(apology()).await;
-            }
+            decide(drive, decisions).await;
             drive.answer_stage_1(day).await.unwrap();
         }
         Step::Telephone => drive.resolve_by_telephone(day).await.unwrap(),
@@ -106,7 +102,10 @@ async fn take(drive: &mut Drive, plan: &Plan, step: &Step, day: NaiveDate, team:
             (drive.client, drive.oversight) = team.investigators[1].clone();
             drive.accept(day, &team.reviewer).await;
         }
-        Step::RejectStage2 => reject(drive, day).await,
+        Step::RejectStage2 => {
+            (drive.client, drive.oversight) = team.investigators[1].clone();
+            reject(drive, day).await;
+        }
         Step::AnswerStage2(decision) => {
             drive.decide_all(2, &[*decision]).await;
             if *decision != Decision::NotUpheld {
@@ -117,7 +116,21 @@ async fn take(drive: &mut Drive, plan: &Plan, step: &Step, day: NaiveDate, team:
     }
 }
 
-async fn extend(drive: &mut Drive, day: NaiveDate) {
+async fn define(drive: &mut Drive, plan: &Plan) {
+    let elements = ["The first call", "The second call", "The letter"];
+    drive
+        .define(&elements[..plan.elements()], plan.complaint_type())
+        .await;
+}
+
+async fn decide(drive: &mut Drive, decisions: &[Decision]) {
+    drive.decide_all(1, decisions).await;
+    if decisions.iter().any(|it| *it != Decision::NotUpheld) {
+        drive.offer(apology()).await;
+    }
+}
+
+pub async fn extend(drive: &mut Drive, day: NaiveDate) {
     let (complaint_id, version) = drive.target();
     let request = ExtendResponseRequest {
         complaint_id,
@@ -142,7 +155,12 @@ async fn tell(drive: &mut Drive, day: NaiveDate) {
     drive.saw(done).unwrap();
 }
 
-async fn extend_further(drive: &mut Drive, day: NaiveDate, until: NaiveDate, team: &Team) {
+pub async fn extend_further(
+    drive: &mut Drive,
+    day: NaiveDate,
+    until: NaiveDate,
+    senior: &Complaints,
+) {
     let (complaint_id, version) = drive.target();
     let request = RequestApprovalRequest {
         complaint_id: complaint_id.clone(),
@@ -160,7 +178,7 @@ async fn extend_further(drive: &mut Drive, day: NaiveDate, until: NaiveDate, tea
         agreed: true,
         comment: String::new(),
     };
-    let decided = team.senior.clone().decide_approval(request).await;
+    let decided = senior.clone().decide_approval(request).await;
     drive.saw(decided).unwrap();
     tell(drive, day).await;
 }
@@ -188,6 +206,7 @@ async fn reject(drive: &mut Drive, day: NaiveDate) {
         on: day.to_string(),
         reason: "It raises nothing that stage 1 did not cover".to_owned(),
         proof: PROOF.to_owned(),
+        ground: RefusalGround::NothingNew.into(),
     };
     let done = drive.client.reject_escalation(request).await;
     drive.saw(done).unwrap();
@@ -295,6 +314,10 @@ async fn sc_14_the_report_of_the_published_period_has_the_published_figures(db: 
         ("not_accepted.decision", 20),
         ("escalation.rejected", 6),
         ("late.unexplained", 0),
+        (
+            "closed.informally",
+            i64::try_from(INFORMALLY - UPHELD_BY_TELEPHONE).unwrap(),
+        ),
     ] {
         assert_eq!(value(&report, key), published, "{key}");
     }

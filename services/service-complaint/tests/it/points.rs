@@ -214,7 +214,7 @@ async fn sc_5_4_11_a_review_includes_no_new_point(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn a_point_that_is_sent_twice_is_recorded_once(db: PgPool) {
+async fn sc_5_4_5_a_point_that_is_sent_twice_is_recorded_once(db: PgPool) {
     let world = a_world(&db).await;
     let mut journey = world.investigated().await;
     world.on("2025-06-13");

@@ -195,7 +195,7 @@ async fn sc_2_what_was_filled_in_stays_as_it_was_when_the_definition_is_set_out(
     assert_eq!(given.reasonable_adjustments, "Calls after noon");
 }
 
-/// A double press, and the same request sent again after the answer was lost.
+/// 1.6: A double press, and the same request sent again after the answer was lost.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_1_a_form_that_is_sent_twice_is_one_complaint(db: PgPool) {
     let world = a_world(&db).await;
@@ -228,7 +228,7 @@ async fn sc_1_a_form_that_is_sent_twice_is_one_complaint(db: PgPool) {
     assert_eq!(reason(&changed), "ALREADY_SENT");
 }
 
-/// Nothing of a person is kept twice.
+/// 1.6: Nothing of a person is kept twice.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_1_a_form_that_was_sent_keeps_no_answers_and_its_secret_stands_nowhere(db: PgPool) {
     let world = a_world(&db).await;
@@ -254,6 +254,7 @@ async fn sc_1_a_form_that_was_sent_keeps_no_answers_and_its_secret_stands_nowher
     assert!(!counted.contains(HERE), "{counted}");
 }
 
+/// 1.6
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_2_a_form_is_not_sent_while_a_page_is_open_or_undeclared(db: PgPool) {
     let world = a_world(&db).await;
@@ -273,7 +274,7 @@ async fn sc_2_a_form_is_not_sent_while_a_page_is_open_or_undeclared(db: PgPool) 
     );
 }
 
-/// Each page says what to do about its own mistake, and keeps nothing that is wrong.
+/// 1.6: Each page says what to do about its own mistake, and keeps nothing that is wrong.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_1_each_page_says_what_is_wrong_with_it(db: PgPool) {
     let world = a_world(&db).await;
@@ -305,7 +306,7 @@ async fn sc_1_each_page_says_what_is_wrong_with_it(db: PgPool) {
     assert_eq!(form.get().await.unwrap().answered, Vec::<i32>::new());
 }
 
-/// Letters on paper need an address, also when the format is chosen afterwards.
+/// 1.6: Letters on paper need an address, also when the format is chosen afterwards.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_who_wants_letters_gives_an_address(db: PgPool) {
     let world = a_world(&db).await;
@@ -329,7 +330,7 @@ async fn sc_12_who_wants_letters_gives_an_address(db: PgPool) {
     assert!(form.send().await.unwrap().sent.is_some());
 }
 
-/// Easy read goes by email or on paper: one of both is needed, whatever way of contact the person prefers.
+/// 1.6: Easy read goes by email or on paper: one of both is needed, whatever way of contact the person prefers.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_easy_read_letters_need_an_email_or_a_postal_address(db: PgPool) {
     let world = a_world(&db).await;
@@ -356,7 +357,7 @@ async fn sc_12_easy_read_letters_need_an_email_or_a_postal_address(db: PgPool) {
     assert!(form.send().await.unwrap().sent.is_some());
 }
 
-/// A person without email gets no receipt by email, and is told so.
+/// 1.6: A person without email gets no receipt by email, and is told so.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_1_who_has_no_email_gets_none(db: PgPool) {
     let world = a_world(&db).await;
@@ -410,7 +411,7 @@ async fn sc_1_2_3_what_is_about_a_landlord_is_not_sent(db: PgPool) {
     }
 }
 
-/// A person is never told to solve a puzzle; a program gives itself away.
+/// 1.6: A person is never told to solve a puzzle; a program gives itself away.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_1_who_fills_in_what_nobody_sees_or_is_too_fast_is_refused_and_loses_nothing(
     db: PgPool,
@@ -426,7 +427,7 @@ async fn sc_1_who_fills_in_what_nobody_sees_or_is_too_fast_is_refused_and_loses_
     assert!(fast.send().await.unwrap().sent.is_some());
 }
 
-/// One address sends no more than so many in an hour; its neighbours are not kept out, and it is let in again.
+/// 1.6: One address sends no more than so many in an hour; its neighbours are not kept out, and it is let in again.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_1_an_address_that_sends_too_much_waits_and_others_do_not(db: PgPool) {
     let world = a_world(&db).await;
@@ -448,7 +449,7 @@ async fn sc_1_an_address_that_sends_too_much_waits_and_others_do_not(db: PgPool)
     assert!(later.send().await.unwrap().sent.is_some());
 }
 
-/// Half an hour loses nothing; what nobody sends is not kept for ever, and its files are told to go.
+/// 1.6: Half an hour loses nothing; what nobody sends is not kept for ever, and its files are told to go.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_1_a_form_is_kept_for_a_day_and_then_forgotten(db: PgPool) {
     let world = a_world(&db).await;
@@ -471,6 +472,7 @@ async fn sc_1_a_form_is_kept_for_a_day_and_then_forgotten(db: PgPool) {
     assert_eq!(discarded[0].draft_id, form.draft.id);
 }
 
+/// 1.6
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_1_a_form_can_be_thrown_away_and_another_token_opens_nothing(db: PgPool) {
     let world = a_world(&db).await;

@@ -64,6 +64,7 @@ pub async fn with_two_parts(client: &mut Oversight) -> Recommendation {
     answer.unwrap().into_inner()
 }
 
+/// 7.4
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_16_a_recommendation_is_followed_part_by_part_until_evidence_completes_it(db: PgPool) {
     let desk = Desk::open(&db, "2025-10-01").await;
@@ -108,6 +109,7 @@ async fn sc_16_a_recommendation_is_followed_part_by_part_until_evidence_complete
     assert_eq!(whole.next_due_on, "");
 }
 
+/// 7.4
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_16_a_number_stands_once_in_a_report_and_is_responded_to_once(db: PgPool) {
     let desk = Desk::open(&db, "2025-10-01").await;
@@ -134,6 +136,7 @@ async fn sc_16_a_number_stands_once_in_a_report_and_is_responded_to_once(db: PgP
     assert_eq!(reason(&stale.unwrap_err()), "STALE");
 }
 
+/// 7.4
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_16_recommendations_are_listed_by_what_is_due_next_down_to_the_last_page(db: PgPool) {
     let desk = Desk::open(&db, "2025-10-01").await;
@@ -182,6 +185,7 @@ async fn sc_16_recommendations_are_listed_by_what_is_due_next_down_to_the_last_p
     }
 }
 
+/// 7.4
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_16_only_the_manager_writes_and_the_reviewer_reads(db: PgPool) {
     let desk = Desk::open(&db, "2025-10-01").await;

@@ -9,6 +9,7 @@ use tonic::Code;
 
 use crate::given::{a_complaint, a_world};
 
+/// 1.6, 4.1
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_4_1_a_complaint_starts_the_clock_of_its_acknowledgement(db: PgPool) {
     let world = a_world(&db).await;
@@ -37,6 +38,7 @@ async fn sc_4_1_a_complaint_starts_the_clock_of_its_acknowledgement(db: PgPool) 
     assert_eq!(got, recorded);
 }
 
+/// 1.6, 4.1
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_4_1_an_acknowledgement_that_is_missed_shows_as_late(db: PgPool) {
     let world = a_world(&db).await;
@@ -62,7 +64,7 @@ async fn sc_4_1_an_acknowledgement_that_is_missed_shows_as_late(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn every_wrong_field_is_named(db: PgPool) {
+async fn sc_1_1_6_every_wrong_field_is_named(db: PgPool) {
     let world = a_world(&db).await;
 
     let refused = world
@@ -87,7 +89,7 @@ async fn every_wrong_field_is_named(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn a_receipt_in_the_future_and_a_year_without_bank_holidays_are_refused(db: PgPool) {
+async fn sc_4_4_1_a_receipt_in_the_future_and_a_year_without_bank_holidays_are_refused(db: PgPool) {
     let world = a_world(&db).await;
     let tomorrow = RecordComplaintRequest {
         received_on: "2025-06-11".to_owned(),
@@ -119,7 +121,7 @@ async fn a_receipt_in_the_future_and_a_year_without_bank_holidays_are_refused(db
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn the_same_request_records_one_complaint_and_leaves_no_gap(db: PgPool) {
+async fn wh_2_the_same_request_records_one_complaint_and_leaves_no_gap(db: PgPool) {
     let world = a_world(&db).await;
     let mut investigator = world.investigator();
     let request = a_complaint();

@@ -41,6 +41,7 @@ fn response(complaint: &Complaint) -> (String, bool) {
     (response.due_on, response.untold)
 }
 
+/// 4.1, 4.3
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_4_a_new_bank_holiday_moves_a_running_clock_when_it_is_counted_again(db: PgPool) {
     let world = a_world(&db).await;

@@ -10,7 +10,7 @@ use testkit::{reason, violations};
 use crate::given::{a_complaint, a_definition, a_world};
 use crate::journey::compensation;
 
-/// Appendix A: each level has its band.
+/// 4.27, Appendix A: Appendix A: each level has its band.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_9_compensation_outside_its_band_is_refused(db: PgPool) {
     let world = a_world(&db).await;
@@ -35,10 +35,56 @@ async fn sc_9_compensation_outside_its_band_is_refused(db: PgPool) {
                 .offer(compensation(level, pounds), false)
                 .await
                 .unwrap();
+            assert_eq!(journey.complaint.remedies[0].pounds, pounds);
+            let offered = journey.complaint.remedies[0].id.clone();
+            journey.take_back(&offered).await.unwrap();
         }
     }
+}
 
-    assert_eq!(journey.complaint.remedies.len(), 6);
+/// 4.27: one amount for what went wrong, and no more than Appendix A has.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_9_4_27_a_second_amount_is_refused_and_nothing_is_lost(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.investigated().await;
+    let small = compensation(CompensationLevel::ServiceFailure, 75);
+    journey.offer(small.clone(), false).await.unwrap();
+
+    let refused = journey.offer(small, false).await.unwrap_err();
+
+    assert_eq!(reason(&refused), "COMPENSATION_OFFERED");
+    assert_eq!(violations(&refused)[0].0, "remedy.pounds");
+    assert_eq!(journey.complaint.remedies.len(), 1);
+}
+
+/// 4.27, 4.28: An amount that was wrong is put right: its promise is withdrawn with the reason, and then it is taken back.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_9_4_27_an_amount_is_taken_back_once_its_promise_is_withdrawn(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.investigated().await;
+    let amount = |pounds| compensation(CompensationLevel::ServiceFailure, pounds);
+    journey.offer(amount(100), false).await.unwrap();
+    let wrong = journey.complaint.remedies[0].id.clone();
+    journey
+        .promise(&world.reviewer, "2025-06-24", &wrong)
+        .await
+        .unwrap();
+    let action = journey.complaint.actions[0].id.clone();
+
+    let promised = journey.take_back(&wrong).await.unwrap_err();
+    journey
+        .withdraw_action(&action, "It should be 75 pounds")
+        .await
+        .unwrap();
+    journey.take_back(&wrong).await.unwrap();
+    journey.offer(amount(75), false).await.unwrap();
+    journey.refresh().await;
+
+    assert_eq!(reason(&promised), "PROMISED");
+    assert_eq!(journey.complaint.remedies[0].pounds, 75);
+    let kept = &journey.complaint.actions[0];
+    assert_eq!(kept.withdrawn_because, "It should be 75 pounds");
+    assert!(kept.remedy_id.is_empty());
 }
 
 /// 4.26: what hit everyone is learned from, not paid for.

@@ -1,5 +1,6 @@
 //! Service requests (1.3, 1.5, 2.3): recorded, monitored until they are answered, and taken for the complaint that they have become.
 
+mod answering;
 mod form;
 mod telling;
 
@@ -17,7 +18,7 @@ use tonic::{Code, Status};
 use crate::given::{RequestClient, World, a_world};
 
 /// A request by telephone, on Tuesday 10 June 2025.
-fn a_request() -> RecordServiceRequestRequest {
+pub fn a_request() -> RecordServiceRequestRequest {
     RecordServiceRequestRequest {
         request_id: kit::id().to_string(),
         service_user: Some(ServiceUser {
@@ -95,6 +96,7 @@ impl Asked {
             version,
             on: on.to_owned(),
             answer: "We called you and told you how far your case is.".to_owned(),
+            findings_confirmed: false,
         };
         self.request = self
             .client
@@ -279,7 +281,9 @@ async fn sc_1_2_3_days_out_of_order_and_empty_answers_are_refused_beside_their_f
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn the_same_request_twice_is_recorded_once_and_another_under_its_id_is_refused(db: PgPool) {
+async fn wh_2_the_same_request_twice_is_recorded_once_and_another_under_its_id_is_refused(
+    db: PgPool,
+) {
     let world = a_world(&db).await;
     let request = a_request();
     let first = world.asked(request.clone()).await;
@@ -299,7 +303,7 @@ async fn the_same_request_twice_is_recorded_once_and_another_under_its_id_is_ref
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn who_saw_an_older_version_changes_nothing(db: PgPool) {
+async fn wh_2_who_saw_an_older_version_changes_nothing(db: PgPool) {
     let world = a_world(&db).await;
     let mut asked = world.asked(a_request()).await;
     let mut behind = Asked {
@@ -334,7 +338,7 @@ async fn all(world: &World, mut request: ListServiceRequestsRequest) -> Vec<Stri
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn the_list_is_by_review_to_its_last_page_and_by_every_filter(db: PgPool) {
+async fn sc_1_2_3_the_list_is_by_review_to_its_last_page_and_by_every_filter(db: PgPool) {
     let world = a_world(&db).await;
     let on = |day: &str, name: &str| RecordServiceRequestRequest {
         received_on: day.to_owned(),
@@ -401,7 +405,7 @@ async fn the_list_is_by_review_to_its_last_page_and_by_every_filter(db: PgPool) 
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn a_page_of_another_filter_is_refused(db: PgPool) {
+async fn wh_2_a_page_of_another_filter_is_refused(db: PgPool) {
     let world = a_world(&db).await;
     for _ in 0..2 {
         world.asked(a_request()).await;
@@ -425,7 +429,9 @@ async fn a_page_of_another_filter_is_refused(db: PgPool) {
 
 /// 1.8: Customer Insight is independent of casework. Any colleague records a request (1.6), and only Customer Insight sees and answers them.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn any_colleague_records_a_request_and_neither_casework_nor_a_landlord_sees_one(db: PgPool) {
+async fn sc_1_1_8_any_colleague_records_a_request_and_neither_casework_nor_a_landlord_sees_one(
+    db: PgPool,
+) {
     let world = a_world(&db).await;
     let mut caseworker = world.requests(testkit::a_caseworker());
 
@@ -451,6 +457,7 @@ async fn any_colleague_records_a_request_and_neither_casework_nor_a_landlord_see
             version: 1,
             on: "2025-06-10".to_owned(),
             answer: "Done".to_owned(),
+            findings_confirmed: false,
         };
         let got = client.get_service_request(get).await;
         assert_eq!(got.unwrap_err().code(), code);
@@ -464,7 +471,7 @@ async fn any_colleague_records_a_request_and_neither_casework_nor_a_landlord_see
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn the_independent_reviewer_reads_requests_and_changes_none(db: PgPool) {
+async fn sc_1_7_4_the_independent_reviewer_reads_requests_and_changes_none(db: PgPool) {
     let world = a_world(&db).await;
     let asked = world.asked(a_request()).await;
     let mut reviewer = Asked {
@@ -480,7 +487,7 @@ async fn the_independent_reviewer_reads_requests_and_changes_none(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn what_is_not_there_is_not_found(db: PgPool) {
+async fn sc_1_1_3_what_is_not_there_is_not_found(db: PgPool) {
     let world = a_world(&db).await;
     let mut client = world.requests(world.investigator.clone());
     let request = GetServiceRequestRequest {

@@ -21,7 +21,7 @@ fn an_acknowledgement(complaint: &Complaint) -> AcknowledgeRequest {
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn any_colleague_records_a_complaint_and_casework_sees_none(db: PgPool) {
+async fn sc_1_1_8_any_colleague_records_a_complaint_and_casework_sees_none(db: PgPool) {
     let world = a_world(&db).await;
     let mut caseworker = world.client(testkit::a_caseworker());
 
@@ -84,7 +84,7 @@ async fn sc_1_a_colleague_is_answered_with_the_receipt_alone_however_often_they_
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn landlords_and_strangers_are_turned_away(db: PgPool) {
+async fn sc_1_1_8_landlords_and_strangers_are_turned_away(db: PgPool) {
     let world = a_world(&db).await;
     let landlord: Caller = testkit::a_landlord_administrator(kit::id());
 
@@ -96,7 +96,7 @@ async fn landlords_and_strangers_are_turned_away(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn the_independent_reviewer_reads_and_changes_nothing(db: PgPool) {
+async fn sc_14_7_4_the_independent_reviewer_reads_and_changes_nothing(db: PgPool) {
     let world = a_world(&db).await;
     let recorded = world
         .investigator()

@@ -190,6 +190,7 @@ async fn sc_10_a_review_that_casework_refuses_stays_open_and_shows_in_monitoring
         .unwrap();
 }
 
+/// 37.4
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_9_an_answer_to_nothing_that_was_promised_changes_nothing(db: PgPool) {
     let world = a_world(&db).await;

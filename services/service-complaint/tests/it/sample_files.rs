@@ -3,6 +3,7 @@
 use std::io::{Cursor, Read as _};
 
 use proto::access::v1::Role;
+use proto::document::v1::{Document, DocumentState};
 use proto::service_complaint::v1::oversight_service_client::OversightServiceClient;
 use proto::service_complaint::v1::{
     AddNoteRequest, DownloadSampleRequest, DrawSampleRequest, Format, LetterKind, LetterWords,
@@ -84,6 +85,21 @@ async fn sc_14_7_4_a_sample_s_archive_holds_each_complaint_s_whole_file_with_its
     let kind = LetterKind::Stage1Response;
     let second = send(&mut letters, &mut journey, kind, words).await.unwrap();
     let other = world.answered().await.complaint.reference;
+    let large = vec![b'x'; 300 * 1024];
+    let id = &journey.complaint.id;
+    let file = |state: DocumentState| Document {
+        name: "photo.jpg".to_owned(),
+        size: 9,
+        state: state.into(),
+        ..Document::default()
+    };
+    let clean = file(DocumentState::Available);
+    world
+        .files
+        .came(id, clean.clone(), &[b"first, ", b"second"]);
+    let infected = file(DocumentState::Quarantined);
+    world.files.came(id, infected, &[]);
+    world.files.came(id, clean, &[&large]);
     let reviewer = testkit::a(Role::IndependentReviewer).named("Rae Viewer");
     let mut client = oversight(&world, &reviewer);
     let sample = drawn(&mut client).await;
@@ -112,6 +128,9 @@ async fn sc_14_7_4_a_sample_s_archive_holds_each_complaint_s_whole_file_with_its
     expected.extend(
         ["complaint.json", "complaint.txt", "history.txt"].map(|it| format!("{other}/{it}")),
     );
+    expected.extend(
+        ["files.txt", "files/01 photo.jpg", "files/03 photo.jpg"].map(|it| format!("{mine}/{it}")),
+    );
     expected.extend(["sample.json", "sample.txt"].map(str::to_owned));
     expected.sort();
     assert_eq!(names, expected);
@@ -134,6 +153,31 @@ async fn sc_14_7_4_a_sample_s_archive_holds_each_complaint_s_whole_file_with_its
     );
     assert!(text(&mut files, &format!("{mine}/notes.txt")).contains("She prefers mornings"));
     assert!(text(&mut files, "sample.txt").contains("Seed: 4711"));
+    let first = text(&mut files, &format!("{mine}/files/01 photo.jpg"));
+    assert_eq!(first, "first, second");
+    let last = content(&mut files, &format!("{mine}/files/03 photo.jpg"));
+    assert_eq!(last, large);
+    let list = text(&mut files, &format!("{mine}/files.txt"));
+    assert!(
+        list.contains("02 photo.jpg") && list.contains("Left out: a virus was found in it"),
+        "{list}"
+    );
+}
+
+/// An archive without the files would look like complaints without any.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_14_7_4_an_archive_ends_with_a_reason_when_the_files_cannot_be_had(db: PgPool) {
+    let world = a_world(&db).await;
+    world.answered().await;
+    let reviewer = testkit::a(Role::IndependentReviewer).named("Rae Viewer");
+    let mut client = oversight(&world, &reviewer);
+    let sample = drawn(&mut client).await;
+
+    world.files.goes_down();
+    let refused = taken(&mut client, sample.id).await.unwrap_err();
+
+    assert_eq!(refused.code(), Code::Unavailable);
+    assert_eq!(reason(&refused), "FILES_UNAVAILABLE");
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]

@@ -24,6 +24,7 @@ fn references(sample: &Sample) -> Vec<String> {
     complaints.map(|it| it.reference.clone()).collect()
 }
 
+/// 7.4
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_14_a_seed_draws_the_same_closed_complaints_again_and_the_reviewer_reads_their_files(
     db: PgPool,
@@ -77,6 +78,7 @@ async fn sc_14_a_seed_draws_the_same_closed_complaints_again_and_the_reviewer_re
     }
 }
 
+/// 7.4
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_14_drawings_are_listed_newest_first_so_that_nobody_draws_until_it_pleases(db: PgPool) {
     let desk = Desk::open(&db, "2025-06-10").await;
@@ -106,6 +108,7 @@ async fn sc_14_drawings_are_listed_newest_first_so_that_nobody_draws_until_it_pl
     assert_eq!(last.next_page_token, "");
 }
 
+/// 7.4
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_14_a_drawing_that_is_asked_for_twice_is_recorded_once(db: PgPool) {
     let desk = Desk::open(&db, "2025-06-10").await;
@@ -130,6 +133,7 @@ async fn sc_14_a_drawing_that_is_asked_for_twice_is_recorded_once(db: PgPool) {
     assert_eq!(drawn, 1);
 }
 
+/// 7.4
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_14_investigators_draw_no_sample_and_a_sample_has_a_size_and_a_seed(db: PgPool) {
     let desk = Desk::open(&db, "2025-06-10").await;

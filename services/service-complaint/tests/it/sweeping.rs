@@ -12,6 +12,7 @@ use testkit::violations;
 use tokio_util::sync::CancellationToken;
 
 use crate::given::{World, a_world};
+use crate::journey::Journey;
 use crate::letters::send;
 
 impl World {
@@ -74,6 +75,7 @@ async fn sc_10_each_step_is_told_once_however_often_is_swept(db: PgPool) {
     assert_eq!(facts.owner_id, world.investigator.id().to_string());
 }
 
+/// 4.9, 37.2
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_10_what_nobody_swept_for_days_is_told_once_of_its_furthest_step(db: PgPool) {
     let world = a_world(&db).await;
@@ -91,6 +93,7 @@ async fn sc_10_what_nobody_swept_for_days_is_told_once_of_its_furthest_step(db: 
     assert_eq!(world.sweep().await, Swept::default());
 }
 
+/// 4.9, 37.2
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_10_of_many_sweeps_at_once_one_tells(db: PgPool) {
     let world = a_world(&db).await;
@@ -154,7 +157,7 @@ async fn sc_2_an_outcome_that_nobody_confirmed_is_followed_up_once(db: PgPool) {
         .map(DeadlineFacts::kind)
         .collect();
     journey
-        .reply_to_outcome(OutcomeReply::NoReply, "")
+        .no_reply("2025-06-16", "A call that nobody took")
         .await
         .unwrap();
     world.on("2025-06-18");
@@ -213,6 +216,103 @@ async fn sc_4_while_a_response_takes_longer_the_person_is_told_how_it_stands(db:
         .map(|it| it.due_on)
         .collect();
     assert_eq!(due, ["2025-06-24", "2025-07-08"]);
+}
+
+/// 3.4: "agree suitable timescales for keeping the service user updated, should the response fall outside the timescales", and 20.2 of the report.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_4_3_4_a_response_that_is_overdue_owes_the_person_an_update(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.investigated().await;
+    journey
+        .reply_to_outcome(OutcomeReply::Confirmed, "")
+        .await
+        .unwrap();
+    let updates = async || {
+        let mut dates = Vec::new();
+        for facts in approaching(&db).await {
+            if facts.kind() == DeadlineKind::ProgressUpdate {
+                dates.push(facts.due_on);
+            }
+        }
+        dates
+    };
+    let update_due = |journey: &Journey| {
+        let stage = journey.complaint.stage_1.clone();
+        stage.unwrap_or_default().update_due_on
+    };
+
+    // The response is due on this day: nothing is said of an update before it is missed.
+    world.on("2025-06-24");
+    world.sweep().await;
+    let before = updates().await;
+    journey.refresh().await;
+    assert_eq!((before.len(), update_due(&journey).as_str()), (0, ""));
+    world.on("2025-06-25");
+    world.sweep().await;
+    journey.refresh().await;
+    assert_eq!(update_due(&journey), "2025-06-26");
+    journey
+        .update("2025-06-25", "We are still reading the records")
+        .await
+        .unwrap();
+
+    assert_eq!(update_due(&journey), "2025-07-09");
+    world.on("2025-07-09");
+    world.sweep().await;
+    assert_eq!(updates().await, ["2025-06-26", "2025-07-09"]);
+}
+
+/// 4.3: "We will inform the service user of the extension", and 4.16 "at the earliest opportunity": within two working days.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_4_4_3_an_extension_is_reminded_of_until_the_person_knows(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.investigated().await;
+    let mut told = world.investigated().await;
+    let tell_by = |journey: &Journey| {
+        let stage = journey.complaint.stage_1.clone();
+        stage.and_then(|it| it.response).unwrap_or_default().tell_by
+    };
+
+    journey.extend(5, "Waiting for records").await.unwrap();
+    told.extend(5, "Waiting for records").await.unwrap();
+    assert_eq!(tell_by(&journey), "2025-06-12");
+    told.tell("2025-06-10").await.unwrap();
+    assert_eq!(tell_by(&told), "");
+    world.sweep().await;
+    world.on("2025-06-13");
+    world.sweep().await;
+
+    let facts = approaching(&db).await;
+    let facts: Vec<_> = facts
+        .iter()
+        .filter(|it| it.kind() == DeadlineKind::Telling)
+        .map(|it| (it.complaint_id.as_str(), it.due_on.as_str()))
+        .collect();
+    assert_eq!(facts, [(journey.complaint.id.as_str(), "2025-06-12")]);
+    let overdue = events::<DeadlineOverdue>(&db).await;
+    assert_eq!(overdue.len(), 1, "nobody told the person of one");
+}
+
+/// 4.4, 4.17: more time that a senior colleague gives is to be told as soon.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_4_4_4_more_time_that_a_senior_colleague_gives_is_due_to_be_told(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.investigated().await;
+    journey.extend(10, "Waiting for records").await.unwrap();
+    journey.tell("2025-06-10").await.unwrap();
+    let matter = ApprovalMatter::FurtherExtension;
+    journey
+        .ask(matter, "Records are lost", "2025-08-29")
+        .await
+        .unwrap();
+    let approval = journey.complaint.approvals[0].id.clone();
+    let mut senior = journey.seen_by(world.client(world.senior.clone()));
+
+    world.on("2025-06-13");
+    senior.judge(&approval, true).await.unwrap();
+
+    let response = senior.complaint.stage_1.unwrap().response.unwrap();
+    assert_eq!(response.tell_by, "2025-06-17");
 }
 
 /// 4.21: "we acknowledge the correspondence and give relevant advice and guidance", in the time of every other acknowledgement.

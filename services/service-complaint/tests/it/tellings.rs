@@ -3,7 +3,7 @@
 use proto::service_complaint::v1::{
     AcceptEscalationRequest, AcknowledgeRequest, AnswerStage1Request, AnswerStage2Request,
     DeadlineFacts, DeadlineKind, Decision, ExcludeRequest, ExclusionReason, LetterKind,
-    LetterWords, RejectEscalationRequest, TellingKind,
+    LetterWords, RefusalGround, RejectEscalationRequest, TellingKind,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -101,7 +101,7 @@ async fn sc_6_4_7_the_response_tells_of_what_was_excluded(db: PgPool) {
     assert_eq!(journey.complaint.tellings[0].told_on, "2025-06-10");
 }
 
-/// A point that is looked at after all.
+/// 4.6, 4.9: A point that is looked at after all.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_5_of_a_point_that_is_decided_after_all_nothing_is_told(db: PgPool) {
     let world = a_world(&db).await;
@@ -120,7 +120,7 @@ async fn sc_5_of_a_point_that_is_decided_after_all_nothing_is_told(db: PgPool) {
     assert!(journey.complaint.tellings.is_empty());
 }
 
-/// A call counts, with what shows it, once, and not before it can have been.
+/// 4.6, 4.9: A call counts, with what shows it, once, and not before it can have been.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_5_that_the_person_was_told_is_recorded_once_with_its_proof(db: PgPool) {
     let world = a_world(&db).await;
@@ -184,7 +184,7 @@ async fn sc_10_4_9_while_an_action_is_open_the_person_hears_how_it_stands(db: Pg
     assert_eq!(updates, ["2025-06-24", "2025-07-04"]);
 }
 
-/// Nobody is told how nothing stands.
+/// 4.6, 4.9: Nobody is told how nothing stands.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_10_without_an_open_action_there_is_nothing_to_follow_up(db: PgPool) {
     let world = a_world(&db).await;
@@ -227,7 +227,7 @@ async fn sc_10_4_9_when_an_action_is_done_the_person_is_told(db: PgPool) {
     assert_eq!(journey.complaint.tellings[0].told_on, "2025-06-16");
 }
 
-/// What is done before the response stands in it.
+/// 4.6, 4.9: What is done before the response stands in it.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_10_what_is_done_before_the_response_needs_no_letter_of_its_own(db: PgPool) {
     let world = a_world(&db).await;
@@ -244,6 +244,42 @@ async fn sc_10_what_is_done_before_the_response_needs_no_letter_of_its_own(db: P
         .unwrap();
 
     assert!(journey.complaint.tellings.is_empty());
+}
+
+/// 4.9, 4.18: What a review promises and does is told by its response, and not before.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_10_what_is_done_during_a_review_is_told_by_its_response(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.reviewed().await;
+    journey
+        .promise(&world.reviewer, "2025-06-20", "")
+        .await
+        .unwrap();
+    let action = journey.complaint.actions[0].id.clone();
+
+    journey
+        .complete(&action, "2025-06-10", "The note of the call")
+        .await
+        .unwrap();
+
+    assert!(journey.complaint.tellings.is_empty());
+}
+
+/// 4.9: What stage 1 promised goes on while stage 2 is reviewed, and the person hears how it stands.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_10_4_9_what_stage_1_promised_is_followed_during_a_review(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.followed().await;
+    journey.ask_for_stage_2("2025-06-10", "").await.unwrap();
+
+    journey.accept("2025-06-10", &world.reviewer).await.unwrap();
+
+    let due: Vec<chrono::NaiveDate> =
+        sqlx::query_scalar("select due_on from dues where kind = 'progress_update'")
+            .fetch_all(&db)
+            .await
+            .unwrap();
+    assert_eq!(due, ["2025-06-24".parse().unwrap()]);
 }
 
 /// 4.1, 4.7, 4.15, 4.18, 2.8, 4.14: what the person is told of is recorded only with where that can be seen; a letter that goes out from here is
@@ -306,6 +342,7 @@ async fn sc_12_a_step_that_is_recorded_without_its_letter_says_how_the_person_wa
                 on: on.clone(),
                 reason: "It asks for nothing new.".to_owned(),
                 proof: String::new(),
+                ground: RefusalGround::NothingNew.into(),
             })
             .await
             .unwrap_err(),

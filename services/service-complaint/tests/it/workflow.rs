@@ -1,20 +1,18 @@
 //! Every command at every standing by every role: done, or refused in the way that the table says, and then nothing has changed.
 
+mod commands;
+
 use futures::stream::{self, StreamExt as _};
 use kit::access::TABLE;
 use proto::access::v1::Role;
-use proto::service_complaint::v1::{
-    AddNoteRequest, ApprovalMatter, Complaint, ComplaintStep, Decision, ExclusionReason, NoteKind,
-    OutcomeReply, PointHandling, Remedy, RemedyKind,
-};
+use proto::service_complaint::v1::{Complaint, Interest};
 use sqlx::PgPool;
 use testkit::{Caller, reason};
 use tonic::{Code, Status};
 
-use crate::given::{World, a_definition, a_world};
-use crate::journey::{Journey, PROOF, an_apology};
-
-const TODAY: &str = "2025-06-10";
+use self::commands::{At, Command, Command as C, at};
+use crate::given::{World, a_world};
+use crate::journey::Journey;
 
 const ROLES: [Role; 8] = [
     Role::LandlordAdministrator,
@@ -27,17 +25,6 @@ const ROLES: [Role; 8] = [
     Role::IndependentReviewer,
 ];
 
-/// Where a complaint is, with all that the commands need of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum At {
-    Received,
-    Investigated,
-    Answered,
-    Requested,
-    Reviewed,
-    Ended,
-}
-
 const STANDINGS: [At; 6] = [
     At::Received,
     At::Investigated,
@@ -47,46 +34,13 @@ const STANDINGS: [At; 6] = [
     At::Ended,
 ];
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Command {
-    AssignHandler,
-    Define,
-    Acknowledge,
-    RecordOutcomeReply,
-    RecordPoint,
-    DecideElement,
-    ExcludeElement,
-    ExtendResponse,
-    RecordTold,
-    RecordUpdate,
-    RequestApproval,
-    DecideApproval,
-    Exclude,
-    ResolveByTelephone,
-    OfferRemedy,
-    WithdrawRemedy,
-    PromiseAction,
-    CompleteAction,
-    WithdrawAction,
-    AnswerStage1,
-    RequestEscalation,
-    AcceptEscalation,
-    RejectEscalation,
-    TreatEscalationAsNew,
-    AnswerStage2,
-    RecordCorrespondence,
-    AddNote,
-    RecordTelling,
-}
-
-use Command as C;
-
 const DONE: &str = "";
 const STANDING: &str = "WRONG_STANDING";
+const NO_LESSON: &str = "NO_LESSON_ASKED";
 const NOTHING_TO_TELL: &str = "NO_SUCH_TELLING";
 
 /// What each command comes to, from Received to Ended (4.1 to 4.22).
-const WORKFLOW: [(Command, [&str; 6]); 28] = [
+const WORKFLOW: [(Command, [&str; 6]); 30] = [
     (C::AssignHandler, [DONE, DONE, DONE, DONE, DONE, STANDING]),
     (
         C::Define,
@@ -178,6 +132,11 @@ const WORKFLOW: [(Command, [&str; 6]); 28] = [
         [STANDING, STANDING, DONE, STANDING, STANDING, DONE],
     ),
     (C::AddNote, [DONE, DONE, DONE, DONE, DONE, DONE]),
+    (C::DeclareConflict, [DONE, DONE, DONE, DONE, DONE, DONE]),
+    (
+        C::RecordNoLesson,
+        [NO_LESSON, NO_LESSON, DONE, NO_LESSON, NO_LESSON, DONE],
+    ),
     (
         C::RecordTelling,
         [NOTHING_TO_TELL, DONE, DONE, DONE, DONE, DONE],
@@ -196,196 +155,8 @@ const REVIEW: [Command; 8] = [
     C::AnswerStage2,
 ];
 
-impl Command {
-    /// Its name as a step, such as `ANSWER_STAGE_1`.
-    fn step(self) -> String {
-        let mut name = String::new();
-        for letter in format!("{self:?}").chars() {
-            if !name.is_empty() && !letter.is_ascii_lowercase() {
-                name.push('_');
-            }
-            name.push(letter.to_ascii_uppercase());
-        }
-        name
-    }
-
-    fn path(self) -> String {
-        format!("/casework.service_complaint.v1.ComplaintService/{self:?}")
-    }
-
-    /// Carries it out, with all that it asks for.
-    async fn carry_out(self, world: &World, journey: &mut Journey) -> Result<(), Status> {
-        let nothing = kit::id().to_string();
-        let element = journey.complaint.elements.last().cloned().unwrap();
-        let remedies = &journey.complaint.remedies;
-        let remedy = remedies.last().map_or(nothing.clone(), |it| it.id.clone());
-        let actions = &journey.complaint.actions;
-        let action = actions.last().map_or(nothing, |it| it.id.clone());
-        match self {
-            C::AssignHandler => journey.assign(&world.reviewer).await,
-            C::Define => journey.define(a_definition()).await,
-            C::Acknowledge => journey.acknowledge(TODAY).await,
-            C::RecordOutcomeReply => journey.reply_to_outcome(OutcomeReply::Confirmed, "").await,
-            C::RecordPoint => {
-                let handling = PointHandling::NewComplaint;
-                journey.raise("The letter went elsewhere", handling).await
-            }
-            C::DecideElement => {
-                let why = "The record shows none.";
-                journey.decide(&element, Decision::NotUpheld, why).await
-            }
-            C::ExcludeElement => {
-                let why = ExclusionReason::Decision;
-                journey.exclude_element(&element, why).await
-            }
-            C::ExtendResponse => journey.extend(5, "The caseworker is away").await,
-            C::RecordTold => journey.tell(TODAY).await,
-            C::RecordUpdate => journey.update(TODAY, "We are reading the records").await,
-            C::RequestApproval => {
-                let matter = ApprovalMatter::BehaviourExclusion;
-                journey.ask(matter, "Threats on every call", "").await
-            }
-            C::DecideApproval => {
-                let approvals = &journey.complaint.approvals;
-                let asked = approvals.last().map_or(String::new(), |it| it.id.clone());
-                journey.judge(&asked, true).await
-            }
-            C::Exclude => {
-                let why = ExclusionReason::Decision;
-                journey.exclude(why, "", "", TODAY).await
-            }
-            C::ResolveByTelephone => journey.resolve_by_telephone(true, TODAY).await,
-            C::OfferRemedy => journey.offer(an_apology(), false).await,
-            C::WithdrawRemedy => journey.take_back(&remedy).await,
-            C::PromiseAction => journey.promise(&world.investigator, "2025-06-20", "").await,
-            C::CompleteAction => {
-                journey
-                    .complete(&action, TODAY, "The note of the call")
-                    .await
-            }
-            C::WithdrawAction => journey.withdraw_action(&action, "It was done before").await,
-            C::AnswerStage1 => journey.answer_stage_1(TODAY).await,
-            C::RequestEscalation => journey.ask_for_stage_2(TODAY, "").await,
-            C::AcceptEscalation => journey.accept(TODAY, &world.reviewer).await,
-            C::RejectEscalation => journey.reject(TODAY, "It raises nothing new").await,
-            C::TreatEscalationAsNew => journey.treat_as_new(TODAY).await.map(drop),
-            C::AnswerStage2 => {
-                journey
-                    .answer_stage_2(TODAY, "The call, and the other")
-                    .await
-            }
-            C::RecordCorrespondence => journey.correspond(TODAY).await.map(drop),
-            C::AddNote => {
-                let note = AddNoteRequest {
-                    request_id: kit::id().to_string(),
-                    complaint_id: journey.complaint.id.clone(),
-                    kind: NoteKind::Note.into(),
-                    on: TODAY.to_owned(),
-                    text: "Read the records".to_owned(),
-                };
-                journey.client.add_note(note).await.map(drop)
-            }
-            C::RecordTelling => {
-                let telling = journey.complaint.tellings.last();
-                let telling = telling.map_or(kit::id().to_string(), |it| it.id.clone());
-                journey.tell_of(&telling, TODAY, PROOF).await
-            }
-        }
-    }
-}
-
-/// A remedy that is done in the response itself.
-fn an_explanation() -> Remedy {
-    Remedy {
-        kind: RemedyKind::Explanation.into(),
-        text: "What happened with the call".to_owned(),
-        ..Remedy::default()
-    }
-}
-
-/// A senior colleague is asked.
-async fn asked(journey: &mut Journey) {
-    let matter = ApprovalMatter::BehaviourExclusion;
-    journey
-        .ask(matter, "Threats on every call", "")
-        .await
-        .unwrap();
-}
-
-/// A complaint at a standing, ready for a command: decided, with a remedy and an action, and with what waits for a senior colleague.
-async fn at(world: &World, standing: At, command: Command) -> Journey {
-    let mut journey = match standing {
-        At::Received => {
-            let mut journey = world.recorded().await;
-            journey.define(a_definition()).await.unwrap();
-            journey
-        }
-        At::Investigated => world.investigated().await,
-        // What waited for a senior colleague when the stage was answered.
-        At::Answered if command == C::DecideApproval => {
-            let mut journey = world.investigated().await;
-            asked(&mut journey).await;
-            journey.uphold_all().await;
-            journey.apologise().await.unwrap();
-            journey.answer_stage_1(TODAY).await.unwrap();
-            journey
-        }
-        At::Answered => world.answered().await,
-        At::Requested => world.requested().await,
-        At::Reviewed | At::Ended => world.reviewed().await,
-    };
-    journey
-        .promise(&world.investigator, "2025-06-20", "")
-        .await
-        .unwrap();
-    // Whoever has no part in stage 1 has none by this.
-    let mut colleague = journey.seen_by(world.client(world.reviewer.clone()));
-    let reviewed = matches!(standing, At::Reviewed | At::Ended);
-    let investigated = standing == At::Investigated;
-    if reviewed || investigated {
-        let by = if reviewed {
-            &mut colleague
-        } else {
-            &mut journey
-        };
-        by.uphold_all().await;
-        by.offer(an_explanation(), false).await.unwrap();
-        if command == C::RecordTold && standing != At::Ended {
-            by.extend(5, "The caseworker is away").await.unwrap();
-        }
-        journey.complaint = by.complaint.clone();
-    }
-    if command == C::DecideApproval && standing != At::Answered {
-        asked(&mut journey).await;
-    }
-    if standing == At::Ended {
-        let mut colleague = journey.seen_by(world.client(world.reviewer.clone()));
-        colleague
-            .answer_stage_2(TODAY, "The call, and the second call")
-            .await
-            .unwrap();
-        journey.complaint = colleague.complaint;
-    }
-    if command == C::RecordTelling && standing != At::Received {
-        something_to_tell(standing, &mut journey, &mut colleague).await;
-    }
-    journey
-}
-
-/// While it is looked at, a point that is taken out; after the response, an action that is done (4.6, 4.9).
-async fn something_to_tell(standing: At, journey: &mut Journey, colleague: &mut Journey) {
-    colleague.complaint = journey.complaint.clone();
-    if matches!(standing, At::Investigated | At::Reviewed) {
-        let element = journey.complaint.elements.last().cloned().unwrap();
-        let why = ExclusionReason::Decision;
-        colleague.exclude_element(&element, why).await.unwrap();
-    } else {
-        let action = journey.complaint.actions.last().unwrap().id.clone();
-        let evidence = "The note of the call";
-        colleague.complete(&action, TODAY, evidence).await.unwrap();
-    }
-    journey.complaint = colleague.complaint.clone();
-}
+/// And what turns a review down, while it is asked for: nobody ends the complaint about their own work (3.4, 4.13, 4.14).
+const REFUSAL: [Command; 2] = [C::RejectEscalation, C::TreatEscalationAsNew];
 
 fn admits(command: Command, role: Role) -> bool {
     TABLE[&command.path()].roles.contains(&i32::from(role))
@@ -400,9 +171,10 @@ fn verdict(answer: &Result<(), Status>) -> String {
     }
 }
 
-/// As the investigator reads it.
+/// As a colleague reads it who has no part in it.
 async fn seen(world: &World, journey: &Journey) -> Complaint {
-    let mut seen = journey.seen_by(world.investigator());
+    let colleague = testkit::a(Role::ComplaintsInvestigator);
+    let mut seen = journey.seen_by(world.client(colleague));
     seen.refresh().await;
     seen.complaint
 }
@@ -418,9 +190,7 @@ async fn cell(world: &World, command: Command, standing: At, expected: &str) -> 
     let mut journey = Box::pin(at(world, standing, command)).await;
     let before = seen(world, &journey).await;
     // What pages offer is what the service says is open.
-    let step = format!("COMPLAINT_STEP_{}", command.step());
-    let step = ComplaintStep::from_str_name(&step).expect("every command is a step");
-    if before.open_steps().any(|it| it == step) != (expected == DONE) {
+    if before.open_steps().any(|it| it == command.step()) != (expected == DONE) {
         wrong.push(format!(
             "{command:?} at {standing:?} is shown the other way round"
         ));
@@ -455,7 +225,7 @@ async fn cell(world: &World, command: Command, standing: At, expected: &str) -> 
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn every_command_at_every_standing_by_every_role_is_what_the_table_says(db: PgPool) {
+async fn sc_4_4_1_every_command_at_every_standing_by_every_role_is_what_the_table_says(db: PgPool) {
     let world = a_world(&db).await;
     let cells = WORKFLOW.iter().flat_map(|(command, row)| {
         let row = STANDINGS.into_iter().zip(row);
@@ -473,17 +243,57 @@ async fn every_command_at_every_standing_by_every_role_is_what_the_table_says(db
 async fn sc_8_4_15_whoever_had_a_part_in_stage_1_does_nothing_of_its_review(db: PgPool) {
     let world = a_world(&db).await;
 
-    for (command, row) in WORKFLOW {
-        if row[4] != DONE || !admits(command, Role::ComplaintsInvestigator) {
-            continue;
+    let stage_2 = [
+        (At::Requested, 3, &REFUSAL[..]),
+        (At::Reviewed, 4, &REVIEW[..]),
+    ];
+    for (standing, column, kept_from_them) in stage_2 {
+        for (command, row) in WORKFLOW {
+            if row[column] != DONE || !admits(command, Role::ComplaintsInvestigator) {
+                continue;
+            }
+            let journey = Box::pin(at(&world, standing, command)).await;
+            let mut theirs = journey.seen_by(world.investigator());
+            theirs.refresh().await;
+            let offered = theirs.complaint.open_steps().any(|it| it == command.step());
+            let got = attempt(&world, &journey, command, world.investigator.clone()).await;
+            let expected = if kept_from_them.contains(&command) {
+                "INVOLVED_BEFORE"
+            } else {
+                DONE
+            };
+            assert_eq!(got, expected, "{command:?} at {standing:?}");
+            // What would be refused them is not offered, either.
+            assert_eq!(offered, expected == DONE, "{command:?} at {standing:?}");
         }
-        let journey = Box::pin(at(&world, At::Reviewed, command)).await;
-        let got = attempt(&world, &journey, command, world.investigator.clone()).await;
-        let expected = if REVIEW.contains(&command) {
-            "INVOLVED_BEFORE"
-        } else {
-            DONE
-        };
-        assert_eq!(got, expected, "{command:?}");
+    }
+}
+
+/// 3.4: whoever declared an interest does nothing about the complaint, whatever their role and wherever it stands.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_4_3_4_whoever_declared_an_interest_takes_no_step_at_all(db: PgPool) {
+    let world = a_world(&db).await;
+
+    for (standing, column) in [(At::Investigated, 1), (At::Requested, 3), (At::Ended, 5)] {
+        for (command, row) in WORKFLOW {
+            let roles = [Role::CustomerInsightManager, Role::SeniorColleague];
+            let role = roles.into_iter().find(|it| admits(command, *it));
+            let (Some(role), DONE) = (role, row[column]) else {
+                continue;
+            };
+            let mut journey = Box::pin(at(&world, standing, command)).await;
+            let declarer = testkit::a(role);
+            let mut declaring = journey.seen_by(world.client(declarer.clone()));
+            declaring.declare(Interest::KnowsPerson).await.unwrap();
+            journey.complaint = seen(&world, &journey).await;
+
+            let mut theirs = journey.seen_by(world.client(declarer));
+            let refused = command.carry_out(&world, &mut theirs).await.unwrap_err();
+
+            assert_eq!(refused.code(), Code::PermissionDenied);
+            let why = reason(&refused);
+            assert_eq!(why, "CONFLICT_DECLARED", "{command:?} at {standing:?}");
+            assert_eq!(seen(&world, &journey).await, journey.complaint);
+        }
     }
 }

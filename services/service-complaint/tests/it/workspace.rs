@@ -41,7 +41,7 @@ async fn notes(world: &World, complaint: &Complaint) -> Vec<Note> {
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn notes_are_kept_newest_first_to_the_last_page(db: PgPool) {
+async fn sc_4_3_4_notes_are_kept_newest_first_to_the_last_page(db: PgPool) {
     let world = a_world(&db).await;
     let journey = world.recorded().await;
     for text in ["One", "Two", "Three"] {
@@ -62,7 +62,7 @@ async fn notes_are_kept_newest_first_to_the_last_page(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn a_note_that_is_sent_twice_is_kept_once(db: PgPool) {
+async fn sc_4_3_4_a_note_that_is_sent_twice_is_kept_once(db: PgPool) {
     let world = a_world(&db).await;
     let journey = world.recorded().await;
     let note = a_note(&journey.complaint);
@@ -81,7 +81,7 @@ async fn a_note_that_is_sent_twice_is_kept_once(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn a_note_of_tomorrow_of_no_kind_or_without_words_is_refused(db: PgPool) {
+async fn sc_4_3_4_a_note_of_tomorrow_of_no_kind_or_without_words_is_refused(db: PgPool) {
     let world = a_world(&db).await;
     let journey = world.recorded().await;
     let note = a_note(&journey.complaint);
@@ -124,7 +124,7 @@ async fn sc_8_4_15_whoever_wrote_a_note_in_stage_1_had_a_part_in_it(db: PgPool) 
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn a_note_leaves_the_version_to_those_who_take_steps(db: PgPool) {
+async fn sc_4_3_4_a_note_leaves_the_version_to_those_who_take_steps(db: PgPool) {
     let world = a_world(&db).await;
     let mut journey = world.recorded().await;
     let note = a_note(&journey.complaint);
@@ -154,6 +154,7 @@ async fn seen(world: &World, complaint: &Complaint) -> Complaint {
     found.unwrap().into_inner()
 }
 
+/// 3.4
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_4_what_is_due_next_is_counted_in_working_days(db: PgPool) {
     let world = a_world(&db).await;
@@ -198,7 +199,7 @@ async fn sc_2_3_2_what_is_missing_names_the_field_that_it_goes_into(db: PgPool) 
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn the_list_is_of_one_handler_or_of_what_nobody_handles(db: PgPool) {
+async fn wh_2_the_list_is_of_one_handler_or_of_what_nobody_handles(db: PgPool) {
     let world = a_world(&db).await;
     let mut taken = world.recorded().await;
     taken.assign(&world.reviewer).await.unwrap();
@@ -230,6 +231,7 @@ async fn the_list_is_of_one_handler_or_of_what_nobody_handles(db: PgPool) {
     assert_eq!(refused.unwrap_err().code(), Code::InvalidArgument);
 }
 
+/// 3.4
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_3_sc_9_the_policys_terms_are_told_to_those_who_fill_in_the_forms(db: PgPool) {
     let world = a_world(&db).await;

@@ -76,6 +76,13 @@ impl DocumentService for DocumentsOfCases {
         Err(Status::unimplemented("tasks never download"))
     }
 
+    async fn issue_download_link(
+        &self,
+        _: Request<pb::IssueDownloadLinkRequest>,
+    ) -> Result<Response<pb::DownloadLink>, Status> {
+        Err(Status::unimplemented("tasks never download"))
+    }
+
     async fn withdraw_document(
         &self,
         _: Request<pb::WithdrawDocumentRequest>,

@@ -11,7 +11,7 @@ use tests::Portal;
 const CASES_OF_A_LANDLORD: u32 = 500;
 
 /// The service, what its database is filled with, and the tables in which rows stand afterwards.
-const DATABASES: [(&str, &str, &[&str]); 3] = [
+const DATABASES: [(&str, &str, &[&str]); 4] = [
     ("case", include_str!("case.sql"), &["cases", "tasks"]),
     ("task", include_str!("task.sql"), &["case_files", "tasks"]),
     (
@@ -19,12 +19,17 @@ const DATABASES: [(&str, &str, &[&str]); 3] = [
         include_str!("messaging.sql"),
         &["case_files", "conversations", "messages", "read_marks"],
     ),
+    (
+        "notification",
+        include_str!("notification.sql"),
+        &["case_files", "notices", "read_marks", "single_reads"],
+    ),
 ];
 
 /// How large the caseload is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
-    /// Cases; each has five tasks and three messages.
+    /// Cases; each has five tasks, three messages and two notices.
     pub cases: u32,
 }
 
@@ -109,5 +114,5 @@ async fn run(connection: &mut PgConnection, statements: String) -> anyhow::Resul
     Ok(())
 }
 
-/// What the three databases agree on: the ids of things, and how a landlord's cases stand. Ids grow with time, as the services' do.
+/// What the databases agree on: the ids of things, and how a landlord's cases stand. Ids grow with time, as the services' do.
 const HELPERS: &str = include_str!("helpers.sql");

@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use crate::plans::{Plan, Plans};
 
 /// What is opened: its name in the report, its address, and how many pages further on.
-const PAGES: [(&str, &str, u32); 14] = [
+const PAGES: [(&str, &str, u32); 16] = [
     ("home", "/", 0),
     ("home, page 4", "/", 3),
     ("open cases", "/cases/open", 0),
@@ -34,6 +34,8 @@ const PAGES: [(&str, &str, u32); 14] = [
         3,
     ),
     ("messages on all cases", "/messages", 0),
+    ("notices", "/notifications", 0),
+    ("notices, page 4", "/notifications", 3),
 ];
 
 /// A page is opened so many times: first to have everything in memory, then to be measured.

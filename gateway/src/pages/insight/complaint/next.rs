@@ -61,7 +61,12 @@ pub(in crate::pages::insight) fn steps(complaint: &Complaint, today: NaiveDate) 
     let stage = present_stage(complaint);
     let unhandled = stage.is_some_and(|it| it.handler_id.is_empty());
     if unhandled && Step::Assign.fits(complaint) && complaint.standing() != Standing::Requested {
-        steps.push(step(Step::Assign, complaint, "Nobody handles it yet."));
+        let hint = if complaint.to_be_handed_on {
+            "Whoever handled it declared an interest in it. It does not move on before somebody else has it (policy 3.4)."
+        } else {
+            "Nobody handles it yet."
+        };
+        steps.push(step(Step::Assign, complaint, hint));
     }
     match complaint.standing() {
         Standing::Received => before_acknowledgement(&mut steps, complaint, today),
@@ -69,6 +74,9 @@ pub(in crate::pages::insight) fn steps(complaint: &Complaint, today: NaiveDate) 
         Standing::Reviewed => investigation(&mut steps, complaint, 2, today),
         Standing::Requested => request(&mut steps, complaint, today),
         Standing::Answered | Standing::Ended | Standing::Unspecified => {}
+    }
+    if complaint.waits_for_lesson {
+        to_learn(&mut steps, complaint);
     }
     for telling in complaint.tellings.iter().filter(|it| is_to_tell(it)) {
         to_tell(&mut steps, complaint, telling);
@@ -87,6 +95,33 @@ pub(in crate::pages::insight) fn steps(complaint: &Complaint, today: NaiveDate) 
         });
     }
     steps
+}
+
+/// What is to be learned from what was upheld: a lesson, or the reason why there is none (6.2).
+fn to_learn(steps: &mut Vec<NextStep>, complaint: &Complaint) {
+    steps.push(NextStep {
+        label: "Record a lesson".to_owned(),
+        href: record_lesson(complaint),
+        hint: "It was upheld: say what we learn from it, and who does what by when (policy 6.2)."
+            .to_owned(),
+        status: to_do(),
+        letter: None,
+    });
+    let mut none = step(
+        Step::NoLesson,
+        complaint,
+        "If there is nothing to learn from it.",
+    );
+    none.status = instead();
+    steps.push(none);
+}
+
+/// Where a lesson from the complaint is recorded.
+fn record_lesson(complaint: &Complaint) -> String {
+    words::address(
+        "/service-complaints/learning/new",
+        &[("complaint", &complaint.reference)],
+    )
 }
 
 /// What the person has not heard: by a letter, or in another way that is recorded.
@@ -116,12 +151,7 @@ fn to_tell(steps: &mut Vec<NextStep>, complaint: &Complaint, telling: &Telling) 
         ),
         TellingKind::Unspecified => return,
     };
-    let due = words::date(&telling.due_on);
-    let due = if telling.late {
-        format!("It was due on {due}.")
-    } else {
-        format!("Due on {due}.")
-    };
+    let due = due_on(&telling.due_on, telling.late);
     steps.push(NextStep {
         label: format!("{label}: {}", telling.what),
         href,
@@ -136,6 +166,40 @@ fn to_tell(steps: &mut Vec<NextStep>, complaint: &Complaint, telling: &Telling) 
         status: instead(),
         letter: None,
     });
+}
+
+/// By when, in a sentence.
+fn due_on(date: &str, late: bool) -> String {
+    let due = words::date(date);
+    if late {
+        format!("It was due on {due}.")
+    } else {
+        format!("Due on {due}.")
+    }
+}
+
+/// What the person is to hear about the response while they wait: that it takes longer, and how it stands when it takes longer still.
+fn to_hear(steps: &mut Vec<NextStep>, complaint: &Complaint, today: NaiveDate) {
+    let stage = present_stage(complaint).cloned().unwrap_or_default();
+    let due = |date: &str| match date.parse::<NaiveDate>() {
+        Ok(day) => due_on(date, day < today),
+        Err(_) => String::new(),
+    };
+    if untold(complaint) {
+        let tell_by = stage.response.map(|it| it.tell_by).unwrap_or_default();
+        let hint = format!(
+            "Of the extension, its reason and the new date. The response can’t be sent before that (policy 4.3, 4.16). {}",
+            due(&tell_by)
+        );
+        by_letter(steps, Step::Tell, complaint, (hint, to_do()));
+    }
+    if !stage.update_due_on.is_empty() {
+        let hint = format!(
+            "How it stands, and when to expect the response, which takes longer (policy 3.4, 4.4, 4.17). {}",
+            due(&stage.update_due_on)
+        );
+        by_letter(steps, Step::Update, complaint, (hint, to_do()));
+    }
 }
 
 /// The same, with the letters that are being written: what waits for one leads to its draft, and so does every other draft.
@@ -242,12 +306,22 @@ fn request(steps: &mut Vec<NextStep>, complaint: &Complaint, today: NaiveDate) {
     );
     let status = if given { to_do() } else { not_yet() };
     by_letter(steps, Step::Accept, complaint, (hint, status));
-    let hint = "It is no request that stage 2 can answer. This ends the procedure (policy 4.14).";
+    if complaint.had_a_part {
+        steps.push(NextStep {
+            label: "Reject it, or treat it as a new complaint".to_owned(),
+            href: String::new(),
+            hint: "You had a part in stage 1. A colleague who had none decides this: give the request to one (policy 3.4, 4.15).".to_owned(),
+            status: not_yet(),
+            letter: None,
+        });
+        return;
+    }
+    let hint = "It is no request that stage 2 can answer. This ends the procedure (policy 4.14), so a colleague decides it who had no part in stage 1 (policy 3.4).";
     by_letter(steps, Step::Reject, complaint, (hint.to_owned(), instead()));
     let mut new = step(
         Step::TreatAsNew,
         complaint,
-        "What the person asks for is a new complaint (policy 4.13).",
+        "What the person asks for is a new complaint (policy 4.13). A colleague decides it who had no part in stage 1 (policy 3.4).",
     );
     new.status = instead();
     steps.push(new);
@@ -312,13 +386,10 @@ fn before_acknowledgement(steps: &mut Vec<NextStep>, complaint: &Complaint, toda
 fn investigation(steps: &mut Vec<NextStep>, complaint: &Complaint, stage: i32, today: NaiveDate) {
     let reference = &complaint.reference;
     if complaint.outcome_reply() == OutcomeReply::Unspecified && stage == 1 {
-        let hint = "The acknowledgement stated it. Follow up until the person has answered.";
+        let hint = "The acknowledgement stated it. Ask again, and record what the person says, or that they did not reply.";
         steps.push(step(Step::ReplyToOutcome, complaint, hint));
     }
-    if untold(complaint) {
-        let hint = "Of the extension, its reason and the new date. The response can’t be sent before that (policy 4.3, 4.16).";
-        by_letter(steps, Step::Tell, complaint, (hint.to_owned(), to_do()));
-    }
+    to_hear(steps, complaint, today);
     let elements: Vec<_> = complaint
         .elements
         .iter()
@@ -413,6 +484,7 @@ pub(super) fn more(complaint: &Complaint) -> Vec<Link> {
         Step::Correspond,
         Step::Telephone,
         Step::Exclude,
+        Step::Declare,
     ]
     .into_iter()
     .filter(|step| step.fits(complaint))
@@ -426,10 +498,7 @@ pub(super) fn more(complaint: &Complaint) -> Vec<Link> {
     }])
     .chain([Link {
         label: "Record a lesson",
-        href: words::address(
-            "/service-complaints/learning/new",
-            &[("complaint", &complaint.reference)],
-        ),
+        href: record_lesson(complaint),
     }])
     .collect()
 }

@@ -182,6 +182,8 @@ pub(super) struct EndingView {
     pub(super) on: String,
     pub(super) how: &'static str,
     pub(super) exclusion: Option<ExclusionView>,
+    /// On which ground stage 2 was refused; empty when it was not.
+    pub(super) ground: String,
     pub(super) reason: String,
 }
 
@@ -191,8 +193,33 @@ impl EndingView {
             on: words::date(&ending.on),
             how: said::ending(ending.kind()),
             exclusion: ending.exclusion.as_ref().map(ExclusionView::new),
+            ground: ending.refusal.as_ref().map_or_else(String::new, |it| {
+                format!("{} (policy {})", it.label, it.paragraph)
+            }),
             reason: ending.reason.clone(),
         }
+    }
+}
+
+/// An interest that somebody declared (3.4).
+pub(super) struct ConflictView {
+    pub(super) by: String,
+    pub(super) interest: &'static str,
+    pub(super) reason: String,
+    pub(super) at: String,
+}
+
+impl ConflictView {
+    pub(super) fn all(complaint: &Complaint) -> Vec<Self> {
+        let conflicts = complaint.conflicts.iter();
+        conflicts
+            .map(|it| Self {
+                by: it.declared_by.clone(),
+                interest: said::interest(it.interest()),
+                reason: it.reason.clone(),
+                at: words::instant(it.declared_at.as_ref()),
+            })
+            .collect()
     }
 }
 
@@ -420,6 +447,8 @@ pub(super) struct ActionView {
     pub(super) due: Due,
     pub(super) evidence: String,
     pub(super) withdrawn_because: String,
+    /// What keeps whoever is accountable from it, while it is open.
+    pub(super) hindrance: String,
     /// Where it is completed and withdrawn; empty when it is neither's time.
     pub(super) complete: String,
     pub(super) withdraw: String,
@@ -455,6 +484,11 @@ impl ActionView {
                     what: it.what.clone(),
                     owner: it.owner_name.clone(),
                     evidence: it.evidence.clone(),
+                    hindrance: if is_open(it) {
+                        it.hindrance.clone()
+                    } else {
+                        String::new()
+                    },
                     withdrawn_because: it.withdrawn_because.clone(),
                 }
             })

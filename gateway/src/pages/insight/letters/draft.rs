@@ -14,12 +14,13 @@ use serde::Deserialize;
 use super::super::step::Step;
 use super::super::words as ours;
 use super::super::{HOME, Insight};
-use super::{as_pdf, client, only_writers, said};
+use super::{client, only_writers, said};
 use crate::Edge;
 use crate::extract::Path;
 use crate::flash::Flash;
 use crate::form::{Errors, Form, reason};
 use crate::page::{Area, Frame, Page};
+use crate::pages::download::as_pdf;
 use crate::problem::Problem;
 
 #[derive(Template, WebTemplate)]

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use proto::service_complaint::v1::{
     Complaint, ExclusionReason, GetLetterDraftRequest, LetterDraft, LetterKind, LetterWords,
-    ListParagraphsRequest, Paragraph, PickedParagraph, SaveLetterDraftRequest,
+    ListParagraphsRequest, Paragraph, PickedParagraph, RefusalGround, SaveLetterDraftRequest,
 };
 use serde::Deserialize;
 use tonic::Code;
@@ -240,6 +240,7 @@ fn typed(draft: &LetterDraft) -> Typed {
     typed.put("words.reason", &words.reason);
     typed.put("words.signpost", &words.signpost);
     typed.put("words.exclusion", words.exclusion().as_str_name());
+    typed.put("words.ground", words.ground().as_str_name());
     typed.put("words.happened_on", &words::short_date(&words.happened_on));
     typed.put("words.summary", &words.summary);
     typed.put(
@@ -256,6 +257,7 @@ fn typed(draft: &LetterDraft) -> Typed {
 /// The words that a form gives. A picked paragraph that was emptied is taken out.
 fn read(typed: &Typed) -> LetterWords {
     let exclusion = ExclusionReason::from_str_name(typed.get("words.exclusion"));
+    let ground = RefusalGround::from_str_name(typed.get("words.ground"));
     LetterWords {
         paragraphs: PICKED
             .iter()
@@ -274,6 +276,7 @@ fn read(typed: &Typed) -> LetterWords {
         next_update_on: typed.date("words.next_update_on"),
         call_on: typed.date("words.call_on"),
         told_it_closes: typed.ticked("words.told_it_closes"),
+        ground: ground.unwrap_or_default().into(),
     }
 }
 
@@ -337,6 +340,20 @@ fn form(
     }
 }
 
+/// The grounds to refuse stage 2, with none chosen at first (2.5, 4.12, 4.13).
+fn grounds() -> Vec<Choice> {
+    let mut choices = vec![Choice {
+        value: RefusalGround::Unspecified.as_str_name().to_owned(),
+        label: "Choose a ground".to_owned(),
+    }];
+    let grounds = (1..).map_while(|it| RefusalGround::try_from(it).ok());
+    choices.extend(grounds.map(|it| Choice {
+        value: it.as_str_name().to_owned(),
+        label: ours::ground(it).to_owned(),
+    }));
+    choices
+}
+
 /// The fields that a kind of letter needs.
 fn of_kind(kind: LetterKind) -> Vec<Field> {
     let text = |label| Field::text("words.text", label, 10_000);
@@ -353,6 +370,7 @@ fn of_kind(kind: LetterKind) -> Vec<Field> {
         ],
         LetterKind::ProgressUpdate => vec![text("What has been done"), next()],
         LetterKind::EscalationRefused => vec![
+            Field::select("words.ground", "On which ground?", grounds()),
             Field::text("words.reason", "Why do we not look at it again?", 5_000)
                 .hint("This letter ends the procedure. Ask nothing in it"),
             text("Your own words"),
@@ -425,6 +443,7 @@ mod tests {
             next_update_on: "2025-06-17".to_owned(),
             call_on: "2025-06-09".to_owned(),
             told_it_closes: true,
+            ground: RefusalGround::NoReview.into(),
         };
         let draft = LetterDraft {
             words: Some(words.clone()),

@@ -115,7 +115,7 @@ fn form(page: Page, address: &str, title: &str, typed: &Typed, errors: Errors) -
     let fields = vec![
         Field::line("topic", "Topic").hint("For example, Delays"),
         Field::line("title", "Title"),
-        Field::text("text", "Text", 3_000).hint(
+        Field::text("text", "Text", 3_000).missing("Enter the words").hint(
             "These are filled in by themselves: {name}, {reference}, {received_on}, {response_due}, {handler}, {case_reference}, {today}. \
              Any other words in braces tell the writer what to put there",
         ),

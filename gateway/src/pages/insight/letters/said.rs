@@ -97,5 +97,6 @@ pub(super) fn finding(kind: FindingKind) -> &'static str {
         FindingKind::LongSentence => "Long sentence",
         FindingKind::BannedWords => "Words to avoid",
         FindingKind::ReadingAge => "Reading age",
+        FindingKind::HardParagraph => "Hard to read",
     }
 }

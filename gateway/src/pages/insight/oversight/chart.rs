@@ -9,7 +9,12 @@ use plotters::prelude::{
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 const WIDTH: u32 = 720;
-const HEIGHT: u32 = 300;
+const HEIGHT: u32 = 284;
+/// What a line of a group's name takes, across and down.
+const LINE: u32 = 16;
+const LETTER: usize = 7;
+/// The margins and the numbers beside the bars take this much of the width.
+const BESIDE: u32 = 64;
 /// The colours of a chart's series. Each stands out from white by more than 4.5 to 1, and from its neighbour by its lightness.
 const COLOURS: [RGBColor; 2] = [RGBColor(23, 66, 77), RGBColor(191, 84, 18)];
 
@@ -27,14 +32,32 @@ pub(super) struct Chart {
 }
 
 impl Chart {
+    /// Whether anything was counted: a picture of nothing tells nothing.
+    pub(super) fn says_something(&self) -> bool {
+        let mut values = self.series.iter().flat_map(|(_, values)| values);
+        values.any(|it| *it != 0)
+    }
+
+    /// The groups' names, each in as many lines as its room asks for.
+    fn names(&self) -> Vec<Vec<String>> {
+        let room = (WIDTH - BESIDE) as usize / self.groups.len().max(1) / LETTER;
+        self.groups.iter().map(|it| lines(it, room)).collect()
+    }
+
+    /// How high it is: bars, and the names below them.
+    fn height(&self) -> u32 {
+        let lines = self.names().iter().map(Vec::len).max().unwrap_or(1);
+        HEIGHT + LINE * u32::try_from(lines.max(1)).unwrap_or(1)
+    }
+
     /// The chart as an SVG element.
     pub(super) fn svg(&self) -> String {
         let drawn = self.draw().expect("a text takes whatever is drawn into it");
         let start = drawn.find('>').map_or(0, |at| at + 1);
-        let (key, title) = (self.key, self.title);
+        let (key, title, height) = (self.key, self.title, self.height());
         // The element is begun anew: with a name for those who don't see it, and without a size, so that it fits a phone.
         format!(
-            "<svg class=\"house-chart\" role=\"img\" aria-labelledby=\"{key}-title {key}-desc\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
+            "<svg class=\"house-chart\" role=\"img\" aria-labelledby=\"{key}-title {key}-desc\" viewBox=\"0 0 {WIDTH} {height}\" \
              xmlns=\"http://www.w3.org/2000/svg\"><title id=\"{key}-title\">{title}</title><desc id=\"{key}-desc\">{}</desc>{}",
             self.description(),
             &drawn[start..]
@@ -56,11 +79,11 @@ impl Chart {
         let highest = self.series.iter().flat_map(|(_, values)| values).max();
         let top = bar(highest.copied().unwrap_or_default().max(4)) * 1.2;
         let groups = bar(i64::try_from(self.groups.len())?);
-        let area = SVGBackend::with_string(&mut svg, (WIDTH, HEIGHT)).into_drawing_area();
+        let area = SVGBackend::with_string(&mut svg, (WIDTH, self.height())).into_drawing_area();
         area.fill(&WHITE)?;
         let mut chart = ChartBuilder::on(&area)
             .margin(8)
-            .x_label_area_size(34)
+            .x_label_area_size(18 + self.height() - HEIGHT)
             .y_label_area_size(48)
             .build_cartesian_2d(0.0..groups, 0.0..top)?;
         chart
@@ -96,9 +119,17 @@ impl Chart {
             });
             chart.draw_series(numbers)?;
         }
-        let labels = self.groups.iter().enumerate().map(|(group, label)| {
+        let names = self.names();
+        let labels = names.iter().enumerate().flat_map(|(group, lines)| {
             let middle = bar(i64::try_from(group).unwrap_or_default()) + 0.5;
-            EmptyElement::at((middle, 0.0)) + Text::new(label.clone(), (0, 10), style.clone())
+            let down = (10..).step_by(LINE as usize);
+            lines
+                .iter()
+                .zip(down)
+                .map(move |(line, down)| (middle, line.clone(), down))
+        });
+        let labels = labels.map(|(middle, line, down)| {
+            EmptyElement::at((middle, 0.0)) + Text::new(line, (0, down), style.clone())
         });
         chart.draw_series(labels)?;
         if self.series.len() > 1 {
@@ -114,6 +145,21 @@ impl Chart {
         drop(area);
         Ok(svg)
     }
+}
+
+/// A name in lines of about so many letters. A word is never broken.
+fn lines(name: &str, room: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in name.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// A number of bars or complaints as a place in the chart.
@@ -157,6 +203,24 @@ mod tests {
             "the content security policy refuses it"
         );
         assert!(svg.trim_end().ends_with("</svg>"));
+    }
+
+    #[test]
+    fn sc_14_a_name_that_is_longer_than_its_room_has_more_lines_and_is_never_markup() {
+        let mut chart = chart();
+        chart.groups = vec!["Keeping people <b>up</b> to date".to_owned(); 8];
+        chart.series = vec![("Lessons", vec![1; 8])];
+
+        let svg = chart.svg();
+
+        assert_eq!(
+            lines("Keeping people up to date", 11),
+            ["Keeping", "people up", "to date"]
+        );
+        assert_eq!(lines("Accessibility", 5), ["Accessibility"]);
+        assert!(svg.contains("\nKeeping\n"), "{svg}");
+        assert!(svg.contains("&lt;b&gt;up") && !svg.contains("<b>"), "{svg}");
+        assert!(svg.contains("viewBox=\"0 0 720 348\""), "{svg}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The dashboard of a period: charts, each with its table and its file (7.5, 7.6).
 
+mod counts;
+
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::Router;
@@ -11,14 +13,17 @@ use proto::service_complaint::v1::PeriodReport;
 
 use super::super::Insight;
 use super::chart::Chart;
+use super::commentary::{self, Said};
 use super::csv::Csv;
-use super::{Period, report_of, value, wrong_period};
+use super::{Period, report_of, wrong_period};
 use crate::extract::{Path, Query};
 use crate::page::{Area, Frame, Page};
 use crate::problem::Problem;
 use crate::{Edge, words};
 
 const ADDRESS: &str = "/service-complaints/dashboard";
+/// How many themes have a bar of their own.
+const MOST_THEMES: usize = 6;
 
 pub(super) fn router() -> Router<Edge> {
     Router::new()
@@ -35,7 +40,13 @@ struct DashboardPage {
     from: String,
     to: String,
     period: String,
+    /// What the manager says of the figures (7.6).
+    said: Option<Said>,
+    /// Where that is written; empty for those who don't write it.
+    comment: String,
     charts: Vec<View>,
+    /// The titles of those that nothing was counted for.
+    nothing: Vec<&'static str>,
 }
 
 struct View {
@@ -58,17 +69,26 @@ async fn dashboard(
         frame.page(Area::ServiceComplaints),
         report_of(&edge, &session, &period)
     );
-    let (error, charts) = match report {
-        Ok(report) => (String::new(), charts(&report)),
-        Err(refused) => (wrong_period(refused)?, Vec::new()),
+    let (error, charts, said) = match report {
+        Ok(mut report) => {
+            // The newest comes first.
+            let said = report.commentaries.drain(..).next().map(Said::from);
+            (String::new(), charts(&report), said)
+        }
+        Err(refused) => (wrong_period(refused)?, Vec::new(), None),
     };
+    let (drawn, empty): (Vec<Chart>, Vec<Chart>) =
+        charts.into_iter().partition(Chart::says_something);
     let dashboard = DashboardPage {
         page,
         error,
         from: words::short_date(&period.from),
         to: words::short_date(&period.to),
         period: period.words(),
-        charts: charts.iter().map(|it| View::new(it, &period)).collect(),
+        said,
+        comment: commentary::address(&session, &period),
+        nothing: empty.iter().map(|it| it.title).collect(),
+        charts: drawn.iter().map(|it| View::new(it, &period)).collect(),
     };
     Ok((jar, dashboard).into_response())
 }
@@ -119,13 +139,34 @@ fn rows(chart: &Chart) -> Vec<(String, Vec<i64>)> {
 }
 
 fn charts(report: &PeriodReport) -> Vec<Chart> {
-    vec![
-        months(report),
-        counts(report, &CHANNELS),
-        counts(report, &TYPES),
-        counts(report, &OUTCOMES),
-        counts(report, &TIMELINESS),
-    ]
+    let counted = counts::ALL.iter().map(|it| counts::chart(report, it));
+    std::iter::once(months(report))
+        .chain(counted)
+        .chain([lessons(report)])
+        .collect()
+}
+
+/// The themes that most lessons were recorded under, the fullest first. There may be a hundred, of which a picture has room for a few.
+fn lessons(report: &PeriodReport) -> Chart {
+    let of_lessons = report.figures.iter();
+    let mut themes: Vec<(String, i64)> = of_lessons
+        .filter(|it| it.key.starts_with("lesson.") && it.value > 0)
+        .map(|it| (it.label.clone(), it.value))
+        .collect();
+    themes.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let others: i64 = themes.iter().skip(MOST_THEMES).map(|(_, it)| it).sum();
+    themes.truncate(MOST_THEMES);
+    if others > 0 {
+        themes.push(("Other themes".to_owned(), others));
+    }
+    let (groups, values) = themes.into_iter().unzip();
+    Chart {
+        key: "lessons",
+        title: "Lessons by theme",
+        groups_are: "theme",
+        groups,
+        series: vec![("Lessons recorded", values)],
+    }
 }
 
 fn months(report: &PeriodReport) -> Chart {
@@ -149,128 +190,76 @@ fn months(report: &PeriodReport) -> Chart {
     }
 }
 
-/// A chart of figures that the report has as they are.
-struct Counts {
-    key: &'static str,
-    title: &'static str,
-    groups_are: &'static str,
-    groups: &'static [&'static str],
-    /// Each with the keys of its figures, in the order of the groups.
-    series: &'static [(&'static str, &'static [&'static str])],
-}
-
-fn counts(report: &PeriodReport, counts: &Counts) -> Chart {
-    let values = |keys: &[&str]| keys.iter().map(|key| value(report, key)).collect();
-    Chart {
-        key: counts.key,
-        title: counts.title,
-        groups_are: counts.groups_are,
-        groups: counts.groups.iter().map(|&it| it.to_owned()).collect(),
-        series: (counts.series.iter())
-            .map(|(name, keys)| (*name, values(keys)))
-            .collect(),
-    }
-}
-
-const CHANNELS: Counts = Counts {
-    key: "channels",
-    title: "How complaints came",
-    groups_are: "channel",
-    groups: &["Webform", "Email", "Telephone", "Letter", "Colleague"],
-    series: &[(
-        "Received",
-        &[
-            "received.channel.webform",
-            "received.channel.email",
-            "received.channel.telephone",
-            "received.channel.letter",
-            "received.channel.colleague",
-        ],
-    )],
-};
-
-const TYPES: Counts = Counts {
-    key: "types",
-    title: "What complaints were about",
-    groups_are: "type of complaint",
-    groups: &[
-        "Process",
-        "Conduct",
-        "No service",
-        "Quality",
-        "Not recorded",
-    ],
-    series: &[(
-        "Received",
-        &[
-            "received.type.process",
-            "received.type.conduct",
-            "received.type.no_service",
-            "received.type.quality",
-            "received.type.unrecorded",
-        ],
-    )],
-};
-
-const OUTCOMES: Counts = Counts {
-    key: "outcomes",
-    title: "Outcomes of both stages",
-    groups_are: "outcome",
-    groups: &["Upheld", "Partially upheld", "Not upheld"],
-    series: &[
-        (
-            "Stage 1",
-            &[
-                "outcome.stage_one.upheld",
-                "outcome.stage_one.partially_upheld",
-                "outcome.stage_one.not_upheld",
-            ],
-        ),
-        (
-            "Stage 2",
-            &[
-                "outcome.stage_two.upheld",
-                "outcome.stage_two.partially_upheld",
-                "outcome.stage_two.not_upheld",
-            ],
-        ),
-    ],
-};
-
-const TIMELINESS: Counts = Counts {
-    key: "timeliness",
-    title: "Acknowledgements and responses in time and late, at stages 1 and 2",
-    groups_are: "promise and stage",
-    groups: &[
-        "Acknowledged 1",
-        "Responded 1",
-        "Acknowledged 2",
-        "Responded 2",
-    ],
-    series: &[
-        (
-            "In time",
-            &[
-                "acknowledgement.stage_one.in_time",
-                "response.stage_one.in_time",
-                "acknowledgement.stage_two.in_time",
-                "response.stage_two.in_time",
-            ],
-        ),
-        (
-            "Late",
-            &[
-                "acknowledgement.stage_one.late",
-                "response.stage_one.late",
-                "acknowledgement.stage_two.late",
-                "response.stage_two.late",
-            ],
-        ),
-    ],
-};
-
 /// A month in words, such as *Oct 2024*.
 fn month(iso: &str) -> String {
     let first = NaiveDate::parse_from_str(&format!("{iso}-01"), "%Y-%m-%d");
     first.map_or_else(|_| iso.to_owned(), |it| it.format("%b %Y").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use proto::service_complaint::v1::Figure;
+
+    use super::*;
+
+    fn report(figures: &[(&str, i64)]) -> PeriodReport {
+        let figure = |(key, value): &(&str, i64)| Figure {
+            key: (*key).to_owned(),
+            label: format!("About {key}"),
+            value: *value,
+            ..Figure::default()
+        };
+        PeriodReport {
+            figures: figures.iter().map(figure).collect(),
+            ..PeriodReport::default()
+        }
+    }
+
+    #[test]
+    fn sc_14_7_5_the_dashboard_has_a_chart_of_each_matter_that_is_monitored() {
+        let charts = charts(&report(&[]));
+
+        let keys: Vec<&str> = charts.iter().map(|it| it.key).collect();
+        assert_eq!(
+            keys,
+            [
+                "months",
+                "channels",
+                "types",
+                "requests",
+                "outcomes",
+                "elements",
+                "timeliness",
+                "extensions",
+                "remedies",
+                "compensation",
+                "delivery",
+                "missing",
+                "lessons",
+            ]
+        );
+        for chart in charts {
+            for (name, values) in &chart.series {
+                assert_eq!(values.len(), chart.groups.len(), "{} {name}", chart.key);
+            }
+            assert!(!chart.says_something(), "nothing was counted");
+        }
+    }
+
+    #[test]
+    fn sc_14_6_3_lessons_are_drawn_by_their_fullest_themes_and_the_rest_together() {
+        let figures: Vec<(String, i64)> = (1..=8).map(|it| (format!("lesson.t{it}"), it)).collect();
+        let mut figures: Vec<(&str, i64)> = figures
+            .iter()
+            .map(|(key, it)| (key.as_str(), *it))
+            .collect();
+        figures.push(("lesson.none", 0));
+
+        let chart = lessons(&report(&figures));
+
+        assert_eq!(chart.groups.len(), MOST_THEMES + 1);
+        assert_eq!(chart.groups[0], "About lesson.t8");
+        assert_eq!(chart.groups.last().unwrap(), "Other themes");
+        assert_eq!(chart.series[0].1, [8, 7, 6, 5, 4, 3, 3]);
+    }
 }

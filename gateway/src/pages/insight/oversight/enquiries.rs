@@ -15,7 +15,7 @@ use super::super::Insight;
 use super::super::step::{Field, Kind, Typed};
 use super::csv::Csv;
 use super::sheet::Sheet;
-use super::{Period, manages, only, report_of};
+use super::{Manager, Period, manages, report_of};
 use crate::extract::Query;
 use crate::form::Form;
 use crate::page::{Area, Frame, Page};
@@ -163,7 +163,7 @@ fn sheet() -> Sheet {
     };
     Sheet {
         address: format!("{ADDRESS}/record"),
-        back: (ADDRESS, "Enquiries"),
+        back: (ADDRESS.into(), "Enquiries"),
         title: "Record a month’s enquiries",
         button: "Record it",
         intro: "How many enquiries and complaints the Ombudsman received in a month. The report sets what was closed against them. A correction stands beside the entry that it corrects, with its reason.",
@@ -175,7 +175,8 @@ fn sheet() -> Sheet {
                 "reason",
                 "If the month was counted before: why is it corrected?",
                 1_000,
-            ),
+            )
+            .missing("Enter a reason"),
         ],
         hidden: &[],
     }
@@ -188,12 +189,7 @@ struct About {
     month: String,
 }
 
-async fn ask(
-    session: Insight,
-    frame: Frame,
-    Query(about): Query<About>,
-) -> Result<Response, Problem> {
-    only(manages(&session))?;
+async fn ask(_: Manager, frame: Frame, Query(about): Query<About>) -> Result<Response, Problem> {
     let month = about.month.split_once('-');
     let typed = month.map(|(year, month)| format!("{month}/{year}"));
     let typed = Typed::from_iter([("month", typed.unwrap_or_default())]);
@@ -202,12 +198,10 @@ async fn ask(
 
 async fn record(
     State(edge): State<Edge>,
-    session: Insight,
+    session: Manager,
     frame: Frame,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
-    only(manages(&session))?;
-    let typed: Typed = pairs.into_iter().collect();
     let request = RecordEnquiriesRequest {
         month: typed_month(typed.get("month")),
         received: typed_count(typed.get("received")),

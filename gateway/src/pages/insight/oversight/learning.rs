@@ -1,5 +1,7 @@
 //! Lessons: listed, recorded, completed, and signed off by somebody other than their owner (6.2, 6.3).
 
+use std::borrow::Cow;
+
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::Router;
@@ -27,7 +29,7 @@ use crate::view::{Choice, Paging, Status};
 use crate::{Edge, words};
 
 pub(super) const ADDRESS: &str = "/service-complaints/learning";
-const BACK: (&str, &str) = (ADDRESS, "Learning");
+const BACK: (Cow<'static, str>, &str) = (Cow::Borrowed(ADDRESS), "Learning");
 
 pub(super) fn router() -> Router<Edge> {
     Router::new()
@@ -209,8 +211,8 @@ async fn new_lesson(edge: &Edge, session: &Insight) -> Result<Sheet, Problem> {
                     .chain(themes::in_use(themes))
                     .collect(),
             ),
-            Field::text("learned", "What did we learn?", 5_000),
-            Field::text("action", "What is to be done?", 2_000),
+            Field::text("learned", "What did we learn?", 5_000).missing("Enter what was learned"),
+            Field::text("action", "What is to be done?", 2_000).missing("Enter what is to be done"),
             Field::select("owner_id", "Who sees to it?", people),
             Field::date("due_on", "By when?").hint("For example, 18/10/2026"),
         ],
@@ -243,10 +245,9 @@ async fn record(
     State(edge): State<Edge>,
     session: Insight,
     frame: Frame,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     only(session.works())?;
-    let typed: Typed = pairs.into_iter().collect();
     let sheet = new_lesson(&edge, &session).await?;
     let sent = send(&edge, &session, &typed).await;
     sheet
@@ -329,10 +330,9 @@ async fn complete(
     session: Insight,
     frame: Frame,
     Path(id): Path<String>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     only(session.works())?;
-    let typed: Typed = pairs.into_iter().collect();
     let lesson = lesson(&edge, &session, id).await?;
     let request = CompleteLessonRequest {
         lesson_id: lesson.id.clone(),
@@ -395,10 +395,9 @@ async fn sign_off(
     session: Insight,
     frame: Frame,
     Path(id): Path<String>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     only(session.decides())?;
-    let typed: Typed = pairs.into_iter().collect();
     let lesson = lesson(&edge, &session, id).await?;
     // Nothing chosen sends it back, which needs a comment: it is never signed off by an oversight.
     let request = SignOffLessonRequest {

@@ -1,5 +1,7 @@
 //! Recommendations of the independent reviewer and of audits, part by part (7.4).
 
+use std::borrow::Cow;
+
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::Router;
@@ -18,7 +20,7 @@ use tonic::Status as Refusal;
 use super::super::Insight;
 use super::super::step::{Answer, Field, Typed};
 use super::sheet::{Sheet, done, done_today};
-use super::{Filters, Period, filters, manages, only};
+use super::{Filters, Manager, Period, filters, manages};
 use crate::extract::{Path, Query};
 use crate::form::Form;
 use crate::page::{Area, Frame, Page};
@@ -29,7 +31,7 @@ use crate::view::{Paging, Status};
 use crate::{Edge, words};
 
 const ADDRESS: &str = "/service-complaints/recommendations";
-const BACK: (&str, &str) = (ADDRESS, "Recommendations");
+const BACK: (Cow<'static, str>, &str) = (Cow::Borrowed(ADDRESS), "Recommendations");
 
 pub(super) fn router() -> Router<Edge> {
     Router::new()
@@ -238,26 +240,23 @@ fn new_recommendation() -> Sheet {
             .hint("For example, 01/10/2024"),
             Field::date("period_to", "Last date of that period").hint("For example, 31/03/2025"),
             Field::line("number", "Its number in the report").hint("For example, 37.1"),
-            Field::text("text", "What is recommended?", 5_000),
+            Field::text("text", "What is recommended?", 5_000).missing("Enter the words"),
         ],
         hidden: &[],
     }
 }
 
-async fn ask(session: Insight, frame: Frame) -> Result<Response, Problem> {
-    only(manages(&session))?;
+async fn ask(_: Manager, frame: Frame) -> Result<Response, Problem> {
     let nothing = Typed::from_iter([("number", String::new())]);
     Ok(new_recommendation().show(frame, &nothing).await)
 }
 
 async fn record(
     State(edge): State<Edge>,
-    session: Insight,
+    session: Manager,
     frame: Frame,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
-    only(manages(&session))?;
-    let typed: Typed = pairs.into_iter().collect();
     let source = RecommendationSource::from_str_name(typed.get("source")).unwrap_or_default();
     let request = RecordRecommendationRequest {
         source: source.into(),
@@ -324,11 +323,10 @@ fn planned(line: &str) -> PlannedPart {
 
 async fn ask_respond(
     State(edge): State<Edge>,
-    session: Insight,
+    session: Manager,
     frame: Frame,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    only(manages(&session))?;
     let it = recommendation(&edge, &session, id).await?;
     let typed = Typed::from_iter([("version", it.version.to_string())]);
     Ok(responding(&it).show(frame, &typed).await)
@@ -336,13 +334,11 @@ async fn ask_respond(
 
 async fn respond(
     State(edge): State<Edge>,
-    session: Insight,
+    session: Manager,
     frame: Frame,
     Path(id): Path<String>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
-    only(manages(&session))?;
-    let typed: Typed = pairs.into_iter().collect();
     let it = recommendation(&edge, &session, id).await?;
     let acceptance = Acceptance::from_str_name(typed.get("acceptance")).unwrap_or_default();
     let request = RespondToRecommendationRequest {
@@ -384,11 +380,10 @@ fn completing(edge: &Edge, it: &Recommendation, part: &str) -> Option<Sheet> {
 
 async fn ask_complete(
     State(edge): State<Edge>,
-    session: Insight,
+    session: Manager,
     frame: Frame,
     Path((id, part)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    only(manages(&session))?;
     let it = recommendation(&edge, &session, id).await?;
     let sheet = completing(&edge, &it, &part).ok_or(Problem::NotFound)?;
     let typed = done_today(it.version, edge.clock.today());
@@ -397,13 +392,11 @@ async fn ask_complete(
 
 async fn complete(
     State(edge): State<Edge>,
-    session: Insight,
+    session: Manager,
     frame: Frame,
     Path((id, part)): Path<(String, String)>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
-    only(manages(&session))?;
-    let typed: Typed = pairs.into_iter().collect();
     let it = recommendation(&edge, &session, id).await?;
     let sheet = completing(&edge, &it, &part).ok_or(Problem::NotFound)?;
     let request = CompleteRecommendationPartRequest {

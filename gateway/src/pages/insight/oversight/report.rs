@@ -14,6 +14,7 @@ use serde::Deserialize;
 use tonic::Status;
 
 use super::super::Insight;
+use super::commentary::{self, Said};
 use super::csv::Csv;
 use super::{Period, report_of, wrong_period};
 use crate::extract::Query;
@@ -47,6 +48,10 @@ struct ReportPage {
     file: String,
     check: String,
     share: String,
+    /// What the manager says of the figures, the newest version first.
+    commentaries: Vec<Said>,
+    /// Where that is written; empty for those who don't.
+    comment: String,
     sections: Vec<Section>,
 }
 
@@ -88,6 +93,8 @@ async fn report(
         file: period.address("/service-complaints/reports/figures.csv", &[]),
         check: period.address("/service-complaints/reports/check", &[]),
         share: share(&report.closed_of_received.unwrap_or_default()),
+        commentaries: report.commentaries.into_iter().map(Said::from).collect(),
+        comment: commentary::address(&session, &period),
         sections: sections(report.figures, &period),
     };
     Ok((jar, report_page).into_response())
@@ -160,6 +167,11 @@ async fn figures(
     head.extend(report.months.iter().map(String::as_str));
     let name = format!("service-complaints-{}-{}", period.from, period.to);
     let mut csv = Csv::new(name, head)?;
+    if let Some(said) = report.commentaries.into_iter().next().map(Said::from) {
+        let written = format!("{}, {}", said.by, said.at);
+        let cells = ["Commentary", &written, "commentary", "", &said.text];
+        csv.row(cells.into_iter().chain(report.months.iter().map(|_| "")))?;
+    }
     for figure in &report.figures {
         let value = figure.value.to_string();
         let months: Vec<String> = figure.by_month.iter().map(i64::to_string).collect();
@@ -186,6 +198,7 @@ struct Which {
 #[template(path = "insight/figure_rows.html")]
 struct RowsPage {
     page: Page,
+    figure: String,
     label: String,
     definition: String,
     value: String,
@@ -255,6 +268,7 @@ async fn rows(
             })
             .collect(),
         paging: cursor.paging(ROWS, &kept, &next),
+        figure: key.clone(),
     };
     Ok((jar, rows_page).into_response())
 }
@@ -266,14 +280,14 @@ async fn rows_file(
     Query(Which { figure }): Query<Which>,
 ) -> Result<Response, Problem> {
     let period = typed.known(edge.clock.today());
-    let mut csv = Csv::new(&figure, ["complaint", "item", "on", "amount"])?;
+    let mut csv = Csv::new(&figure, ["complaint", "item", "about", "on", "amount"])?;
     let mut token = String::new();
     loop {
         let page = list(&edge, &session, &period, &figure, (100, token));
         let (rows, next) = page.await?;
         for row in rows {
             let amount = row.amount.to_string();
-            csv.row([&row.reference, &row.item, &row.on, &amount])?;
+            csv.row([&row.reference, &row.item, &row.about, &row.on, &amount])?;
         }
         if next.is_empty() {
             return csv.finish();

@@ -123,7 +123,7 @@ async fn list(
 fn drawing() -> Sheet {
     Sheet {
         address: format!("{ADDRESS}/new"),
-        back: (ADDRESS, "Samples"),
+        back: (ADDRESS.into(), "Samples"),
         title: "Draw a sample",
         button: "Draw it",
         intro: "A random choice among the complaints of which a stage was closed in a period. The same seed draws the same complaints again, and every drawing is recorded, so that nobody draws until the result pleases.",
@@ -160,10 +160,9 @@ async fn draw(
     State(edge): State<Edge>,
     session: Insight,
     frame: Frame,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     only(draws(&session))?;
-    let typed: Typed = pairs.into_iter().collect();
     let request = DrawSampleRequest {
         from: typed.date("from"),
         to: typed.date("to"),

@@ -1,5 +1,7 @@
 //! The forms of what is overseen, such as lessons and counts: each asked, sent, and shown again with what is wrong.
 
+use std::borrow::Cow;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use chrono::NaiveDate;
@@ -18,7 +20,7 @@ pub(super) struct Sheet {
     /// Where it is sent.
     pub(super) address: String,
     /// Where to go back to, and on to.
-    pub(super) back: (&'static str, &'static str),
+    pub(super) back: (Cow<'static, str>, &'static str),
     pub(super) title: &'static str,
     pub(super) button: &'static str,
     pub(super) intro: &'static str,
@@ -46,7 +48,7 @@ impl Sheet {
     ) -> Result<Response, Problem> {
         match sent {
             Ok(_) => {
-                let onto = Redirect::to(self.back.0);
+                let onto = Redirect::to(&self.back.0);
                 Ok((Flash::success(done.to_owned()).keep(frame.jar), onto).into_response())
             }
             Err(refused) => {
@@ -71,7 +73,7 @@ impl Sheet {
             page,
             errors,
             address: self.address,
-            back: (address.to_owned(), name.to_owned()),
+            back: (address.into_owned(), name.to_owned()),
             title: self.title.to_owned(),
             button: self.button.to_owned(),
             warning: false,
@@ -91,7 +93,8 @@ impl Sheet {
 pub(super) fn done(today: NaiveDate) -> Vec<Field> {
     vec![
         Field::past_date("on", "When was it done?", today).hint("For example, 18/10/2024"),
-        Field::text("evidence", "What shows that it was done?", 2_000),
+        Field::text("evidence", "What shows that it was done?", 2_000)
+            .missing("Enter what shows that it is done"),
     ]
 }
 

@@ -1,5 +1,7 @@
 //! The themes that lessons are gathered under: listed for all, kept by the manager (6.3).
 
+use std::borrow::Cow;
+
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::Router;
@@ -14,7 +16,7 @@ use tonic::Status as Refusal;
 use super::super::Insight;
 use super::super::step::{Field, Typed, problems};
 use super::sheet::Sheet;
-use super::{manages, only};
+use super::{Manager, manages};
 use crate::extract::Path;
 use crate::flash::Flash;
 use crate::form::Form;
@@ -25,7 +27,7 @@ use crate::view::{Choice, Status};
 use crate::{Edge, words};
 
 const ADDRESS: &str = "/service-complaints/themes";
-const BACK: (&str, &str) = (ADDRESS, "Themes");
+const BACK: (Cow<'static, str>, &str) = (Cow::Borrowed(ADDRESS), "Themes");
 
 pub(super) fn router() -> Router<Edge> {
     Router::new()
@@ -134,19 +136,16 @@ fn new_theme() -> Sheet {
     }
 }
 
-async fn ask(session: Insight, frame: Frame) -> Result<Response, Problem> {
-    only(manages(&session))?;
+async fn ask(_: Manager, frame: Frame) -> Result<Response, Problem> {
     Ok(new_theme().show(frame, &Typed::default()).await)
 }
 
 async fn add(
     State(edge): State<Edge>,
-    session: Insight,
+    session: Manager,
     frame: Frame,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
-    only(manages(&session))?;
-    let typed: Typed = pairs.into_iter().collect();
     let request = AddThemeRequest {
         id: typed.text("id"),
         name: typed.text("name"),
@@ -194,7 +193,7 @@ fn retiring(themes: Vec<Theme>, id: &str) -> Result<Sheet, Problem> {
                 "Do its lessons move?",
                 std::iter::once(stay).chain(others).collect(),
             ),
-            Field::text("reason", "Why is it retired?", 1_000),
+            Field::text("reason", "Why is it retired?", 1_000).missing("Enter a reason"),
         ],
         hidden: &[],
     })
@@ -202,24 +201,21 @@ fn retiring(themes: Vec<Theme>, id: &str) -> Result<Sheet, Problem> {
 
 async fn ask_retire(
     State(edge): State<Edge>,
-    session: Insight,
+    session: Manager,
     frame: Frame,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    only(manages(&session))?;
     let sheet = retiring(all(&edge, &session).await?, &id)?;
     Ok(sheet.show(frame, &Typed::default()).await)
 }
 
 async fn retire(
     State(edge): State<Edge>,
-    session: Insight,
+    session: Manager,
     frame: Frame,
     Path(id): Path<String>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
-    only(manages(&session))?;
-    let typed: Typed = pairs.into_iter().collect();
     let sheet = retiring(all(&edge, &session).await?, &id)?;
     let request = RetireThemeRequest {
         theme_id: id,
@@ -237,12 +233,11 @@ async fn retire(
 
 async fn restore(
     State(edge): State<Edge>,
-    session: Insight,
+    session: Manager,
     frame: Frame,
     Path(theme_id): Path<String>,
     Form(_): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    only(manages(&session))?;
     let request = RestoreThemeRequest { theme_id };
     let mut client = edge.clients.oversight.clone();
     let flash = match client

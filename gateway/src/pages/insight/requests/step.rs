@@ -133,10 +133,17 @@ impl Step {
                 let choices = std::iter::once(first).chain(each).collect();
                 vec![Field::select("handler_id", "Who sees to it?", choices)]
             }
-            RequestStep::Review => vec![Field::text("note", "How far is it?", 2_000)],
+            RequestStep::Review => {
+                vec![Field::text("note", "How far is it?", 2_000).missing("Enter a note")]
+            }
             RequestStep::Answer => vec![
                 Field::text("answer", "What was done, in words for the person", 5_000),
                 Field::past_date("on", "When?", today).hint("For example, 18/10/2026"),
+                Field::tick(
+                    "findings_confirmed",
+                    "I have read what is not plain English, and send the answer all the same",
+                )
+                .hint("Leave it empty at first: we tell you what to mend, if there is anything"),
             ],
             RequestStep::TurnIntoComplaint => vec![
                 Field::radios("channel", "How did the person complain?", channels()),
@@ -144,7 +151,8 @@ impl Step {
                     "summary",
                     "What is the person dissatisfied with, in their words?",
                     10_000,
-                ),
+                )
+                .missing("Enter what it is about, in a few sentences"),
                 Field::past_date("received_on", "When did they complain?", today)
                     .hint("For example, 18/10/2026. The 5 working days run from here"),
             ],
@@ -333,6 +341,7 @@ async fn send(
                 version,
                 on: typed.date("on"),
                 answer: typed.text("answer"),
+                findings_confirmed: typed.ticked("findings_confirmed"),
             };
             let request = session.to("service-complaint", request);
             client.answer_service_request(request).await?;

@@ -4,6 +4,7 @@ mod exclusion;
 mod point;
 mod remedy;
 mod senior;
+pub(super) mod telephone;
 
 use chrono::NaiveDate;
 use proto::identity::v1::Colleague;
@@ -85,7 +86,7 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
                 &["Record it when the person was told in another way than by a letter that was sent here, such as on a call."],
                 vec![
                     on("When was the person told?", "For example, 18/10/2024"),
-                    Field::line("proof", "Where can it be seen?").hint("Such as a note of a call"),
+                    Field::line("proof", "Where can it be seen?").missing("Enter where it can be seen that the person was told").hint("Such as a note of a call"),
                 ],
             )
             .about(said::telling(told_of.kind()), told_of.what.as_str())
@@ -97,37 +98,24 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
             ],
             vec![
                 on("When was the person told?", "For example, 18/10/2024"),
-                Field::line("proof", "Where can it be seen?")
+                Field::line("proof", "Where can it be seen?").missing("Enter where it can be seen that the person was told")
                     .hint("Such as a letter, or a note of a call"),
             ],
         )
         .first("on", today),
         Step::Update => Asked::new(
             &[
-                "While a response has more time than the ordinary extension, the person is told regularly how it stands (policy 4.4, 4.17).",
+                "While a response has more time than the ordinary extension, or is late, the person is told regularly how it stands (policy 3.4, 4.4, 4.17).",
             ],
             vec![
                 on("When was the person told?", "For example, 18/10/2024"),
-                Field::text("text", "What was the person told?", 2_000),
+                Field::text("text", "What was the person told?", 2_000).missing("Enter the words"),
             ],
         )
         .first("on", today),
         Step::AskSenior => senior::ask(about.complaint),
         Step::Exclude => exclusion::of_complaint(about, today),
-        Step::Telephone => Asked::new(
-            &[
-                "The person must know that the call closes the complaint. If they do not agree, go on with stage 1.",
-            ],
-            vec![
-                on("When was the call?", "For example, 18/10/2024"),
-                Field::tick(
-                    "told_it_closes",
-                    "I told the person that the call closes the complaint",
-                ),
-                Field::text("note", "Note of the call", 5_000),
-            ],
-        )
-        .first("on", today),
+        Step::Telephone => telephone::closing(about, today),
         Step::OfferRemedy => remedy::offer(about),
         Step::WithdrawRemedy => {
             let remedy = (about.complaint.remedies.iter()).find(|it| it.id == about.item)?;
@@ -140,11 +128,11 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
         Step::Promise => remedy::promise(about),
         Step::Complete => remedy::action(about)?.with(vec![
             on("When was it done?", "For example, 18/10/2024"),
-            Field::text("evidence", "What shows that it was done?", 2_000)
+            Field::text("evidence", "What shows that it was done?", 2_000).missing("Enter what shows that it is done")
                 .hint("Such as a letter, a note in the case, or a payment"),
         ]),
         Step::Release => remedy::action(about)?.with(vec![
-            Field::text("reason", "Why is it no longer needed?", 1_000),
+            Field::text("reason", "Why is it no longer needed?", 1_000).missing("Enter a reason"),
         ]),
         Step::AnswerStage1 => answer(
             about.complaint,
@@ -171,9 +159,10 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
                 "This ends the procedure: the person has no further step with us (policy 4.14). Say why in words for the person.",
             ],
             vec![
+                Field::radios("ground", "On which ground?", grounds(about.policy)),
                 on("When was the person told?", "For example, 18/10/2024"),
                 proof(),
-                Field::text("reason", "Why is it rejected?", 5_000),
+                Field::text("reason", "Why is it rejected?", 5_000).missing("Enter a reason"),
             ],
         )
         .first("on", today),
@@ -199,7 +188,7 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
                 "summary",
                 "The complaint and why it was escalated, in a summary",
                 5_000,
-            ),
+            ).missing("Enter what it is about, in a few sentences"),
         ])
         .first("on", today),
         Step::Correspond => Asked::new(
@@ -208,7 +197,7 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
             ],
             vec![
                 on("When did it come?", "For example, 18/10/2024"),
-                Field::text("text", "What does it say?", 10_000),
+                Field::text("text", "What does it say?", 10_000).missing("Enter the words"),
             ],
         )
         .first("on", today),
@@ -233,11 +222,39 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
                         .into(),
                 ),
                 on("Which day is it about?", "For example, 18/10/2024"),
-                Field::text("text", "What is to be kept?", 5_000)
+                Field::text("text", "What is to be kept?", 5_000).missing("Enter the words")
                     .hint("For evidence, say where it is kept"),
             ],
         )
         .first("on", today),
+        Step::NoLesson => Asked::new(
+            &[
+                "The complaint was upheld, so something may be learned from it (policy 6.2). If there is a lesson, record that instead, under “Record a lesson”.",
+            ],
+            vec![
+                Field::text("reason", "Why is there nothing to learn?", 1_000)
+                    .missing("Enter a reason")
+                    .hint("For example, that the same lesson is recorded already and its action is under way"),
+            ],
+        ),
+        Step::Declare => Asked::new(
+            &[
+                "Say so if you know the person or somebody whom the complaint is about, if it is about your own work, or if anything else could seem to sway you (policy 3.4).",
+                "From then on you can’t see the complaint or do anything about it. If you handle it, the managers are told, and give it to a colleague. You can’t take this back.",
+            ],
+            vec![
+                Field::radios(
+                    "interest",
+                    "What is your interest?",
+                    said::INTERESTS
+                        .map(|(it, words)| Answer::new(it.as_str_name(), words))
+                        .into(),
+                ),
+                Field::text("reason", "What should your colleagues know about it?", 1_000)
+                    .missing("Enter what it is")
+                    .hint("In a sentence. Whoever deals with the complaint can read it"),
+            ],
+        ),
     };
     Some(asked)
 }
@@ -249,9 +266,18 @@ impl Asked {
     }
 }
 
+/// The grounds to refuse stage 2, each with what the person is told (2.5, 4.12, 4.13).
+fn grounds(policy: &Policy) -> Vec<Answer> {
+    let answers = policy.refusals.iter().map(|terms| {
+        let hint = format!("{} (policy {})", terms.explanation, terms.paragraph);
+        Answer::new(terms.ground().as_str_name(), terms.label.as_str()).hint(hint)
+    });
+    answers.collect()
+}
+
 /// Where it can be seen that the person was told of a step that is recorded by hand. A letter that is written and sent here needs none.
 fn proof() -> Field {
-    Field::line("proof", "Where can it be seen?")
+    Field::line("proof", "Where can it be seen?").missing("Enter where it can be seen that the person was told")
         .hint("Such as a letter on file. If you have not told the person yet, write the letter here instead: sending it takes this step")
 }
 
@@ -333,14 +359,21 @@ fn reply(complaint: &Complaint) -> Asked {
         Answer::new(
             OutcomeReply::NoReply.as_str_name(),
             "No reply, though we asked again",
-        ),
+        )
+        .hint("Say below when we asked again, and where that can be seen"),
     ];
     Asked::new(
-        &["The acknowledgement states the desired outcome as we understand it. Follow up until the person has answered."],
+        &["The acknowledgement states the desired outcome as we understand it. Ask again if the person has not answered, by a call or an email. Only when they don’t reply to that either, record that there was no reply."],
         vec![
             Field::radios("reply", "What did the person say?", answers),
             Field::text("desired_outcome", "The outcome as corrected", 2_000)
                 .hint("Only if it is another one"),
+            Field::date("asked_again_on", "When was the person asked again?")
+                .hint("Only if there was no reply. A day after the acknowledgement, with time to reply. For example, 18/10/2024")
+                .missing("Enter when the person was asked again"),
+            Field::line("asked_again_proof", "Where can it be seen that they were asked again?")
+                .hint("Only if there was no reply. Such as a note of a call")
+                .missing("Enter where it can be seen that the person was asked again"),
         ],
     )
     .about("Desired outcome, as we understand it", &complaint.desired_outcome)
@@ -366,7 +399,7 @@ fn explain(complaint: &Complaint) -> Asked {
         vec![
             Field::radios("promise", "What is late?", promises),
             Field::radios("cause", "What was the cause?", causes),
-            Field::text("reason", "The reason, in words", 2_000),
+            Field::text("reason", "The reason, in words", 2_000).missing("Enter a reason"),
         ],
     )
     .first("promise", only)
@@ -390,7 +423,7 @@ fn element(about: &About<'_>) -> Option<Asked> {
         &["Each element is decided by itself, and the outcome follows from all of them (policy 4.8)."],
         vec![
             Field::radios("decision", "What is the decision?", answers.into()),
-            Field::text("reason", "Why, in words for the person", 5_000),
+            Field::text("reason", "Why, in words for the person", 5_000).missing("Enter a reason"),
         ],
     )
     .about("Element", &element.text)
@@ -413,7 +446,7 @@ fn extend(about: &About<'_>) -> Asked {
     );
     let fields = vec![
         Field::number("working_days", "By how many working days?").hint(format!("1 to {longest}")),
-        Field::text("reason", "Why is more time needed?", 1_000),
+        Field::text("reason", "Why is more time needed?", 1_000).missing("Enter a reason"),
     ];
     Asked::new(&[&intro], fields)
 }

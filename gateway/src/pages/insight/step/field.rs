@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+
+use crate::form::Errors;
 use crate::view::Choice;
 
 /// What was typed into a form, by the fields' names.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Typed(BTreeMap<String, String>);
 
 impl Typed {
@@ -61,6 +65,8 @@ pub(crate) struct Field {
     pub(crate) name: &'static str,
     pub(crate) label: String,
     pub(crate) hint: String,
+    /// What is said when it is left empty; empty where its name says enough, as in "Enter the email address".
+    pub(crate) missing: &'static str,
     pub(crate) kind: Kind,
     pub(crate) value: String,
 }
@@ -98,6 +104,10 @@ impl Field {
             name,
             label: label.into(),
             hint: String::new(),
+            missing: match kind {
+                Kind::Date { .. } => "Enter a date",
+                _ => "",
+            },
             kind,
             value: String::new(),
         }
@@ -110,6 +120,12 @@ impl Field {
     /// Another way to do what the form does.
     pub(crate) fn way(label: impl Into<String>, href: String) -> Self {
         Self::new("", label, Kind::Way { href })
+    }
+
+    /// With a name, so that a mistake leads to it.
+    pub(crate) fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
     }
 
     pub(crate) fn line(name: &'static str, label: &str) -> Self {
@@ -150,6 +166,12 @@ impl Field {
         Self::new(name, label, Kind::Tick)
     }
 
+    /// With what is said when it is left empty.
+    pub(crate) fn missing(mut self, sentence: &'static str) -> Self {
+        self.missing = sentence;
+        self
+    }
+
     /// With a hint.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = hint.into();
@@ -179,4 +201,22 @@ pub(crate) fn filled(mut fields: Vec<Field>, typed: &Typed) -> Vec<Field> {
         typed.get(field.name).clone_into(&mut field.value);
     }
     fields
+}
+
+/// What is wrong, as the form is read from top to bottom, and in the fields' own words where a service can only name the one that is empty. What is
+/// about no field of the form comes first.
+pub(crate) fn in_the_words_of(fields: &[Field], errors: &Errors) -> Errors {
+    let place = |name: &str| fields.iter().position(|it| it.name == name);
+    let mut mistakes: Vec<_> = errors.all().iter().collect();
+    mistakes.sort_by_key(|it| place(&it.field));
+    let mut ours = Errors::none();
+    for mistake in mistakes {
+        let missing = place(&mistake.field)
+            .map(|at| fields[at].missing)
+            .filter(|it| !it.is_empty() && mistake.message.starts_with("Enter the "));
+        // A link of the summary leads to a field that is there.
+        let field = place(&mistake.field).map_or("", |at| fields[at].name);
+        ours.add(field, missing.unwrap_or(&mistake.message));
+    }
+    ours
 }

@@ -15,9 +15,11 @@ use tonic::{Code, Status};
 
 use super::super::words as said;
 use super::super::{Insight, WORKERS, colleagues, find};
+use super::ask::telephone::NOT_ASKED;
 use super::ask::{About, Asked, asked};
 use super::send::{Sent, Target, Trouble, send};
-use super::{Field, Kind, Step, Typed, filled};
+
+use super::{Field, Kind, Step, Typed, filled, in_the_words_of};
 use crate::extract::{Path, Query};
 use crate::flash::Flash;
 use crate::form::{Errors, Form, reason};
@@ -45,6 +47,12 @@ pub(crate) struct FormPage {
     pub(crate) hidden: Vec<(&'static str, String)>,
     /// What others did since the form was opened.
     pub(crate) changes: Vec<Changed>,
+}
+
+impl FormPage {
+    fn mistakes(&self) -> Errors {
+        in_the_words_of(&self.fields, &self.errors)
+    }
 }
 
 /// Something that was done since a form was opened.
@@ -164,8 +172,11 @@ pub(super) async fn take(
         colleagues: &found.colleagues,
     };
     let trouble = match send(step, &edge, &session, target, &typed).await {
-        Ok(Sent { also, onto }) => {
+        Ok(Sent { also, onto, away }) => {
             let flash = Flash::success(format!("{} {also}", step.done()).trim());
+            if !away.is_empty() {
+                return Ok((flash.keep(frame.jar), Redirect::to(away)).into_response());
+            }
             let onto = Some(onto).filter(|it| !it.is_empty());
             return Ok(show(
                 &onto.unwrap_or(found.complaint.reference),
@@ -261,10 +272,11 @@ fn form(
 /// What the service says is wrong, beside the fields that it is about; what is no mistake of the form is a problem of its own.
 pub(crate) fn problems(refused: Status) -> Result<Errors, Problem> {
     let field = match reason(&refused).as_str() {
-        "INVOLVED_BEFORE" | "NO_SUCH_HANDLER" => "handler_id",
+        "INVOLVED_BEFORE" | "NO_SUCH_HANDLER" | "CONFLICT_OF_COLLEAGUE" => "handler_id",
         "NO_SUCH_OWNER" => "owner_id",
         "WINDOW_CLOSED" => "discretion",
         "NOT_TOLD_IT_CLOSES" => "told_it_closes",
+        "NOT_ASKED" => NOT_ASKED,
         _ => "",
     };
     match refused.code() {
@@ -283,32 +295,10 @@ fn in_our_words(errors: &Errors) -> Errors {
             "handler_name" | "owner_name" => {}
             "handler_id" => ours.add("handler_id", "Choose a colleague"),
             "owner_id" => ours.add("owner_id", "Choose who is accountable"),
-            field => match asked_for(field).filter(|_| error.message.starts_with("Enter the ")) {
-                Some(sentence) => ours.add(field, sentence),
-                None => ours.add(field, said::sentence(&error.message)),
-            },
+            field => ours.add(field, said::sentence(&error.message)),
         }
     }
     ours
-}
-
-/// What is to be entered where the service can only give the name of its field.
-fn asked_for(field: &str) -> Option<&'static str> {
-    Some(match field {
-        "on" | "received_on" | "raised_on" | "told_on" | "due_on" | "until" | "next_update_on" => {
-            "Enter a date"
-        }
-        "evidence" => "Enter what shows that it is done",
-        "proof" => "Enter where it can be seen that the person was told",
-        "told_how" => "Enter how the person was told",
-        "summary" => "Enter what it is about, in a few sentences",
-        "reason" => "Enter a reason",
-        "what" | "action" => "Enter what is to be done",
-        "learned" => "Enter what was learned",
-        "note" => "Enter a note",
-        "text" => "Enter the words",
-        _ => return None,
-    })
 }
 
 /// The most changes that a form tells of.

@@ -4,6 +4,7 @@ use proto::identity::v1::Colleague;
 use proto::service_complaint::v1 as pb;
 use tonic::Status;
 
+use super::super::ALL;
 use super::{Step, Typed};
 use crate::Edge;
 use crate::form::Errors;
@@ -15,6 +16,8 @@ pub(super) struct Sent {
     pub(super) also: String,
     /// The complaint to go on to; empty for the same one.
     pub(super) onto: String,
+    /// The page to go on to, when it is no complaint's; empty otherwise.
+    pub(super) away: &'static str,
 }
 
 /// Why a step was not taken.
@@ -95,6 +98,7 @@ pub(super) async fn send(
     let mut sent = Sent {
         also: String::new(),
         onto: String::new(),
+        away: "",
     };
     match step {
         Step::Assign => {
@@ -138,6 +142,8 @@ pub(super) async fn send(
                 RecordOutcomeReplyRequest {
                     reply: reply.into(),
                     desired_outcome: typed.text("desired_outcome"),
+                    asked_again_on: typed.date("asked_again_on"),
+                    asked_again_proof: typed.text("asked_again_proof"),
                 }
             );
         }
@@ -359,12 +365,14 @@ pub(super) async fn send(
             );
         }
         Step::Reject => {
+            let ground = pb::RefusalGround::from_str_name(typed.get("ground")).unwrap_or_default();
             take!(
                 reject_escalation,
                 RejectEscalationRequest {
                     on: on,
                     reason: typed.text("reason"),
-                    proof: typed.text("proof")
+                    proof: typed.text("proof"),
+                    ground: ground.into(),
                 }
             );
         }
@@ -408,6 +416,25 @@ pub(super) async fn send(
             public
                 .send_link(session.to("service-complaint", pb::SendLinkRequest { complaint_id }))
                 .await?;
+        }
+        Step::Declare => {
+            let interest = pb::Interest::from_str_name(typed.get("interest")).unwrap_or_default();
+            take!(
+                declare_conflict,
+                DeclareConflictRequest {
+                    interest: interest.into(),
+                    reason: typed.text("reason"),
+                }
+            );
+            sent.away = ALL;
+        }
+        Step::NoLesson => {
+            take!(
+                record_no_lesson,
+                RecordNoLessonRequest {
+                    reason: typed.text("reason")
+                }
+            );
         }
         Step::Note => {
             let kind = pb::NoteKind::from_str_name(typed.get("kind")).unwrap_or_default();

@@ -113,7 +113,7 @@ impl Header {
         self.is_known |= KNOWN.contains(&name.as_str());
         match name.as_str() {
             "content-transfer-encoding" => self.take_encoding(value)?,
-            "content-type" => self.take_type(&parsed(value)),
+            "content-type" => self.take_type(&parsed(value))?,
             "content-disposition" => self.take_disposition(&parsed(value)),
             _ => {}
         }
@@ -136,15 +136,19 @@ impl Header {
         }
     }
 
-    fn take_type(&mut self, field: &HeaderValue<'_>) {
+    fn take_type(&mut self, field: &HeaderValue<'_>) -> Result<(), Refusal> {
         let Some(field) = field.as_content_type() else {
-            return;
+            return Ok(());
         };
         let is = |subtype: &str| {
             field
                 .subtype()
                 .is_some_and(|it| it.eq_ignore_ascii_case(subtype))
         };
+        // A piece of an email that came in several: a mail program puts together what nobody could look into here.
+        if field.ctype() == "message" && is("partial") {
+            return Err(Refusal::Unreadable);
+        }
         self.is_message |= field.ctype() == "message" && (is("rfc822") || is("global"));
         self.is_text &= matches!(field.ctype(), "text" | "multipart");
         for Attribute { name, value } in field.attributes().unwrap_or_default() {
@@ -155,6 +159,7 @@ impl Header {
             }
         }
         self.boundaries.retain(|it| !it.is_empty());
+        Ok(())
     }
 
     fn take_disposition(&mut self, field: &HeaderValue<'_>) {

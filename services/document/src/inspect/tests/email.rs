@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::*;
 
 /// An email with a part of this header and this body.
-fn with_part(fields: &str, body: &[u8]) -> Vec<u8> {
+pub(super) fn with_part(fields: &str, body: &[u8]) -> Vec<u8> {
     [
         b"From: a@example.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"b\"\r\n\r\n\
           --b\r\nContent-Type: text/plain\r\n\r\nDear all,\r\n--b\r\n",
@@ -19,7 +19,7 @@ fn with_part(fields: &str, body: &[u8]) -> Vec<u8> {
 }
 
 /// An email with an attachment encoded so.
-fn attached(encoding: &str, name: &str, body: &[u8]) -> Vec<u8> {
+pub(super) fn attached(encoding: &str, name: &str, body: &[u8]) -> Vec<u8> {
     let fields = format!(
         "Content-Type: application/octet-stream; name=\"{name}\"\r\nContent-Transfer-Encoding: {encoding}\r\n\
          Content-Disposition: attachment; filename=\"{name}\""
@@ -27,7 +27,7 @@ fn attached(encoding: &str, name: &str, body: &[u8]) -> Vec<u8> {
     with_part(&fields, body)
 }
 
-fn base64(content: &[u8]) -> Vec<u8> {
+pub(super) fn base64(content: &[u8]) -> Vec<u8> {
     let text = STANDARD.encode(content);
     let lines: Vec<&[u8]> = text.as_bytes().chunks(76).collect();
     lines.join(&b"\r\n"[..])

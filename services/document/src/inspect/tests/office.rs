@@ -1,5 +1,8 @@
 //! Office files, old and new.
 
+use std::io::ErrorKind;
+use std::net::{TcpListener, TcpStream};
+
 use zip::unstable::write::FileOptionsExt as _;
 use zip::write::SimpleFileOptions;
 
@@ -123,6 +126,55 @@ fn do_2_a_document_that_fetches_a_template_is_refused_in_words_that_say_so() {
         template("file:///S:/templates/letter.dotx"),
         Ok(FileType::Word)
     );
+}
+
+#[test]
+fn do_2_what_points_to_the_web_is_looked_at_without_asking_the_web() {
+    let web = TcpListener::bind("127.0.0.1:0").unwrap();
+    web.set_nonblocking(true).unwrap();
+    let address = format!("http://{}/x", web.local_addr().unwrap());
+    let external = |kind: &str| {
+        RELATIONSHIPS.replace(
+            "/officeDocument\" Target=\"main/document.xml\"",
+            &format!("/{kind}\" TargetMode=\"External\" Target=\"{address}\""),
+        )
+    };
+    let entity =
+        format!("<!DOCTYPE w [<!ENTITY x SYSTEM \"{address}\">]><w:document>&x;</w:document>");
+    let dtd = format!("<!DOCTYPE svg SYSTEM \"{address}\"><svg/>");
+    let cases = [
+        (
+            "main/_rels/settings.xml.rels",
+            external("attachedTemplate"),
+            Err(Refusal::Macros),
+        ),
+        (
+            "main/_rels/settings.xml.rels",
+            external("oleObject"),
+            Err(Refusal::Macros),
+        ),
+        (
+            "main/_rels/header1.xml.rels",
+            external("image"),
+            Ok(FileType::Word),
+        ),
+        ("main/footnotes.xml", entity, Err(Refusal::Unreadable)),
+        ("main/media/plan.svg", dtd, Ok(FileType::Word)),
+    ];
+    for (name, content, expected) in cases {
+        assert_eq!(
+            verdict(&docx(&[(name, content.as_bytes())]), "a.docx"),
+            expected,
+            "{name}"
+        );
+    }
+
+    let asked = web.accept().unwrap_err();
+    assert_eq!(asked.kind(), ErrorKind::WouldBlock, "nobody asked");
+
+    // Whoever asks is seen.
+    let _asking = TcpStream::connect(web.local_addr().unwrap()).unwrap();
+    assert!(web.accept().is_ok());
 }
 
 #[test]

@@ -4,9 +4,9 @@ use outbox::{Event, Retry};
 use prost::Name;
 use proto::service_complaint::v1::{
     ActionHindered, ActionPromised, ApprovalDecided, ApprovalMatter, ApprovalRequested,
-    DeadlineApproaching, DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue,
-    DeadlineRedated, EscalationRequested, FollowUpDue, FollowUpKind, FollowUpStep, HandlerAssigned,
-    LetterRefused, OwnTask, PersonWrote, WrittenAbout,
+    ConflictDeclared, DeadlineApproaching, DeadlineEscalated, DeadlineFacts, DeadlineKind,
+    DeadlineOverdue, DeadlineRedated, EscalationRequested, FollowUpDue, FollowUpKind, FollowUpStep,
+    HandlerAssigned, LetterRefused, OwnTask, PersonWrote, RequestAssigned, WrittenAbout,
 };
 use uuid::Uuid;
 
@@ -100,26 +100,11 @@ fn asked_or_said(event: &Event) -> Result<Option<Waiting>, Retry> {
             topic: complaint(&it, &it.complaint_id, &it.reference)?,
         }));
     }
-    if let Some(it) = event.get::<HandlerAssigned>()? {
-        let handler = id(&it, "handler_id", &it.handler_id)?;
-        // Whoever took it for themselves knows.
-        let told = it.handler_id != it.assigned_by;
-        return Ok(Some(Waiting {
-            audiences: told
-                .then_some(Audience::Account(handler))
-                .into_iter()
-                .collect(),
-            matter: Matter::ServiceComplaintWaiting,
-            text: format!("Stage {} was given to you", it.stage),
-            topic: complaint(&it, &it.complaint_id, &it.reference)?,
-        }));
-    }
     if let Some(it) = event.get::<ActionHindered>()? {
-        let owner = id(&it, "owner_id", &it.owner_id)?;
         return Ok(Some(Waiting {
-            audiences: vec![Audience::Account(owner)],
+            audiences: vec![somebody(&it.seen_to_by)],
             matter: Matter::ServiceComplaintWaiting,
-            text: "Casework can’t do an action that you are accountable for".to_owned(),
+            text: "An action can’t be done as it was promised. See why, and take it back or promise it anew".to_owned(),
             topic: complaint(&it, &it.complaint_id, &it.reference)?,
         }));
     }
@@ -146,8 +131,51 @@ fn asked_or_said(event: &Event) -> Result<Option<Waiting>, Retry> {
     }
     match event.get::<PersonWrote>()? {
         Some(it) => person_wrote(&it),
-        None => Ok(None),
+        None => given(event),
     }
+}
+
+/// What was given to somebody, or given up and is to be given to somebody.
+fn given(event: &Event) -> Result<Option<Waiting>, Retry> {
+    if let Some(it) = event.get::<HandlerAssigned>()? {
+        return Ok(Some(Waiting {
+            audiences: told(&it, &it.handler_id, &it.assigned_by)?,
+            matter: Matter::ServiceComplaintWaiting,
+            text: format!("Stage {} was given to you", it.stage),
+            topic: complaint(&it, &it.complaint_id, &it.reference)?,
+        }));
+    }
+    if let Some(it) = event.get::<RequestAssigned>()? {
+        return Ok(Some(Waiting {
+            audiences: told(&it, &it.handler_id, &it.assigned_by)?,
+            matter: Matter::ServiceComplaintWaiting,
+            text: "A service request was given to you".to_owned(),
+            topic: complaint(&it, &it.service_request_id, &it.reference)?,
+        }));
+    }
+    let Some(it) = event.get::<ConflictDeclared>()? else {
+        return Ok(None);
+    };
+    let text = match it.gave_up_stage {
+        0 => "A colleague declared an interest in it (policy 3.4)".to_owned(),
+        stage => format!(
+            "Whoever handled stage {stage} declared an interest in it. Give it to a colleague (policy 3.4)"
+        ),
+    };
+    Ok(Some(Waiting {
+        audiences: vec![Audience::InsightManagers, Audience::Seniors],
+        matter: Matter::ServiceComplaintWaiting,
+        text,
+        topic: complaint(&it, &it.complaint_id, &it.reference)?,
+    }))
+}
+
+/// Whom something was given to, but for those who took it for themselves: they know.
+fn told<E: Name>(event: &E, handler_id: &str, given_by: &str) -> Result<Vec<Audience>, Retry> {
+    let handler = id(event, "handler_id", handler_id)?;
+    let told = handler_id != given_by;
+    let handler = told.then_some(Audience::Account(handler));
+    Ok(handler.into_iter().collect())
 }
 
 fn person_wrote(it: &PersonWrote) -> Result<Option<Waiting>, Retry> {

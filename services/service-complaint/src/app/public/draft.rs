@@ -1,6 +1,7 @@
 //! A form, from its first page to the complaint.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use kit::Caller;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -226,7 +227,8 @@ impl Public {
     }
 
     /// What came by the form, for those who deal with it.
-    pub async fn webform(&self, complaint_id: Uuid) -> Result<WebformRow, Error> {
+    pub async fn webform(&self, caller: &Caller, complaint_id: Uuid) -> Result<WebformRow, Error> {
+        self.app.may_read(caller, complaint_id).await?;
         store::public::webform(&self.app.db, complaint_id)
             .await?
             .ok_or(Error::NoSuchWebform)

@@ -102,12 +102,13 @@ impl Public {
             .await?
             .pop()
             .ok_or(Error::NoSuchComplaint)?;
+        let (now, actor) = (self.app.clock.now(), Actor::of(caller));
+        complaint.is_open_to(actor.account_id)?;
         if complaint.user.email.is_empty() {
             return Err(Error::NoEmail);
         }
         let what = (complaint.id, complaint.stage());
         let text = "Sent the person a new private link";
-        let (now, actor) = (self.app.clock.now(), Actor::of(caller));
         store::record_change(&mut tx, now, &actor, what, "link_sent", text).await?;
         self.app
             .announce_link(&mut tx, complaint.id, Cause::Asked)

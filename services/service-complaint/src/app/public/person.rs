@@ -51,7 +51,8 @@ impl Public {
         corrected: &str,
     ) -> Result<Complaint, Error> {
         self.act(token, |complaint, work| {
-            let done = take_outcome_reply(complaint, reply, corrected.to_owned(), work.today)?;
+            let done =
+                take_outcome_reply(complaint, (reply, corrected.to_owned()), None, work.today)?;
             Ok(done.announcing(events::answered_outcome(complaint)))
         })
         .await

@@ -102,22 +102,17 @@ impl Complaint {
             response,
             ended,
         } = closed;
-        let stage = self.stage();
         let clocks = Clocks {
             acknowledgement,
             response,
         };
         let answer = match &ended.how {
-            End::AtStageTwo(outcome) => Some((ended.on, *outcome)),
+            End::AtStageTwo(outcome) | End::Informally(Some(outcome)) => Some((ended.on, *outcome)),
             _ => None,
         };
-        match (&mut self.stage_two, stage) {
-            (Some(two), Stage::Two) => {
-                two.record.clocks = clocks;
-                two.record.answer = answer;
-            }
-            _ => self.stage_one.clocks = clocks,
-        }
+        let record = self.present_mut();
+        record.clocks = clocks;
+        record.answer = answer;
         self.standing = Standing::Ended(ended);
     }
 

@@ -130,13 +130,18 @@ impl Sections {
 }
 
 impl Making<'_> {
+    /// The stage that the letter is about. A call closes whichever is underway.
+    pub(super) fn stage(&self) -> Stage {
+        match self.kind {
+            Kind::EscalationAccepted | Kind::StageTwoResponse => Stage::Two,
+            Kind::InformalResolution => self.complaint.stage(),
+            _ => Stage::One,
+        }
+    }
+
     /// The elements of the stage that the letter is about.
     pub(super) fn elements(&self) -> Vec<Element> {
-        let stage = match self.kind {
-            Kind::EscalationAccepted | Kind::StageTwoResponse => Stage::Two,
-            _ => Stage::One,
-        };
-        self.complaint.elements_of(stage)
+        self.complaint.elements_of(self.stage())
     }
 
     /// By when the response is due now.
@@ -190,19 +195,16 @@ impl Making<'_> {
 
     /// The outcome that followed from the elements.
     pub(super) fn outcome(&self) -> Option<Decision> {
-        let answer = match self.kind {
-            Kind::StageTwoResponse => self.complaint.stage_two.as_ref()?.record.answer,
-            _ => self.complaint.stage_one.answer,
+        let answer = match self.stage() {
+            Stage::Two => self.complaint.stage_two.as_ref()?.record.answer,
+            Stage::One => self.complaint.stage_one.answer,
         };
         answer.map(|(_, outcome)| outcome)
     }
 
-    /// What was offered with the response, in sentences.
+    /// What was offered with the response or the call, in sentences.
     pub(super) fn remedies(&self) -> Vec<String> {
-        let stage = match self.kind {
-            Kind::StageTwoResponse => Stage::Two,
-            _ => Stage::One,
-        };
+        let stage = self.stage();
         let offers = self.complaint.offers.iter().filter(|it| it.stage == stage);
         offers
             .map(|offer| match &offer.remedy {

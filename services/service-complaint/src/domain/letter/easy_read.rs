@@ -6,6 +6,7 @@ use super::compose::{Making, Sections, Settled, Voice, paragraphs, settled};
 use super::{Block, Kind, Part, Section, factsheet, in_words};
 use crate::domain::complaint::{Origin, Standing};
 use crate::domain::finding::Decision;
+use crate::domain::refusal::Ground;
 
 /// The words in easy read.
 pub(super) struct EasyRead;
@@ -147,7 +148,10 @@ impl Voice for EasyRead {
             "We will not look at it again.",
         ];
         to.add(Part::Opening, "", each(opening));
-        to.add(Part::Reasons, "Why", lines(&making.words.reason));
+        if let Some(ground) = making.words.ground {
+            to.add(Part::Ground, "Why", each(refused(ground)));
+        }
+        to.add(Part::Reasons, "", lines(&making.words.reason));
         own(making, to);
         end_of_procedure(making, to);
         filed_later(making, to);
@@ -179,7 +183,7 @@ impl Voice for EasyRead {
         ];
         to.add(Part::Opening, "", each(opening));
         if let Some(reason) = making.words.exclusion {
-            to.add(Part::Explanation, "Why", lines(reason.explanation()));
+            to.add(Part::Explanation, "Why", lines(factsheet::easily(reason)));
         }
         to.add(Part::Reasons, "", lines(&making.words.reason));
         own(making, to);
@@ -248,7 +252,8 @@ impl Voice for EasyRead {
             to.add(Part::CallCloses, "", each(call));
         }
         to.add(Part::Agreed, "What we agreed", own_lines(making));
-        open_actions(making, to);
+        decisions(making, to);
+        remedies(making, to);
         filed_later(making, to);
         "Your complaint is closed"
     }
@@ -275,6 +280,26 @@ impl Voice for EasyRead {
 }
 
 /// A paragraph for each.
+/// Why stage 2 is refused, in easy words.
+fn refused(ground: Ground) -> Vec<&'static str> {
+    match ground {
+        Ground::NothingNew => vec![
+            "You told us this before.",
+            "It is in our first answer.",
+            "You told us nothing new that changes our answer.",
+        ],
+        Ground::TooLate => vec![
+            "You had 4 weeks to ask us.",
+            "You asked us later than that.",
+        ],
+        Ground::NoReview => vec![
+            "We can only check our first answer.",
+            "You asked us for something else.",
+        ],
+        Ground::Excluded => vec!["We cannot deal with this as a complaint about us."],
+    }
+}
+
 fn each<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Vec<Block> {
     texts.into_iter().map(Block::p).collect()
 }
@@ -337,7 +362,7 @@ fn decisions(making: &Making<'_>, to: &mut Sections) {
             Some(Settled::Excluded(exclusion)) => {
                 found.push(Block::Subheading(element.text.clone()));
                 found.push(Block::p("We could not look at this."));
-                found.extend(lines(exclusion.reason.explanation()));
+                found.extend(lines(factsheet::easily(exclusion.reason)));
                 found.extend(lines(&exclusion.details));
                 found.extend(lines(&exclusion.signpost));
             }
@@ -377,7 +402,7 @@ fn not_looked_at(making: &Making<'_>, to: &mut Sections) {
     for (point, exclusion) in making.not_looked_at() {
         points.push(Block::Subheading(point.to_owned()));
         points.push(Block::p("We can’t look at this."));
-        points.extend(lines(exclusion.reason.explanation()));
+        points.extend(lines(factsheet::easily(exclusion.reason)));
         points.extend(lines(&exclusion.details));
         points.extend(lines(&exclusion.signpost));
     }

@@ -4,10 +4,9 @@ use super::compose::Making;
 use super::paragraph::unfilled;
 use super::{Delivery, Document, Kind, Part};
 use crate::domain::complaint::Standing;
-use crate::domain::finding::Standing as ElementStanding;
+use crate::domain::finding::{Decision, Element, Standing as ElementStanding};
 use crate::domain::monitoring::{Correspondence, correspondence};
-use crate::domain::policy::Stage;
-use crate::domain::response::not_promised;
+use crate::domain::response::{Remedied, not_promised};
 
 /// The action that a promise to write again becomes (3.4, 4.4).
 pub const NEXT_UPDATE: &str = "Write to the person about the progress";
@@ -87,6 +86,7 @@ fn of_the_complaint(making: &Making<'_>) -> Vec<Fault> {
             .map(|part| Fault::new("", part))
             .collect(),
         Kind::StageOneResponse | Kind::StageTwoResponse => undecided(making),
+        Kind::InformalResolution => by_telephone(making),
         Kind::Extension | Kind::FurtherExtension => extension(making),
         Kind::EscalationAccepted if complaint.stage_two.is_some() => {
             let handled = complaint.present().handler.is_some();
@@ -128,6 +128,25 @@ fn closing(making: &Making<'_>) -> Vec<Fault> {
         .collect()
 }
 
+/// A call closes what was asked after (3.2), with all of its elements decided or none (4.8), and with nothing offered that nobody sees to (4.9).
+fn by_telephone(making: &Making<'_>) -> Vec<Fault> {
+    let complaint = making.complaint;
+    if complaint.standing == Standing::Received {
+        let missing = complaint.missing_before_call().into_iter();
+        return missing.map(|part| Fault::new("", part)).collect();
+    }
+    if making.elements().iter().any(Element::is_found) {
+        return undecided(making);
+    }
+    unpromised(&complaint.remedies_of(making.stage()))
+}
+
+fn unpromised(remedies: &[Remedied<'_>]) -> Vec<Fault> {
+    not_promised(remedies)
+        .map(|it| Fault::new("", format!("an owner and a day for the remedy “{it}”")))
+        .collect()
+}
+
 fn undecided(making: &Making<'_>) -> Vec<Fault> {
     let elements = making.elements();
     let mut faults: Vec<Fault> = elements
@@ -142,24 +161,15 @@ fn undecided(making: &Making<'_>) -> Vec<Fault> {
             _ => None,
         })
         .collect();
-    let stage = match making.kind {
-        Kind::StageTwoResponse => Stage::Two,
-        _ => Stage::One,
-    };
     let upheld = elements.iter().any(|it| match &it.standing {
-        ElementStanding::Found(finding) => {
-            finding.decision != crate::domain::finding::Decision::NotUpheld
-        }
+        ElementStanding::Found(finding) => finding.decision != Decision::NotUpheld,
         _ => false,
     });
-    let remedies = making.complaint.remedies_of(stage);
+    let remedies = making.complaint.remedies_of(making.stage());
     if upheld && remedies.is_empty() {
         faults.push(Fault::new("", Part::Remedies.missing().1));
     }
-    faults.extend(
-        not_promised(&remedies)
-            .map(|it| Fault::new("", format!("an owner and a day for the remedy “{it}”"))),
-    );
+    faults.extend(unpromised(&remedies));
     faults
 }
 

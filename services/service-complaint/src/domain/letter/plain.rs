@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::text::Text;
+use crate::domain::complaint::Format;
+
+/// How many of the hardest paragraphs are named.
+const HARDEST: usize = 3;
 
 /// What is plain English here.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -15,8 +19,30 @@ pub struct PlainEnglish {
     pub longest_sentence: usize,
     /// The highest reading age of a letter, in years.
     pub reading_age: u32,
+    /// What easy read keeps to besides.
+    pub easy_read: Limits,
     /// Words that are not used, each with a plainer wording.
     pub banned: Vec<Banned>,
+}
+
+/// How long sentences are, and how hard they are to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// The most words in a sentence.
+    pub longest_sentence: usize,
+    /// The highest reading age, in years.
+    pub reading_age: u32,
+}
+
+impl Default for Limits {
+    /// Those of easy read.
+    fn default() -> Self {
+        Self {
+            longest_sentence: 15,
+            reading_age: 11,
+        }
+    }
 }
 
 /// Words that are not used.
@@ -73,6 +99,7 @@ impl Default for PlainEnglish {
         Self {
             longest_sentence: 25,
             reading_age: 14,
+            easy_read: Limits::default(),
             banned: BANNED
                 .iter()
                 .map(|(words, instead)| Banned {
@@ -97,6 +124,17 @@ pub struct Finding {
     pub advice: String,
 }
 
+impl Finding {
+    /// The passage and what to do about it, in a line.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        if self.passage.is_empty() {
+            return self.advice.clone();
+        }
+        format!("“{}”: {}", self.passage, self.advice)
+    }
+}
+
 /// A kind of finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -107,6 +145,8 @@ pub enum FindingKind {
     BannedWords,
     /// The whole takes too high a reading age.
     ReadingAge,
+    /// A paragraph is among the hardest of such a whole.
+    HardParagraph,
 }
 
 /// What was checked.
@@ -114,55 +154,50 @@ pub enum FindingKind {
 pub struct Checked {
     /// The reading age of the whole, in years.
     pub reading_age: u32,
-    /// What is not plain English, in the order of the text; the reading age at the end.
+    /// What is not plain English, in the order of the text; the reading age at the end, with the hardest paragraphs.
     pub findings: Vec<Finding>,
 }
 
 impl PlainEnglish {
-    /// Checks the prose of a letter.
+    /// What a format keeps to: easy read is stricter.
     #[must_use]
-    pub fn check(&self, text: &Text) -> Checked {
+    pub fn limits(&self, format: Format) -> Limits {
+        match format {
+            Format::EasyRead => self.easy_read,
+            Format::Email | Format::Letter | Format::LargePrint => Limits {
+                longest_sentence: self.longest_sentence,
+                reading_age: self.reading_age,
+            },
+        }
+    }
+
+    /// Checks the prose of a letter in a format.
+    #[must_use]
+    pub fn check(&self, text: &Text, format: Format) -> Checked {
+        let limits = self.limits(format);
         let mut findings = Vec::new();
         for range in &text.prose {
-            self.sentences(&text.text, range, &mut findings);
+            sentences(limits, &text.text, range, &mut findings);
             self.banned(&text.text, range, &mut findings);
         }
         findings.sort_by_key(|it| (it.at.start, it.at.end));
         let prose = text.prose.iter().map(|it| &text.text[it.clone()]);
         let reading_age = reading_age(prose);
-        if reading_age > self.reading_age {
+        if reading_age > limits.reading_age {
             findings.push(Finding {
                 kind: FindingKind::ReadingAge,
                 at: 0..0,
                 passage: String::new(),
                 advice: format!(
-                    "It takes a reading age of {reading_age}. Aim for {} or lower, with shorter words and sentences.",
-                    self.reading_age
+                    "It takes a reading age of {reading_age}. Aim for {} or lower, with shorter words and sentences. Begin with the paragraphs that follow.",
+                    limits.reading_age
                 ),
             });
+            findings.extend(hardest(text, limits));
         }
         Checked {
             reading_age,
             findings,
-        }
-    }
-
-    fn sentences(&self, text: &str, range: &Range<usize>, findings: &mut Vec<Finding>) {
-        for (offset, sentence) in text[range.clone()].split_sentence_bound_indices() {
-            let words = sentence.unicode_words().count();
-            let sentence = sentence.trim_end();
-            if words > self.longest_sentence {
-                let start = range.start + offset;
-                findings.push(Finding {
-                    kind: FindingKind::LongSentence,
-                    at: characters(text, start..start + sentence.len()),
-                    passage: sentence.to_owned(),
-                    advice: format!(
-                        "This sentence has {words} words. Split it, so that none has more than {}.",
-                        self.longest_sentence
-                    ),
-                });
-            }
         }
     }
 
@@ -200,6 +235,52 @@ impl PlainEnglish {
             }
         }
     }
+}
+
+/// Finds the sentences that are too long.
+fn sentences(limits: Limits, text: &str, range: &Range<usize>, findings: &mut Vec<Finding>) {
+    for (offset, sentence) in text[range.clone()].split_sentence_bound_indices() {
+        let words = sentence.unicode_words().count();
+        let sentence = sentence.trim_end();
+        if words > limits.longest_sentence {
+            let start = range.start + offset;
+            findings.push(Finding {
+                kind: FindingKind::LongSentence,
+                at: characters(text, start..start + sentence.len()),
+                passage: sentence.to_owned(),
+                advice: format!(
+                    "This sentence has {words} words. Split it, so that none has more than {}.",
+                    limits.longest_sentence
+                ),
+            });
+        }
+    }
+}
+
+/// The paragraphs that make a text hard to read, the hardest first: those over the limit, as far as they are named.
+fn hardest(text: &Text, limits: Limits) -> Vec<Finding> {
+    let mut hard: Vec<_> = text
+        .prose
+        .iter()
+        .map(|range| {
+            (
+                reading_age(std::iter::once(&text.text[range.clone()])),
+                range,
+            )
+        })
+        .filter(|(age, _)| *age > limits.reading_age)
+        .collect();
+    // A paragraph as hard as another comes where it stands.
+    hard.sort_by_key(|(age, range)| (std::cmp::Reverse(*age), range.start));
+    hard.truncate(HARDEST);
+    hard.into_iter()
+        .map(|(age, range)| Finding {
+            kind: FindingKind::HardParagraph,
+            at: characters(&text.text, range.clone()),
+            passage: text.text[range.clone()].to_owned(),
+            advice: format!("This paragraph takes a reading age of {age}."),
+        })
+        .collect()
 }
 
 /// A range of bytes as a range of characters, which is what others count in.
@@ -277,7 +358,9 @@ mod tests {
     }
 
     fn found(prose: &str) -> Vec<Finding> {
-        PlainEnglish::default().check(&text(prose)).findings
+        PlainEnglish::default()
+            .check(&text(prose), Format::Email)
+            .findings
     }
 
     #[test]
@@ -349,7 +432,7 @@ mod tests {
         assert_eq!(reading_age(["The cat sat on the mat."].into_iter()), 4);
         let hard = "Organisational accountability necessitates comprehensive documentation. \
                     Institutional transparency facilitates proportionate accountability.";
-        let checked = PlainEnglish::default().check(&text(hard));
+        let checked = PlainEnglish::default().check(&text(hard), Format::Email);
         assert!(checked.reading_age > 20, "{}", checked.reading_age);
         assert_eq!(checked.findings[0].kind, FindingKind::ReadingAge);
         assert_eq!(reading_age([""].into_iter()), 0);
@@ -372,5 +455,75 @@ mod tests {
         ] {
             assert_eq!(syllables_of(word), syllables, "{word}");
         }
+    }
+
+    const HARDER: &str = "Organisational accountability necessitates comprehensive documentation.";
+    const HARD: &str =
+        "Institutional transparency facilitates proportionate organisational accountability.";
+
+    #[test]
+    fn sc_12_the_paragraphs_that_are_hardest_to_read_are_named_the_hardest_first() {
+        let checked = PlainEnglish::default().check(
+            &Text::of(&format!("We are sorry.\n\n{HARD}\n\n{HARDER}")),
+            Format::Email,
+        );
+
+        let named: Vec<_> = checked
+            .findings
+            .iter()
+            .map(|it| (it.kind, it.passage.as_str()))
+            .collect();
+        assert_eq!(
+            named,
+            [
+                (FindingKind::ReadingAge, ""),
+                (FindingKind::HardParagraph, HARDER),
+                (FindingKind::HardParagraph, HARD),
+            ]
+        );
+        assert!(
+            checked.findings[1]
+                .advice
+                .starts_with("This paragraph takes a reading age of ")
+        );
+    }
+
+    #[test]
+    fn sc_12_no_more_than_three_paragraphs_are_named_and_none_of_what_is_plain() {
+        let many = [HARD; 5].join("\n\n");
+        let kinds = |written: &str| {
+            let checked = PlainEnglish::default().check(&Text::of(written), Format::Email);
+            let hard = checked
+                .findings
+                .into_iter()
+                .filter(|it| it.kind == FindingKind::HardParagraph);
+            hard.count()
+        };
+
+        assert_eq!(kinds(&many), 3);
+        assert_eq!(kinds("We are sorry that nobody called you."), 0);
+    }
+
+    /// 1.7 of the policy: information in accessible formats.
+    #[test]
+    fn sc_12_1_7_easy_read_keeps_to_shorter_sentences_and_a_lower_reading_age() {
+        let written = Text::of(&format!("One{}.", " one".repeat(17)));
+        let check = |format| PlainEnglish::default().check(&written, format).findings;
+
+        assert_eq!(check(Format::Email), []);
+        assert_eq!(check(Format::LargePrint), []);
+        let easy = check(Format::EasyRead);
+        assert_eq!(easy.len(), 1);
+        assert_eq!(easy[0].kind, FindingKind::LongSentence);
+
+        let stricter = PlainEnglish {
+            easy_read: Limits {
+                longest_sentence: 20,
+                reading_age: 2,
+            },
+            ..PlainEnglish::default()
+        };
+        let findings = stricter.check(&written, Format::EasyRead).findings;
+        assert_eq!(findings[0].kind, FindingKind::ReadingAge);
     }
 }

@@ -17,6 +17,7 @@ use crate::domain::finding::{Decision, Element, Finding, Standing as ElementStan
 use crate::domain::monitoring;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{By, End, Ended, Escalation, receive};
+use crate::domain::refusal::Ground;
 use crate::domain::remedy::{Compensation, Level, Remedy};
 
 const CONTACT: &str = "You can reply to this letter, or ask us to call you.";
@@ -177,6 +178,7 @@ fn words() -> Words {
         reason: "What you told us was part of our first answer.".to_owned(),
         signpost: "Citizens Advice can help you with your landlord.".to_owned(),
         exclusion: Some(Reason::Decision),
+        ground: Some(Ground::NothingNew),
         happened_on: None,
         summary: "You told us that nobody called. You asked us to look at your email.".to_owned(),
         next_update_on: Some(day("2025-06-17")),
@@ -221,7 +223,7 @@ fn sc_12_every_kind_in_every_format_holds_what_it_must_and_is_plain_english() {
 
             assert_eq!(faults(&making, &document, true), [], "{kind:?} {format:?}");
             let text = plain_text(&document);
-            let checked = PlainEnglish::default().check(&text);
+            let checked = PlainEnglish::default().check(&text, complaint.user.format);
             assert_eq!(checked.findings, [], "{kind:?} {format:?}: {}", text.text);
             let open = text.text.contains(['{', '}']);
             assert!(!open, "a placeholder is left: {}", text.text);

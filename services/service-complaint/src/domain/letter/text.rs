@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::compose::paragraphs;
 use super::{Block, Document, Section, in_words};
 
 /// A letter as plain text.
@@ -62,6 +63,17 @@ pub fn signature(document: &Document) -> [&str; 3] {
 }
 
 impl Text {
+    /// What somebody wrote, an empty line between paragraphs: all of it is prose.
+    #[must_use]
+    pub fn of(written: &str) -> Self {
+        let mut text = Self::default();
+        for paragraph in paragraphs(written) {
+            text.prose("", &paragraph);
+            text.gap();
+        }
+        text
+    }
+
     fn line(&mut self, line: &str) {
         self.text.push_str(line);
         self.text.push('\n');

@@ -15,6 +15,9 @@ pub enum ProcedureError {
     /// What must be recorded before the acknowledgement is not (3.2, 4.1).
     #[error("it can't be acknowledged without {}", .0.join(", "))]
     NotReady(Vec<&'static str>),
+    /// What must be recorded before a call closes it is not (3.2).
+    #[error("a call can't close it without {}", .0.join(", "))]
+    NotReadyForCall(Vec<&'static str>),
     /// An extension without a reason.
     #[error("say why more time is needed, so that the person can be told")]
     NoReason,
@@ -49,6 +52,9 @@ pub enum ProcedureError {
     /// The four weeks are over, and nothing says why the request is considered (4.12).
     #[error("the 4 weeks ended on {0}; say why the request is considered all the same")]
     WindowClosed(NaiveDate),
+    /// A request that is said to be too late, and came in the four weeks (4.12).
+    #[error("it came within the 4 weeks, which ended on {0}")]
+    AskedInTime(NaiveDate),
     /// A second request for stage 2; what the first became is a complaint of its own (4.13).
     #[error("stage 2 was asked for before, and that request became a new complaint")]
     AskedBefore,

@@ -5,6 +5,7 @@ use calendar::{LedgerError, State};
 use super::*;
 use crate::domain::approval::Request;
 use crate::domain::exclusion::Reason;
+use crate::domain::refusal::Ground;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -267,18 +268,37 @@ fn sc_7_37_1_a_call_closes_a_complaint_only_when_the_person_was_told_so() {
     let on = day("2025-06-13");
 
     assert_eq!(
-        investigated().resolve_by_telephone(false, on, by("2025-06-13")),
+        investigated().resolve_by_telephone(None, false, on, by("2025-06-13")),
         Err(ProcedureError::NotToldItCloses)
     );
     let closed = investigated()
-        .resolve_by_telephone(true, on, by("2025-06-13"))
+        .resolve_by_telephone(Some(Decision::Upheld), true, on, by("2025-06-13"))
         .unwrap();
-    assert_eq!(closed.ended.how, End::Informally);
+    assert_eq!(closed.ended.how, End::Informally(Some(Decision::Upheld)));
     assert_eq!(
         received("2025-06-12")
-            .resolve_by_telephone(false, on, by("2025-06-13"))
+            .resolve_by_telephone(Vec::new(), false, on, by("2025-06-13"))
             .unwrap_err(),
         ProcedureError::NotToldItCloses
+    );
+}
+
+#[test]
+fn sc_7_3_2_a_call_closes_nothing_of_which_what_must_be_asked_was_not_asked() {
+    let on = day("2025-06-13");
+    let call =
+        |missing| received("2025-06-12").resolve_by_telephone(missing, true, on, by("2025-06-13"));
+
+    assert_eq!(
+        call(vec!["the definition", "the vulnerabilities"])
+            .unwrap_err()
+            .to_string(),
+        "a call can't close it without the definition, the vulnerabilities"
+    );
+    assert_eq!(
+        call(Vec::new()).unwrap().ended.how,
+        End::Informally(None),
+        "nothing was found yet"
     );
 }
 
@@ -359,20 +379,27 @@ fn sc_8_4_16_stage_2_has_twenty_working_days_and_up_to_twenty_more() {
     );
 }
 
+fn refused_with(words: &str) -> Refusal {
+    Refusal {
+        ground: Ground::NothingNew,
+        words: words.to_owned(),
+    }
+}
+
 #[test]
 fn sc_8_4_14_a_rejected_request_ends_the_procedure_with_its_reason() {
     let on = day("2025-07-14");
 
     let closed = requested()
-        .reject("Nothing new is raised.".to_owned(), on, by("2025-07-14"))
+        .reject(refused_with("Nothing new is raised."), on, by("2025-07-14"))
         .unwrap();
 
     assert_eq!(
         closed.ended.how,
-        End::EscalationRejected("Nothing new is raised.".to_owned())
+        End::EscalationRejected(refused_with("Nothing new is raised."))
     );
     assert_eq!(
-        requested().reject(" ".to_owned(), on, by("2025-07-14")),
+        requested().reject(refused_with(" "), on, by("2025-07-14")),
         Err(ProcedureError::NoReason)
     );
 }

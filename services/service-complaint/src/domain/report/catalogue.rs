@@ -2,6 +2,7 @@
 
 use crate::domain::exclusion::Reason;
 use crate::domain::lateness::Cause;
+use crate::domain::refusal::Ground;
 
 /// What a figure is measured in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +32,8 @@ const STAGES: [(&str, &str); 2] = [("one", "stage 1"), ("two", "stage 2")];
 
 const CLOSED: &str = "A stage is closed on the date of its response, or of the call that resolved the complaint informally (4.7, 4.18, 37.1). What was not accepted, or not to its end, is counted apart.";
 const RECEIVED: &str = "By the date on which the complaint was received.";
-const OUTCOME: &str = "By the date of the response. The outcome follows from the elements (4.8); a complaint that a call resolved has none.";
+const OUTCOME: &str = "By the date of the response, or of the call that stood for one. The outcome follows from the elements (4.8); a complaint that a call resolved before anything was decided has none.";
+const BY_CALL: &str = "By the date of the call that resolved the complaint informally (37.1) before any of its elements was decided. A call that came after the decisions is counted by its outcome (4.8). Each closed stage is in one of these figures or the other.";
 const ELEMENT: &str =
     "The elements of the stages that were closed in the period, each by its own finding (4.8).";
 const KEPT: &str = "By the date on which it was done, compared with the due date that its ledger gives. A complaint that ended before kept the promises that ended with it on that date.";
@@ -46,8 +48,12 @@ const COMPENSATION: &str =
     "What was offered with the stages that were closed in the period (Appendix A).";
 const LESSON: &str = "Lessons by the date on which they were recorded (6.2, 6.3).";
 const MISSING: &str = "Complaints that were closed at stage 1 in the period without it (3.2).";
+const DELIVERED: &str = "Actions that carry out remedies and promises, and the letters that the person was promised, by their due date, as their ledgers stood on the last date of the period (4.9, 4.30). In a period that has not ended, what is still to come is not done either. What was withdrawn is not counted.";
+const ASKED: &str = "Service requests by the date on which they were received, answered or became a complaint; open ones as they stood on the last date of the period (1.3, 1.5, 2.3).";
 const NOT_ACCEPTED: &str = "Complaints that were not accepted, or not to their end, by the date of that decision (2.6 to 2.9).";
 const ESCALATION: &str = "By the date of the request or of the decision (4.12 to 4.14).";
+
+const REJECTED: &str = "By the date of the decision and the ground on which it was made (2.5, 4.12 to 4.14). Each rejected request is in one of these figures.";
 
 struct Catalogue(Vec<Definition>);
 
@@ -140,6 +146,13 @@ fn received(figures: &mut Catalogue) {
         ("unrecorded", "Not recorded yet"),
     ];
     figures.each("Received by type", "received.type", &types, RECEIVED);
+    let requests = [
+        ("received", "Received"),
+        ("answered", "Answered"),
+        ("complaint", "Became a complaint"),
+        ("open", "Still open at the end of the period"),
+    ];
+    figures.each("Service requests", "request", &requests, ASKED);
 }
 
 fn closed(figures: &mut Catalogue) {
@@ -161,8 +174,8 @@ fn closed(figures: &mut Catalogue) {
     figures.add(
         section,
         "closed.informally",
-        "Resolved informally by telephone",
-        CLOSED,
+        "Resolved informally by telephone, with no finding",
+        BY_CALL,
     );
     for (key, section) in [
         ("one", "Outcomes at stage 1"),
@@ -197,6 +210,18 @@ fn closed(figures: &mut Catalogue) {
         ("treated_as_new", "Treated as a new complaint"),
     ];
     figures.each("Escalation to stage 2", "escalation", &steps, ESCALATION);
+    for ground in Ground::ALL {
+        let key = format!("escalation.rejected.{}", ground.name());
+        let label = format!("Rejected: {}", lower_first(ground.label()));
+        figures.add("Escalation to stage 2", key, label, REJECTED);
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
 }
 
 /// A reason's name, as it is stored and counted, and its words in a report.
@@ -295,6 +320,17 @@ fn remedies(figures: &mut Catalogue) {
             measure: Measure::Pounds,
         });
     }
+    let delivered = [
+        ("in_time", "Due in the period and done in time"),
+        ("late", "Due in the period and done late"),
+        ("open", "Due in the period and not done by its end"),
+        ("done_after", "Due before the period and done in it"),
+        (
+            "open_before",
+            "Due before the period and still not done at its end",
+        ),
+    ];
+    figures.each("Delivery of actions", "action", &delivered, DELIVERED);
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use calendar::{State, What};
 use chrono::NaiveDate;
 
-use super::Period;
 use super::catalogue::not_accepted;
+use super::{Period, delivery};
 use crate::domain::complaint::{Complaint, ComplaintType, OutcomeReply, Standing};
 use crate::domain::finding::{Decision, Standing as ElementStanding, outcome};
 use crate::domain::lateness::Promise;
@@ -101,12 +101,19 @@ pub fn recount(complaint: &Complaint, period: Period) -> Vec<Row> {
     tally.ended();
     tally.escalated();
     tally.promises();
+    tally.rows.extend(delivery::actions(complaint, period));
     tally.rows
 }
 
 /// The dates on which its stages were closed, with the outcome of each that has one. The date is the ledger's and the outcome the one that
 /// follows from the elements, where the report goes by what was stored when the response was sent.
 fn closings(complaint: &Complaint) -> Vec<(Stage, NaiveDate, Option<Decision>)> {
+    let called = match &complaint.standing {
+        Standing::Ended(ended) if matches!(ended.how, End::Informally(_)) => {
+            Some(complaint.stage())
+        }
+        _ => None,
+    };
     let stages = [
         (Stage::One, Some(&complaint.stage_one)),
         (
@@ -116,16 +123,19 @@ fn closings(complaint: &Complaint) -> Vec<(Stage, NaiveDate, Option<Decision>)> 
     ];
     let mut closings: Vec<_> = stages
         .into_iter()
+        .filter(|(stage, _)| called != Some(*stage))
         .filter_map(|(stage, record)| {
             let record = record.filter(|it| it.answer.is_some())?;
             let on = record.clocks.response.as_ref()?.met_on()?;
             Some((stage, on, outcome(&complaint.elements_of(stage)).ok()))
         })
         .collect();
-    if let Standing::Ended(ended) = &complaint.standing
-        && ended.how == End::Informally
-    {
-        closings.push((complaint.stage(), ended.on, None));
+    // A call has met the last of the clocks, and has an outcome when all was decided before it.
+    if let Some(stage) = called {
+        let clocks = &complaint.present().clocks;
+        let met = clocks.response.as_ref().unwrap_or(&clocks.acknowledgement);
+        let outcome = outcome(&complaint.elements_of(stage)).ok();
+        closings.extend(met.met_on().map(|on| (stage, on, outcome)));
     }
     closings
 }
@@ -271,8 +281,12 @@ impl Tally<'_> {
                 let reason = not_accepted(exclusion.reason).0;
                 self.add(format!("not_accepted.{reason}"), ended.on);
             }
-            End::EscalationRejected(_) => self.add("escalation.rejected", ended.on),
-            End::Informally | End::AtStageTwo(_) => {}
+            End::EscalationRejected(refusal) => {
+                self.add("escalation.rejected", ended.on);
+                let ground = refusal.ground.name();
+                self.add(format!("escalation.rejected.{ground}"), ended.on);
+            }
+            End::Informally(_) | End::AtStageTwo(_) => {}
         }
     }
 

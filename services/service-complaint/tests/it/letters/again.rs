@@ -6,7 +6,7 @@ use proto::access::v1::Role;
 use proto::notification::v1::EmailRefused;
 use proto::service_complaint::v1::{
     Delivery, Format, GetLetterRequest, Letter, LetterKind, LetterRefused, LetterSent, LetterWords,
-    ListLettersToPostRequest, SendLetterAgainRequest, TellingKind,
+    LinkRequested, ListLettersToPostRequest, SendLetterAgainRequest, TellingKind,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -56,7 +56,7 @@ fn by_post(letter: &Letter) -> SendLetterAgainRequest {
     }
 }
 
-/// The address did not exist: who handles it hears at once, and telling the person is due.
+/// 1.7, 3.4: The address did not exist: who handles it hears at once, and telling the person is due.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_a_refused_letter_is_announced_and_due_to_be_told_in_another_way(db: PgPool) {
     let world = a_world(&db).await;
@@ -80,7 +80,7 @@ async fn sc_12_a_refused_letter_is_announced_and_due_to_be_told_in_another_way(d
     assert_eq!(clock.unwrap().met_on, "2025-06-10");
 }
 
-/// The same words go on paper: a letter of its own for the post, which settles what was due.
+/// 1.7, 3.4: The same words go on paper: a letter of its own for the post, which settles what was due.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_a_refused_letter_goes_by_post_word_for_word(db: PgPool) {
     let world = a_world(&db).await;
@@ -120,7 +120,7 @@ async fn sc_12_a_refused_letter_goes_by_post_word_for_word(db: PgPool) {
     assert_eq!(to_post.letters[0].id, again.id);
 }
 
-/// To another address by email, announced as any letter; refused as well, it is due anew.
+/// 1.7, 3.4: To another address by email, announced as any letter; refused as well, it is due anew.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_a_letter_sent_again_by_email_can_be_refused_again(db: PgPool) {
     let world = a_world(&db).await;
@@ -143,6 +143,9 @@ async fn sc_12_a_letter_sent_again_by_email_can_be_refused_again(db: PgPool) {
 
     let last = sent.last().unwrap();
     assert_eq!((&last.letter_id, last.by_email), (&again.id, true));
+    // SC-15: whoever reads the other mailbox gets no way to the complaint's page.
+    let links = events::<LinkRequested>(&db).await;
+    assert_eq!(links.len(), 1, "the first letter's alone");
     let open: Vec<_> = journey
         .complaint
         .tellings
@@ -165,7 +168,7 @@ async fn sc_12_a_letter_sent_again_by_email_can_be_refused_again(db: PgPool) {
     );
 }
 
-/// Pressed twice it is sent once; the same id for something else is told.
+/// 1.7, 3.4: Pressed twice it is sent once; the same id for something else is told.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_a_letter_is_sent_again_once_for_each_request(db: PgPool) {
     let world = a_world(&db).await;
@@ -185,6 +188,7 @@ async fn sc_12_a_letter_is_sent_again_once_for_each_request(db: PgPool) {
     assert_eq!(events::<LetterSent>(&db).await.len(), 2);
 }
 
+/// 1.7, 3.4
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_what_can_not_be_delivered_is_not_sent_again(db: PgPool) {
     let world = a_world(&db).await;

@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use super::send;
 use crate::given::{a_complaint, a_definition, a_world};
 
-/// Whoever did not use the form has no link before; it goes by email alone, whatever the format of the letters.
+/// 1.7: Whoever did not use the form has no link before; it goes by email alone, whatever the format of the letters.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_15_the_acknowledgement_brings_the_private_link_of_who_complained_without_the_form(
     db: PgPool,
@@ -44,7 +44,7 @@ async fn sc_15_the_acknowledgement_brings_the_private_link_of_who_complained_wit
     }
 }
 
-/// A recorded acknowledgement brings it as well.
+/// 1.7: A recorded acknowledgement brings it as well.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_15_an_acknowledgement_that_is_recorded_brings_the_link_too(db: PgPool) {
     let world = a_world(&db).await;
@@ -54,7 +54,7 @@ async fn sc_15_an_acknowledgement_that_is_recorded_brings_the_link_too(db: PgPoo
     assert_eq!(events::<LinkRequested>(&db).await.len(), 1);
 }
 
-/// However it came: the link of a receipt may be lost, and what a complaint came of brought none.
+/// 1.7: However it came: the link of a receipt may be lost, and what a complaint came of brought none.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_15_who_used_the_form_gets_a_link_with_the_acknowledgement_as_well(db: PgPool) {
     let world = a_world(&db).await;
@@ -77,7 +77,7 @@ async fn sc_15_who_used_the_form_gets_a_link_with_the_acknowledgement_as_well(db
     );
 }
 
-/// Without an email address there is no link; the letter says so, and how to hear all the same.
+/// 1.7: Without an email address there is no link; the letter says so, and how to hear all the same.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_15_without_an_email_address_the_letter_says_how_to_get_a_link(db: PgPool) {
     let world = a_world(&db).await;

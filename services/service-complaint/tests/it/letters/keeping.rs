@@ -16,7 +16,7 @@ use tonic::Code;
 use super::{draft, send, sending};
 use crate::given::{a_definition, a_world};
 
-/// Paper: a PDF in large print, on the list until staff post it, once.
+/// 3.4: Paper: a PDF in large print, on the list until staff post it, once.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_a_letter_on_paper_waits_until_it_is_posted(db: PgPool) {
     let world = a_world(&db).await;
@@ -75,7 +75,7 @@ async fn sc_12_a_letter_on_paper_waits_until_it_is_posted(db: PgPool) {
     assert_eq!(left.letters[0].id, ids[1]);
 }
 
-/// Only notification asks for the words, and only of what goes by email.
+/// 3.4: Only notification asks for the words, and only of what goes by email.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_the_words_are_handed_to_who_delivers_them(db: PgPool) {
     let world = a_world(&db).await;
@@ -113,7 +113,7 @@ async fn sc_12_the_words_are_handed_to_who_delivers_them(db: PgPool) {
     assert_eq!(by_a_person.code(), Code::PermissionDenied);
 }
 
-/// Drafts: the same request adds nothing, and of two who write at once one is told.
+/// 3.4: Drafts: the same request adds nothing, and of two who write at once one is told.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_a_draft_is_saved_once_and_never_over_anothers(db: PgPool) {
     let world = a_world(&db).await;
@@ -172,7 +172,7 @@ async fn sc_12_a_draft_is_saved_once_and_never_over_anothers(db: PgPool) {
     assert_eq!(journey.complaint.version, 1, "a draft changes no complaint");
 }
 
-/// Sent twice at once, it is sent once.
+/// 3.4: Sent twice at once, it is sent once.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_a_letter_is_sent_once(db: PgPool) {
     let world = a_world(&db).await;
@@ -195,7 +195,7 @@ async fn sc_12_a_letter_is_sent_once(db: PgPool) {
     assert_eq!(reason(&gone), "NO_SUCH_LETTER_DRAFT");
 }
 
-/// What was sent can't be changed by the service, nor by a new wording.
+/// 3.4: What was sent can't be changed by the service, nor by a new wording.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_a_letter_is_kept_exactly_as_it_was_sent(db: PgPool) {
     let world = a_world(&db).await;
@@ -236,7 +236,7 @@ async fn sc_12_a_letter_is_kept_exactly_as_it_was_sent(db: PgPool) {
     assert_eq!(got, sent);
 }
 
-/// Letters and drafts of a complaint, page by page.
+/// 3.4: Letters and drafts of a complaint, page by page.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_a_complaints_letters_are_listed_to_the_last_page(db: PgPool) {
     let world = a_world(&db).await;
@@ -324,7 +324,7 @@ async fn sc_12_who_writes_and_who_reads(db: PgPool) {
     assert_eq!(nobody.unwrap_err().code(), Code::Unauthenticated);
 }
 
-/// The address did not exist: whoever opens the complaint sees that the letter did not arrive.
+/// 3.4: The address did not exist: whoever opens the complaint sees that the letter did not arrive.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_a_letter_that_a_mail_server_refused_is_noted_once(db: PgPool) {
     let world = a_world(&db).await;
@@ -364,7 +364,7 @@ async fn sc_12_a_letter_that_a_mail_server_refused_is_noted_once(db: PgPool) {
     );
 }
 
-/// A letter is seen as it would be printed before it is sent; one by email is not, and nobody gets a PDF that did not ask.
+/// 3.4: A letter is seen as it would be printed before it is sent; one by email is not, and nobody gets a PDF that did not ask.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_a_draft_is_seen_as_it_would_be_printed(db: PgPool) {
     let world = a_world(&db).await;

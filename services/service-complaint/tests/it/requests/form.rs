@@ -55,7 +55,7 @@ async fn sc_1_2_3_somebody_without_an_account_asks_for_something(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn a_form_that_is_sent_twice_is_one_request(db: PgPool) {
+async fn sc_1_1_6_a_form_that_is_sent_twice_is_one_request(db: PgPool) {
     let world = a_world(&db).await;
     let form = a_form(&world).await;
     let mut client = world.requests(None);
@@ -72,7 +72,7 @@ async fn a_form_that_is_sent_twice_is_one_request(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn a_form_that_only_a_program_fills_in_is_refused(db: PgPool) {
+async fn sc_1_1_6_a_form_that_only_a_program_fills_in_is_refused(db: PgPool) {
     let world = a_world(&db).await;
     let trapped = SendRequestFormRequest {
         left_empty: "https://spam.example".to_owned(),
@@ -94,7 +94,7 @@ async fn a_form_that_only_a_program_fills_in_is_refused(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn a_form_that_was_not_begun_here_or_too_long_ago_is_refused(db: PgPool) {
+async fn sc_1_1_6_a_form_that_was_not_begun_here_or_too_long_ago_is_refused(db: PgPool) {
     let world = a_world(&db).await;
     let form = a_form(&world).await;
     let (begun, signature) = form.form_token.rsplit_once('.').unwrap();
@@ -123,7 +123,7 @@ async fn a_form_that_was_not_begun_here_or_too_long_ago_is_refused(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn too_many_forms_from_one_address_are_refused_for_an_hour(db: PgPool) {
+async fn sc_1_1_6_too_many_forms_from_one_address_are_refused_for_an_hour(db: PgPool) {
     let world = a_world(&db).await;
     let mut client = world.requests(None);
     for _ in 0..20 {
@@ -149,7 +149,7 @@ async fn too_many_forms_from_one_address_are_refused_for_an_hour(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn what_is_missing_in_a_form_is_told_beside_its_fields(db: PgPool) {
+async fn sc_1_1_6_what_is_missing_in_a_form_is_told_beside_its_fields(db: PgPool) {
     let world = a_world(&db).await;
     let empty = SendRequestFormRequest {
         service_user: None,

@@ -56,7 +56,7 @@ async fn sc_1_1_5_the_receipt_and_the_answer_say_how_to_complain(db: PgPool) {
 
 /// Whoever has no email address, or wants letters on paper, is told by a colleague.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn who_is_not_written_to_by_email_gets_none(db: PgPool) {
+async fn sc_1_1_5_who_is_not_written_to_by_email_gets_none(db: PgPool) {
     let world = a_world(&db).await;
     let user = |email: &str, format: Format| RecordServiceRequestRequest {
         service_user: Some(ServiceUser {
@@ -88,7 +88,9 @@ async fn who_is_not_written_to_by_email_gets_none(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn only_notification_asks_for_the_words_and_what_is_not_there_is_not_found(db: PgPool) {
+async fn sc_1_1_5_only_notification_asks_for_the_words_and_what_is_not_there_is_not_found(
+    db: PgPool,
+) {
     let world = a_world(&db).await;
     world.asked(a_request()).await;
     let sent = outbox::testing::events::<RequestLetterSent>(&db).await;
@@ -106,7 +108,7 @@ async fn only_notification_asks_for_the_words_and_what_is_not_there_is_not_found
 
 /// A receipt that can't be delivered is told in the request's history, once however often the event comes.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
-async fn a_receipt_that_a_mail_server_refuses_is_told_once(db: PgPool) {
+async fn sc_1_1_5_a_receipt_that_a_mail_server_refuses_is_told_once(db: PgPool) {
     let world = a_world(&db).await;
     let mut asked = world.asked(a_request()).await;
     let sent = outbox::testing::events::<RequestLetterSent>(&db).await;

@@ -34,12 +34,12 @@ pub(super) fn raised(about: &About<'_>) -> Asked {
             "The person may raise further points while we investigate. We decide how each is handled, and tell the person (policy 4.5).",
         ],
         vec![
-            Field::text("text", "What did the person raise?", 10_000)
+            Field::text("text", "What did the person raise?", 10_000).missing("Enter the words")
                 .hint("In a sentence when it is included, in the person’s words otherwise"),
             date("raised_on", "When did they raise it?"),
             Field::radios("handling", "How do we handle it?", handlings.into()),
             date("told_on", "When did you tell the person how we handle it?"),
-            Field::line("told_how", "How did you tell them?")
+            Field::line("told_how", "How did you tell them?").missing("Enter how the person was told")
                 .hint("Such as a letter, or a note of a call"),
         ],
     )

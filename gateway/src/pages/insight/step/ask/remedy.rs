@@ -86,7 +86,7 @@ pub(super) fn promise(about: &About<'_>) -> Asked {
     Asked::new(
         &["An action is tracked and monitored until it is done, also after the complaint has ended (policy 4.9, 4.28 to 4.30)."],
         vec![
-            Field::text("what", "What is to be done?", 1_000),
+            Field::text("what", "What is to be done?", 1_000).missing("Enter what is to be done"),
             Field::select("owner_id", "Who is accountable?", people(about.colleagues)),
             Field::date("due_on", "By when?").hint("For example, 18/12/2026"),
             Field::select("remedy_id", "Which remedy does it deliver?", remedies),

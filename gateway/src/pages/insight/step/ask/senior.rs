@@ -25,7 +25,7 @@ pub(super) fn ask(complaint: &Complaint) -> Asked {
         &["A senior colleague, or the manager, decides. Nobody decides their own request."],
         vec![
             Field::radios("matter", "What are you asking for?", answers.into()),
-            Field::text("reason", "Why?", 1_000),
+            Field::text("reason", "Why?", 1_000).missing("Enter a reason"),
             Field::date("until", "The revised date")
                 .hint("Only for more time. For example, 18/12/2026"),
         ],

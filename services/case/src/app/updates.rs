@@ -1,0 +1,163 @@
+//! Telling complainants how their cases stand (CA-10).
+
+use chrono::NaiveDate;
+use kit::{Caller, Invalid};
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::risk::staff_entry;
+use super::{Actor, App};
+use crate::domain::{Change, Channel, Expectation, Paragraph, filled_in};
+use crate::error::Error;
+use crate::store::{self, Update};
+
+/// What an update says.
+#[derive(Clone, Debug)]
+pub enum Says {
+    /// What a standard paragraph says, by its key.
+    Paragraph(String),
+    /// One's own words.
+    Words(String),
+}
+
+/// An update, as staff give it.
+#[derive(Clone, Debug)]
+pub struct Giving {
+    /// What it says.
+    pub says: Says,
+    /// By when the stage is expected to be finished now; `None` when that stays as it is.
+    pub expected_on: Option<NaiveDate>,
+    /// How it is given.
+    pub channel: Channel,
+    /// When.
+    pub given_on: NaiveDate,
+}
+
+impl App {
+    /// Gives a complainant an update, once for each request id. It settles the one that is owed.
+    pub async fn give_update(
+        &self,
+        caller: &Caller,
+        (request_id, request): (Uuid, &[u8]),
+        case_id: Uuid,
+        giving: Giving,
+    ) -> Result<Update, Error> {
+        let mut tx = self.db.begin().await?;
+        if let Some(update) = given(&mut tx, request_id, request).await? {
+            return Ok(update);
+        }
+        let case = self.open_case(&mut tx, caller, case_id).await?;
+        let stage = store::stages_of(&mut *tx, &[case_id]).await?;
+        let stage = stage.into_values().next().ok_or(Error::CaseClosed)?;
+        let today = self.clock.today();
+        let Giving {
+            says,
+            expected_on,
+            channel,
+            given_on,
+        } = giving;
+        if expected_on.is_some_and(|it| it < today) {
+            let why = "The date by which the stage is expected to be finished must not have passed";
+            return Err(Invalid::field("expected_on", why, "IN_THE_PAST").into());
+        }
+        let (paragraph, words) = match says {
+            Says::Words(words) => (String::new(), words),
+            Says::Paragraph(key) => {
+                let words = store::paragraph(&mut *tx, &key).await?;
+                let words = words.ok_or(Error::NoSuchParagraph)?;
+                let label = &self.words.status(case.status).label;
+                let told = stage.expectation().map(|it| it.expected_on);
+                let words = filled_in(&words, label, expected_on.or(told))?;
+                (key, words)
+            }
+        };
+        let update = Update {
+            id: kit::id(),
+            case_id,
+            paragraph,
+            words,
+            channel,
+            given_on,
+            expected_on,
+        };
+        let (actor, now) = (Actor::of(caller), self.clock.now());
+        let by = (actor.id.as_str(), actor.shown.as_str());
+        let as_asked = (request_id, request);
+        if !store::add_update(&mut tx, &update, stage.id, as_asked, by, now).await? {
+            drop(tx);
+            let mut again = self.db.acquire().await?;
+            let given = given(&mut again, request_id, request).await?;
+            return given.ok_or(Error::Stale);
+        }
+        if let Some(expected_on) = expected_on {
+            let told = Expectation {
+                expected_on,
+                told_on: given_on.max(stage.began_on),
+            };
+            store::expect(&mut tx, case_id, told).await?;
+        }
+        if let Some(owed) = store::owed_update(&mut tx, case_id).await? {
+            store::settle(&mut tx, owed, now).await?;
+            self.announce_settled(&mut tx, &[owed]).await?;
+        }
+        let text = format!(
+            "On {}, {}: {}",
+            given_on.format("%-d %B %Y"),
+            channel.words(),
+            update.words
+        );
+        let entry = staff_entry(&case, &actor, now, "Progress update given", text);
+        store::add_timeline(&mut tx, &[entry]).await?;
+        let from = stage.expectation().map(|it| it.expected_on);
+        let change = Change {
+            case_id,
+            action: "give_update",
+            details: json!({
+                "update": update.id,
+                "expected_on": { "from": from, "to": expected_on.or(from) },
+            }),
+        };
+        store::add_changes(&mut tx, &actor, now, &[change]).await?;
+        tx.commit().await?;
+        Ok(update)
+    }
+
+    /// The standard paragraphs.
+    pub async fn paragraphs(&self) -> Result<Vec<Paragraph>, Error> {
+        Ok(store::paragraphs(&self.db).await?)
+    }
+
+    /// Writes a standard paragraph, or takes one back.
+    pub async fn set_paragraph(
+        &self,
+        caller: &Caller,
+        key: String,
+        words: String,
+    ) -> Result<Paragraph, Error> {
+        let (actor, now) = (Actor::of(caller), self.clock.now());
+        let mut tx = self.db.begin().await?;
+        let by = (actor.id.as_str(), actor.shown.as_str());
+        store::set_paragraph(&mut tx, &key, &words, by, now).await?;
+        tx.commit().await?;
+        Ok(Paragraph {
+            key,
+            words,
+            set_at: now,
+            set_name: actor.shown,
+        })
+    }
+}
+
+/// What the same request has given before.
+async fn given(
+    tx: &mut PgConnection,
+    request_id: Uuid,
+    request: &[u8],
+) -> Result<Option<Update>, Error> {
+    match store::given_by(tx, request_id, request).await? {
+        None => Ok(None),
+        Some((_, false)) => Err(Error::RequestIdReused),
+        Some((update, true)) => Ok(Some(update)),
+    }
+}
