@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test'
 
 import { aCase, aLandlord, aTask, anAdministrator, byCaseworker, day, shows } from './given.mjs'
 import { launch } from './person.mjs'
-import { Portal } from './portal.mjs'
+import { Portal, senior } from './portal.mjs'
 
 const password = 'copper lantern orchard'
 /** Names that sort as people sort them, and one that is longer than any line. */
@@ -157,6 +157,26 @@ describe('cases', { timeout: 5 * 60_000 }, () => {
 
     assert.equal((await references())[0], reference)
     await noor.picture('cases-open')
+  })
+
+  test('ca_10_a_case_says_by_when_its_stage_is_expected_to_be_finished_and_a_progress_update_changes_that', async () => {
+    const reference = await aCase(portal, landlord, 'Leo Strand', 'A door that does not lock')
+    await shows(noor, `/cases/${reference}`, 'There is no expected timeframe for this stage.')
+    await portal.casework('--on-behalf-of', senior, 'timeframe', 'set', 'referral-assessment', '20')
+    await byCaseworker(portal, 'case', 'move', reference, 'referral-assessment')
+    await shows(noor, `/cases/${reference}`, 'We expect to finish this stage by')
+    const said = () => page.getByText('We expect to finish this stage by').innerText()
+    const first = await said()
+    await noor.picture('case-timeframe')
+
+    await byCaseworker(
+      portal, 'contact', 'update', reference, '--words', 'The file is long. We need until {expected}.', '--expected-on', day(60).iso, '--by', 'telephone', '--on', day(0).iso)
+    await noor.go(`/cases/${reference}`)
+    assert.notEqual(await said(), first)
+    // What was said to the resident is between them and the ombudsman.
+    assert.equal(await page.getByText('The file is long.').count(), 0)
+    await byCaseworker(portal, 'case', 'move', reference, 'awaiting-investigation')
+    await shows(noor, `/cases/${reference}`, 'There is no expected timeframe for this stage.')
   })
 
   test('ca_6_the_overview_tells_the_team_the_owner_the_outcome_and_what_has_happened', async () => {

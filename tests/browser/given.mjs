@@ -1,5 +1,8 @@
 // What a journey starts from: a landlord whose administrator can log in, a case, its tasks and messages.
 
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+
 import { Person } from './person.mjs'
 import { caseworker, until } from './portal.mjs'
 
@@ -42,6 +45,24 @@ export async function aTask(portal, reference, title, { kind = 'respond-to-reque
   const [task] = await byCaseworker(
     portal, 'task', 'set', reference, '--kind', kind, '--title', title, '--due', day(due).iso, '--instructions', instructions)
   return task
+}
+
+/** A text document of the ombudsman's on a case, under a name that no other has. */
+export async function aDocument(portal, reference, name) {
+  const folder = path.join(portal.directory, 'written')
+  await mkdir(folder, { recursive: true })
+  const file = path.join(folder, name)
+  await writeFile(file, `${name}\n`)
+  const [document] = await byCaseworker(portal, 'document', 'upload', reference, file, '--category', 'other')
+  return document
+}
+
+/** A letter to be read, and the task that shows it. */
+export async function aLetter(portal, reference, name, title, due = 50) {
+  const document = await aDocument(portal, reference, name)
+  await byCaseworker(
+    portal, 'task', 'set', reference, '--kind', 'for-information', '--title', title, '--due', day(due).iso, '--letter', document.id)
+  return document
 }
 
 /** Reloads a page until it shows a text: what a service was told reaches the others in a moment. */

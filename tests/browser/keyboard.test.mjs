@@ -5,14 +5,14 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 
 import * as files from './files.mjs'
-import { aCase, aLandlord, aTask, byCaseworker, day, shows } from './given.mjs'
+import { aCase, aDocument, aLandlord, aLetter, aTask, byCaseworker, day, shows } from './given.mjs'
 import { Keys } from './keys.mjs'
 import { Person, launch } from './person.mjs'
-import { Portal } from './portal.mjs'
+import { Portal, until } from './portal.mjs'
 
 const password = 'ribbon cactus harbour'
 
-describe('with the keyboard alone', { timeout: 5 * 60_000 }, () => {
+describe('with the keyboard alone', { timeout: 8 * 60_000 }, () => {
   let browser, portal, landlord, reference, ivy, keys
 
   before(async () => {
@@ -24,8 +24,8 @@ describe('with the keyboard alone', { timeout: 5 * 60_000 }, () => {
     await aTask(portal, reference, 'Send the survey', { due: 2 })
     await aTask(portal, reference, 'Send the repair log', { due: 12 })
     await byCaseworker(portal, 'message', 'write', reference, 'Could you send us the survey?')
+    await aLetter(portal, reference, 'What we look at.txt', 'Read what we look at', 14)
     ivy = await Person.at(browser, portal)
-    await ivy.setPassword(landlord.username, password)
     keys = new Keys(ivy)
   })
 
@@ -47,10 +47,30 @@ describe('with the keyboard alone', { timeout: 5 * 60_000 }, () => {
     assert.equal(await ivy.page.evaluate(() => document.activeElement.name), 'username')
   })
 
-  test('ID-4 somebody logs in', async () => {
+  const entersUsername = async () => {
     await ivy.go('/login')
     await keys.fill(ivy.field('Username'), landlord.username)
     await keys.follow(ivy.button('Next'))
+  }
+
+  test('ID-2 ID-3 the first password is set by the emailed link', async () => {
+    await entersUsername()
+    await keys.follow(ivy.link('Forgot your password?'))
+    const mark = await portal.mark(landlord.username)
+    await keys.follow(ivy.button('Email me a link'))
+    const email = await portal.email(landlord.username, ({ text }) => text.includes('/set-password/'), mark)
+    await ivy.go(email.text.match(/http\S*\/set-password\/[\w-]+/)[0])
+    await keys.fill(ivy.field('New password'), password)
+    await keys.fill(ivy.field('Type it again'), 'ribbon cactus harvest')
+    await keys.follow(ivy.button('Set password'))
+    assert.match((await ivy.problems())[0], /not the same/)
+    for (const label of ['New password', 'Type it again']) await keys.fill(ivy.field(label), password)
+    await keys.follow(ivy.button('Set password'))
+    await ivy.sees('Your password is set')
+  })
+
+  test('ID-4 somebody logs in', async () => {
+    await entersUsername()
     await keys.fill(ivy.field('Password'), password)
     await Promise.all([ivy.page.waitForURL('**/login/verification'), keys.press('Enter')])
     const mark = await portal.mark(landlord.username)
@@ -113,6 +133,28 @@ describe('with the keyboard alone', { timeout: 5 * 60_000 }, () => {
     assert.equal(await main().locator('table').getByText('Send the survey').count(), 0)
   })
 
+  test('TA-4 a task that was completed by mistake is reopened', async () => {
+    await ivy.go('/tasks?show=ended')
+    await keys.follow(main().getByRole('link', { name: 'Send the survey', exact: true }))
+    await keys.follow(ivy.button('Reopen this task'))
+    await ivy.sees('“Send the survey” is open again')
+  })
+
+  test('TA-1 a letter is opened and acknowledged', async () => {
+    await shows(ivy, '/tasks', 'Read what we look at')
+    await keys.follow(main().getByRole('link', { name: 'Read what we look at', exact: true }))
+    const letter = ivy.link('What we look at.txt')
+    await until(async () => {
+      await ivy.page.reload()
+      return letter.isVisible()
+    }, 'the letter to be checked')
+    await keys.to(letter)
+    const [download] = await Promise.all([ivy.page.waitForEvent('download'), keys.press('Enter')])
+    assert.equal(download.suggestedFilename(), 'What we look at.txt')
+    await keys.follow(ivy.button('I have read this letter'))
+    await ivy.sees('We have noted that you have read “Read what we look at”')
+  })
+
   test('TA-5 a task is reported as unable to complete', async () => {
     await ivy.go('/tasks')
     const row = ivy.page.getByRole('row').filter({ hasText: 'Send the repair log' })
@@ -131,6 +173,42 @@ describe('with the keyboard alone', { timeout: 5 * 60_000 }, () => {
     await keys.follow(ivy.button('Send Message'))
     await ivy.sees('Here it is.')
     await ivy.link(pdf.name).first().waitFor()
+  })
+
+  test('ME-3 documents of the case are looked for and attached', async () => {
+    await aDocument(portal, reference, 'Inspection of June.txt')
+    await shows(ivy, `/cases/${reference}/documents`, 'Inspection of June.txt')
+    await until(async () => {
+      await ivy.page.reload()
+      return ivy.link('Inspection of June.txt').isVisible()
+    }, 'the document to be checked')
+    await ivy.go(`/cases/${reference}/messages`)
+    await keys.fill(ivy.field('Write a message'), 'It is in the inspection.')
+    await keys.follow(ivy.button('Choose documents from this case'))
+    await keys.fill(ivy.field('Search by name'), 'june')
+    await keys.follow(ivy.button('Search'))
+    await keys.use(ivy.field('Inspection of June.txt'), 'Space')
+    await keys.follow(ivy.button('Send Message'))
+    const sent = ivy.page.locator('.moj-message-item').last()
+    assert.equal(await sent.locator('.moj-message-item__text').innerText(), 'It is in the inspection.')
+    assert.deepEqual(await sent.locator('ul a').allInnerTexts(), ['Inspection of June.txt'])
+  })
+
+  test('ME-4 NO-2 older messages and older notices are reached, and the way back', async () => {
+    for (let n = 1; n <= 26; n += 1) await byCaseworker(portal, 'message', 'write', reference, `Question ${n}`)
+    await shows(ivy, `/cases/${reference}/messages`, 'Question 26')
+    await keys.follow(ivy.link('Show older messages'))
+    await ivy.sees('Could you send us the survey?')
+    await keys.follow(ivy.link('Show newer messages'))
+    await ivy.sees('Question 26')
+    await shows(ivy, '/notifications', 'Next page')
+    const listed = () => main().locator('tbody tr').count()
+    assert.equal(await listed(), 25)
+    await keys.follow(ivy.link('Next page'))
+    await ivy.sees('There is a new case')
+    assert.equal(await ivy.link('Next page').count(), 0)
+    await keys.follow(ivy.link('Previous page'))
+    assert.equal(await listed(), 25)
   })
 
   test('DO-1 WCAG 2.5.7 several documents are uploaded without dragging, and what became of them is announced', async () => {
@@ -174,24 +252,36 @@ describe('with the keyboard alone', { timeout: 5 * 60_000 }, () => {
     assert.equal(await unread.count(), 0)
   })
 
-  test('ID-8 a sub account is created, its password is reset, and it is deactivated', async () => {
+  test('ID-9 a sub account is created, its password is reset, and it is deactivated and reactivated', async () => {
     await ivy.go('/users')
     await keys.follow(ivy.button('Create a new user'))
     await keys.fill(ivy.field('Full name'), 'Noel Marsh')
     await keys.fill(ivy.field('Email address'), 'noel.marsh@meadow.example')
     await keys.follow(ivy.button('Create account'))
-    for (const action of ['Reset password', 'Deactivate']) {
+    for (const [action, says] of [
+      ['Reset password', 'We have emailed noel.marsh@meadow.example a link'],
+      ['Deactivate', 'Noel Marsh can no longer log in.'],
+      ['Reactivate', 'Noel Marsh can log in again.']
+    ]) {
       const row = ivy.page.getByRole('row').filter({ hasText: 'Noel Marsh' })
       await keys.use(row.locator('summary').filter({ hasText: 'Actions for' }))
       await ivy.assertAccessible(`the open menu of a user, before: ${action}`)
       await keys.follow(row.getByRole('link', { name: action }))
       await keys.follow(ivy.button(action))
-      await main().getByRole('alert').waitFor()
+      await ivy.sees(says)
     }
-    await ivy.sees('Noel Marsh can no longer log in.')
   })
 
-  test('ID-9 the own password is edited', async () => {
+  test('ID-8 another session is ended', async () => {
+    const elsewhere = await Person.at(browser, portal)
+    await elsewhere.logIn(landlord.username, password)
+    await ivy.go('/account')
+    await keys.follow(main().getByRole('button', { name: /^End the session/ }))
+    await elsewhere.waitsAt('/tasks', /\/(login|session-ended)/)
+    await elsewhere.context.close()
+  })
+
+  test('ID-8 the own password is edited', async () => {
     await ivy.go('/account')
     await keys.follow(ivy.button('Edit password'))
     await keys.fill(ivy.field('Current password'), password)

@@ -4,11 +4,9 @@
 // Alone: node --test messages.test.mjs
 
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
-import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 
-import { aCase, aLandlord, anAdministrator, byCaseworker, shows } from './given.mjs'
+import { aCase, aDocument, aLandlord, anAdministrator, byCaseworker, shows } from './given.mjs'
 import * as files from './files.mjs'
 import { launch } from './person.mjs'
 import { Portal, until } from './portal.mjs'
@@ -119,13 +117,7 @@ describe('messages', { timeout: 5 * 60_000 }, () => {
   })
 
   test('me_3_documents_are_chosen_from_the_case_and_uploaded_with_the_message', async () => {
-    const folder = path.join(portal.directory, 'thread')
-    await mkdir(folder, { recursive: true })
-    const names = Array.from({ length: 12 }, (_, n) => `Roof report ${n + 1}.txt`)
-    for (const name of names) {
-      await writeFile(path.join(folder, name), `${name}\n`)
-      await byCaseworker(portal, 'document', 'upload', reference, path.join(folder, name), '--category', 'other')
-    }
+    for (let n = 1; n <= 12; n += 1) await aDocument(portal, reference, `Roof report ${n}.txt`)
     const [pdf] = await files.ordinary(browser)
     const [, { file: refused, says }] = await files.refused()
 

@@ -105,4 +105,16 @@ describe('notifications', { timeout: 5 * 60_000 }, () => {
     await listed('Donaudampfschifffahrt')
     await uma.picture('notifications-long')
   })
+
+  test('no_4_a_notice_whose_email_the_mail_server_refused_says_so', async () => {
+    await portal.refuses(landlord.username)
+    await aTask(portal, reference, 'Send the lease')
+    await listed('Send the lease')
+    await until(async () => {
+      await uma.go('/notifications')
+      return (await email('Send the lease')) === 'Refused by the mail server'
+    }, 'the mail server to refuse the email')
+    await uma.picture('notifications-refused')
+    uma.assertContent()
+  })
 })

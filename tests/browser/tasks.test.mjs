@@ -4,11 +4,9 @@
 // Alone: node --test tasks.test.mjs
 
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
-import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 
-import { aCase, aLandlord, anAdministrator, aTask, byCaseworker, day, shows } from './given.mjs'
+import { aCase, aLandlord, aLetter, anAdministrator, aTask, byCaseworker, day, shows } from './given.mjs'
 import { launch, Person } from './person.mjs'
 import { Portal, until } from './portal.mjs'
 
@@ -63,13 +61,7 @@ describe('tasks', { timeout: 5 * 60_000 }, () => {
     await aTask(portal, reference, 'Send the boiler records', { due: 1, instructions: 'Please send us:\n\n- the service records\n- the engineer’s notes' })
     await aTask(portal, reference, long.title, { due: 40, instructions: long.instructions })
     await aTask(portal, reference, 'Escalate the complaint', { kind: 'escalate-complaint', due: 60 })
-    const folder = path.join(portal.directory, 'letters')
-    await mkdir(folder, { recursive: true })
-    const file = path.join(folder, 'Our decision.txt')
-    await writeFile(file, 'We will investigate the complaint.\n')
-    ;[document] = await byCaseworker(portal, 'document', 'upload', reference, file, '--category', 'other')
-    await byCaseworker(
-      portal, 'task', 'set', reference, '--kind', 'for-information', '--title', 'Read our decision', '--due', day(50).iso, '--letter', document.id)
+    document = await aLetter(portal, reference, 'Our decision.txt', 'Read our decision')
 
     await until(async () => {
       await ines.go('/')

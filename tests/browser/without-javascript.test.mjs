@@ -5,14 +5,14 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 
 import * as files from './files.mjs'
-import { aCase, aLandlord, aTask, byCaseworker, day, shows } from './given.mjs'
+import { aCase, aDocument, aLandlord, aLetter, aTask, byCaseworker, day, shows } from './given.mjs'
 import { Person, launch } from './person.mjs'
 import { Portal, until } from './portal.mjs'
 
 const password = 'pebble garden trumpet'
 const reason = 'Tell us why you are not able to complete this task so we can help you.'
 
-describe('without JavaScript', { timeout: 5 * 60_000 }, () => {
+describe('without JavaScript', { timeout: 8 * 60_000 }, () => {
   let browser, portal, landlord, reference, una
 
   before(async () => {
@@ -86,6 +86,21 @@ describe('without JavaScript', { timeout: 5 * 60_000 }, () => {
     assert.equal(task.unable.message, 'The accounts are with our auditors.')
   })
 
+  test('TA-1 a letter is opened and acknowledged', async () => {
+    await aLetter(portal, reference, 'Why we look at it.txt', 'Read why we look at it', 14)
+    await shows(una, '/tasks', 'Read why we look at it')
+    await una.link('Read why we look at it').click()
+    const letter = una.link('Why we look at it.txt')
+    await until(async () => {
+      await una.page.reload()
+      return letter.isVisible()
+    }, 'the letter to be checked')
+    const [download] = await Promise.all([una.page.waitForEvent('download'), letter.click()])
+    assert.equal(download.suggestedFilename(), 'Why we look at it.txt')
+    await una.button('I have read this letter').click()
+    await una.sees('We have noted that you have read “Read why we look at it”')
+  })
+
   test('ME-2 ME-3 a message is answered with a document, and a refused document loses neither', async () => {
     const [pdf] = await files.ordinary(browser)
     const [, { file, says }] = await files.refused()
@@ -116,6 +131,65 @@ describe('without JavaScript', { timeout: 5 * 60_000 }, () => {
     assert.deepEqual(await (await una.context.request.get(address)).body(), good[0].buffer)
   })
 
+  test('DO-3 whoever goes back to the form is told of what they send again, and another file is added', async () => {
+    const send = async (name) => {
+      await una.field('Category of the documents').selectOption({ label: 'Evidence' })
+      await una.page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(name) })
+      await una.button('Upload documents').click()
+      return una.page.getByRole('alert').innerText()
+    }
+    await una.go(`/cases/${reference}/documents`)
+    assert.doesNotMatch(await send('Sent at first.txt'), /already/)
+    await una.page.goBack()
+    assert.match(await send('Sent at first.txt'), /The case already had the same file/)
+    await una.page.goBack()
+    assert.doesNotMatch(await send('Sent after that.txt'), /already/)
+  })
+
+  test('the documents of a case are filtered', async () => {
+    await una.field('Show category').selectOption({ label: 'Policy or procedure' })
+    await una.button('Apply filters').click()
+    await una.sees('No document fits these filters.')
+    await una.link('Clear filters').click()
+    await una.field('Show category').selectOption({ label: 'Evidence' })
+    await una.button('Apply filters').click()
+    assert.ok((await rows().allInnerTexts()).every((it) => it.includes('Evidence')))
+    assert.ok(await rows().count() >= 2)
+  })
+
+  test('ME-3 ME-4 a document of the case is attached, and older messages have pages', async () => {
+    await aDocument(portal, reference, 'Inspection of May.txt')
+    await until(async () => {
+      await una.go(`/cases/${reference}/documents`)
+      return una.link('Inspection of May.txt').isVisible()
+    }, 'the document to be checked')
+    await una.go(`/cases/${reference}/messages`)
+    await una.field('Write a message').fill('It is in the inspection.')
+    await una.button('Choose documents from this case').click()
+    await una.field('Search by name').fill('may')
+    await una.button('Search').click()
+    await una.field('Inspection of May.txt').check()
+    assert.equal(await una.field('Write a message').inputValue(), 'It is in the inspection.')
+    await una.button('Send Message').click()
+    await una.page.locator('.moj-message-item').last().getByRole('link', { name: 'Inspection of May.txt' }).waitFor()
+
+    for (let n = 1; n <= 26; n += 1) await byCaseworker(portal, 'message', 'write', reference, `Question ${n}`)
+    await shows(una, `/cases/${reference}/messages`, 'Question 26')
+    await una.link('Show older messages').click()
+    await una.sees('When was the boiler serviced?')
+    await una.link('Show newer messages').click()
+    await una.sees('Question 26')
+  })
+
+  test('NO-2 notices have pages', async () => {
+    await shows(una, '/notifications', 'Next page')
+    await una.link('Next page').click()
+    await una.sees('There is a new case')
+    assert.equal(await una.link('Next page').count(), 0)
+    await una.link('Previous page').click()
+    await una.link('Next page').waitFor()
+  })
+
   test('NO-2 a notification leads to what it is about and is read then', async () => {
     await una.go('/notifications')
     const unread = await una.page.locator('.house-table__unread').count()
@@ -134,9 +208,15 @@ describe('without JavaScript', { timeout: 5 * 60_000 }, () => {
     await una.field('Email address').fill('pat.dunn@juniper.example')
     await una.button('Create account').click()
     await una.page.getByRole('alert').waitFor()
-    await una.menuEntry('Pat Dunn', 'Deactivate')
-    await una.button('Deactivate').click()
-    await una.sees('Pat Dunn can no longer log in.')
+    for (const [action, says] of [
+      ['Reset password', 'We have emailed pat.dunn@juniper.example a link'],
+      ['Deactivate', 'Pat Dunn can no longer log in.'],
+      ['Reactivate', 'Pat Dunn can log in again.']
+    ]) {
+      await una.menuEntry('Pat Dunn', action)
+      await una.button(action).click()
+      await una.sees(says)
+    }
     await una.page.locator('input[name=codes_to]').last().check()
     await una.button('Save').click()
     await una.page.getByRole('alert').waitFor()
@@ -148,6 +228,15 @@ describe('without JavaScript', { timeout: 5 * 60_000 }, () => {
     await una.button('Change password').click()
     await una.page.getByRole('alert').waitFor()
     await portal.email(landlord.username, ({ subject }) => /password/i.test(subject) && /chang/i.test(subject))
+  })
+
+  test('ID-8 another session is ended', async () => {
+    const elsewhere = await Person.at(browser, portal, { javaScriptEnabled: false })
+    await elsewhere.logIn(landlord.username, 'anchor pillow comet')
+    await una.go('/account')
+    await una.page.getByRole('button', { name: /^End the session/ }).click()
+    await elsewhere.waitsAt('/tasks', /\/(login|session-ended)/)
+    await elsewhere.context.close()
   })
 
   test('a session that ended leads to the log-in, and from there back to the page', async () => {

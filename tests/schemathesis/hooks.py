@@ -144,12 +144,24 @@ def see(value):
             see(part)
 
 
-def cookie(operation, roles):
+def cookie(operation, roles, often):
     sessions = THINGS["sessions"]
     if operation == "endSession":
         return "__Host-session=of-nobody"
     able = [sessions[role] for role in roles if role in sessions]
-    return chance(operation).choice(able) if able else THINGS["login"]
+    if not able:
+        return THINGS["login"]
+    others = [sessions[role] for role in sessions if role not in roles]
+    # Now and then somebody asks who may not.
+    if others and often < 1.0 and chance(operation).random() < 0.3:
+        return chance(operation).choice(others)
+    return chance(operation).choice(able)
+
+
+def is_forbidden(case):
+    """Whether somebody asked who may not."""
+    roles = case.operation.definition.raw.get("x-roles", [])
+    return any(case.headers["Cookie"] == session and role not in roles for role, session in THINGS["sessions"].items() if roles)
 
 
 def version_of(case):
@@ -183,7 +195,7 @@ def before_call(context, case, kwargs):
     # Without them every change is refused before it is read, which has tests of its own.
     case.headers["Origin"] = THINGS["origin"]
     case.headers["X-Requested-With"] = "schemathesis"
-    case.headers["Cookie"] = cookie(operation, described.get("x-roles", []))
+    case.headers["Cookie"] = cookie(operation, described.get("x-roles", []), often)
     if operation == "revokeSession" and SPARE:
         case.headers["Cookie"] = SPARE["cookie"]
     if often == 1.0 and isinstance(case.body, dict) and "version" in case.body:
@@ -196,7 +208,7 @@ def before_call(context, case, kwargs):
 @schemathesis.hook
 def after_call(context, case, response):
     operation = case.operation.definition.raw["operationId"]
-    SEEN.write(f"{operation} {response.status_code}\n")
+    SEEN.write(f"{operation} {response.status_code}{' forbidden' if is_forbidden(case) else ''}\n")
     if operation == "revokeSession" and response.status_code < 300:
         SPARE.clear()
     if response.headers.get("content-type", [""])[0] == "application/json":

@@ -129,6 +129,20 @@ fn row(number: usize, landlord: &str) -> String {
     )
 }
 
+/// The same row as an object of NDJSON.
+fn object(number: usize, landlord: &str) -> String {
+    let row = serde_json::json!({
+        "reference": format!("2019{number:06}"),
+        "complainant": format!("Resident, {number}"),
+        "case_type": "enquiry",
+        "landlord_id": landlord,
+        "status": "evidence-gathering",
+        "opened_on": "2019-04-05",
+        "subject": "Repairs",
+    });
+    format!("{row}\n")
+}
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
@@ -265,13 +279,45 @@ async fn ca_7_programs_read_what_became_of_the_rows_as_json() {
 async fn ca_7_an_import_needs_no_more_memory_for_100_000_rows_than_for_10_000() {
     let ground = ground().await;
 
-    let little = peak(&ground, 10_000);
-    let much = peak(&ground, 100_000);
+    for format in ["csv", "ndjson"] {
+        let little = peak(&ground, format, 10_000);
+        let much = peak(&ground, format, 100_000);
 
-    assert!(
-        much * 10 < little * 12,
-        "10,000 rows took {little} KiB, and 100,000 rows {much} KiB"
+        assert!(
+            much * 10 < little * 12,
+            "10,000 rows of {format} took {little} KiB, and 100,000 rows {much} KiB"
+        );
+    }
+    ground.portal.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ca_7_a_terminal_shows_how_far_an_import_is_and_a_pipe_does_not() {
+    let ground = ground().await;
+    let rows: String = (1..=3_000).map(|it| row(it, &ground.landlord)).collect();
+    let file = ground.file("cases.csv", &format!("{HEADER}{rows}"));
+    let program = format!(
+        "{} --profile {} import cases {} --dry-run",
+        env!("CARGO_BIN_EXE_casework"),
+        ground.folder.path().join("operator.toml").display(),
+        file.display()
     );
+
+    // Debian's own way to give a command a terminal.
+    let seen = Command::new("script")
+        .args(["--quiet", "--return", "--command", &program, "/dev/null"])
+        .env("TERM", "xterm")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let piped = ground.import(&file, &["--dry-run"]);
+
+    let seen = text(&seen.stdout);
+    for said in ["KiB of ", " rows, ", " a second, ", " to go"] {
+        assert!(seen.contains(said), "{said:?} is not in {seen:?}");
+    }
+    assert!(seen.contains("3,000 added"), "{seen:?}");
+    assert_eq!(text(&piped.stderr), "", "nothing moves in a pipe");
     ground.portal.stop().await.unwrap();
 }
 
@@ -396,16 +442,20 @@ async fn kept(cases: &sqlx::PgPool) -> [i64; 5] {
 }
 
 /// The most memory that a trial import of so many rows had, in KiB. It is read while the command still waits for more.
-fn peak(ground: &Ground, rows: usize) -> u64 {
+fn peak(ground: &Ground, format: &str, rows: usize) -> u64 {
     let mut command = ground.command();
-    command.args(["import", "cases", "-", "--format=csv", "--dry-run"]);
+    command.args(["import", "cases", "-", "--format", format, "--dry-run"]);
     let mut running = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let mut input = running.stdin.take().unwrap();
-    input.write_all(HEADER.as_bytes()).unwrap();
+    let (header, row): (&str, fn(usize, &str) -> String) = match format {
+        "csv" => (HEADER, row),
+        _ => ("", object),
+    };
+    input.write_all(header.as_bytes()).unwrap();
     for number in 1..=rows {
         input
             .write_all(row(number, &ground.landlord).as_bytes())

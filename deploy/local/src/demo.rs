@@ -17,6 +17,7 @@ mod tasks;
 mod telling;
 #[cfg(test)]
 mod tests;
+mod timeframes;
 mod words;
 
 use calendar::{Calendar, NotCovered};

@@ -22,7 +22,7 @@ use proto::task::v1::{ImportTasksRequest, ImportedTask};
 use tonic::{Code, Status};
 
 use super::import::{self, Taken, is_busy, patiently};
-use super::{Case, Caseload, oversight, procedure, requests};
+use super::{Case, Caseload, oversight, procedure, requests, timeframes};
 use crate::operator::Credentials;
 use crate::ports::Ports;
 use crate::progress::Progress;
@@ -73,6 +73,9 @@ impl<'a> Loader<'a> {
             .await
             .context("could not register the landlords")?;
         let staff = self.staff().await.context("could not add the staff")?;
+        timeframes::load(self.channel(Service::Case)?, &mut self.tokens)
+            .await
+            .context("could not set the timeframes")?;
         let cases = self
             .cases(&landlords, &staff)
             .await

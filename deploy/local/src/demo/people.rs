@@ -12,6 +12,8 @@ pub const INVESTIGATORS: [&str; 2] = [
 ];
 /// The Customer Insight manager, by username.
 pub const MANAGER: &str = "yusuf.garland@ombudsman.example";
+/// The senior colleague, by username.
+pub const SENIOR: &str = "helen.marchetti@ombudsman.example";
 
 /// The landlords. The first is that of the landlord guide.
 pub fn landlords() -> Vec<Landlord> {
@@ -99,11 +101,7 @@ pub fn staff() -> Vec<Colleague> {
             "kofi.lindqvist@ombudsman.example",
             Team::Review,
         ),
-        colleague(
-            "Helen Marchetti",
-            "helen.marchetti@ombudsman.example",
-            Role::SeniorColleague,
-        ),
+        colleague("Helen Marchetti", SENIOR, Role::SeniorColleague),
         colleague(
             "Arjun Penrose",
             "arjun.penrose@ombudsman.example",

@@ -100,10 +100,16 @@ async fn find_all(
         client.get_policy(session.to("service-complaint", GetPolicyRequest {})),
         people,
     );
+    let (complaint, mut colleagues) = (complaint?, colleagues?);
+    // Nothing of it is given to whoever declared an interest in it (3.4).
+    colleagues.retain(|it| {
+        let mut conflicts = complaint.conflicts.iter();
+        conflicts.all(|conflict| conflict.declared_by_id != it.id)
+    });
     Ok(Found {
-        complaint: complaint?,
+        complaint,
         policy: policy?.into_inner(),
-        colleagues: colleagues?,
+        colleagues,
     })
 }
 

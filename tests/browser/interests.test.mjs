@@ -1,0 +1,153 @@
+// Whoever has an interest in a complaint gives it up (policy 3.4), a request for stage 2 is refused on one of the grounds (4.12), and an upheld
+// complaint brings a lesson or the reason why there is none (6.2). Alone: node --test tests/browser/interests.test.mjs
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+
+import { Person, launch } from './person.mjs'
+import { Portal, until } from './portal.mjs'
+import { aColleague, defines, loggedIn, records } from './workspace.mjs'
+
+const ola = 'ola.frost@interests.example'
+const tam = 'tam.wilde@interests.example'
+const vera = 'vera.lunn@interests.example'
+
+describe('interests and endings', { timeout: 8 * 60_000 }, () => {
+  let browser, portal, investigator, colleague, manager, reference
+
+  const at = (end = '') => `/service-complaints/${reference}${end}`
+  const step = async (person, name) => assert.equal((await person.go(at(`/steps/${name}`))).status(), 200, name)
+  const recordsStep = async (person, name, fill = () => {}) => {
+    await step(person, name)
+    await fill()
+    await person.field('Where can it be seen?').fill('The letter on file')
+    await person.button('Record it').click()
+  }
+
+  before(async () => {
+    browser = await launch()
+    portal = await Portal.lent()
+    await aColleague(portal, 'Ola Frost', ola, 'complaints-investigator')
+    await aColleague(portal, 'Tam Wilde', tam, 'complaints-investigator')
+    await aColleague(portal, 'Vera Lunn', vera, 'customer-insight-manager')
+    investigator = await loggedIn(browser, portal, ola)
+    colleague = await loggedIn(browser, portal, tam)
+    manager = await loggedIn(browser, portal, vera)
+    reference = await records(investigator, { name: 'Iris Cole', email: 'iris.cole@interests.example' })
+    await defines(investigator, reference)
+    await recordsStep(investigator, 'acknowledge')
+  })
+
+  after(async () => {
+    await browser?.close()
+    await portal?.giveBack()
+  })
+
+  test('sc_4_3_4 an interest is declared with what it is, and from then on the complaint is closed to its holder', async () => {
+    await investigator.go(at())
+    await investigator.page.getByText('Other steps').click()
+    await investigator.link('Declare an interest of yours in it').click()
+    assert.equal(await investigator.heading(), 'Declare an interest of yours in it')
+    await investigator.picture('interest')
+    await investigator.button('Declare it').click()
+    assert.equal((await investigator.problems()).length, 2)
+    assert.equal(await investigator.problemOf('reason'), 'Enter what it is')
+    await investigator.picture('interest-problems')
+    await investigator.field('I know the person who complains').check()
+    await investigator.field('What should your colleagues know about it?').fill('Iris Cole is my neighbour.')
+    await investigator.button('Declare it').click()
+    await investigator.sees('Your interest is declared.')
+    await investigator.picture('interest-declared')
+    for (const page of ['', '/timeline', '/letters', '/steps/note', '/files']) {
+      assert.equal((await investigator.go(at(page))).status(), 403, page)
+    }
+    await investigator.sees('A colleague deals with it, so you can’t see it or do anything about it.')
+    await investigator.picture('interest-kept-out')
+    await investigator.go('/service-complaints')
+    assert.equal(await investigator.page.getByText(reference).count(), 0)
+  })
+
+  test('sc_4_3_4 the managers are told, and the complaint waits until somebody else has it', async () => {
+    await until(async () => {
+      await manager.go('/notifications')
+      return (await manager.page.getByText(/declared an interest in it/).count()) > 0
+    }, 'the word of the interest')
+    await manager.go(at())
+    await manager.sees('Interests that colleagues declared')
+    await manager.sees(/Iris Cole is my neighbour/)
+    await manager.picture('interest-of-a-colleague')
+    await step(manager, 'assign')
+    const offered = await manager.page.locator('select[name=handler_id] option').allInnerTexts()
+    assert.ok(offered.includes('Tam Wilde') && !offered.includes('Ola Frost'), offered.join(', '))
+    await manager.page.locator('select[name=handler_id]').selectOption({ label: 'Tam Wilde' })
+    await manager.button('Give it').click()
+    await manager.sees('The complaint has been given to them.')
+  })
+
+  test('sc_8_4_12 stage 2 is refused on a ground, which the letter and the complaint’s page say', async () => {
+    await colleague.go(at())
+    await colleague.page.locator('.govuk-task-list').getByRole('link', { name: /^Finding/ }).click()
+    await colleague.page.getByLabel('Upheld', { exact: true }).check()
+    await colleague.field('Why, in words for the person').fill('Nobody took the call over.')
+    await colleague.button('Save the finding').click()
+    await step(colleague, 'offer')
+    await colleague.page.getByLabel('Apology', { exact: true }).check()
+    await colleague.field('In a sentence for the person').fill('We are sorry that nobody called you.')
+    await colleague.button('Offer it').click()
+    await recordsStep(colleague, 'answer-stage-1')
+    await colleague.sees('Stage 1 answered')
+    await step(colleague, 'request-stage-2')
+    await colleague.field('Why does the person disagree?').fill('I waited for so long.')
+    await colleague.field('What was not covered, or missed?').fill('How long I waited')
+    await colleague.button('Record it').click()
+    await colleague.sees('Stage 2 requested')
+
+    await manager.go(at('/letters/write?kind=LETTER_KIND_ESCALATION_REFUSED'))
+    await manager.button('Continue').click()
+    await manager.picture('refusal-letter')
+    await manager.button('Save and see the letter').click()
+    await manager.sees(/ground/)
+    await manager.picture('refusal-letter-missing')
+    await manager.go(at('/steps/reject'))
+    await manager.picture('refusal')
+    await manager.field('Where can it be seen?').fill('The letter on file')
+    await manager.field('Why is it rejected?').fill('Our answer covers how long you waited.')
+    await manager.button('Reject it').click()
+    assert.match(await manager.problemOf('ground'), /ground/)
+    await manager.picture('refusal-problem')
+    await manager.page.getByLabel(/nothing new|nothing that we missed/i).check()
+    await manager.button('Reject it').click()
+    await manager.sees('Ground')
+    await manager.picture('refused')
+  })
+
+  test('sc_13_6_2 whoever records no lesson of an upheld complaint says why', async () => {
+    await colleague.go(at())
+    await colleague.page.getByRole('link', { name: 'Say why there is no lesson' }).click()
+    await colleague.picture('no-lesson')
+    await colleague.button('Save').click()
+    assert.equal(await colleague.problemOf('reason'), 'Enter a reason')
+    await colleague.picture('no-lesson-problem')
+    await colleague.field('Why is there nothing to learn?').fill('The lesson about promised calls is recorded, and its action is under way.')
+    await colleague.button('Save').click()
+    await colleague.sees('It is recorded why there is no lesson.')
+    await colleague.sees(/No lesson was recorded: The lesson about promised calls/)
+    await colleague.picture('no-lesson-recorded')
+  })
+
+  test('sc_1_1_7 the whole procedure is a page that anybody reads, and leads to the form and the factsheet', async () => {
+    const anyone = await Person.at(browser, portal)
+    await anyone.go('/complain')
+    await anyone.page.locator('main a[href="/complain/policy"]').first().click()
+    assert.equal(await anyone.heading(), 'How we deal with complaints about our service')
+    await anyone.picture('complain-policy')
+    await anyone.link('The factsheet, shorter and in other formats').click()
+    await anyone.picture('complain-factsheet')
+    anyone.assertContent()
+    await anyone.context.close()
+  })
+
+  test('nothing on any page broke its policy or its scripts', () => {
+    for (const person of [investigator, colleague, manager]) person.assertContent()
+  })
+})
