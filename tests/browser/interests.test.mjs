@@ -11,9 +11,10 @@ import { aColleague, defines, loggedIn, records } from './workspace.mjs'
 const ola = 'ola.frost@interests.example'
 const tam = 'tam.wilde@interests.example'
 const vera = 'vera.lunn@interests.example'
+const noah = 'noah.reed@interests.example'
 
 describe('interests and endings', { timeout: 8 * 60_000 }, () => {
-  let browser, portal, investigator, colleague, manager, reference
+  let browser, portal, investigator, colleague, manager, other, reference
 
   const at = (end = '') => `/service-complaints/${reference}${end}`
   const step = async (person, name) => assert.equal((await person.go(at(`/steps/${name}`))).status(), 200, name)
@@ -29,10 +30,11 @@ describe('interests and endings', { timeout: 8 * 60_000 }, () => {
     portal = await Portal.lent()
     await aColleague(portal, 'Ola Frost', ola, 'complaints-investigator')
     await aColleague(portal, 'Tam Wilde', tam, 'complaints-investigator')
-    await aColleague(portal, 'Vera Lunn', vera, 'customer-insight-manager')
+    for (const [name, username] of [['Vera Lunn', vera], ['Noah Reed', noah]]) await aColleague(portal, name, username, 'customer-insight-manager')
     investigator = await loggedIn(browser, portal, ola)
     colleague = await loggedIn(browser, portal, tam)
     manager = await loggedIn(browser, portal, vera)
+    other = await loggedIn(browser, portal, noah)
     reference = await records(investigator, { name: 'Iris Cole', email: 'iris.cole@interests.example' })
     await defines(investigator, reference)
     await recordsStep(investigator, 'acknowledge')
@@ -51,7 +53,7 @@ describe('interests and endings', { timeout: 8 * 60_000 }, () => {
     await investigator.picture('interest')
     await investigator.button('Declare it').click()
     assert.equal((await investigator.problems()).length, 2)
-    assert.equal(await investigator.problemOf('reason'), 'Enter what it is')
+    assert.equal(await investigator.problemOf('reason'), 'Enter what your colleagues should know about it')
     await investigator.picture('interest-problems')
     await investigator.field('I know the person who complains').check()
     await investigator.field('What should your colleagues know about it?').fill('Iris Cole is my neighbour.')
@@ -102,23 +104,28 @@ describe('interests and endings', { timeout: 8 * 60_000 }, () => {
     await colleague.button('Record it').click()
     await colleague.sees('Stage 2 requested')
 
+    // Whoever gave stage 1 to somebody had a part in it.
     await manager.go(at('/letters/write?kind=LETTER_KIND_ESCALATION_REFUSED'))
     await manager.button('Continue').click()
-    await manager.picture('refusal-letter')
-    await manager.button('Save and see the letter').click()
-    await manager.sees(/ground/)
-    await manager.picture('refusal-letter-missing')
-    await manager.go(at('/steps/reject'))
-    await manager.picture('refusal')
-    await manager.field('Where can it be seen?').fill('The letter on file')
-    await manager.field('Why is it rejected?').fill('Our answer covers how long you waited.')
-    await manager.button('Reject it').click()
-    assert.match(await manager.problemOf('ground'), /ground/)
-    await manager.picture('refusal-problem')
-    await manager.page.getByLabel(/nothing new|nothing that we missed/i).check()
-    await manager.button('Reject it').click()
-    await manager.sees('Ground')
-    await manager.picture('refused')
+    assert.equal(await manager.problemOf('kind'), 'Stage 2 goes to a colleague who had no part in stage 1')
+    await manager.picture('refusal-letter-involved')
+    await other.go(at('/letters/write?kind=LETTER_KIND_ESCALATION_REFUSED'))
+    await other.button('Continue').click()
+    await other.picture('refusal-letter')
+    await other.button('Save and see the letter').click()
+    await other.sees(/ground/)
+    await other.picture('refusal-letter-missing')
+    await other.go(at('/steps/reject'))
+    await other.picture('refusal')
+    await other.field('Where can it be seen?').fill('The letter on file')
+    await other.field('Why is it rejected?').fill('Our answer covers how long you waited.')
+    await other.button('Reject it').click()
+    assert.match(await other.problemOf('ground'), /ground/)
+    await other.picture('refusal-problem')
+    await other.page.getByLabel(/nothing new|nothing that we missed/i).check()
+    await other.button('Reject it').click()
+    await other.sees('Ground')
+    await other.picture('refused')
   })
 
   test('sc_13_6_2 whoever records no lesson of an upheld complaint says why', async () => {
@@ -148,6 +155,6 @@ describe('interests and endings', { timeout: 8 * 60_000 }, () => {
   })
 
   test('nothing on any page broke its policy or its scripts', () => {
-    for (const person of [investigator, colleague, manager]) person.assertContent()
+    for (const person of [investigator, colleague, manager, other]) person.assertContent()
   })
 })

@@ -115,29 +115,50 @@ pub(super) async fn begin(
     only_writers(&session)?;
     let typed: Typed = pairs.into_iter().collect();
     let complaint = find(&edge, &session, &reference).await?;
-    let Some(kind) = LetterKind::from_str_name(typed.get("kind")) else {
-        let (jar, page) = frame.page(Area::ServiceComplaints).await;
-        let errors = Errors::one("kind", "Choose which letter you write");
-        let drafts = drafts(&edge, &session, &complaint.id).await?;
-        let form = choice(page, &complaint, &drafts, &typed, errors);
-        return Ok((jar, (StatusCode::UNPROCESSABLE_ENTITY, form)).into_response());
+    let begun = match LetterKind::from_str_name(typed.get("kind")) {
+        Some(kind) => begin_of(&edge, &session, &complaint.id, kind, &typed).await?,
+        None => Err("Choose which letter you write".to_owned()),
     };
+    match begun {
+        Ok(id) => {
+            let address = format!("{HOME}/{}/letters/drafts/{id}/edit", complaint.reference);
+            Ok((frame.jar, Redirect::to(&address)).into_response())
+        }
+        Err(problem) => {
+            let (jar, page) = frame.page(Area::ServiceComplaints).await;
+            let drafts = drafts(&edge, &session, &complaint.id).await?;
+            let errors = Errors::one("kind", problem);
+            let form = choice(page, &complaint, &drafts, &typed, errors);
+            Ok((jar, (StatusCode::UNPROCESSABLE_ENTITY, form)).into_response())
+        }
+    }
+}
+
+/// Begins a draft and gives its id, or says why the writer can't write such a letter.
+async fn begin_of(
+    edge: &Edge,
+    session: &Insight,
+    complaint_id: &str,
+    kind: LetterKind,
+    typed: &Typed,
+) -> Result<Result<String, String>, Problem> {
     let request = SaveLetterDraftRequest {
         draft_id: typed.get("draft").to_owned(),
         version: 0,
-        complaint_id: complaint.id,
+        complaint_id: complaint_id.to_owned(),
         kind: kind.into(),
         words: None,
     };
-    let saved = client(&edge)?
+    let saved = client(edge)?
         .save_letter_draft(session.to("service-complaint", request))
-        .await?
-        .into_inner();
-    let address = format!(
-        "{HOME}/{}/letters/drafts/{}/edit",
-        complaint.reference, saved.id
-    );
-    Ok((frame.jar, Redirect::to(&address)).into_response())
+        .await;
+    match saved {
+        Ok(saved) => Ok(Ok(saved.into_inner().id)),
+        Err(refused) if refused.code() == Code::FailedPrecondition => {
+            Ok(Err(ours::sentence(refused.message())))
+        }
+        Err(refused) => Err(refused.into()),
+    }
 }
 
 async fn find_draft(edge: &Edge, session: &Insight, id: &str) -> Result<LetterDraft, Problem> {
@@ -218,6 +239,9 @@ pub(super) async fn save(
                 "",
                 "Somebody changed this draft since you opened it. What you typed is here still; save it again to put it in the place of theirs",
             )
+        }
+        Err(refused) if refused.code() == Code::FailedPrecondition => {
+            Errors::one("", ours::sentence(refused.message()))
         }
         Err(refused) if refused.code() == Code::InvalidArgument => problems(refused)?,
         Err(refused) => return Err(refused.into()),

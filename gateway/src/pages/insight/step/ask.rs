@@ -249,9 +249,10 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
                     said::INTERESTS
                         .map(|(it, words)| Answer::new(it.as_str_name(), words))
                         .into(),
-                ),
+                )
+                .missing("Choose what your interest is"),
                 Field::text("reason", "What should your colleagues know about it?", 1_000)
-                    .missing("Enter what it is")
+                    .missing("Enter what your colleagues should know about it")
                     .hint("In a sentence. Whoever deals with the complaint can read it"),
             ],
         ),
