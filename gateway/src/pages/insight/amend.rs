@@ -182,10 +182,9 @@ async fn change(
     session: Insight,
     frame: Frame,
     Path((reference, slug)): Path<(String, String)>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(mut typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     let what = for_workers(&session, &slug)?;
-    let mut typed: Typed = pairs.into_iter().collect();
     let complaint = find(&edge, &session, &reference).await?;
     let errors = match send(what, &edge, &session, &complaint, &typed).await {
         Ok(()) => {

@@ -92,9 +92,8 @@ async fn take(
     State(edge): State<Edge>,
     Outside(session): Outside,
     frame: Frame,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
-    let typed: Typed = pairs.into_iter().collect();
     let mut client = edge.clients.service_complaint.clone();
     let request = session.to("service-complaint", record::request(&typed));
     let errors = match client.record_complaint(request).await {
@@ -226,9 +225,8 @@ async fn complete(
     Outside(session): Outside,
     frame: Frame,
     Path(id): Path<String>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
-    let typed: Typed = pairs.into_iter().collect();
     let request = CompleteMyActionRequest {
         action_id: id.clone(),
         on: typed.date("on"),
@@ -270,9 +268,8 @@ async fn hindered(
     Outside(session): Outside,
     frame: Frame,
     Path(id): Path<String>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
-    let typed: Typed = pairs.into_iter().collect();
     let request = ReportMyActionHinderedRequest {
         action_id: id.clone(),
         why: typed.text("why"),

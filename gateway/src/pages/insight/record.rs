@@ -38,10 +38,9 @@ async fn record(
     State(edge): State<Edge>,
     session: Insight,
     frame: Frame,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     only_workers(&session)?;
-    let typed: Typed = pairs.into_iter().collect();
     let mut client = edge.clients.service_complaint.clone();
     let request = session.to("service-complaint", request(&typed));
     let errors = match client.record_complaint(request).await {

@@ -40,11 +40,10 @@ pub(super) async fn send(
     session: Insight,
     frame: Frame,
     Path((reference, id)): Path<(String, String)>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     only_writers(&session)?;
     let letter = find_letter(&edge, &session, &reference, &id).await?;
-    let typed: Typed = pairs.into_iter().collect();
     let delivery = Delivery::from_str_name(typed.get("delivery")).unwrap_or_default();
     let field = field_of(delivery);
     let request = SendLetterAgainRequest {

@@ -110,10 +110,9 @@ pub(super) async fn begin(
     session: Insight,
     frame: Frame,
     Path(reference): Path<String>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     only_writers(&session)?;
-    let typed: Typed = pairs.into_iter().collect();
     let complaint = find(&edge, &session, &reference).await?;
     let begun = match LetterKind::from_str_name(typed.get("kind")) {
         Some(kind) => begin_of(&edge, &session, &complaint.id, kind, &typed).await?,
@@ -204,10 +203,9 @@ pub(super) async fn save(
     session: Insight,
     frame: Frame,
     Path((reference, id)): Path<(String, String)>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(mut typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     only_writers(&session)?;
-    let mut typed: Typed = pairs.into_iter().collect();
     let draft = find_draft(&edge, &session, &id).await?;
     let library = library(&edge, &session).await?;
     let mut words = read(&typed);

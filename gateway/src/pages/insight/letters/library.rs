@@ -157,10 +157,9 @@ async fn add(
     State(edge): State<Edge>,
     session: Insight,
     frame: Frame,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     only_the_manager(&session)?;
-    let typed: Typed = pairs.into_iter().collect();
     let request = AddParagraphRequest {
         request_id: typed.get("request_id").to_owned(),
         topic: typed.text("topic"),
@@ -235,10 +234,9 @@ async fn change(
     session: Insight,
     frame: Frame,
     Path(id): Path<String>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(mut typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     only_the_manager(&session)?;
-    let mut typed: Typed = pairs.into_iter().collect();
     let request = ChangeParagraphRequest {
         paragraph_id: id.clone(),
         version: typed.number("version"),
@@ -278,10 +276,9 @@ async fn retire(
     session: Insight,
     frame: Frame,
     Path(id): Path<String>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     only_the_manager(&session)?;
-    let typed: Typed = pairs.into_iter().collect();
     let request = RetireParagraphRequest {
         paragraph_id: id,
         version: typed.number("version"),

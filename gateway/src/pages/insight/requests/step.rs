@@ -273,10 +273,9 @@ pub(super) async fn take(
     session: Insight,
     frame: Frame,
     Path((reference, slug)): Path<(String, String)>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(mut typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     let step = step_for(&session, &slug)?;
-    let mut typed: Typed = pairs.into_iter().collect();
     let (request, people) = tokio::try_join!(
         find(&edge, &session, &reference),
         people_for(step, &edge, &session)
@@ -427,10 +426,9 @@ pub(super) async fn record(
     State(edge): State<Edge>,
     session: Insight,
     frame: Frame,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     only_workers(&session)?;
-    let typed: Typed = pairs.into_iter().collect();
     let kind = ServiceUserKind::from_str_name(typed.get("service_user.kind")).unwrap_or_default();
     let format = Format::from_str_name(typed.get("service_user.format")).unwrap_or_default();
     let channel = Channel::from_str_name(typed.get("channel")).unwrap_or_default();

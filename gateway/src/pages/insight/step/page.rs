@@ -166,10 +166,9 @@ pub(super) async fn take(
     session: Insight,
     frame: Frame,
     Path((reference, slug)): Path<(String, String)>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(mut typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     let step = step_for(&session, &slug)?;
-    let mut typed: Typed = pairs.into_iter().collect();
     let found = find_all(&edge, &session, &reference, step).await?;
     let target = Target {
         complaint_id: found.complaint.id.clone(),
