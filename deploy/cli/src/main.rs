@@ -66,7 +66,7 @@ enum Command {
     /// What complainants are owed: list it, promise and record calls, give progress updates, standard paragraphs
     #[command(subcommand)]
     Contact(contact::Command),
-    /// How long the stages of cases are expected to take: list, set
+    /// How long the stages of cases are expected to take: list, set, and set against what they took
     #[command(subcommand)]
     Timeframe(timeframe::Command),
     /// Imports: take over cases from a file

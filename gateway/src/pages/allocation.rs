@@ -169,7 +169,7 @@ async fn next(
         Err(refused) => {
             let text = match form::reason(&refused).as_str() {
                 "NOTHING_WAITS" => "Nothing waits in this queue any more",
-                "NO_SUCH_STAFF" => {
+                "NO_SUCH_STAFF" | "STAFF_INACTIVE" => {
                     "Your account is not known to casework yet. Try again in a minute"
                 }
                 _ => return Err(refused.into()),

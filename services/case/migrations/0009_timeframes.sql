@@ -19,11 +19,12 @@ create index timeframes_of_status on timeframes (status, id desc);
 
 -- The stages of cases: from the day on which a case came to a status until the day on which it left it.
 create table stages (
-    -- Version 7, so that a case's present stage has the highest.
     id                uuid primary key,
     case_id           uuid     not null references cases (id),
     status            smallint not null,
     began_on          date     not null,
+    -- Whether that is when the case came to it, and not only when it was added to the portal: how long the rest took is not reported.
+    began_known       boolean  not null,
     -- What people were told first; what was told since stands in `expectations`, of which the latest is kept here too.
     first_expected_on date,
     expected_on       date,
@@ -48,9 +49,20 @@ create table expectations (
 );
 create index expectations_of_stage on expectations (stage_id, id desc);
 
--- Since when a case stands where it stands was not kept so far, so that nothing is expected of these stages.
-insert into stages (id, case_id, status, began_on)
-select gen_random_uuid(), id, status, current_date from cases where status <> 11;
+-- Cases stand where they stand since they were moved there last, or since they were opened; of those that were added from elsewhere, that is not
+-- known. Nothing is expected of these stages, since nothing was told.
+insert into stages (id, case_id, status, began_on, began_known)
+select gen_random_uuid(), c.id, c.status,
+    coalesce((moved.at at time zone 'Europe/London')::date, (added.at at time zone 'Europe/London')::date, c.opened_on),
+    moved.at is not null or added.at is null
+from cases c
+left join lateral (
+    select max(occurred_at) as at from changes where case_id = c.id and action = 'move'
+) moved on true
+left join lateral (
+    select max(occurred_at) as at from changes where case_id = c.id and action = 'import'
+) added on true
+where c.status <> 11;
 
 -- Append-only: what counted and what was told stays as it was written.
 grant select, insert on timeframes, expectations to case_app;

@@ -6,7 +6,17 @@ alter table stages
     -- The expected date that is likely to be missed, and the day of silence, that an update was raised for; neither is raised for twice.
     add column warned_of   date,
     add column quiet_since date;
-update stages set active_on = began_on;
+-- Cases that have been quiet for long are not all owed an update on one day: they come due over four weeks.
+update stages s set active_on = case
+        when last_day.day > today.day - 28 then last_day.day
+        else today.day - 27 + abs(hashtext(s.case_id::text) % 28)
+    end
+from (
+    select s.id, greatest(s.began_on, (max(t.occurred_at) at time zone 'Europe/London')::date) as day
+    from stages s left join timeline t on t.case_id = s.case_id
+    group by s.id
+) last_day, (select (now() at time zone 'Europe/London')::date as day) today
+where last_day.id = s.id;
 alter table stages alter column active_on set not null;
 
 -- What a sweep looks for: dates that come near, and cases on which nothing happens.
@@ -26,11 +36,12 @@ create table contacts (
     -- As the case has them, for the lists of what is owed; they follow the case while it is.
     owner_account_id uuid references staff (account_id),
     team             smallint    not null,
-    -- The last step that was announced: 1 a reminder, 2 the final one, 3 an escalation.
+    -- The last step that was announced, 1 a reminder, 2 the final one, 3 an escalation, and the day on which it was.
     noticed          smallint    not null default 0,
+    noticed_on       date,
     settled_at       timestamptz,
-    -- Whether it ended with its case, and was not done.
-    ended_with_case  boolean     not null default false,
+    -- Whether it was no longer needed, since its case was closed or left the stage, and was not done.
+    lapsed           boolean     not null default false,
     version          bigint      not null default 1,
     -- What a callback was promised with, so that the same request promises it once.
     request_id       uuid,
@@ -39,7 +50,8 @@ create table contacts (
     constraint contacts_kind_known check (kind between 1 and 3),
     constraint contacts_reason_known check (reason between 1 and 4),
     constraint contacts_noticed_known check (noticed between 0 and 3),
-    constraint contacts_ended_is_settled check (settled_at is not null or not ended_with_case),
+    constraint contacts_noticed_on_a_day check ((noticed = 0) = (noticed_on is null)),
+    constraint contacts_lapsed_is_settled check (settled_at is not null or not lapsed),
     constraint contacts_request_unique unique (request_id)
 );
 -- An update is owed once however many reasons there are, and one introduction is enough for a case.
@@ -62,8 +74,11 @@ create table calls (
     recorded_at   timestamptz not null,
     recorded_by   text        not null,
     recorded_name text        not null,
+    request_id     uuid        not null,
+    request_digest bytea       not null,
 
-    constraint calls_answered_in_words check (note <> '' or not answered)
+    constraint calls_answered_in_words check (note <> '' or not answered),
+    constraint calls_request_unique unique (request_id)
 );
 create index calls_of_contact on calls (contact_id, id);
 
@@ -84,6 +99,7 @@ create table progress_updates (
     request_id     uuid        not null,
     request_digest bytea       not null,
 
+    constraint progress_updates_say_something check (words ~ '\S'),
     constraint progress_updates_channel_known check (channel between 1 and 3),
     constraint progress_updates_request_unique unique (request_id)
 );
@@ -103,6 +119,6 @@ create table paragraphs (
 create index paragraphs_of_key on paragraphs (key, id desc);
 
 grant update (active_on, warned_of, quiet_since) on stages to case_app;
-grant select, insert, update (owner_account_id, team, noticed, settled_at, ended_with_case, version) on contacts to case_app;
+grant select, insert, update (owner_account_id, team, noticed, noticed_on, settled_at, lapsed, version) on contacts to case_app;
 -- Append-only: what was said and given stays as it was written.
 grant select, insert on calls, progress_updates, paragraphs to case_app;

@@ -6,7 +6,9 @@ use anyhow::Context as _;
 use chrono::NaiveDate;
 use outbox::{Event, Handler, Retry, subject};
 use proto::clock::v1::Minute;
+use proto::document::v1::DocumentAdded;
 use proto::identity::v1::{LandlordActivated, LandlordRegistered, StaffChanged};
+use proto::messaging::v1::MessagePosted;
 use proto::task::v1::{
     TaskChanged, TaskCompleted, TaskFacts as Facts, TaskImported, TaskReopened, TaskSet,
     TaskUnableAnswered, TaskUnableReported, UnableDecision,
@@ -32,6 +34,8 @@ impl Handler for App {
             subject::<TaskUnableReported>(),
             subject::<TaskUnableAnswered>(),
             subject::<TaskChanged>(),
+            subject::<MessagePosted>(),
+            subject::<DocumentAdded>(),
             subject::<Minute>(),
         ];
         subjects.extend(complaint::subjects());
@@ -52,6 +56,10 @@ impl Handler for App {
             let at = event.occurred_at;
             self.staff_changed(tx, id(&it.account_id)?, &it.name, &it.team, it.active, at)
                 .await?;
+        } else if let Some(it) = event.get::<MessagePosted>()? {
+            self.active(tx, id(&it.case_id)?, event.occurred_at).await?;
+        } else if let Some(it) = event.get::<DocumentAdded>()? {
+            self.active(tx, id(&it.case_id)?, event.occurred_at).await?;
         } else if let Some((task, news)) = task_news(event)? {
             self.task_changed(tx, &task, news, event.occurred_at)
                 .await?;

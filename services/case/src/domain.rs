@@ -21,7 +21,7 @@ pub use case::{
 };
 pub use contact::{
     Call, Channel, Contact, ContactKind, ContactReason, ContactTerms, NothingExpected, Paragraph,
-    Step, filled_in,
+    Step, filled_in, has_stray_braces,
 };
 pub use listing::{Filter, Key, Order, Owner, Position, State};
 pub use outcome::{Finding, NotInvestigated, Outcome, wrong_decision_date};

@@ -13,9 +13,12 @@ pub enum Error {
     /// The landlord is not registered.
     #[error("the landlord is not registered")]
     NoSuchLandlord,
-    /// The account is not a member of staff's, or can't be given work.
-    #[error("there is no such member of staff, or the account is not active")]
+    /// The account is not a member of staff's.
+    #[error("there is no such member of staff")]
     NoSuchStaff,
+    /// The account was deactivated, and can't be given work.
+    #[error("the account of this member of staff is not active")]
+    StaffInactive,
     /// The table of moves does not have this one (CA-2).
     #[error("a case at {from:?} can only move to: {}", allowed.join(" · "))]
     MoveNotAllowed {
@@ -69,6 +72,9 @@ pub enum Error {
     /// A date needs bank holidays that are not known.
     #[error(transparent)]
     DateNotCovered(#[from] calendar::NotCovered),
+    /// An open case stands at no stage, which is put right within a day (CA-10).
+    #[error("case {0} stands at no stage")]
+    NoStage(uuid::Uuid),
     /// The database failed.
     #[error("the database failed")]
     Db(#[from] sqlx::Error),
@@ -80,6 +86,7 @@ impl Failure for Error {
             Self::NoSuchCase | Self::NoSuchReview | Self::NoSuchContact => Kind::NotFound,
             Self::NoSuchLandlord
             | Self::NoSuchStaff
+            | Self::StaffInactive
             | Self::MoveNotAllowed { .. }
             | Self::NotInvestigated(_)
             | Self::ReviewSettled
@@ -94,7 +101,7 @@ impl Failure for Error {
             Self::Stale => Kind::Stale,
             Self::RequestIdReused => Kind::Exists,
             Self::Invalid(invalid) => invalid.kind(),
-            Self::Db(_) => Kind::Internal,
+            Self::NoStage(_) | Self::Db(_) => Kind::Internal,
         }
     }
 
@@ -103,6 +110,7 @@ impl Failure for Error {
             Self::NoSuchCase => "NO_SUCH_CASE",
             Self::NoSuchLandlord => "NO_SUCH_LANDLORD",
             Self::NoSuchStaff => "NO_SUCH_STAFF",
+            Self::StaffInactive => "STAFF_INACTIVE",
             Self::MoveNotAllowed { .. } => "MOVE_NOT_ALLOWED",
             Self::NotInvestigated(_) => "NOT_INVESTIGATED",
             Self::NoSuchReview => "NO_SUCH_REVIEW",
@@ -121,6 +129,7 @@ impl Failure for Error {
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::Invalid(invalid) => invalid.reason(),
             Self::DateNotCovered(_) => "DATE_NOT_COVERED",
+            Self::NoStage(_) => "NO_STAGE",
             Self::Db(_) => "DB",
         }
     }
@@ -141,6 +150,8 @@ impl Failure for Error {
             Self::NoSuchCase
             | Self::NoSuchLandlord
             | Self::NoSuchStaff
+            | Self::StaffInactive
+            | Self::NoStage(_)
             | Self::NoSuchReview
             | Self::ReviewSettled
             | Self::NoSuchContact

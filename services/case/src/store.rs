@@ -24,8 +24,8 @@ pub use cases::{
     opened_by, save_move, save_owner,
 };
 pub use contacts::{
-    NewContact, Promise, Whose, add_call, add_contacts, add_promise, contact, contacts,
-    end_contacts, follow_case, owed_update, promised_by, settle,
+    NewContact, Promise, Whose, add_call, add_contacts, add_promise, called_by, contact, contacts,
+    end_contacts, end_late_update, follow_case, owed_update, promised_by, settle,
 };
 pub use ended::{LeftStage, StageFigures, ended, taken};
 pub use import::{
@@ -34,15 +34,15 @@ pub use import::{
 pub use list::{Found, count, list};
 pub use outcomes::{add_outcome, tell_outcomes};
 pub use projections::{
-    activate_landlord, active_staff, lock_case, refresh_next_due, save_landlord, save_staff,
-    save_task,
+    activate_landlord, colleague, lock_case, refresh_next_due, save_landlord, save_staff, save_task,
 };
 pub use risk::{
     NewAssessment, add_assessment, add_review, answer_of, answer_review, assessments, end_reviews,
     open_reviews, open_reviews_of, review, save_sensitivity, sensitivity, withdraw_review,
 };
 pub use stages::{
-    begin_stages, end_stage, expect, set_timeframe, stages_of, timeframe, timeframes,
+    begin_stages, end_stage, expect, mend_stages, set_timeframe, stages_of, timeframe, timeframes,
+    touch,
 };
-pub use sweep::{Owed, claim_likely_missed, claim_owed, claim_quiet, release_if_paused};
+pub use sweep::{Owed, claim_likely_missed, claim_owed, claim_quiet};
 pub use updates::{Update, add_update, given_by, paragraph, paragraphs, set_paragraph};

@@ -155,6 +155,7 @@ pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Re
             note,
         } => {
             let request = RecordCallRequest {
+                request_id: kit::id().to_string(),
                 contact_id: contact,
                 called_on: on,
                 answered: !no_answer,

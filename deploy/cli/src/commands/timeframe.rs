@@ -3,7 +3,8 @@
 use clap::Subcommand;
 use proto::case::v1::timeframe_service_client::TimeframeServiceClient;
 use proto::case::v1::{
-    GetTimeframesReportRequest, ListEndedStagesRequest, ListTimeframesRequest, SetTimeframeRequest,
+    EndedStage, GetTimeframesReportRequest, ListEndedStagesRequest, ListTimeframesRequest,
+    SetTimeframeRequest,
 };
 
 use crate::commands::case::{parse_status, word};
@@ -168,7 +169,7 @@ async fn rows(
             [
                 it.case_reference.clone(),
                 it.status_label.clone(),
-                it.began_on.clone(),
+                began(it),
                 it.ended_on.clone(),
                 it.first_expected_on.clone(),
                 it.expected_on.clone(),
@@ -176,11 +177,29 @@ async fn rows(
                 it.days_told
                     .map(|days| days.to_string())
                     .unwrap_or_default(),
-                if it.within { "yes" } else { "no" }.to_owned(),
+                within(it).to_owned(),
             ]
         },
         "No case left a stage.",
     )
+}
+
+/// Since when a case stood at a stage, as far as that is known.
+fn began(stage: &EndedStage) -> String {
+    if stage.began_known {
+        stage.began_on.clone()
+    } else {
+        format!("before {}", stage.began_on)
+    }
+}
+
+/// Whether what people were told was kept; nothing when they were told nothing, or when it is not known how long the stage took.
+fn within(stage: &EndedStage) -> &'static str {
+    match (stage.days_told, stage.began_known, stage.within) {
+        (None, _, _) | (_, false, _) => "",
+        (_, _, true) => "yes",
+        (_, _, false) => "no",
+    }
 }
 
 async fn list(portal: &Portal, output: Output) -> Result<(), Failure> {

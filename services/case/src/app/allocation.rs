@@ -8,7 +8,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::risk::staff_entry;
-use super::steer::version_of;
+use super::steer::{able, version_of};
 use super::{Actor, App, Seen};
 use crate::domain::{Case, CaseType, Change, Place, may_decide};
 use crate::error::Error;
@@ -104,9 +104,7 @@ impl App {
                 let case = only(store::find_all(&mut *tx, &[case_id]).await?)?;
                 return self.seen_whole(&mut tx, caller, case).await;
             }
-            let name = store::active_staff(&mut *tx, request.owner)
-                .await?
-                .ok_or(Error::NoSuchStaff)?;
+            let name = able(store::colleague(&mut *tx, request.owner).await?)?;
             let id = store::take_next(&mut tx, case_type)
                 .await?
                 .ok_or(Error::NothingWaits)?;

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use kit::page::Page;
+use kit::time::london_date;
 use kit::{Caller, Invalid};
 use serde_json::json;
 use sqlx::PgConnection;
@@ -103,34 +104,49 @@ impl App {
         contact.ok_or(Error::NoSuchContact)
     }
 
-    /// Records a call. One that nobody answered leaves it owed.
+    /// Records a call, once for each request id. One that nobody answered leaves it owed.
     pub async fn record_call(
         &self,
         caller: &Caller,
+        as_asked: (Uuid, &[u8]),
         contact_id: Uuid,
         call: &Call,
     ) -> Result<Contact, Error> {
         let mut tx = self.db.begin().await?;
+        if let Some(contact) = called(&mut tx, as_asked).await? {
+            return Ok(contact);
+        }
         let contact = store::contact(&mut *tx, contact_id)
             .await?
             .ok_or(Error::NoSuchContact)?;
-        if contact.kind == ContactKind::ProgressUpdate {
+        let kind = contact.kind;
+        if kind == ContactKind::ProgressUpdate {
             return Err(Error::NotACall);
         }
+        // As whoever moves, gives or closes the case does: it is not closed meanwhile, and nobody waits for the other.
+        store::lock_case(&mut tx, contact.case_id).await?;
         let case = store::find(&mut *tx, contact.case_id, &self.visibility(caller)).await?;
         let case = case.ok_or(Error::NoSuchCase)?;
+        if call.called_on < london_date(contact.raised_at) {
+            let why = "The call must not be before the day on which it came to be owed";
+            return Err(Invalid::field("called_on", why, "TOO_EARLY").into());
+        }
         let (actor, now) = (Actor::of(caller), self.clock.now());
+        let by = (actor.id.as_str(), actor.shown.as_str());
+        if !store::add_call(&mut tx, contact_id, call, as_asked, by, now).await? {
+            drop(tx);
+            let mut again = self.db.acquire().await?;
+            let recorded = called(&mut again, as_asked).await?;
+            return recorded.ok_or(Error::NoSuchContact);
+        }
         // Of two who record at once, the second is told so.
-        let settled = if call.answered {
-            !store::settle(&mut tx, contact_id, now).await?
-        } else {
-            contact.settled_at.is_some()
-        };
-        if settled {
+        let contact = store::contact(&mut *tx, contact_id).await?;
+        if contact.is_none_or(|it| it.settled_at.is_some()) {
             return Err(Error::ContactSettled);
         }
-        let by = (actor.id.as_str(), actor.shown.as_str());
-        store::add_call(&mut tx, contact_id, call, by, now).await?;
+        if call.answered {
+            store::settle(&mut tx, contact_id, now).await?;
+        }
         let on = call.called_on.format("%-d %B %Y");
         let (outcome, note) = (
             if call.answered {
@@ -140,7 +156,7 @@ impl App {
             },
             &call.note,
         );
-        let title = format!("{} {outcome}", contact.kind.label());
+        let title = format!("{} {outcome}", kind.label());
         let text = match note.as_str() {
             "" => format!("On {on}."),
             note => format!("On {on}. {note}"),
@@ -161,15 +177,21 @@ impl App {
         contact.ok_or(Error::NoSuchContact)
     }
 
-    /// Whoever a case is allocated to first introduces themselves to its complainant.
+    /// Whoever a case is allocated to first introduces themselves to its complainant. Where the bank holidays of the year are not published yet, the
+    /// case is allocated all the same.
     pub(super) async fn owe_introduction(
         &self,
         tx: &mut PgConnection,
         case_id: Uuid,
     ) -> Result<(), Error> {
-        let due_on = self
-            .calendar
-            .add_working_days(self.clock.today(), self.terms.introduction_within)?;
+        let within = self.terms.introduction_within;
+        let due_on = match self.calendar.add_working_days(self.clock.today(), within) {
+            Ok(due_on) => due_on,
+            Err(error) => {
+                tracing::error!(%case_id, %error, "no introduction call is owed");
+                return Ok(());
+            }
+        };
         let introduction = NewContact {
             case_id,
             kind: ContactKind::IntroductionCall,
@@ -218,6 +240,18 @@ impl App {
             return Err(Error::CaseClosed);
         }
         Ok(case)
+    }
+}
+
+/// What the same request has recorded a call for before.
+async fn called(
+    tx: &mut PgConnection,
+    (request_id, request): (Uuid, &[u8]),
+) -> Result<Option<Contact>, Error> {
+    match store::called_by(&mut *tx, request_id, request).await? {
+        None => Ok(None),
+        Some((_, false)) => Err(Error::RequestIdReused),
+        Some((id, true)) => Ok(store::contact(tx, id).await?),
     }
 }
 

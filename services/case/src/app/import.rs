@@ -107,7 +107,7 @@ impl App {
         // How long a case has been at its stage elsewhere is not known, so that nothing is expected of that stage.
         let at_a_stage = cases.iter().filter(|case| case.status.is_stage());
         let stages: Vec<_> = at_a_stage.map(|case| (case.id, case.status)).collect();
-        store::begin_stages(tx, &stages, self.clock.today()).await?;
+        store::begin_stages(tx, &stages, self.clock.today(), false).await?;
         Ok(())
     }
 

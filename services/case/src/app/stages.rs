@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use kit::Caller;
 use kit::page::Page;
+use kit::time::london_date;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -102,6 +103,16 @@ impl App {
         Ok(seen.collect())
     }
 
+    /// Something was said or sent on a case, so that it is not quiet. What is heard of twice changes nothing the second time.
+    pub async fn active(
+        &self,
+        tx: &mut PgConnection,
+        case_id: Uuid,
+        at: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        Ok(store::touch(tx, case_id, london_date(at)).await?)
+    }
+
     /// A case comes to a stage today, and people are told what is expected of it. A closed case is at none.
     pub(super) async fn begin_stage(
         &self,
@@ -111,10 +122,13 @@ impl App {
     ) -> Result<(), Error> {
         let today = self.clock.today();
         store::end_stage(tx, case_id, today).await?;
+        // What was owed because the stage might take longer is told by the stage that comes.
+        let ended = store::end_late_update(tx, case_id, self.clock.now()).await?;
+        self.announce_settled(tx, ended.as_slice()).await?;
         if !status.is_stage() {
             return Ok(());
         }
-        store::begin_stages(tx, &[(case_id, status)], today).await?;
+        store::begin_stages(tx, &[(case_id, status)], today, true).await?;
         let working_days = store::timeframe(&mut *tx, status).await?;
         if let Some(expected_on) = expected_on(today, working_days, &self.calendar) {
             let told = Expectation {

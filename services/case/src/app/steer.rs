@@ -105,9 +105,7 @@ impl App {
             store::find(&mut *tx, id, &self.visibility(caller)).await?,
             version,
         )?;
-        let name = store::active_staff(&mut *tx, owner_account_id)
-            .await?
-            .ok_or(Error::NoSuchStaff)?;
+        let name = able(store::colleague(&mut *tx, owner_account_id).await?)?;
         let actor = Actor::of(caller);
         case = self
             .give(&mut tx, &actor, case, (owner_account_id, name))
@@ -183,6 +181,15 @@ impl App {
         } else {
             format!("From “{from}” to “{to}”.")
         }
+    }
+}
+
+/// The name of a colleague who can be given a case.
+pub(super) fn able(colleague: Option<(String, bool)>) -> Result<String, Error> {
+    match colleague {
+        Some((name, true)) => Ok(name),
+        Some((_, false)) => Err(Error::StaffInactive),
+        None => Err(Error::NoSuchStaff),
     }
 }
 

@@ -36,13 +36,27 @@ impl App {
     /// Sweeps at once, because something may have become due while nothing ran, and whenever a minute begins, until it is cancelled. A sweep
     /// that fails is made up for by the next one.
     pub async fn sweep_until(self, cancel: CancellationToken) -> anyhow::Result<()> {
+        let mut mended_on = None;
         while !cancel.is_cancelled() {
+            // Once a day: while a new version is rolled out, the one before still moves cases.
+            let today = self.clock.today();
+            if mended_on != Some(today) {
+                match self.mend_stages().await {
+                    Ok(0) => mended_on = Some(today),
+                    Ok(cases) => {
+                        mended_on = Some(today);
+                        tracing::warn!(
+                            cases,
+                            "cases did not stand at the stage that was kept of them"
+                        );
+                    }
+                    Err(error) => failed(&error),
+                }
+            }
             match self.sweep(&cancel).await {
                 Ok(swept) if swept == Swept::default() => {}
                 Ok(swept) => tracing::info!(?swept, "saw to what complainants are owed"),
-                Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, "the sweep failed");
-                }
+                Err(error) => failed(&error),
             }
             tokio::select! {
                 () = cancel.cancelled() => {}
@@ -52,35 +66,52 @@ impl App {
         Ok(())
     }
 
+    /// Puts the stages right that a version which keeps none has left behind; tells how many cases that was.
+    pub async fn mend_stages(&self) -> Result<u64, Error> {
+        let mut tx = self.db.begin().await?;
+        let mended = store::mend_stages(&mut tx, self.clock.today()).await?;
+        tx.commit().await?;
+        Ok(mended)
+    }
+
     /// Raises every update that is owed, and announces every reminder that is due. Any number of sweeps may run at once; each thing is done by
-    /// one of them. Of what nobody swept for days there is one notice, of the furthest step; only then do the seniors hear of it.
+    /// one of them. Of what nobody swept for days there is one notice, of the furthest step that its owner has to hear first; the seniors hear
+    /// of it some working days after that. What can't be done keeps nothing else from being done: a year without published bank holidays stops
+    /// only what looks ahead into it.
     pub async fn sweep(&self, cancel: &CancellationToken) -> Result<Swept, Error> {
-        let mut swept = Swept::default();
-        for raise in [Raise::LikelyMissed, Raise::Quiet] {
-            while !cancel.is_cancelled() {
-                let (claimed, new) = self.raise(raise).await?;
-                swept.owed += new;
-                if claimed < usize::from(BATCH) {
-                    break;
-                }
+        let likely_missed = self.raise_all(Raise::LikelyMissed, cancel).await;
+        let quiet = self.raise_all(Raise::Quiet, cancel).await;
+        let final_reminders = self.take(Step::FinalReminder, cancel).await;
+        let escalations = self.take(Step::Escalation, cancel).await;
+        let reminders = self.take(Step::Reminder, cancel).await;
+        Ok(Swept {
+            owed: likely_missed? + quiet?,
+            reminders: reminders?,
+            final_reminders: final_reminders?,
+            escalations: escalations?,
+        })
+    }
+
+    /// Raises all updates that are owed for a reason, in batches, and tells how many are new.
+    async fn raise_all(&self, raise: Raise, cancel: &CancellationToken) -> Result<usize, Error> {
+        let mut sum = 0;
+        while !cancel.is_cancelled() {
+            let (claimed, new) = self.raise(raise).await?;
+            sum += new;
+            if claimed < usize::from(BATCH) {
+                break;
             }
         }
-        swept.final_reminders = self.take(Step::FinalReminder, cancel).await?;
-        swept.escalations = self.take(Step::Escalation, cancel).await?;
-        swept.reminders = self.take(Step::Reminder, cancel).await?;
-        Ok(swept)
+        Ok(sum)
     }
 
     /// Raises a batch of the updates that are owed for a reason: how many cases were looked at, and how many updates are new.
     async fn raise(&self, raise: Raise) -> Result<(usize, usize), Error> {
         let today = self.clock.today();
         let mut tx = self.db.begin().await?;
-        store::release_if_paused(&mut tx).await?;
         let owed = match raise {
             Raise::LikelyMissed => {
-                let until = self
-                    .calendar
-                    .add_working_days(today, self.terms.before_expected)?;
+                let until = self.terms.near(today, &self.calendar)?;
                 let claimed = store::claim_likely_missed(&mut tx, until, BATCH.into()).await?;
                 let owed = claimed.iter().map(|it| {
                     let due = self
@@ -110,12 +141,12 @@ impl App {
 
     /// Takes a step with all that is due for it, in batches, and tells how much that was.
     async fn take(&self, step: Step, cancel: &CancellationToken) -> Result<usize, Error> {
-        let until = self.terms.limit(step, self.clock.today(), &self.calendar)?;
+        let today = self.clock.today();
+        let limits = self.terms.limits(step, today, &self.calendar)?;
         let mut sum = 0;
         while !cancel.is_cancelled() {
             let mut tx = self.db.begin().await?;
-            store::release_if_paused(&mut tx).await?;
-            let claimed = store::claim_owed(&mut tx, step, until, BATCH.into()).await?;
+            let claimed = store::claim_owed(&mut tx, step, limits, today, BATCH.into()).await?;
             let facts = claimed.iter().map(|it| Some(events::owed(it)));
             match step {
                 Step::Reminder => {
@@ -136,6 +167,10 @@ impl App {
         }
         Ok(sum)
     }
+}
+
+fn failed(error: &Error) {
+    tracing::error!(error = error as &dyn std::error::Error, "the sweep failed");
 }
 
 /// Why updates are raised.

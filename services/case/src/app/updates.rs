@@ -1,6 +1,7 @@
 //! Telling complainants how their cases stand (CA-10).
 
 use chrono::NaiveDate;
+use kit::time::london_date;
 use kit::{Caller, Invalid};
 use serde_json::json;
 use sqlx::PgConnection;
@@ -49,7 +50,7 @@ impl App {
         }
         let case = self.open_case(&mut tx, caller, case_id).await?;
         let stage = store::stages_of(&mut *tx, &[case_id]).await?;
-        let stage = stage.into_values().next().ok_or(Error::CaseClosed)?;
+        let stage = stage.into_values().next().ok_or(Error::NoStage(case_id))?;
         let today = self.clock.today();
         let Giving {
             says,
@@ -61,13 +62,25 @@ impl App {
             let why = "The date by which the stage is expected to be finished must not have passed";
             return Err(Invalid::field("expected_on", why, "IN_THE_PAST").into());
         }
+        let told = stage.expectation();
+        // A date that is told replaces the one that was told before, and not one that was told since.
+        let since = if expected_on.is_some() {
+            told.map(|it| it.told_on)
+        } else {
+            None
+        };
+        if given_on < since.unwrap_or(case.opened_on).max(case.opened_on) {
+            let why = "The update must not be before the case was opened, or before a date was told that it changes";
+            return Err(Invalid::field("given_on", why, "TOO_EARLY").into());
+        }
         let (paragraph, words) = match says {
             Says::Words(words) => (String::new(), words),
             Says::Paragraph(key) => {
                 let words = store::paragraph(&mut *tx, &key).await?;
                 let words = words.ok_or(Error::NoSuchParagraph)?;
                 let label = &self.words.status(case.status).label;
-                let told = stage.expectation().map(|it| it.expected_on);
+                // What has passed is not promised once more.
+                let told = told.map(|it| it.expected_on).filter(|it| *it >= today);
                 let words = filled_in(&words, label, expected_on.or(told))?;
                 (key, words)
             }
@@ -97,7 +110,9 @@ impl App {
             };
             store::expect(&mut tx, case_id, told).await?;
         }
-        if let Some(owed) = store::owed_update(&mut tx, case_id).await? {
+        if let Some((owed, since)) = store::owed_update(&mut tx, case_id).await?
+            && given_on >= london_date(since)
+        {
             store::settle(&mut tx, owed, now).await?;
             self.announce_settled(&mut tx, &[owed]).await?;
         }
@@ -109,7 +124,7 @@ impl App {
         );
         let entry = staff_entry(&case, &actor, now, "Progress update given", text);
         store::add_timeline(&mut tx, &[entry]).await?;
-        let from = stage.expectation().map(|it| it.expected_on);
+        let from = told.map(|it| it.expected_on);
         let change = Change {
             case_id,
             action: "give_update",

@@ -56,13 +56,18 @@ pub(super) async fn handle(app: &App, tx: &mut PgConnection, event: &Event) -> R
     } else if let Some(it) = event.get::<ComplaintEnded>()? {
         // However else it ends, what stage 1 decided stands.
         let by_an_answer = matches!(it.kind(), EndingKind::AtStage2 | EndingKind::Informally);
+        // Events of the version before name no stage; what ends at stage 2 was answered there.
+        let at_2 = match it.answered_stage {
+            0 => it.kind() == EndingKind::AtStage2,
+            stage => stage == 2,
+        };
         let upheld = is_upheld(it.outcome());
-        if by_an_answer && (upheld || it.answered_stage == 2) {
+        if by_an_answer && (upheld || at_2) {
             let decided = ComplaintDecided {
                 complaint_id: id(&it.complaint_id)?,
                 reference: it.reference,
                 case_reference: it.case_reference.trim().to_owned(),
-                stage: if it.answered_stage == 2 { 2 } else { 1 },
+                stage: if at_2 { 2 } else { 1 },
                 upheld,
                 decided_on: decided_on(&it.answered_on, event)?,
             };

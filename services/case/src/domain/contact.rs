@@ -125,9 +125,23 @@ impl Default for ContactTerms {
     }
 }
 
+/// No term is longer: bank holidays are published for little more than a year.
+const MOST_DAYS: u32 = 90;
+
 impl ContactTerms {
     /// What makes the terms unusable.
     pub fn check(self) -> Result<(), String> {
+        for (name, days) in [
+            ("before_expected", self.before_expected),
+            ("quiet_days", self.quiet_days),
+            ("introduction_within", self.introduction_within),
+            ("callback_within", self.callback_within),
+            ("escalate_after", self.escalate_after),
+        ] {
+            if days > MOST_DAYS {
+                return Err(format!("contacts.{name} must be {MOST_DAYS} or less"));
+            }
+        }
         if self.quiet_days == 0 {
             return Err("contacts.quiet_days must be 1 or more".to_owned());
         }
@@ -142,22 +156,34 @@ impl ContactTerms {
         Ok(())
     }
 
-    /// The dates up to which what is due takes a step today.
-    pub fn limit(
+    /// What takes a step today: what is due up to the first date, if its step before was taken up to the second. Whoever is reminded late has as
+    /// long before the seniors hear of it as whoever is reminded in time.
+    pub fn limits(
         self,
         step: Step,
         today: NaiveDate,
         calendar: &Calendar,
-    ) -> Result<NaiveDate, NotCovered> {
-        match step {
-            Step::Reminder => Ok(today),
-            Step::FinalReminder => calendar.working_days_ago(today, self.final_after),
-            Step::Escalation => calendar.working_days_ago(today, self.escalate_after),
-        }
+    ) -> Result<(NaiveDate, NaiveDate), NotCovered> {
+        let ago = |days| calendar.working_days_ago(today, days);
+        Ok(match step {
+            Step::Reminder => (today, today),
+            Step::FinalReminder => (ago(self.final_after)?, today),
+            Step::Escalation => (
+                ago(self.escalate_after)?,
+                ago(self.escalate_after - self.final_after)?,
+            ),
+        })
+    }
+
+    /// The last date that is looked at today for being likely to be missed: no more than so many working days are left until then.
+    pub fn near(self, today: NaiveDate, calendar: &Calendar) -> Result<NaiveDate, NotCovered> {
+        // As far as the day before the next working day, so that a date at a weekend is seen in time.
+        let beyond = calendar.add_working_days(today, self.before_expected + 1)?;
+        Ok(beyond.pred_opt().unwrap_or(beyond))
     }
 
     /// The date on which an update is owed, since what people were told is likely to be missed: the first working day from which no more than
-    /// so many are left, and not before they were told.
+    /// so many are left. When people were told so shortly before the date that this had come already, it is the date itself.
     pub fn update_due(
         self,
         expected_on: NaiveDate,
@@ -168,7 +194,7 @@ impl ContactTerms {
         while !calendar.is_working_day(due)? {
             due = due.pred_opt().unwrap_or(due);
         }
-        Ok(due.max(told_on))
+        Ok(if due <= told_on { expected_on } else { due })
     }
 }
 
@@ -197,10 +223,12 @@ pub struct Contact {
     pub team: Team,
     /// How many calls were not answered.
     pub unanswered: i64,
-    /// When it was done, or ended with its case.
+    /// When it came to be owed.
+    pub raised_at: DateTime<Utc>,
+    /// When it was done, or lapsed.
     pub settled_at: Option<DateTime<Utc>>,
-    /// Whether it ended with its case.
-    pub ended_with_case: bool,
+    /// Whether it was no longer needed, since its case was closed or left the stage, and was not done.
+    pub lapsed: bool,
     /// Grows with every change.
     pub version: i64,
 }
@@ -244,20 +272,31 @@ pub struct Paragraph {
 )]
 pub struct NothingExpected;
 
+/// Stands in a paragraph for the date by which the stage is expected to be finished.
+const EXPECTED: &str = "{{expected}}";
+/// Stands in a paragraph for the stage in words.
+const STAGE: &str = "{{stage}}";
+
+/// Whether a paragraph has braces that nothing is put in the place of.
+#[must_use]
+pub fn has_stray_braces(words: &str) -> bool {
+    let rest = words.replace(EXPECTED, "").replace(STAGE, "");
+    rest.contains(['{', '}'])
+}
+
 /// A paragraph's words for a case at a stage.
 pub fn filled_in(
     words: &str,
     stage: &str,
     expected_on: Option<NaiveDate>,
 ) -> Result<String, NothingExpected> {
-    const EXPECTED: &str = "{{expected}}";
     // The date first: what the stage is called is data, too, and must not be filled in again.
     let dated = match expected_on {
         Some(date) => words.replace(EXPECTED, &date.format("%-d %B %Y").to_string()),
         None if words.contains(EXPECTED) => return Err(NothingExpected),
         None => words.to_owned(),
     };
-    Ok(dated.replace("{{stage}}", stage))
+    Ok(dated.replace(STAGE, stage))
 }
 
 #[cfg(test)]
@@ -293,22 +332,43 @@ mod tests {
     }
 
     #[test]
-    fn ca_10_no_update_is_owed_before_people_were_told_a_date() {
-        assert_eq!(due("2025-06-16", "2025-06-12", 5), day("2025-06-12"));
+    fn ca_10_what_was_told_a_moment_ago_is_not_likely_to_be_missed() {
+        assert_eq!(due("2025-06-16", "2025-06-12", 5), day("2025-06-16"));
+        assert_eq!(due("2025-06-16", "2025-06-09", 5), day("2025-06-16"));
+        assert_eq!(due("2025-06-16", "2025-06-06", 5), day("2025-06-09"));
+    }
+
+    #[test]
+    fn ca_10_a_date_is_looked_at_on_the_day_on_which_its_update_is_owed_and_not_before() {
+        let (terms, calendar) = (ContactTerms::default(), Calendar::england_and_wales());
+        let near = |today| terms.near(today, &calendar).unwrap();
+
+        let mut expected_on = day("2025-04-01");
+        while expected_on < day("2025-06-30") {
+            let due = due(&expected_on.to_string(), "2025-01-02", 5);
+            assert!(expected_on <= near(due), "{expected_on} on {due}");
+            let before = due.pred_opt().unwrap();
+            assert!(expected_on > near(before), "{expected_on} on {before}");
+            expected_on = expected_on.succ_opt().unwrap();
+        }
     }
 
     #[test]
     fn ca_10_reminders_step_up_in_working_days() {
         let calendar = Calendar::england_and_wales();
-        let limit = |step| {
+        let today = day("2025-06-17");
+        let limits = |step| {
             ContactTerms::default()
-                .limit(step, day("2025-06-17"), &calendar)
+                .limits(step, today, &calendar)
                 .unwrap()
         };
 
-        assert_eq!(limit(Step::Reminder), day("2025-06-17"));
-        assert_eq!(limit(Step::FinalReminder), day("2025-06-15"));
-        assert_eq!(limit(Step::Escalation), day("2025-06-11"));
+        assert_eq!(limits(Step::Reminder), (today, today));
+        assert_eq!(limits(Step::FinalReminder), (day("2025-06-15"), today));
+        assert_eq!(
+            limits(Step::Escalation),
+            (day("2025-06-11"), day("2025-06-15"))
+        );
     }
 
     #[test]
@@ -329,8 +389,26 @@ mod tests {
                 escalate_after: terms.final_after,
                 ..terms
             },
+            ContactTerms {
+                introduction_within: 91,
+                ..terms
+            },
         ] {
             assert!(wrong.check().unwrap_err().starts_with("contacts."));
+        }
+    }
+
+    #[test]
+    fn ca_10_braces_that_nothing_is_put_in_the_place_of_are_seen() {
+        assert!(!has_stray_braces("At “{{stage}}” until {{expected}}."));
+        for wrong in [
+            "{{expcted}}",
+            "{{ expected }}",
+            "{expected}",
+            "{{{stage}}}",
+            "a }",
+        ] {
+            assert!(has_stray_braces(wrong), "{wrong}");
         }
     }
 

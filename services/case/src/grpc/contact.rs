@@ -11,7 +11,7 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use crate::app::{App, Asked, Giving, Says};
-use crate::domain::{Call, Channel, Contact, Paragraph};
+use crate::domain::{Call, Channel, Contact, Paragraph, has_stray_braces};
 use crate::store::{Update, Whose};
 use crate::wire;
 
@@ -63,21 +63,22 @@ impl ContactService for App {
         request: Request<pb::RecordCallRequest>,
     ) -> Result<Response<pb::Contact>, Status> {
         let caller = Caller::of(&request);
-        let pb::RecordCallRequest {
-            contact_id,
-            called_on,
-            answered,
-            note,
-        } = request.into_inner();
+        let request = request.into_inner();
         let mut check = Check::new();
-        let id = check.uuid("contact_id", &contact_id);
+        let request_id = check.uuid("request_id", &request.request_id);
+        let id = check.uuid("contact_id", &request.contact_id);
+        let answered = request.answered;
         let call = Call {
-            called_on: done_on(&mut check, "called_on", &called_on, self.today()),
+            called_on: done_on(&mut check, "called_on", &request.called_on, self.today()),
             answered,
-            note: check.long_text("note", &note, usize::from(answered)..=1_000),
+            note: check.long_text("note", &request.note, usize::from(answered)..=1_000),
         };
         check.done().map_err(status)?;
-        let called = self.record_call(&caller, id, &call).await.map_err(status)?;
+        let as_asked = request.encode_to_vec();
+        let called = self
+            .record_call(&caller, (request_id, &as_asked), id, &call)
+            .await
+            .map_err(status)?;
         Ok(Response::new(contact(called, self.today())))
     }
 
@@ -121,7 +122,11 @@ impl ContactService for App {
             let form = "The key must have lower-case letters, digits and hyphens only";
             check.refuse("key", form, "NOT_A_KEY");
         }
-        let words = check.long_text("words", &words, 0..=5_000);
+        let words = said(&mut check, &words);
+        if has_stray_braces(&words) {
+            let why = "The words must have no braces but those of {{stage}} and {{expected}}";
+            check.refuse("words", why, "UNKNOWN_PLACEHOLDER");
+        }
         check.done().map_err(status)?;
         let set = self
             .set_paragraph(&caller, key, words)
@@ -161,7 +166,7 @@ fn giving(
     let request_id = check.uuid("request_id", &request.request_id);
     let case_id = check.uuid("case_id", &request.case_id);
     let key = check.text("paragraph", &request.paragraph, 0..=40);
-    let words = check.long_text("words", &request.words, 0..=5_000);
+    let words = said(&mut check, &request.words);
     if key.is_empty() == words.is_empty() {
         let why = "Choose a standard paragraph or write your own words";
         check.refuse("words", why, "ONE_CHOICE");
@@ -182,6 +187,16 @@ fn giving(
     };
     check.done()?;
     Ok((request_id, case_id, giving))
+}
+
+/// Words that may be left out; blanks alone say nothing.
+fn said(check: &mut Check, words: &str) -> String {
+    let words = check.long_text("words", words, 0..=5_000);
+    if words.trim().is_empty() {
+        String::new()
+    } else {
+        words
+    }
 }
 
 /// The date on which something was done, which is not to come.
@@ -207,8 +222,9 @@ fn contact(it: Contact, today: NaiveDate) -> pb::Contact {
         owner_name,
         team,
         unanswered,
+        raised_at: _,
         settled_at,
-        ended_with_case,
+        lapsed,
         version: _,
     } = it;
     pb::Contact {
@@ -227,7 +243,7 @@ fn contact(it: Contact, today: NaiveDate) -> pb::Contact {
         team: wire::team(team).into(),
         unanswered: i32::try_from(unanswered).unwrap_or(i32::MAX),
         settled_at: settled_at.map(timestamp),
-        ended_with_case,
+        lapsed,
     }
 }
 

@@ -78,6 +78,7 @@ pub(super) fn ended(it: LeftStage, words: &Words) -> pb::EndedStage {
         reference,
         status,
         began_on,
+        began_known,
         ended_on,
         first_expected_on,
         expected_on,
@@ -95,5 +96,6 @@ pub(super) fn ended(it: LeftStage, words: &Words) -> pb::EndedStage {
         days_taken: days(ended_on),
         days_told: first_expected_on.map(days),
         within: first_expected_on.is_some_and(|told| ended_on <= told),
+        began_known,
     }
 }

@@ -268,7 +268,7 @@ pub async fn take_next(tx: &mut PgConnection, case_type: CaseType) -> sqlx::Resu
          where awaiting_allocation and case_type = $1
          order by allocation_rank, opened_on, id
          limit 1
-         for update skip locked",
+         for no key update skip locked",
         case_type as CaseType,
     )
     .fetch_optional(tx)

@@ -35,6 +35,8 @@ pub async fn add_contacts(
          select owed.id, c.id, owed.kind, owed.reason, owed.due_on, $6, c.owner_account_id, c.team
          from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::smallint[], $5::date[]) as owed (id, case_id, kind, reason, due_on)
          join cases c on c.id = owed.case_id
+         -- Where a version that keeps no stages closed a case, the stage may still stand.
+         where c.closed_on is null
          on conflict do nothing",
         &ids,
         &cases,
@@ -108,7 +110,7 @@ pub async fn contact(db: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<Option<C
         Contact,
         r#"select k.id, k.case_id, c.reference as case_reference, k.kind as "kind: ContactKind", k.reason as "reason: ContactReason", k.about,
                k.due_on, k.owner_account_id, s.name as "owner_name?", k.team as "team: Team",
-               (select count(*) from calls where contact_id = k.id and not answered) as "unanswered!", k.settled_at, k.ended_with_case, k.version
+               (select count(*) from calls where contact_id = k.id and not answered) as "unanswered!", k.raised_at, k.settled_at, k.lapsed, k.version
            from contacts k
            join cases c on c.id = k.case_id
            left join staff s on s.account_id = k.owner_account_id
@@ -147,8 +149,8 @@ pub async fn contacts(
                 Contact,
                 r#"select k.id, k.case_id, c.reference as case_reference, k.kind as "kind: ContactKind", k.reason as "reason: ContactReason",
                        k.about, k.due_on, k.owner_account_id, s.name as "owner_name?", k.team as "team: Team",
-                       (select count(*) from calls where contact_id = k.id and not answered) as "unanswered!", k.settled_at,
-                       k.ended_with_case, k.version
+                       (select count(*) from calls where contact_id = k.id and not answered) as "unanswered!", k.raised_at,
+                       k.settled_at, k.lapsed, k.version
                    from contacts k
                    join cases c on c.id = k.case_id
                    left join staff s on s.account_id = k.owner_account_id
@@ -172,17 +174,19 @@ pub async fn contacts(
     }
 }
 
-/// Keeps a call.
+/// Keeps a call; `false` when a request with the same id has recorded one in the meantime.
 pub async fn add_call(
     tx: &mut PgConnection,
     contact_id: Uuid,
     call: &Call,
+    (request_id, request): (Uuid, &[u8]),
     (by, name): (&str, &str),
     at: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        "insert into calls (id, contact_id, called_on, answered, note, recorded_at, recorded_by, recorded_name)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+) -> sqlx::Result<bool> {
+    let added = sqlx::query!(
+        "insert into calls (id, contact_id, called_on, answered, note, recorded_at, recorded_by, recorded_name, request_id, request_digest)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, sha256($10))
+         on conflict on constraint calls_request_unique do nothing",
         kit::id(),
         contact_id,
         call.called_on,
@@ -191,10 +195,28 @@ pub async fn add_call(
         at,
         by,
         name,
+        request_id,
+        request,
     )
     .execute(tx)
     .await?;
-    Ok(())
+    Ok(added.rows_affected() == 1)
+}
+
+/// What a request with this id has recorded a call for before, and whether it was the same request.
+pub async fn called_by(
+    db: impl PgExecutor<'_>,
+    request_id: Uuid,
+    request: &[u8],
+) -> sqlx::Result<Option<(Uuid, bool)>> {
+    let found = sqlx::query!(
+        r#"select contact_id, request_digest = sha256($2) as "same!" from calls where request_id = $1"#,
+        request_id,
+        request,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(found.map(|it| (it.contact_id, it.same)))
 }
 
 /// Settles something that is owed; `false` when it was settled before.
@@ -209,11 +231,32 @@ pub async fn settle(tx: &mut PgConnection, id: Uuid, at: DateTime<Utc>) -> sqlx:
     Ok(settled.rows_affected() == 1)
 }
 
-/// The update that is owed on a case. It stays as it is until this transaction ends.
-pub async fn owed_update(tx: &mut PgConnection, case_id: Uuid) -> sqlx::Result<Option<Uuid>> {
-    sqlx::query_scalar!(
-        "select id from contacts where case_id = $1 and kind = 1 and settled_at is null for update",
+/// The update that is owed on a case, and since when. It stays as it is until this transaction ends.
+pub async fn owed_update(
+    tx: &mut PgConnection,
+    case_id: Uuid,
+) -> sqlx::Result<Option<(Uuid, DateTime<Utc>)>> {
+    let owed = sqlx::query!(
+        "select id, raised_at from contacts where case_id = $1 and kind = 1 and settled_at is null for update",
         case_id,
+    )
+    .fetch_optional(tx)
+    .await?;
+    Ok(owed.map(|it| (it.id, it.raised_at)))
+}
+
+/// Ends the update that is owed on a case since its stage was likely to take longer, and tells which that was.
+pub async fn end_late_update(
+    tx: &mut PgConnection,
+    case_id: Uuid,
+    at: DateTime<Utc>,
+) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar!(
+        "update contacts set settled_at = $2, lapsed = true, version = version + 1
+         where case_id = $1 and kind = 1 and reason = 1 and settled_at is null
+         returning id",
+        case_id,
+        at,
     )
     .fetch_optional(tx)
     .await
@@ -226,7 +269,7 @@ pub async fn end_contacts(
     at: DateTime<Utc>,
 ) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(
-        "update contacts set settled_at = $2, ended_with_case = true, version = version + 1
+        "update contacts set settled_at = $2, lapsed = true, version = version + 1
          where case_id = $1 and settled_at is null
          returning id",
         case_id,

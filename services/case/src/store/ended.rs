@@ -13,7 +13,7 @@ pub struct StageFigures {
     pub status: Status,
     /// How many cases left it.
     pub left: i64,
-    /// Of these, about how many people were told a date.
+    /// Of these, about how many people were told a date; those alone of which it is known when the case came to the stage.
     pub told: i64,
     /// Of those, how many left it by the date that people were told first.
     pub within: i64,
@@ -31,14 +31,14 @@ pub struct StageFigures {
 pub async fn taken(db: impl PgExecutor<'_>, quarter: Quarter) -> sqlx::Result<Vec<StageFigures>> {
     sqlx::query_as!(
         StageFigures,
-        r#"select status as "status: Status", count(*) as "left!", count(first_expected_on) as "told!",
-               count(*) filter (where ended_on <= first_expected_on) as "within!",
-               coalesce(percentile_disc(0.5) within group (order by ended_on - began_on) filter (where first_expected_on is not null), 0)
+        r#"select status as "status: Status", count(*) as "left!", count(first_expected_on) filter (where began_known) as "told!",
+               count(*) filter (where began_known and ended_on <= first_expected_on) as "within!",
+               coalesce(percentile_disc(0.5) within group (order by ended_on - began_on) filter (where began_known and first_expected_on is not null), 0)
                    as "taken_median!",
-               coalesce(percentile_disc(0.9) within group (order by ended_on - began_on) filter (where first_expected_on is not null), 0)
+               coalesce(percentile_disc(0.9) within group (order by ended_on - began_on) filter (where began_known and first_expected_on is not null), 0)
                    as "taken_90th!",
-               coalesce(percentile_disc(0.5) within group (order by first_expected_on - began_on), 0) as "told_median!",
-               coalesce(percentile_disc(0.9) within group (order by first_expected_on - began_on), 0) as "told_90th!"
+               coalesce(percentile_disc(0.5) within group (order by first_expected_on - began_on) filter (where began_known), 0) as "told_median!",
+               coalesce(percentile_disc(0.9) within group (order by first_expected_on - began_on) filter (where began_known), 0) as "told_90th!"
            from stages
            where ended_on between $1 and $2
            group by status"#,
@@ -58,8 +58,10 @@ pub struct LeftStage {
     pub reference: String,
     /// The stage.
     pub status: Status,
-    /// The date on which the case came to it.
+    /// The date on which the case came to it, or was added to the portal.
     pub began_on: NaiveDate,
+    /// Whether it is the former.
+    pub began_known: bool,
     /// The date on which it left it.
     pub ended_on: NaiveDate,
     /// The date that people were told first.
@@ -79,7 +81,7 @@ pub async fn ended(
     let (ended_after, id_after) = after.unwrap_or((NaiveDate::default(), Uuid::nil()));
     sqlx::query_as!(
         LeftStage,
-        r#"select s.id, c.reference, s.status as "status: Status", s.began_on, s.ended_on as "ended_on!", s.first_expected_on, s.expected_on
+        r#"select s.id, c.reference, s.status as "status: Status", s.began_on, s.began_known, s.ended_on as "ended_on!", s.first_expected_on, s.expected_on
            from stages s
            join cases c on c.id = s.case_id
            where s.ended_on between $1 and $2 and ($3::smallint is null or s.status = $3) and (s.ended_on, s.id) > ($4, $5)

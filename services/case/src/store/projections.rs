@@ -63,17 +63,18 @@ pub async fn save_staff(
     Ok(())
 }
 
-/// The name of a member of staff who can be given work.
-pub async fn active_staff(
+/// The name of a member of staff, and whether they can be given work.
+pub async fn colleague(
     db: impl PgExecutor<'_>,
     account_id: Uuid,
-) -> sqlx::Result<Option<String>> {
-    sqlx::query_scalar!(
-        "select name from staff where account_id = $1 and active",
+) -> sqlx::Result<Option<(String, bool)>> {
+    let found = sqlx::query!(
+        "select name, active from staff where account_id = $1",
         account_id,
     )
     .fetch_optional(db)
-    .await
+    .await?;
+    Ok(found.map(|it| (it.name, it.active)))
 }
 
 /// Locks a case, so that two events about its tasks are taken in one after the other; `false` when there is none.

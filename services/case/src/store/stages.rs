@@ -57,21 +57,57 @@ pub async fn set_timeframe(
     Ok(())
 }
 
-/// Cases come to the stages at which they stand, on a day.
+/// Cases come to the stages at which they stand, on a day; or are known to stand there from that day on, and since when is not known.
 pub async fn begin_stages(
     tx: &mut PgConnection,
     cases: &[(Uuid, Status)],
     on: NaiveDate,
+    began_known: bool,
 ) -> sqlx::Result<()> {
     let ids: Vec<_> = cases.iter().map(|_| kit::id()).collect();
     let of: Vec<_> = cases.iter().map(|(id, _)| *id).collect();
     let statuses: Vec<_> = cases.iter().map(|(_, status)| *status as i16).collect();
     sqlx::query!(
-        "insert into stages (id, case_id, status, began_on, active_on)
-         select id, case_id, status, $4, $4 from unnest($1::uuid[], $2::uuid[], $3::smallint[]) as stage (id, case_id, status)",
+        "insert into stages (id, case_id, status, began_on, began_known, active_on)
+         select id, case_id, status, $4, $5, $4 from unnest($1::uuid[], $2::uuid[], $3::smallint[]) as stage (id, case_id, status)",
         &ids,
         &of,
         &statuses,
+        on,
+        began_known,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Puts right what a version that keeps no stages has left: ends the stages at which cases no longer stand, and begins those at which they do. Tells how
+/// many cases that was.
+pub async fn mend_stages(tx: &mut PgConnection, on: NaiveDate) -> sqlx::Result<u64> {
+    let ended = sqlx::query!(
+        "update stages s set ended_on = greatest($1, s.began_on) from cases c
+         where c.id = s.case_id and s.ended_on is null and s.status <> c.status",
+        on,
+    )
+    .execute(&mut *tx)
+    .await?;
+    let begun = sqlx::query!(
+        "insert into stages (id, case_id, status, began_on, began_known, active_on)
+         select gen_random_uuid(), c.id, c.status, $1, false, $1 from cases c
+         where c.closed_on is null and not exists (select from stages s where s.case_id = c.id and s.ended_on is null)
+         on conflict do nothing",
+        on,
+    )
+    .execute(tx)
+    .await?;
+    Ok(ended.rows_affected().max(begun.rows_affected()))
+}
+
+/// Something happened on a case on a day.
+pub async fn touch(tx: &mut PgConnection, case_id: Uuid, on: NaiveDate) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update stages set active_on = $2 where case_id = $1 and ended_on is null and active_on < $2",
+        case_id,
         on,
     )
     .execute(tx)

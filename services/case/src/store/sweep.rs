@@ -9,16 +9,6 @@ use uuid::Uuid;
 
 use crate::domain::{ContactKind, Step};
 
-/// How long a sweep may hold its claims without a word. A process that was stopped in the middle must not keep them from the others: the
-/// database ends its transaction, gives the claims back, and refuses what the process writes when it goes on.
-const PATIENCE: &str = "set local idle_in_transaction_session_timeout = '30s'";
-
-/// Has the database end this transaction when nothing is heard of it for a while.
-pub async fn release_if_paused(tx: &mut PgConnection) -> sqlx::Result<()> {
-    sqlx::query(PATIENCE).execute(tx).await?;
-    Ok(())
-}
-
 /// A stage whose date is likely to be missed.
 #[derive(Clone, Copy, Debug)]
 pub struct LikelyMissed {
@@ -97,11 +87,12 @@ pub struct Owed {
     pub version: i64,
 }
 
-/// Claims what is owed by a date and takes this step, each once.
+/// Claims what is owed by a date and takes this step, each once: what is owed by `until`, and whose step before was taken by `after`.
 pub async fn claim_owed(
     tx: &mut PgConnection,
     step: Step,
-    until: NaiveDate,
+    (until, after): (NaiveDate, NaiveDate),
+    today: NaiveDate,
     most: i64,
 ) -> sqlx::Result<Vec<Owed>> {
     sqlx::query_as!(
@@ -109,16 +100,19 @@ pub async fn claim_owed(
         r#"with due as (
                select id from contacts
                where settled_at is null and noticed < 3 and noticed = any($1) and due_on <= $2
+                   and (noticed_on is null or noticed_on <= $3)
                order by noticed, due_on
-               limit $3
+               limit $4
                for update skip locked
            )
-           update contacts k set noticed = $4 from due where k.id = due.id
+           update contacts k set noticed = $5, noticed_on = $6 from due where k.id = due.id
            returning k.id, k.case_id, k.kind as "kind: ContactKind", k.due_on, k.version"#,
         step.follows(),
         until,
+        after,
         most,
         step as Step,
+        today,
     )
     .fetch_all(tx)
     .await
@@ -142,13 +136,14 @@ mod tests {
              select gen_random_uuid(), '2025' || lpad(n::text, 6, '0'), 1, 'Person', '', (select id from landlords), 'Damp', 6, 1 + n % 4,
                  '2025-01-02', '', '', '', '', ('00000000-0000-0000-0000-' || lpad((1 + n % 100)::text, 12, '0'))::uuid
              from generate_series(1, 20000) n",
-            "insert into stages (id, case_id, status, began_on, active_on, first_expected_on, expected_on, warned_of, quiet_since)
-             select gen_random_uuid(), id, 6, '2025-01-02', date '2025-06-01' - n, date '2025-06-01' + n - 100, date '2025-06-01' + n - 100,
+            "insert into stages (id, case_id, status, began_on, began_known, active_on, first_expected_on, expected_on, warned_of, quiet_since)
+             select gen_random_uuid(), id, 6, '2025-01-02', true, date '2025-06-01' - n, date '2025-06-01' + n - 100, date '2025-06-01' + n - 100,
                  case when n < 110 then date '2025-06-01' + n - 100 end, case when n > 20 then date '2025-06-01' - n end
              from (select id, (row_number() over ())::int % 400 as n from cases) c",
             "insert into expectations (id, stage_id, expected_on, told_on) select gen_random_uuid(), id, expected_on, began_on from stages",
-            "insert into contacts (id, case_id, kind, reason, due_on, raised_at, owner_account_id, team, noticed)
-             select gen_random_uuid(), id, 3, 4, date '2025-06-01' + n - 20, now(), owner_account_id, team, case when n < 20 then 3 else 0 end
+            "insert into contacts (id, case_id, kind, reason, due_on, raised_at, owner_account_id, team, noticed, noticed_on)
+             select gen_random_uuid(), id, 3, 4, date '2025-06-01' + n - 20, now(), owner_account_id, team, case when n < 20 then 3 else 0 end,
+                 case when n < 20 then date '2025-05-31' end
              from (select *, (row_number() over ())::int % 400 as n from cases) c",
             "analyze cases, stages, contacts",
         ] {
@@ -214,7 +209,8 @@ mod tests {
         let quiet = claim_quiet(&mut tx, day("2025-05-11"), 1_000).await;
         assert!(missed.unwrap().is_empty() && quiet.unwrap().is_empty());
         for step in [Step::FinalReminder, Step::Escalation, Step::Reminder] {
-            let claimed = claim_owed(&mut tx, step, day("2025-05-31"), 1_000).await;
+            let until = day("2025-05-31");
+            let claimed = claim_owed(&mut tx, step, (until, until), until, 1_000).await;
             assert!(claimed.unwrap().is_empty());
         }
 

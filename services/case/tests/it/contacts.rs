@@ -76,6 +76,7 @@ pub async fn promised(portal: &Portal, request: &PromiseCallbackRequest) -> Cont
 
 pub fn called(contact: &Contact, answered: bool) -> RecordCallRequest {
     RecordCallRequest {
+        request_id: kit::id().to_string(),
         contact_id: contact.id.clone(),
         called_on: "2025-06-02".into(),
         answered,
@@ -130,6 +131,52 @@ async fn ca_10_a_call_without_an_answer_stays_owed_and_one_with_an_answer_is_don
     for answered in [true, false] {
         let again = staff.record_call(called(&contact, answered)).await;
         assert_eq!(reason(&again.unwrap_err()), "CONTACT_SETTLED");
+    }
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_10_the_same_request_records_one_call_and_another_is_refused(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let case = portal.a_case().await;
+    let contact = promised(&portal, &promising(&case, "")).await;
+    let mut staff = portal.contacts(&testkit::a_caseworker());
+    let (tried, done) = (called(&contact, false), called(&contact, true));
+
+    let first = staff.record_call(tried.clone()).await.unwrap();
+    let second = staff.record_call(tried.clone()).await.unwrap();
+    staff.record_call(done.clone()).await.unwrap();
+    let again = staff.record_call(done).await.unwrap();
+    let other = RecordCallRequest {
+        answered: true,
+        note: "All is clear.".into(),
+        ..tried
+    };
+    let refused = staff.record_call(other).await.unwrap_err();
+
+    assert_eq!(first.get_ref().unanswered, 1);
+    assert_eq!(first.get_ref(), second.get_ref());
+    assert!(again.get_ref().settled_at.is_some());
+    assert_eq!(reason(&refused), "REQUEST_ID_REUSED");
+    assert_eq!(events::<ContactSettled>(&db).await.len(), 1);
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_10_a_call_and_a_move_at_once_wait_for_each_other(db: PgPool) {
+    let portal = a_portal(&db).await;
+    for _ in 0..8 {
+        let case = portal.a_case().await;
+        let contact = promised(&portal, &promising(&case, "")).await;
+        let mut staff = portal.contacts(&testkit::a_caseworker());
+        let (called, _) = tokio::join!(
+            staff.record_call(called(&contact, true)),
+            portal.moved(&case, &[Status::Closed]),
+        );
+        // Whichever came first: the call was recorded, or the case had ended what was owed.
+        match called {
+            Ok(done) => assert!(!done.get_ref().lapsed),
+            Err(refused) => assert_eq!(reason(&refused), "CONTACT_SETTLED"),
+        }
+        assert!(owed_on(&portal, &case).await.is_empty());
     }
 }
 
@@ -303,7 +350,11 @@ async fn ca_10_a_call_that_says_nothing_or_is_to_come_or_is_of_nothing_is_refuse
         called_on: "2025-06-03".into(),
         ..called(&contact, true)
     };
-    for wrong in [silent, to_come] {
+    let too_early = RecordCallRequest {
+        called_on: "2025-06-01".into(),
+        ..called(&contact, true)
+    };
+    for wrong in [silent, to_come, too_early] {
         let refused = staff.record_call(wrong).await.unwrap_err();
         assert_eq!(refused.code(), Code::InvalidArgument);
     }

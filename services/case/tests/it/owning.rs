@@ -60,7 +60,7 @@ async fn ca_3_an_unknown_or_inactive_account_owns_nothing(db: PgPool) {
         .hears_at(&staff(left, "Lee Leaver", false), portal.clock.now())
         .await;
 
-    for nobody in [kit::id(), left] {
+    for (nobody, why) in [(kit::id(), "NO_SUCH_STAFF"), (left, "STAFF_INACTIVE")] {
         let refused = portal
             .staff()
             .assign_owner(assigning(&case, nobody))
@@ -68,7 +68,7 @@ async fn ca_3_an_unknown_or_inactive_account_owns_nothing(db: PgPool) {
             .unwrap_err();
         assert_eq!(
             (refused.code(), reason(&refused).as_str()),
-            (Code::FailedPrecondition, "NO_SUCH_STAFF")
+            (Code::FailedPrecondition, why)
         );
     }
     assert!(events::<CaseOwnerAssigned>(&db).await.is_empty());

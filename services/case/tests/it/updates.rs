@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use testkit::{reason, violations};
 use tonic::Code;
 
+use crate::contacts::owed_on;
 use crate::given::{Portal, a_portal, timeline};
 
 /// Sets the timeframe of a stage.
@@ -134,6 +135,73 @@ async fn ca_10_the_same_request_gives_one_update(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_10_a_date_that_has_passed_is_not_promised_once_more(db: PgPool) {
+    let portal = a_portal(&db).await;
+    expects(&portal, Status::InitialAssessment, 10).await;
+    a_paragraph(&portal, "delay", "By {{expected}}.").await;
+    let case = portal.a_case().await;
+    let mut staff = portal.contacts(&testkit::a_caseworker());
+
+    portal.clock.set("2025-06-17T08:00:00Z".parse().unwrap());
+    let refused = staff.give_update(by_paragraph(&case, "delay", "")).await;
+
+    assert_eq!(reason(&refused.unwrap_err()), "NOTHING_EXPECTED");
+    let given = staff.give_update(by_paragraph(&case, "delay", "2025-07-01"));
+    assert_eq!(given.await.unwrap().get_ref().words, "By 1 July 2025.");
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_10_an_update_of_before_settles_nothing_that_came_to_be_owed_since(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let case = portal.a_case().await;
+    let mut staff = portal.contacts(&testkit::a_caseworker());
+    portal.clock.set("2025-06-30T08:00:00Z".parse().unwrap());
+    portal.sweep().await;
+
+    staff
+        .give_update(telling(&case, "2025-06-29", ""))
+        .await
+        .unwrap();
+    assert_eq!(owed_on(&portal, &case).await.len(), 1);
+    staff
+        .give_update(telling(&case, "2025-06-30", ""))
+        .await
+        .unwrap();
+    assert!(owed_on(&portal, &case).await.is_empty());
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_10_a_paragraph_with_braces_that_nothing_fills_is_refused_and_blanks_are_no_words(
+    db: PgPool,
+) {
+    let portal = a_portal(&db).await;
+    let case = portal.a_case().await;
+    let mut senior = portal.contacts(&testkit::a_senior_colleague());
+    let mut set = async |words: &str| {
+        let request = SetParagraphRequest {
+            key: "delay".into(),
+            words: words.into(),
+        };
+        senior.set_paragraph(request).await
+    };
+
+    let refused = set("By {{expcted}}.").await.unwrap_err();
+    set("By {{expected}}.").await.unwrap();
+    set(" \n ").await.unwrap();
+    let mut staff = portal.contacts(&testkit::a_caseworker());
+    let listed = staff.list_paragraphs(ListParagraphsRequest {}).await;
+    let blank = GiveUpdateRequest {
+        words: "   ".into(),
+        ..telling(&case, "2025-06-02", "")
+    };
+    let blank = staff.give_update(blank).await.unwrap_err();
+
+    assert_eq!(violations(&refused)[0].0, "words");
+    assert!(listed.unwrap().into_inner().paragraphs.is_empty());
+    assert_eq!(violations(&blank)[0].0, "words");
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
 async fn ca_10_an_update_with_a_wrong_field_or_on_a_closed_case_is_refused(db: PgPool) {
     let portal = a_portal(&db).await;
     let case = portal.a_case().await;
@@ -163,6 +231,8 @@ async fn ca_10_an_update_with_a_wrong_field_or_on_a_closed_case_is_refused(db: P
             "channel",
         ),
         (telling(&case, "2025-06-03", ""), "given_on"),
+        // Before the case was opened.
+        (telling(&case, "2025-06-01", ""), "given_on"),
         (telling(&case, "2025-06-02", "2025-06-01"), "expected_on"),
     ] {
         let refused = staff.give_update(wrong).await.unwrap_err();
