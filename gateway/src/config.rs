@@ -103,6 +103,9 @@ impl Settings for Config {
     fn check(&self) -> Result<(), String> {
         origin("public_url", &self.public_url, "http://localhost:")?;
         origin("files_url", &self.files_url, "http://127.0.0.1:")?;
+        if self.public_url.starts_with("https://") && !self.files_url.starts_with("https://") {
+            return Err("files_url must start with https://, as public_url does".to_owned());
+        }
         let name = |url: &str| url.split_once("://").map(|(_, it)| name_of(it).to_owned());
         if name(&self.files_url) == name(&self.public_url) {
             return Err("files_url must have another host than public_url".to_owned());
@@ -139,6 +142,11 @@ fn origin(name: &str, url: &str, on_this_machine: &str) -> Result<(), String> {
     if host.is_empty() || host.contains(['/', '?', '#', '@']) || host.to_lowercase() != host {
         return Err(format!(
             "{name} must end with its host or port, in lower case and without a slash"
+        ));
+    }
+    if url.starts_with("https://") && host.ends_with(":443") {
+        return Err(format!(
+            "{name} must leave out the port 443, as browsers do"
         ));
     }
     Ok(())
@@ -202,12 +210,22 @@ mod tests {
             "https://portal.example/",
             "https://portal.example/portal",
             "https://Portal.example",
+            "https://portal.example:443",
         ] {
             let refused = check(wrong, files).unwrap_err();
             assert!(refused.starts_with("public_url"), "{wrong}: {refused}");
             let refused = check(portal, wrong).unwrap_err();
             assert!(refused.starts_with("files_url"), "{wrong}: {refused}");
         }
+    }
+
+    #[test]
+    fn do_5_a_portal_that_others_use_does_not_lead_them_to_their_own_machine() {
+        let refused = check("https://portal.example", "http://127.0.0.1:8080").unwrap_err();
+        assert_eq!(
+            refused,
+            "files_url must start with https://, as public_url does"
+        );
     }
 
     #[test]

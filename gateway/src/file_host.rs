@@ -37,12 +37,16 @@ pub(crate) async fn serve(State(edge): State<Edge>, request: Request, next: Next
     }
     let path = uri.path().to_owned();
     let link = Query::<Opening>::try_from_uri(uri).map_or_else(|_| String::new(), |it| it.0.link);
+    let portal = format!("{}{path}", edge.config.public_url);
+    if link.is_empty() {
+        return Redirect::to(&portal).into_response();
+    }
     let head = method == Method::HEAD;
     match file(&edge, link, head, headers).await {
         Ok(response) => response,
         // It has ended, it never was, or the file was withdrawn: the portal knows what to say.
         Err(status) if matches!(status.code(), Code::NotFound | Code::FailedPrecondition) => {
-            Redirect::to(&format!("{}{path}", edge.config.public_url)).into_response()
+            Redirect::to(&portal).into_response()
         }
         Err(status) => {
             let text =

@@ -150,6 +150,14 @@ struct Sent {
 impl Sent {
     fn added(document: &Document) -> Self {
         let name = &document.name;
+        // A form that is sent again tells of the document that it added before, whatever became of that.
+        if matches!(
+            document.state(),
+            DocumentState::Withdrawn | DocumentState::Quarantined
+        ) {
+            let state = &document.state_label;
+            return Self::refused(format!("{name} was not uploaded again: {state}"));
+        }
         let repeats = !document.same_as_document_id.is_empty();
         Self {
             uploaded: true,

@@ -72,7 +72,7 @@ async fn do_3_a_file_that_comes_whole_is_kept() {
 }
 
 #[tokio::test]
-async fn do_3_a_form_sent_twice_asks_for_its_file_once() {
+async fn do_3_a_form_sent_twice_brings_the_same_id_both_times() {
     let portal = Portal::start().await;
     let mut browser = portal.a_browser_logged_in();
     let token = browser.token().await;

@@ -133,7 +133,6 @@ pub(super) fn format(format: Format) -> &'static str {
     }
 }
 
-/// What the person said to the desired outcome (44.1).
 /// When the person was asked again about the desired outcome, and where that can be seen (44.1).
 pub(super) fn asked_again(complaint: &Complaint) -> String {
     if complaint.asked_again_on.is_empty() {
@@ -143,6 +142,7 @@ pub(super) fn asked_again(complaint: &Complaint) -> String {
     format!("We asked again on {on}: {}", complaint.asked_again_proof)
 }
 
+/// What the person said to the desired outcome (44.1).
 pub(super) fn outcome_reply(reply: OutcomeReply) -> Status {
     match reply {
         OutcomeReply::Unspecified => status("Not confirmed yet", "yellow"),

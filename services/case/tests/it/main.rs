@@ -18,4 +18,5 @@ mod serving;
 mod stages;
 mod sweeping;
 mod updates;
+mod upgrade;
 mod visibility;

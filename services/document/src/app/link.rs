@@ -10,8 +10,9 @@ use crate::domain::{Document, State};
 use crate::error::Error;
 use crate::store::{complaints, links};
 
-/// How long a link works: long enough to begin a download again that broke off. Whoever comes later asks for a new one.
-const WORKS_FOR: TimeDelta = TimeDelta::minutes(5);
+/// How long a link works: no longer than a right that was taken away may still be used elsewhere. Whoever comes later is led to the portal, which
+/// looks at their right and makes a new one.
+const WORKS_FOR: TimeDelta = TimeDelta::seconds(60);
 
 /// A link that was made.
 #[derive(Debug)]

@@ -21,14 +21,14 @@ const MOST: usize = 1000;
 /// Longer than any system allows.
 const LONGEST_NAME: usize = 2048;
 
-/// The attributes that matter, by their ids.
+/// The attributes that matter, by their ids. In the file a type stands with each id, which readers make nothing of.
 mod attribute {
     /// Everything up to the next one is about one attachment.
-    pub const BEGINS_ATTACHMENT: u32 = 0x0002_9002;
-    pub const TITLE: u32 = 0x0001_8010;
-    pub const DATA: u32 = 0x0006_800f;
+    pub const BEGINS_ATTACHMENT: u16 = 0x9002;
+    pub const TITLE: u16 = 0x8010;
+    pub const DATA: u16 = 0x800f;
     /// What Outlook's own format says of the attachment.
-    pub const PROPERTIES: u32 = 0x0006_9005;
+    pub const PROPERTIES: u16 = 0x9005;
 }
 
 /// The properties of an attachment that matter.
@@ -77,7 +77,8 @@ fn attachments<R: Read + Seek>(source: &mut Source<R>) -> Result<Vec<Attachment>
     // Some programs leave a line's end behind the last one.
     while source.left() >= ATTRIBUTE_HEADER {
         source.skip(1)?;
-        let id = source.u32_le()?;
+        let id = source.u16_le()?;
+        source.skip(2)?;
         let length = u64::from(source.u32_le()?);
         let start = source.position();
         let end = start + length;

@@ -11,8 +11,9 @@ use proto::document::v1::export_complaint_files_response::Piece as Exported;
 use proto::document::v1::upload_complaint_file_request::Piece;
 use proto::document::v1::{
     ComplaintSecret, Document, DocumentAdded, DocumentQuarantined, DownloadComplaintFileRequest,
-    End, ExportComplaintFilesRequest, ListComplaintFilesRequest, ListOwnComplaintFilesRequest,
-    NewComplaintFile, RemoveComplaintFileRequest, UploadComplaintFileRequest,
+    End, ExportComplaintFilesRequest, IssueComplaintFileLinkRequest, ListComplaintFilesRequest,
+    ListOwnComplaintFilesRequest, NewComplaintFile, RemoveComplaintFileRequest,
+    UploadComplaintFileRequest,
 };
 use proto::service_complaint::v1::DraftDiscarded;
 use sqlx::PgPool;
@@ -145,6 +146,40 @@ async fn sc_1_a_file_of_a_complaint_is_for_customer_insight_alone(db: PgPool) {
         0,
         "casework is told of nothing"
     );
+}
+
+/// A link is made for whoever may read the file, and for nobody else.
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn sc_1_do_5_a_link_to_a_file_of_a_complaint_is_for_customer_insight_alone(db: PgPool) {
+    let world = a_world(&db).await;
+    let complaint = kit::id();
+    let added = upload(&world, a_file(complaint, "note.txt"), NOTE)
+        .await
+        .unwrap();
+    let mut investigator = of(&world, testkit::a(Role::ComplaintsInvestigator));
+    let asked = |complaint_id: Uuid| IssueComplaintFileLinkRequest {
+        complaint_id: complaint_id.to_string(),
+        document_id: added.id.clone(),
+    };
+
+    let elsewhere = investigator
+        .issue_complaint_file_link(asked(kit::id()))
+        .await;
+    let mut caseworker = of(&world, a_caseworker());
+    let caseworker = caseworker.issue_complaint_file_link(asked(complaint)).await;
+    let stranger = nobody(&world)
+        .issue_complaint_file_link(asked(complaint))
+        .await;
+
+    assert_eq!(reason(&elsewhere.unwrap_err()), "NO_SUCH_DOCUMENT");
+    assert_eq!(caseworker.unwrap_err().code(), Code::PermissionDenied);
+    assert_eq!(stranger.unwrap_err().code(), Code::Unauthenticated);
+    assert_eq!(world.count("download_links").await, 0);
+    investigator
+        .issue_complaint_file_link(asked(complaint))
+        .await
+        .unwrap();
+    assert_eq!(world.count("download_links").await, 1);
 }
 
 /// DO-2: the same checks as everywhere, and nothing is kept of what is refused.

@@ -95,12 +95,12 @@ async fn do_5_what_is_kept_of_a_link_does_not_open_anything(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "document::MIGRATOR")]
-async fn do_5_a_link_ends_after_five_minutes_and_is_forgotten(db: PgPool) {
+async fn do_5_a_link_ends_after_a_minute_and_is_forgotten(db: PgPool) {
     let world = a_world(&db).await;
     let (document, landlord) = world.a_document().await;
     let link = issue(&world, &landlord, &document.id).await.unwrap();
 
-    world.clock.advance(TimeDelta::seconds(299));
+    world.clock.advance(TimeDelta::seconds(59));
     assert_eq!(part(&world, &link.token, 0, 0).await.unwrap(), NOTE);
     world.app.forget_ended_links().await.unwrap();
     assert_eq!(world.count("download_links").await, 1);
@@ -110,6 +110,28 @@ async fn do_5_a_link_ends_after_five_minutes_and_is_forgotten(db: PgPool) {
     assert_eq!(refusals(&world, &link.token).await, [no.clone(), no]);
     world.app.forget_ended_links().await.unwrap();
     assert_eq!(world.count("download_links").await, 0);
+}
+
+/// What its maker may see is looked at when a link is made, and within its minute no more.
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn do_5_whoever_lost_the_right_makes_no_link_and_one_that_was_made_has_its_minute(
+    db: PgPool,
+) {
+    let world = a_world(&db).await;
+    let (document, landlord) = world.a_document().await;
+    let link = issue(&world, &landlord, &document.id).await.unwrap();
+    sqlx::query("update case_files set landlord_id = gen_random_uuid()")
+        .execute(&db)
+        .await
+        .unwrap();
+
+    let refused = issue(&world, &landlord, &document.id).await.unwrap_err();
+
+    assert_eq!(reason(&refused), "NO_SUCH_DOCUMENT");
+    assert_eq!(part(&world, &link.token, 0, 0).await.unwrap(), NOTE);
+    world.clock.advance(TimeDelta::seconds(60));
+    let no = (Code::NotFound, "NO_SUCH_LINK".to_owned());
+    assert_eq!(refusals(&world, &link.token).await, [no.clone(), no]);
 }
 
 #[sqlx::test(migrator = "document::MIGRATOR")]

@@ -19,7 +19,7 @@ fn attribute(id: u32, content: &[u8]) -> Vec<u8> {
 }
 
 fn begins() -> Vec<u8> {
-    attribute(0x0002_9002, &[0; 14])
+    attribute(0x0006_9002, &[0; 14])
 }
 
 fn title(name: &str) -> Vec<u8> {
@@ -169,6 +169,39 @@ fn do_2_a_script_in_outlooks_envelope_is_known_by_any_of_its_names() {
         let envelope = envelope(&[begins(), named, data(b"WScript.Echo(1)"), title("a.txt")]);
 
         assert_eq!(sent(&envelope), Err(Refusal::Program));
+    }
+}
+
+#[test]
+fn do_2_each_attachment_of_an_envelope_is_judged_by_its_own_name() {
+    let forwarded = attached("base64", "tool.exe", &base64(&program()));
+    let packed = *b"\x1f\x8b\x08\0\0\0\0\0\0\x03K\xcc\x04\0";
+    for (envelope, expected) in [
+        (
+            envelope(&[
+                begins(),
+                title("fwd.eml"),
+                data(&forwarded),
+                begins(),
+                title("plan.txt"),
+                data(b"A plan"),
+            ]),
+            Refusal::Program,
+        ),
+        // A drawing of Office may be packed; what is named otherwise may not.
+        (
+            envelope(&[
+                begins(),
+                title("files.gz"),
+                data(&packed),
+                begins(),
+                title("a.emz"),
+                data(&packed),
+            ]),
+            Refusal::Compressed,
+        ),
+    ] {
+        assert_eq!(sent(&envelope), Err(expected));
     }
 }
 
