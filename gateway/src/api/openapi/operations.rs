@@ -181,6 +181,11 @@ fn responses(method: &Method, schemas: &mut Schemas) -> Value {
         part["headers"]["Content-Range"] = header("Which part.");
         responses.insert("200".to_owned(), whole);
         responses.insert("206".to_owned(), part);
+        let elsewhere = json!({
+            "description": "A browser that goes there to show the content (`Sec-Fetch-Mode: navigate`) is led to the host that files come from.",
+            "headers": {"Location": header("The file there.")},
+        });
+        responses.insert("303".to_owned(), elsewhere);
     } else {
         let output = method.descriptor.output();
         let description = comments::of_message(&output);
