@@ -23,7 +23,7 @@ impl ErrorPage {
     fn heading(&self) -> &'static str {
         match self.status {
             400 => "We could not read that",
-            403 if self.declared => "You declared an interest in this complaint",
+            403 if self.declared => "You have an interest in this complaint",
             403 => "You can’t do this",
             404 => "Page not found",
             409 => "Someone changed this before you",

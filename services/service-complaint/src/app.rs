@@ -43,8 +43,10 @@ use sqlx::{PgConnection, PgPool};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+pub use self::answers::Refusing;
 pub use self::approvals::Asking;
 pub use self::colleagues::OwnAction;
+pub use self::conflicts::Declaring;
 pub use self::intake::Intake;
 pub use self::investigation::Defined;
 pub use self::learning::Learning;

@@ -51,6 +51,9 @@ pub enum Error {
     /// The account is of nobody who can be given a complaint (1.8).
     #[error("choose an active colleague of Customer Insight")]
     NoSuchHandler,
+    /// The account is of no colleague (3.4).
+    #[error("choose a colleague")]
+    NoSuchColleague,
     /// The account is of nobody who can be accountable for an action (4.29).
     #[error("choose an active member of staff")]
     NoSuchOwner,

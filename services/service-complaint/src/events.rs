@@ -165,11 +165,16 @@ pub fn conflict_declared(
     declared_by: Uuid,
     gave_up: Option<Stage>,
 ) -> pb::ConflictDeclared {
+    let present = gave_up.filter(|it| *it == complaint.stage());
+    let handler = complaint.present().handler.as_ref();
+    let left = complaint.left_by(declared_by).count();
     pb::ConflictDeclared {
         complaint_id: complaint.id.to_string(),
         reference: complaint.reference.clone(),
         declared_by: declared_by.to_string(),
-        gave_up_stage: gave_up.map(wire::stage).unwrap_or_default(),
+        gave_up_stage: present.map(wire::stage).unwrap_or_default(),
+        left_actions: i32::try_from(left).unwrap_or(i32::MAX),
+        handler_id: handler.map(|(id, _)| id.to_string()).unwrap_or_default(),
     }
 }
 

@@ -20,13 +20,14 @@ use uuid::Uuid;
 use self::request::{
     defined, escalation, grounds, intake, list_filter, noting, raised, remedy, target, told,
 };
-use crate::app::{App, Asking, Position, Promising};
+use crate::app::{App, Asking, Declaring, Position, Promising, Refusing};
 use crate::domain::complaint::{Complaint, OutcomeReply};
 use crate::domain::conflict::Interest;
+use crate::domain::exclusion::{Grounds, Reason};
 use crate::domain::finding::{Decision, Finding};
 use crate::domain::monitoring::Correspondence;
 use crate::domain::procedure::Extending;
-use crate::domain::refusal::{Ground, Refusal};
+use crate::domain::refusal::Ground;
 use crate::error::Error;
 use crate::wire::{self, Said as _};
 use calendar::Told;
@@ -515,6 +516,23 @@ impl ComplaintService for App {
         )
     }
 
+    async fn assign_action(
+        &self,
+        request: Request<pb::AssignActionRequest>,
+    ) -> Result<Response<pb::Complaint>, Status> {
+        let caller = Caller::of(&request);
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let target = target(&mut check, &request.complaint_id, request.version);
+        let action_id = check.uuid("action_id", &request.action_id);
+        let owner = check.uuid("owner_id", &request.owner_id);
+        check.done().map_err(kit::status)?;
+        self.answer(
+            &caller,
+            self.assign_action(&caller, target, action_id, owner).await,
+        )
+    }
+
     async fn list_actions(
         &self,
         request: Request<pb::ListActionsRequest>,
@@ -531,11 +549,14 @@ impl ComplaintService for App {
         Ok(Response::new(pb::ListActionsResponse {
             actions: rows
                 .into_iter()
-                .map(|(complaint, promise)| pb::OpenAction {
-                    complaint_id: complaint.id.to_string(),
-                    reference: complaint.reference,
-                    service_user: complaint.user.name,
-                    action: Some(wire::action(promise, day)),
+                .map(|(complaint, promise)| {
+                    let left = complaint.is_left(&promise.action);
+                    pb::OpenAction {
+                        complaint_id: complaint.id.to_string(),
+                        reference: complaint.reference,
+                        service_user: complaint.user.name,
+                        action: Some(wire::action(promise, left, day)),
+                    }
                 })
                 .collect(),
             next_page_token,
@@ -602,15 +623,26 @@ impl ComplaintService for App {
         if ground.is_none() {
             check.refuse("ground", "Choose a ground", "REQUIRED");
         }
-        let refusal = Refusal {
+        let excluded = (ground == Some(Ground::Excluded)).then(|| {
+            let exclusion = request.exclusion().said();
+            if exclusion.is_none() {
+                check.refuse("exclusion", "Choose why the policy excludes it", "REQUIRED");
+            }
+            Grounds {
+                reason: exclusion.unwrap_or(Reason::Decision),
+                details: request.reason.clone(),
+                signpost: check.long_text("signpost", &request.signpost, 0..=500),
+                happened_on: check.optional_date("happened_on", &request.happened_on),
+            }
+        });
+        let refusing = Refusing {
             ground: ground.unwrap_or(Ground::NothingNew),
             words: check.long_text("reason", &request.reason, 1..=5_000),
+            excluded,
         };
         check.done().map_err(kit::status)?;
-        self.answer(
-            &caller,
-            self.reject_escalation(&caller, target, refusal, told).await,
-        )
+        let rejected = self.reject_escalation(&caller, target, refusing, told);
+        self.answer(&caller, rejected.await)
     }
 
     async fn treat_escalation_as_new(
@@ -684,11 +716,14 @@ impl ComplaintService for App {
         if interest.is_none() {
             check.refuse("interest", "Choose what it is", "REQUIRED");
         }
-        let reason = check.long_text("reason", &request.reason, 1..=1_000);
+        let declaring = Declaring {
+            of: check.optional_uuid("account_id", &request.account_id),
+            interest: interest.unwrap_or(Interest::Other),
+            reason: check.long_text("reason", &request.reason, 1..=1_000),
+        };
         check.done().map_err(kit::status)?;
-        let declared = (interest.unwrap_or(Interest::Other), reason);
         let (reference, gave_up) = self
-            .declare_conflict(&caller, target, declared)
+            .declare_conflict(&caller, target, declaring)
             .await
             .map_err(kit::status)?;
         Ok(Response::new(pb::DeclareConflictResponse {

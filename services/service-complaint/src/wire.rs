@@ -38,7 +38,10 @@ pub fn complaint(complaint: Complaint, reader: Option<Uuid>, day: Day<'_>) -> pb
     let open_steps = complaint.open_steps(day.today, reader).into_iter();
     let open_steps = open_steps.map(Into::into).collect();
     let to_be_handed_on = complaint.waits_to_be_handed_on();
-    let waits_for_lesson = complaint.waits_for_lesson();
+    let waits_for_lesson = complaint.waits_for_lesson().is_some();
+    let no_lesson = complaint.no_lesson().map(|it| it.reason.clone());
+    let actions = actions(&complaint, day);
+    let follow_up_due_on = complaint.follow_up_due(day.calendar).unwrap_or_default();
     let had_a_part = complaint.may_be_reviewed_by(reader).is_err();
     let tellings = tellings(&complaint, day);
     let Complaint {
@@ -65,10 +68,10 @@ pub fn complaint(complaint: Complaint, reader: Option<Uuid>, day: Day<'_>) -> pb
         window,
         stage_two,
         offers: _,
-        promises,
+        promises: _,
         asks,
         conflicts,
-        learned,
+        learned: _,
         involved: _,
         points,
         latenesses,
@@ -76,12 +79,7 @@ pub fn complaint(complaint: Complaint, reader: Option<Uuid>, day: Day<'_>) -> pb
         unanswered_since: _,
         version,
     } = complaint;
-    let (follows_id, raised_during_id, service_request_id) = match origin {
-        None => Default::default(),
-        Some(Origin::Escalation(id)) => (id.to_string(), String::new(), String::new()),
-        Some(Origin::Point(id)) => (String::new(), id.to_string(), String::new()),
-        Some(Origin::Request(id)) => (String::new(), String::new(), id.to_string()),
-    };
+    let (follows_id, raised_during_id, service_request_id) = came_of(origin);
     let outcome_reply = replied(outcome_reply);
     let (asked_again_on, asked_again_proof) = asked_again.map(|it| (it.on, it.proof)).unzip();
     pb::Complaint {
@@ -105,7 +103,7 @@ pub fn complaint(complaint: Complaint, reader: Option<Uuid>, day: Day<'_>) -> pb
         escalation_window: window.as_ref().map(|it| deadline(it, day)),
         ending: ending(standing),
         remedies,
-        actions: promises.into_iter().map(|it| action(it, day)).collect(),
+        actions,
         approvals: asks.into_iter().map(approval).collect(),
         finished,
         version,
@@ -124,8 +122,27 @@ pub fn complaint(complaint: Complaint, reader: Option<Uuid>, day: Day<'_>) -> pb
         to_be_handed_on,
         had_a_part,
         waits_for_lesson,
-        no_lesson: learned.none.map(|it| it.reason).unwrap_or_default(),
+        no_lesson: no_lesson.unwrap_or_default(),
+        follow_up_due_on: kit::time::iso_opt(follow_up_due_on),
     }
+}
+
+/// The ids of the complaint that it followed, of the one that it was raised during, and of the service request that it came of; two of them are empty.
+fn came_of(origin: Option<Origin>) -> (String, String, String) {
+    let none = String::new;
+    match origin {
+        None => (none(), none(), none()),
+        Some(Origin::Escalation(id)) => (id.to_string(), none(), none()),
+        Some(Origin::Point(id)) => (none(), id.to_string(), none()),
+        Some(Origin::Request(id)) => (none(), none(), id.to_string()),
+    }
+}
+
+fn actions(complaint: &Complaint, day: Day<'_>) -> Vec<pb::Action> {
+    let promises = complaint.promises.iter();
+    promises
+        .map(|it| action(it.clone(), complaint.is_left(&it.action), day))
+        .collect()
 }
 
 /// What was told and what waits; what is not to be told any more is left out.

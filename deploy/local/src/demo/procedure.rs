@@ -287,6 +287,9 @@ async fn take(
                 reason: (*reason).to_owned(),
                 ground: pb::RefusalGround::NothingNew.into(),
                 proof: proof(*on),
+                exclusion: pb::ExclusionReason::Unspecified.into(),
+                signpost: String::new(),
+                happened_on: String::new(),
             }
         ),
         Doing::AnswerStage2 { on, summary } => take!(

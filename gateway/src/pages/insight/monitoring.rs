@@ -43,6 +43,8 @@ struct Row {
     due: Due,
     hindrance: String,
     complete: String,
+    /// Where it is given to somebody else, when whoever is accountable has an interest in the complaint (3.4); empty otherwise.
+    give: String,
 }
 
 /// Whose actions are shown: one's own, or those of all.
@@ -107,6 +109,11 @@ impl Row {
         Self {
             due: said::deadline(&deadline, today),
             complete: Step::Complete.address_about(&open.reference, &action.id),
+            give: if action.to_be_handed_on {
+                Step::GiveAction.address_about(&open.reference, &action.id)
+            } else {
+                String::new()
+            },
             what: action.what,
             hindrance: action.hindrance,
             owner: action.owner_name,

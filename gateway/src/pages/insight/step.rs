@@ -51,6 +51,7 @@ pub(super) enum Step {
     Promise,
     Complete,
     Release,
+    GiveAction,
     AnswerStage1,
     RequestStage2,
     Accept,
@@ -202,6 +203,13 @@ const STEPS: &[(Step, &str, &str, &str, &str)] = &[
         "The action has been withdrawn.",
     ),
     (
+        Step::GiveAction,
+        "give-action",
+        "Give an action to a colleague",
+        "Give it",
+        "The action has been given to them.",
+    ),
+    (
         Step::AnswerStage1,
         "answer-stage-1",
         "Record the stage 1 response",
@@ -281,9 +289,9 @@ const STEPS: &[(Step, &str, &str, &str, &str)] = &[
     (
         Step::Declare,
         "conflict",
-        "Declare an interest of yours in it",
+        "Declare an interest in it",
         "Declare it",
-        "Your interest is declared. A colleague deals with the complaint from now on.",
+        "The interest is declared. Whoever has it has nothing to do with the complaint from now on.",
     ),
     (
         Step::NoLesson,
@@ -379,6 +387,7 @@ impl Step {
             Self::Promise => Open::PromiseAction,
             Self::Complete => Open::CompleteAction,
             Self::Release => Open::WithdrawAction,
+            Self::GiveAction => Open::AssignAction,
             Self::AnswerStage1 => Open::AnswerStage1,
             Self::RequestStage2 => Open::RequestEscalation,
             Self::Accept => Open::AcceptEscalation,

@@ -207,7 +207,7 @@ pub(super) const INTERESTS: [(Interest, &str); 4] = [
 pub(super) fn interest(interest: Interest) -> &'static str {
     match interest {
         Interest::Unspecified => "",
-        Interest::KnowsPerson => "Knows the person",
+        Interest::KnowsPerson => "Knows the person who complains",
         Interest::KnowsColleague => "Knows somebody whom it is about",
         Interest::OwnWork => "It is about their own work",
         Interest::Other => "Another interest",

@@ -72,7 +72,8 @@ impl App {
         (element_id, text): (Uuid, String),
         reason: String,
     ) -> Result<Complaint, Error> {
-        self.step(caller, target, |complaint, _| {
+        self.step(caller, target, |complaint, work| {
+            work.may_review(complaint)?;
             let stage = underway(complaint)?;
             let element = complaint
                 .elements

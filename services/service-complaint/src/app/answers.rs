@@ -11,12 +11,24 @@ use super::{App, Done, Intake, Target, Work, Written, steps};
 use crate::domain::complaint::{
     Clocks, Complaint, Origin, Raised, StageRecord, StageTwo, Standing,
 };
+use crate::domain::exclusion::Grounds;
 use crate::domain::monitoring::{Correspondence, correspondence};
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{Escalation, ProcedureError};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::Ground;
 use crate::error::Error;
 use crate::events;
+
+/// A request for stage 2 to refuse.
+#[derive(Debug, Clone)]
+pub struct Refusing {
+    /// On which ground.
+    pub ground: Ground,
+    /// What the person is told about their own request.
+    pub words: String,
+    /// Why the policy excludes it, when that is the ground.
+    pub excluded: Option<Grounds>,
+}
 
 impl App {
     /// Records that stage 1 was answered, with everything that a response must hold (4.7).
@@ -69,11 +81,11 @@ impl App {
         &self,
         caller: &Caller,
         target: Target,
-        refusal: Refusal,
+        refusing: Refusing,
         told: Told,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            let done = steps::reject_escalation(complaint, work, refusal, told.on)?;
+            let done = steps::reject_escalation(complaint, work, refusing, told.on)?;
             Ok(done.proved_by(&told.proof))
         })
         .await

@@ -90,6 +90,10 @@ impl App {
             let colleague = work.actor.colleague()?;
             let request = complaint.asks[at].request.clone();
             may_decide(&request, colleague)?;
+            // Whether something is looked at is what a review decides; more time is not (4.15, 4.17).
+            if request.matter == Matter::BehaviourExclusion {
+                work.may_review(complaint)?;
+            }
             if agreed && request.matter == Matter::FurtherExtension {
                 let until = complaint.asks[at].until.ok_or(Error::NoRevisedDate)?;
                 let approval = approve(request.clone(), colleague)?;

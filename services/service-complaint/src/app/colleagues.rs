@@ -104,7 +104,9 @@ impl App {
             .await?
             .ok_or(Error::NoSuchAction)?;
         let complaint = store::load(&mut db, &[id]).await?.pop();
-        complaint.ok_or(Error::NoSuchAction)
+        let complaint = complaint.ok_or(Error::NoSuchAction)?;
+        complaint.is_open_to(Some(owner))?;
+        Ok(complaint)
     }
 }
 

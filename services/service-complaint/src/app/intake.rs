@@ -77,6 +77,13 @@ impl App {
             actor: &actor.id,
             today: self.today(),
         };
+        // Whoever has an interest in a complaint has it in what comes of that, too (3.4).
+        let conflicts = match intake.origin {
+            Some(Origin::Escalation(of) | Origin::Point(of)) => {
+                store::inherited_conflicts(tx, of).await?
+            }
+            Some(Origin::Request(_)) | None => Vec::new(),
+        };
         let received =
             procedure::receive(&self.calendar, intake.received_on, by).map_err(Error::Receipt)?;
         let year = intake.received_on.year();
@@ -111,7 +118,7 @@ impl App {
             offers: Vec::new(),
             promises: Vec::new(),
             asks: Vec::new(),
-            conflicts: Vec::new(),
+            conflicts,
             learned: LearnedOf::default(),
             involved: Vec::new(),
             points: Vec::new(),
@@ -129,6 +136,10 @@ impl App {
         store::record_change(tx, self.clock.now(), actor, what, "recorded", text).await?;
         let announcement = Announcement::from(events::recorded(&complaint));
         announcement.publish(tx).await?;
+        for conflict in &complaint.conflicts {
+            let inherited = events::conflict_declared(&complaint, conflict.account_id, None);
+            Announcement::from(inherited).publish(tx).await?;
+        }
         Ok(Some(complaint))
     }
 
@@ -142,6 +153,7 @@ impl App {
             .pop()
             .ok_or(Error::NoSuchComplaint)?;
         // Who complains, and the case, may have been corrected since.
+        recorded.is_open_to(actor.account_id)?;
         let same = recorded.channel == asked.channel
             && recorded.summary == asked.summary
             && recorded.received_on == asked.received_on;

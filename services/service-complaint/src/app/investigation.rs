@@ -15,7 +15,7 @@ use crate::domain::finding::{Element, Finding, Standing as ElementStanding};
 use crate::domain::letter::in_words;
 use crate::domain::outcome;
 use crate::domain::policy::Stage;
-use crate::domain::procedure::{Extending, may_review};
+use crate::domain::procedure::Extending;
 use crate::domain::telling;
 use crate::error::Error;
 use crate::events;
@@ -36,7 +36,8 @@ pub struct Defined {
 }
 
 impl App {
-    /// Says who handles the present stage; stage 2 goes to somebody who had no part in stage 1 (4.15).
+    /// Says who handles the present stage; stage 2 goes to somebody who had no part in stage 1 (4.15). What ended and has nobody who sees to what comes after
+    /// (4.9, 4.21) is given to somebody, too.
     pub async fn assign(
         &self,
         caller: &Caller,
@@ -45,18 +46,13 @@ impl App {
     ) -> Result<Complaint, Error> {
         let handler = self.handler(handler).await?;
         self.step(caller, target, |complaint, _| {
-            if matches!(complaint.standing, Standing::Ended(_)) {
+            if !complaint.can_be_assigned() {
                 return Err(Error::Ended);
             }
             complaint.may_be_given_to(handler.0)?;
+            complaint.may_be_reviewed_by(Some(handler.0))?;
             let text = format!("Gave it to {}", handler.1);
-            match (&mut complaint.stage_two, complaint.standing.clone()) {
-                (Some(two), Standing::Requested | Standing::Reviewed) => {
-                    may_review(handler.0, &complaint.involved)?;
-                    two.record.handler = Some(handler);
-                }
-                _ => complaint.stage_one.handler = Some(handler),
-            }
+            complaint.present_mut().handler = Some(handler);
             Ok(Done::new("assigned", text))
         })
         .await

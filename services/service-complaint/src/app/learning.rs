@@ -62,6 +62,7 @@ impl App {
         }
         for complaint in &known {
             complaint.is_open_to(actor.account_id)?;
+            complaint.may_be_given_to(owner)?;
         }
         let lesson = Lesson {
             id: kit::id(),
@@ -120,11 +121,10 @@ impl App {
         reason: String,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
-            if !complaint.waits_for_lesson() {
-                return Err(Error::NoLessonAsked);
-            }
+            let stage = complaint.waits_for_lesson().ok_or(Error::NoLessonAsked)?;
             let text = format!("Recorded no lesson: {reason}");
-            complaint.learned.none = Some(NoLesson {
+            complaint.learned.none.push(NoLesson {
+                stage,
                 reason,
                 said_by: work.actor.name.clone(),
                 said_at: work.now,

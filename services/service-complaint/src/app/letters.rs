@@ -297,12 +297,15 @@ impl App {
         Ok(letter)
     }
 
-    /// A page of the letters to post, the oldest first.
+    /// A page of the letters to post, the oldest first, without those about complaints in which the caller declared an interest (3.4).
     pub async fn letters_to_post(
         &self,
+        caller: &Caller,
         page: &Page<Place>,
     ) -> Result<(Vec<Letter>, String), Error> {
-        let mut rows = store::letters::to_post_page(&self.db, page.after, page.fetch()).await?;
+        let reader = Actor::of(caller).account_id;
+        let mut rows =
+            store::letters::to_post_page(&self.db, reader, page.after, page.fetch()).await?;
         let next = page.next(&mut rows, |it| (it.sent_at, it.id));
         Ok((rows, next))
     }

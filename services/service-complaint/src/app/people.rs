@@ -32,6 +32,14 @@ impl App {
             .ok_or(Error::NoSuchHandler)
     }
 
+    /// A colleague, whatever they can be given.
+    pub(super) async fn colleague(&self, account_id: Uuid) -> Result<(Uuid, String), Error> {
+        store::find_staff(&self.db, account_id)
+            .await?
+            .map(Member::named)
+            .ok_or(Error::NoSuchColleague)
+    }
+
     /// Who is to be accountable for an action.
     pub(super) async fn accountable(&self, account_id: Uuid) -> Result<Member, Error> {
         store::find_staff(&self.db, account_id)

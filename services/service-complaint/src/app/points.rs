@@ -17,6 +17,7 @@ impl App {
         raised: Raised,
     ) -> Result<Complaint, Error> {
         self.step(caller, target, |complaint, work| {
+            work.may_review(complaint)?;
             let stage = underway(complaint)?;
             let id = kit::id();
             let point = raised.accept((complaint.received_on, stage), work.today, id)?;

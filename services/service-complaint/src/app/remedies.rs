@@ -128,6 +128,7 @@ impl App {
             }
             complaint.promises.push(Promise {
                 action,
+                stage: complaint.promising_stage(),
                 owner_name,
                 remedy_id,
                 withdrawn_because: String::new(),
@@ -154,6 +155,37 @@ impl App {
             promise.action = monitoring::complete(action, evidence, done_on, by, today)?;
             complaint.must_tell_of_action(work.calendar, Telling::ActionDone, action_id, today)?;
             Ok(Done::new("action_completed", text))
+        })
+        .await
+    }
+
+    /// Gives an open action to somebody else, who is accountable for it from then on (3.4, 4.29).
+    pub async fn assign_action(
+        &self,
+        caller: &Caller,
+        target: Target,
+        action_id: Uuid,
+        owner: Uuid,
+    ) -> Result<Complaint, Error> {
+        let owner = self.accountable(owner).await?;
+        self.step(caller, target, |complaint, _| {
+            complaint.may_be_given_to(owner.account_id)?;
+            let reads = READS_COMPLAINTS.contains(&owner.role);
+            let (owner, owner_name) = owner.named();
+            let promise = promised(complaint, action_id)?;
+            if !promise.action.is_open() {
+                return Err(Error::ActionEnded);
+            }
+            let text = format!("Gave “{}” to {owner_name}", promise.action.what);
+            promise.action.owner = owner;
+            promise.owner_name = owner_name;
+            let promise = promise.clone();
+            let mut given = events::action_promised(complaint, &promise.action);
+            if !reads {
+                let task = events::own_task(&promise.action.what, &complaint.case_reference);
+                given.own_task = Some(task);
+            }
+            Ok(Done::new("action_assigned", text).announcing(given))
         })
         .await
     }

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::{Datelike as _, Days, Months, NaiveDate};
+use kit::Caller;
 use kit::page::Page;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::App;
+use super::{Actor, App};
 use crate::domain::commentary::Commentary;
 use crate::domain::complaint::Origin;
 use crate::domain::report::{
@@ -127,8 +128,8 @@ impl App {
     /// A page of the rows behind a figure.
     pub async fn figure_rows(
         &self,
-        period: Period,
-        figure: &str,
+        caller: &Caller,
+        (period, figure): (Period, &str),
         page: &Page<RowPosition>,
     ) -> Result<(Vec<FigureRow>, String), Error> {
         let mut tx = self.snapshot().await?;
@@ -137,7 +138,8 @@ impl App {
             return Err(Error::NoSuchFigure);
         }
         let after = page.after.clone();
-        let mut rows = report::rows_page(&mut *tx, period, figure, after, page.fetch()).await?;
+        let of = (period, figure, Actor::of(caller).account_id);
+        let mut rows = report::rows_page(&mut *tx, of, after, page.fetch()).await?;
         let next = page.next(&mut rows, |row| {
             (row.happened_on, row.reference.clone(), row.item.clone())
         });

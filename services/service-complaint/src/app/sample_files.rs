@@ -14,13 +14,16 @@ use crate::files::Piece;
 use crate::store::{self, letters, oversight};
 use crate::wire;
 
-/// How large a piece is at least, but for the last: a message may hold 4 MiB, and a complaint's files are far smaller than the rest of that.
+/// How large a piece is, but for the last: a message may hold 4 MiB.
 const PIECE: usize = 256 * 1024;
 
 /// An archive that is being written for somebody.
 struct Writing {
     app: App,
-    archive: Archive,
+    /// `None` once it is whole.
+    archive: Option<Archive>,
+    /// What was written of it and has not gone out.
+    ready: Vec<u8>,
     left: VecDeque<Uuid>,
     /// What came with the complaint that was added last, as it arrives.
     files: Option<Arriving>,
@@ -34,7 +37,8 @@ struct Arriving {
 }
 
 impl App {
-    /// The archive of a sample's files, in pieces. That each complaint was read is recorded before the first of them goes out.
+    /// The archive of a sample's files, in pieces. That each complaint was read is recorded before the first of them goes out. It is refused as a whole to
+    /// whoever declared an interest in one of them (3.4): a sample that lacks one would be none.
     pub async fn sample_files(
         &self,
         caller: &Caller,
@@ -42,6 +46,7 @@ impl App {
     ) -> Result<BoxStream<'static, Result<Vec<u8>, Error>>, Error> {
         let sample = self.sample(id).await?;
         let ids: Vec<Uuid> = sample.1.iter().map(|it| it.id).collect();
+        self.may_read_all(caller, &ids).await?;
         let mut archive = Archive::new();
         archive.add_sample(&wire::oversight::sample(sample))?;
 
@@ -53,11 +58,12 @@ impl App {
 
         let writing = Writing {
             app: self.clone(),
-            archive,
+            archive: Some(archive),
+            ready: Vec::new(),
             left: ids.into(),
             files: None,
         };
-        Ok(try_unfold(Some(writing), next_piece).boxed())
+        Ok(try_unfold(writing, next_piece).boxed())
     }
 
     async fn dossier(&self, id: Uuid) -> Result<Dossier, Error> {
@@ -74,50 +80,52 @@ impl App {
 }
 
 /// The next piece of an archive, and what is left to write.
-async fn next_piece(writing: Option<Writing>) -> Result<Option<(Vec<u8>, Option<Writing>)>, Error> {
-    let Some(mut writing) = writing else {
+async fn next_piece(mut writing: Writing) -> Result<Option<(Vec<u8>, Writing)>, Error> {
+    while writing.ready.len() < PIECE && writing.go_on().await? {}
+    if writing.ready.is_empty() {
         return Ok(None);
-    };
-    let mut piece = writing.archive.take();
-    while piece.len() < PIECE {
-        if !writing.go_on().await? {
-            piece.extend(writing.archive.finish()?);
-            return Ok(Some((piece, None)));
-        }
-        piece.extend(writing.archive.take());
     }
-    Ok(Some((piece, Some(writing))))
+    let rest = writing.ready.split_off(writing.ready.len().min(PIECE));
+    let piece = std::mem::replace(&mut writing.ready, rest);
+    Ok(Some((piece, writing)))
 }
 
 impl Writing {
     /// Writes what is next; `false` when nothing is left.
     async fn go_on(&mut self) -> Result<bool, Error> {
-        if let Some(arriving) = &mut self.files {
-            match arriving.pieces.try_next().await? {
-                Some(Piece::File(file)) => {
-                    arriving.described.push(file);
-                    self.archive
-                        .begin_file(&arriving.folder, &arriving.described)?;
-                }
-                Some(Piece::Content(bytes)) => self.archive.go_on_with_file(&bytes)?,
-                None => {
-                    self.archive
-                        .add_file_list(&arriving.folder, &arriving.described)?;
-                    self.files = None;
-                }
-            }
-            return Ok(true);
-        }
-        let Some(id) = self.left.pop_front() else {
+        let Some(mut archive) = self.archive.take() else {
             return Ok(false);
         };
-        let dossier = self.app.dossier(id).await?;
-        self.archive.add_dossier(&dossier)?;
-        self.files = Some(Arriving {
-            folder: dossier.complaint.reference,
-            pieces: self.app.files.of(id).await?,
-            described: Vec::new(),
-        });
+        if let Some(mut arriving) = self.files.take() {
+            self.files = match arriving.pieces.try_next().await? {
+                Some(Piece::File(file)) => {
+                    arriving.described.push(file);
+                    archive.begin_file(&arriving.folder, &arriving.described)?;
+                    Some(arriving)
+                }
+                Some(Piece::Content(bytes)) => {
+                    archive.go_on_with_file(&bytes)?;
+                    Some(arriving)
+                }
+                None => {
+                    archive.add_file_list(&arriving.folder, &arriving.described)?;
+                    None
+                }
+            };
+        } else if let Some(id) = self.left.pop_front() {
+            let dossier = self.app.dossier(id).await?;
+            archive.add_dossier(&dossier)?;
+            self.files = Some(Arriving {
+                folder: dossier.complaint.reference,
+                pieces: self.app.files.of(id).await?,
+                described: Vec::new(),
+            });
+        } else {
+            self.ready.extend(archive.finish()?);
+            return Ok(true);
+        }
+        self.ready.extend(archive.take());
+        self.archive = Some(archive);
         Ok(true)
     }
 }

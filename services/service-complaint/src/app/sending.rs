@@ -3,6 +3,7 @@
 use calendar::Told;
 use chrono::NaiveDate;
 
+use super::answers::Refusing;
 use super::investigation::underway;
 use super::tellings::{follow_up, said_by};
 use super::{Done, Manner, Work, steps};
@@ -12,7 +13,7 @@ use crate::domain::letter::compose::{Making, compose};
 use crate::domain::letter::faults::{Fault, NEXT_UPDATE, faults};
 use crate::domain::letter::{Delivery, Document, Kind, Part, Words};
 use crate::domain::monitoring;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::Ground;
 use crate::error::Error;
 use crate::events;
 use crate::render::unprintable;
@@ -124,11 +125,15 @@ fn take(draft: &Draft, complaint: &mut Complaint, work: &Work<'_>) -> Result<Don
             steps::accept_escalation(complaint, work, handler, today)
         }
         Kind::EscalationRefused => {
-            let refusal = Refusal {
-                ground: words.ground.ok_or_else(|| lacking(Part::Ground))?,
+            let ground = words.ground.ok_or_else(|| lacking(Part::Ground))?;
+            let refusing = Refusing {
+                ground,
                 words: words.reason.clone(),
+                excluded: (ground == Ground::Excluded)
+                    .then(|| excluded(words))
+                    .transpose()?,
             };
-            steps::reject_escalation(complaint, work, refusal, today)
+            steps::reject_escalation(complaint, work, refusing, today)
         }
         Kind::StageTwoResponse => {
             let summary = words.summary.clone();
@@ -136,13 +141,7 @@ fn take(draft: &Draft, complaint: &mut Complaint, work: &Work<'_>) -> Result<Don
             no_update(complaint, work, done)
         }
         Kind::NotAccepted => {
-            let grounds = Grounds {
-                reason: words.exclusion.ok_or_else(|| lacking(Part::Explanation))?,
-                details: words.reason.clone(),
-                signpost: words.signpost.clone(),
-                happened_on: words.happened_on,
-            };
-            let done = steps::exclude(complaint, work, grounds, today)?;
+            let done = steps::exclude(complaint, work, excluded(words)?, today)?;
             no_update(complaint, work, done)
         }
         Kind::Closing => {
@@ -177,6 +176,16 @@ fn take(draft: &Draft, complaint: &mut Complaint, work: &Work<'_>) -> Result<Don
     }
 }
 
+/// What an exclusion is decided by, as the letter says it.
+fn excluded(words: &Words) -> Result<Grounds, Error> {
+    Ok(Grounds {
+        reason: words.exclusion.ok_or_else(|| lacking(Part::Explanation))?,
+        details: words.reason.clone(),
+        signpost: words.signpost.clone(),
+        happened_on: words.happened_on,
+    })
+}
+
 /// What the person is told about the next update is a promise like any other (3.4, 4.4): it has an owner, a day, and is followed. This letter keeps
 /// the promise before.
 fn promise_update(
@@ -200,6 +209,7 @@ fn promise_update(
     let done = done.announcing(events::action_promised(complaint, &action));
     complaint.promises.push(Promise {
         action,
+        stage: complaint.promising_stage(),
         owner_name: work.actor.name.clone(),
         remedy_id: None,
         withdrawn_because: String::new(),

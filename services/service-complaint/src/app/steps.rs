@@ -4,6 +4,7 @@ use calendar::Told;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use super::answers::Refusing;
 use super::investigation::underway;
 use super::{Done, Work};
 use crate::domain::complaint::{Complaint, Standing};
@@ -182,22 +183,39 @@ pub(super) fn accept_escalation(
     Ok(done.announcing(events::escalation_accepted(complaint)))
 }
 
-/// Rejects a request for stage 2, which ends the procedure (4.14); that is decided by somebody who had no part in stage 1 (3.4).
+/// Rejects a request for stage 2, which ends the procedure (4.14); that is decided by somebody who had no part in stage 1 (3.4). What the policy excludes
+/// is excluded as any complaint is, with its reason, where else the person can go, and a senior colleague's approval where it takes one (2.6 to 2.9).
 pub(super) fn reject_escalation(
     complaint: &mut Complaint,
     work: &Work<'_>,
-    refusal: Refusal,
+    refusing: Refusing,
     on: NaiveDate,
 ) -> Result<Done, Error> {
     let requested = complaint.requested()?;
     work.may_review(complaint)?;
-    let ground = refusal.ground;
+    let Refusing {
+        ground,
+        words,
+        excluded,
+    } = refusing;
+    let exclusion = excluded
+        .map(|it| {
+            let approval = complaint.behaviour_approval();
+            exclusion::exclude(it, complaint.received_on, approval.as_ref())
+        })
+        .transpose()?;
+    let paragraph = exclusion
+        .as_ref()
+        .map_or(ground.paragraph(), |it| it.reason.paragraph());
     let text = format!(
-        "Rejected the request for stage 2 ({}, policy {}): {}",
+        "Rejected the request for stage 2 ({}, policy {paragraph}): {words}",
         ground.label(),
-        ground.paragraph(),
-        refusal.words
     );
+    let refusal = Refusal {
+        ground: Some(ground),
+        words,
+        exclusion,
+    };
     let closed = requested.reject(refusal, on, work.by())?;
     complaint.close(closed);
     let done = Done::new("escalation_rejected", text);

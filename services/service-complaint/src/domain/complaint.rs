@@ -14,7 +14,7 @@ use super::due::DueKind;
 use super::exclusion::Reason;
 use super::finding::{Decision, Element, Standing as ElementStanding};
 use super::lateness::Lateness;
-use super::learning::{LearnedOf, is_asked_for};
+use super::learning::{LearnedOf, NoLesson, is_asked_for};
 use super::monitoring::{Action, is_finished};
 use super::point::Point;
 use super::policy::Stage;
@@ -152,6 +152,8 @@ pub struct Offer {
 pub struct Promise {
     /// The action.
     pub action: Action,
+    /// The stage whose response first tells the person of it; afterwards the one that was answered last.
+    pub stage: Stage,
     /// Who is accountable, by name.
     pub owner_name: String,
     /// The remedy that it delivers.
@@ -314,6 +316,21 @@ impl Complaint {
         }
     }
 
+    /// The stage that what is promised now belongs to: a request for stage 2 is no review yet.
+    #[must_use]
+    pub fn promising_stage(&self) -> Stage {
+        match self.standing {
+            Standing::Requested => Stage::One,
+            _ => self.stage(),
+        }
+    }
+
+    /// Whether it can be given to somebody: one that ended only as long as nobody has it.
+    #[must_use]
+    pub fn can_be_assigned(&self) -> bool {
+        !matches!(self.standing, Standing::Ended(_)) || self.present().handler.is_none()
+    }
+
     /// The record of the stage that it is in, or was in last.
     #[must_use]
     pub fn present(&self) -> &StageRecord {
@@ -371,13 +388,27 @@ impl Complaint {
         }
     }
 
-    /// Whether whoever closed it is asked for the lesson: the last stage that was answered counts (6.2).
+    /// The stage of which whoever closed it is asked for the lesson: the last one that was answered, as long as nothing is said of that (6.2).
     #[must_use]
-    pub fn waits_for_lesson(&self) -> bool {
-        let at_stage_two = self.stage_two.as_ref().and_then(|it| it.record.answer);
-        let answer = at_stage_two.or(self.stage_one.answer);
-        let outcome = answer.map(|(_, outcome)| outcome);
-        self.closed_on().is_some() && is_asked_for(outcome, &self.learned)
+    pub fn waits_for_lesson(&self) -> Option<Stage> {
+        self.closed_on()?;
+        let (stage, since, outcome) = self.answered_last()?;
+        is_asked_for(outcome, &self.learned, (stage, since)).then_some(stage)
+    }
+
+    /// Why nothing is to be learned from the stage that was answered last, if that was said.
+    #[must_use]
+    pub fn no_lesson(&self) -> Option<&NoLesson> {
+        let (stage, ..) = self.answered_last()?;
+        self.learned.none.iter().find(|it| it.stage == stage)
+    }
+
+    /// The last stage that was answered, since when it was asked for, and with which outcome.
+    fn answered_last(&self) -> Option<(Stage, NaiveDate, Decision)> {
+        let one = || Some((Stage::One, self.received_on, self.stage_one.answer?.1));
+        let two = self.stage_two.as_ref();
+        two.and_then(|it| Some((Stage::Two, it.request.requested_on, it.record.answer?.1)))
+            .or_else(one)
     }
 
     /// When the request for stage 2 was taken for a new complaint, if it was (4.13).

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::complaint::{Complaint, Standing};
+use super::monitoring::Action;
 use super::policy::Stage;
 
 /// What kind of interest a colleague has.
@@ -42,25 +43,33 @@ pub struct Conflict {
     pub name: String,
     /// Of which kind.
     pub interest: Interest,
-    /// What it is, in their words.
+    /// What it is, in the words of whoever said so.
     pub reason: String,
     /// The stage that they handled and gave up with it.
     pub gave_up: Option<Stage>,
-    /// When they declared it.
+    /// When it was declared.
     pub declared_at: DateTime<Utc>,
+    /// Who said so for them, by name; empty when they did so themselves.
+    pub recorded_by: String,
 }
+
+/// What stands in the place of words about a complaint, for whoever declared an interest in it.
+pub const KEPT_FROM: &str = "You have an interest in this complaint";
 
 /// Why a conflict of interest is against something (3.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ConflictError {
     /// Whoever declared an interest does nothing about the complaint, and does not read it.
-    #[error("you declared an interest in this complaint, so a colleague deals with it")]
+    #[error("you have an interest in this complaint, so a colleague deals with it")]
     Declared,
     /// The colleague who is to have it declared an interest.
-    #[error("this colleague declared an interest in the complaint")]
+    #[error("this colleague has an interest in the complaint")]
     OfColleague,
+    /// Only a senior colleague says of somebody else that they have an interest.
+    #[error("a manager or a senior colleague says this of somebody else")]
+    NotSenior,
     /// Its handler gave it up, and nobody has it.
-    #[error("whoever handled it declared an interest: give it to a colleague first")]
+    #[error("whoever handled it has an interest in it: give it to a colleague first")]
     NotHandedOn,
 }
 
@@ -87,15 +96,21 @@ impl Complaint {
         }
     }
 
-    /// Keeps an interest; a handler gives up the stage with it, and says so by the stage.
+    /// Keeps an interest; a handler gives up the stage with it, and says so by the stage. Whoever handled stage 1 gives that up during its review, too:
+    /// the complaint can come back to it (4.13).
     pub fn declare(&mut self, conflict: Conflict) -> Result<Option<Stage>, ConflictError> {
-        self.is_open_to(Some(conflict.account_id))?;
-        let stage = self.stage();
-        let handler = &mut self.present_mut().handler;
-        let is_theirs = matches!(handler, Some((id, _)) if *id == conflict.account_id);
-        let gave_up = is_theirs.then_some(stage);
-        if is_theirs {
-            *handler = None;
+        self.may_be_given_to(conflict.account_id)?;
+        let two = self.stage_two.as_mut().map(|it| &mut it.record.handler);
+        let handlers = [
+            (Stage::Two, two),
+            (Stage::One, Some(&mut self.stage_one.handler)),
+        ];
+        let mut gave_up = None;
+        for (stage, handler) in handlers {
+            let theirs = |it: &mut (Uuid, String)| it.0 == conflict.account_id;
+            if handler.is_some_and(|it| it.take_if(theirs).is_some()) {
+                gave_up = gave_up.or(Some(stage));
+            }
         }
         self.conflicts.push(Conflict {
             gave_up,
@@ -104,11 +119,26 @@ impl Complaint {
         Ok(gave_up)
     }
 
-    /// Whether its handler gave the present stage up, and nobody has it yet.
+    /// Whether an action is open and whoever is accountable declared an interest, so that somebody else is to see to it.
+    #[must_use]
+    pub fn is_left(&self, action: &Action) -> bool {
+        action.is_open() && self.conflict_of(action.owner).is_some()
+    }
+
+    /// The open actions of somebody who declared an interest.
+    pub fn left_by(&self, account_id: Uuid) -> impl Iterator<Item = &Action> {
+        let actions = self.promises.iter().map(|it| &it.action);
+        actions.filter(move |it| it.owner == account_id && self.is_left(it))
+    }
+
+    /// Whether its handler gave the present stage up, nobody has it yet, and somebody must.
     #[must_use]
     pub fn waits_to_be_handed_on(&self) -> bool {
         let stage = self.stage();
-        !matches!(self.standing, Standing::Answered | Standing::Ended(_))
+        let is_over = matches!(self.standing, Standing::Ended(_))
+            && !self.is_followed()
+            && self.unanswered_since.is_none();
+        !is_over
             && self.present().handler.is_none()
             && self.conflicts.iter().any(|it| it.gave_up == Some(stage))
     }
@@ -119,7 +149,9 @@ impl Complaint {
             (Stage::Two, Some(two)) => &two.record,
             _ => &after.stage_one,
         };
-        let moves_on = self.standing != after.standing;
+        // The person may ask for stage 2 whoever answered stage 1.
+        let is_answered = self.closed_on().is_some();
+        let moves_on = !is_answered && self.standing != after.standing;
         if self.waits_to_be_handed_on() && moves_on && record.handler.is_none() {
             return Err(ConflictError::NotHandedOn);
         }
@@ -141,6 +173,7 @@ mod tests {
             reason: "She is my neighbour.".to_owned(),
             gave_up: None,
             declared_at: "2025-06-10T09:00:00Z".parse().unwrap(),
+            recorded_by: String::new(),
         }
     }
 
@@ -173,7 +206,7 @@ mod tests {
 
         let again = complaint.declare(conflict_of(declarer));
 
-        assert_eq!(again, Err(ConflictError::Declared));
+        assert_eq!(again, Err(ConflictError::OfColleague));
         assert_eq!(complaint.conflicts.len(), 1);
     }
 

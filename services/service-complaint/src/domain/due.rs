@@ -99,7 +99,7 @@ impl Complaint {
             action_id: Some(action.id),
             begins_on: None,
             due_on: action.deadline.due(),
-            owner: Some(action.owner),
+            owner: Some(action.owner).filter(|_| !self.is_left(action)),
         });
         let of_stage = [
             acknowledgement,
@@ -127,7 +127,7 @@ impl Complaint {
 
     /// When the person is to hear how the open actions stand, once it was answered (4.9, 4.19). Where a day was promised for the next letter, that
     /// promise is due instead.
-    fn follow_up_due(&self, calendar: &Calendar) -> Result<Option<NaiveDate>, NotCovered> {
+    pub fn follow_up_due(&self, calendar: &Calendar) -> Result<Option<NaiveDate>, NotCovered> {
         let promised = self.open_actions() > self.still_to_do().count();
         if !self.was_answered() || promised || self.still_to_do().next().is_none() {
             return Ok(None);

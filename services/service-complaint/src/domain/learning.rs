@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::finding::Decision;
+use super::policy::Stage;
 
 /// A lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,15 +49,17 @@ pub struct Lesson {
 /// What became of the question what is to be learned from a complaint (6.2).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LearnedOf {
-    /// How many lessons were recorded.
-    pub lessons: usize,
-    /// Why there is none, and who said so.
-    pub none: Option<NoLesson>,
+    /// On which days lessons were recorded.
+    pub lessons: Vec<NaiveDate>,
+    /// Why there is none, by the stage of which that was said.
+    pub none: Vec<NoLesson>,
 }
 
-/// That nothing is to be learned from a complaint.
+/// That nothing is to be learned from a stage of a complaint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoLesson {
+    /// The stage.
+    pub stage: Stage,
     /// Why.
     pub reason: String,
     /// Who said so, by name.
@@ -65,11 +68,17 @@ pub struct NoLesson {
     pub said_at: DateTime<Utc>,
 }
 
-/// Whether whoever closes a complaint is asked for the lesson: one that was upheld, even in part, and about which nothing is said yet (6.2).
+/// Whether whoever closes a complaint is asked for the lesson of a stage that began on a day: one that was upheld, even in part, and of which nothing
+/// is said yet (6.2). What was said of stage 1 says nothing of its review.
 #[must_use]
-pub fn is_asked_for(outcome: Option<Decision>, learned: &LearnedOf) -> bool {
-    let upheld = matches!(outcome, Some(Decision::Upheld | Decision::PartiallyUpheld));
-    upheld && learned.lessons == 0 && learned.none.is_none()
+pub fn is_asked_for(
+    outcome: Decision,
+    learned: &LearnedOf,
+    (stage, since): (Stage, NaiveDate),
+) -> bool {
+    matches!(outcome, Decision::Upheld | Decision::PartiallyUpheld)
+        && learned.lessons.iter().all(|on| *on < since)
+        && learned.none.iter().all(|it| it.stage != stage)
 }
 
 /// How a lesson stands.
@@ -329,28 +338,33 @@ mod tests {
     #[test]
     fn sc_13_6_2_a_lesson_is_asked_for_when_something_was_upheld_and_nothing_is_said_yet() {
         let nothing = LearnedOf::default();
+        let one = (Stage::One, day("2025-06-10"));
         for (outcome, asked) in [
-            (Some(Decision::Upheld), true),
-            (Some(Decision::PartiallyUpheld), true),
-            (Some(Decision::NotUpheld), false),
-            (None, false),
+            (Decision::Upheld, true),
+            (Decision::PartiallyUpheld, true),
+            (Decision::NotUpheld, false),
         ] {
-            assert_eq!(is_asked_for(outcome, &nothing), asked, "{outcome:?}");
+            assert_eq!(is_asked_for(outcome, &nothing, one), asked, "{outcome:?}");
         }
 
         let learned = LearnedOf {
-            lessons: 1,
+            lessons: vec![day("2025-06-24")],
             ..LearnedOf::default()
         };
         let none = LearnedOf {
-            none: Some(NoLesson {
+            none: vec![NoLesson {
+                stage: Stage::One,
                 reason: "It was learned before.".to_owned(),
                 said_by: "Ines Vestey".to_owned(),
                 said_at: "2025-06-10T09:00:00Z".parse().unwrap(),
-            }),
+            }],
             ..LearnedOf::default()
         };
-        assert!(!is_asked_for(Some(Decision::Upheld), &learned));
-        assert!(!is_asked_for(Some(Decision::Upheld), &none));
+        // A review that found something is asked after by itself.
+        let two = (Stage::Two, day("2025-07-01"));
+        for said in [learned, none] {
+            assert!(!is_asked_for(Decision::Upheld, &said, one));
+            assert!(is_asked_for(Decision::Upheld, &said, two));
+        }
     }
 }

@@ -146,6 +146,15 @@ impl Kind {
         }
     }
 
+    /// Whether it says what became of a stage, and what was done and is to be done for the person (4.7, 4.18, 37.1).
+    #[must_use]
+    pub fn is_a_response(self) -> bool {
+        matches!(
+            self,
+            Self::StageOneResponse | Self::StageTwoResponse | Self::InformalResolution
+        )
+    }
+
     /// Whether it ends the matter, so that it may ask nothing (the reviewer's paragraphs 25 to 28).
     #[must_use]
     pub fn ends_the_matter(self) -> bool {

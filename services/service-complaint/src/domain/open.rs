@@ -6,10 +6,11 @@ use chrono::NaiveDate;
 use proto::service_complaint::v1::ComplaintStep;
 use uuid::Uuid;
 
-use super::complaint::{Complaint, Standing};
+use super::complaint::Complaint;
 
 /// The steps that are the review of stage 1, or turn the request for one down: whoever had a part in stage 1 takes none of them (3.4, 4.15).
-const OF_THE_REVIEW: [ComplaintStep; 10] = [
+const OF_THE_REVIEW: [ComplaintStep; 11] = [
+    ComplaintStep::RecordPoint,
     ComplaintStep::DecideElement,
     ComplaintStep::ExcludeElement,
     ComplaintStep::ExtendResponse,
@@ -17,6 +18,17 @@ const OF_THE_REVIEW: [ComplaintStep; 10] = [
     ComplaintStep::ResolveByTelephone,
     ComplaintStep::OfferRemedy,
     ComplaintStep::WithdrawRemedy,
+    ComplaintStep::RejectEscalation,
+    ComplaintStep::TreatEscalationAsNew,
+    ComplaintStep::AnswerStage2,
+];
+
+/// The steps that move a complaint on: while its handler declared an interest and nobody has it, none of them is taken (3.4).
+const MOVING_ON: [ComplaintStep; 7] = [
+    ComplaintStep::Acknowledge,
+    ComplaintStep::Exclude,
+    ComplaintStep::ResolveByTelephone,
+    ComplaintStep::AnswerStage1,
     ComplaintStep::RejectEscalation,
     ComplaintStep::TreatEscalationAsNew,
     ComplaintStep::AnswerStage2,
@@ -55,16 +67,18 @@ fn is_open(step: ComplaintStep, complaint: &Complaint, today: NaiveDate) -> bool
             complaint.requested().is_ok()
         }
         Step::RecordCorrespondence => complaint.closed_on().is_some(),
-        Step::AssignHandler => !matches!(complaint.standing, Standing::Ended(_)),
+        Step::AssignHandler => complaint.can_be_assigned(),
         Step::RequestApproval => complaint.may_ask(complaint.stage()).is_ok(),
         Step::DecideApproval => {
             let mut asked = complaint.asks.iter().filter(|it| it.verdict.is_none());
             asked.any(|it| complaint.may_ask(it.stage).is_ok())
         }
-        Step::CompleteAction | Step::WithdrawAction => complaint.open_actions() > 0,
+        Step::CompleteAction | Step::WithdrawAction | Step::AssignAction => {
+            complaint.open_actions() > 0
+        }
         Step::RecordLateness => complaint.unexplained(today).next().is_some(),
         Step::PromiseAction | Step::AddNote | Step::DeclareConflict => true,
-        Step::RecordNoLesson => complaint.waits_for_lesson(),
+        Step::RecordNoLesson => complaint.waits_for_lesson().is_some(),
         Step::Unspecified => false,
     }
 }
@@ -78,16 +92,19 @@ impl Complaint {
             return Vec::new();
         }
         let reviews = self.may_be_reviewed_by(reader).is_ok();
+        let waits = self.closed_on().is_none() && self.waits_to_be_handed_on();
         (1..)
             .map_while(|it| ComplaintStep::try_from(it).ok())
             .filter(|it| is_open(*it, self, today))
             .filter(|it| reviews || !OF_THE_REVIEW.contains(it))
+            .filter(|it| !waits || !MOVING_ON.contains(it))
             .collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::complaint::Standing;
     use super::super::complaint::tests::an_investigated_complaint;
     use super::super::procedure::{End, Ended};
     use super::*;
@@ -125,6 +142,7 @@ mod tests {
         assert_eq!(
             complaint.open_steps(on, None),
             [
+                ComplaintStep::AssignHandler,
                 ComplaintStep::PromiseAction,
                 ComplaintStep::RecordCorrespondence,
                 ComplaintStep::AddNote,

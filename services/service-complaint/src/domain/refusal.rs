@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::exclusion::Exclusion;
 use super::procedure::ProcedureError;
 
 /// A ground to refuse a request for stage 2.
@@ -17,7 +18,7 @@ pub enum Ground {
     TooLate,
     /// It does not ask for what a review of stage 1 is (4.11, 4.13).
     NoReview,
-    /// The policy excludes what it is about (2.5 to 2.7).
+    /// The policy excludes what it is about (2.5 to 2.9), for a reason of its own.
     Excluded,
 }
 
@@ -83,10 +84,12 @@ impl Ground {
 /// A refusal: the ground, and the words about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// On which ground.
-    pub ground: Ground,
+    /// On which ground; `None` for what was refused before grounds were recorded.
+    pub ground: Option<Ground>,
     /// What the person is told besides, about their own request.
     pub words: String,
+    /// What the policy excludes it for, and where the person can go instead, when that is the ground.
+    pub exclusion: Option<Exclusion>,
 }
 
 /// Refuses a request that came on a day, when stage 2 could be asked for until another.
@@ -96,9 +99,13 @@ pub fn refuse(
     until: NaiveDate,
 ) -> Result<Refusal, ProcedureError> {
     if refusal.words.trim().is_empty() {
-        return Err(ProcedureError::NoReason);
+        return Err(ProcedureError::NoWords);
     }
-    if refusal.ground == Ground::TooLate && requested_on <= until {
+    let ground = refusal.ground.ok_or(ProcedureError::NoGround)?;
+    if (ground == Ground::Excluded) != refusal.exclusion.is_some() {
+        return Err(ProcedureError::NoExclusion);
+    }
+    if ground == Ground::TooLate && requested_on <= until {
         return Err(ProcedureError::AskedInTime(until));
     }
     Ok(refusal)
@@ -106,6 +113,7 @@ pub fn refuse(
 
 #[cfg(test)]
 mod tests {
+    use super::super::exclusion::Reason;
     use super::*;
 
     fn day(date: &str) -> NaiveDate {
@@ -114,8 +122,17 @@ mod tests {
 
     fn on_the_ground(ground: Ground) -> Refusal {
         Refusal {
-            ground,
+            ground: Some(ground),
             words: "Each of your points is in our answer of 7 July.".to_owned(),
+            exclusion: (ground == Ground::Excluded).then(an_exclusion),
+        }
+    }
+
+    fn an_exclusion() -> Exclusion {
+        Exclusion {
+            reason: Reason::LegalProcess,
+            details: "The county court has it.".to_owned(),
+            signpost: "The court can say what happens next.".to_owned(),
         }
     }
 
@@ -135,15 +152,46 @@ mod tests {
     fn sc_8_4_14_no_ground_does_without_words_about_the_request_itself() {
         for ground in Ground::ALL {
             let wordless = Refusal {
-                ground,
                 words: "  ".to_owned(),
+                ..on_the_ground(ground)
             };
             let until = day("2025-08-04");
 
             let refused = refuse(wordless, day("2025-08-05"), until);
 
-            assert_eq!(refused, Err(ProcedureError::NoReason));
+            assert_eq!(refused, Err(ProcedureError::NoWords));
         }
+    }
+
+    #[test]
+    fn sc_3_2_9_what_is_excluded_is_excluded_for_a_reason_and_nothing_else_is() {
+        let refused = |refusal| refuse(refusal, day("2025-08-05"), day("2025-08-04"));
+
+        let reasonless = Refusal {
+            exclusion: None,
+            ..on_the_ground(Ground::Excluded)
+        };
+        let another = Refusal {
+            exclusion: Some(an_exclusion()),
+            ..on_the_ground(Ground::NoReview)
+        };
+
+        assert_eq!(refused(reasonless), Err(ProcedureError::NoExclusion));
+        assert_eq!(refused(another), Err(ProcedureError::NoExclusion));
+        let excluded = on_the_ground(Ground::Excluded);
+        assert_eq!(refused(excluded.clone()), Ok(excluded));
+    }
+
+    #[test]
+    fn sc_8_4_12_nobody_refuses_without_a_ground() {
+        let groundless = Refusal {
+            ground: None,
+            ..on_the_ground(Ground::NoReview)
+        };
+
+        let refused = refuse(groundless, day("2025-08-05"), day("2025-08-04"));
+
+        assert_eq!(refused, Err(ProcedureError::NoGround));
     }
 
     #[test]

@@ -125,18 +125,7 @@ impl Complaint {
 
     /// Whether a promise was made during a review that goes on, so that the person first hears of it in the response.
     fn is_of_open_review(&self, promise: &Promise) -> bool {
-        if self.standing != Standing::Reviewed {
-            return false;
-        }
-        let offer = |id| self.offers.iter().find(|it| it.id == id);
-        if let Some(offer) = promise.remedy_id.and_then(offer) {
-            return offer.stage == Stage::Two;
-        }
-        let two = self.stage_two.as_ref();
-        let accepted_on = two.and_then(|it| it.record.clocks.acknowledgement.met_on());
-        let promised = promise.action.deadline.entries().first();
-        let promised_on = promised.map(|it| it.on);
-        accepted_on.is_some() && promised_on >= accepted_on
+        self.standing == Standing::Reviewed && promise.stage == Stage::Two
     }
 
     /// What the person has not been told yet. Of a point that is investigated after all there is nothing to tell.

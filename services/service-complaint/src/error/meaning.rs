@@ -31,6 +31,9 @@ fn of_the_procedure(error: &ProcedureError) -> Kind {
         | ProcedureError::NoReason
         | ProcedureError::TooLong(_)
         | ProcedureError::AskedInTime(_)
+        | ProcedureError::NoWords
+        | ProcedureError::NoGround
+        | ProcedureError::NoExclusion
         | ProcedureError::NoReasons => Kind::Invalid,
         _ => Kind::Refused,
     }
@@ -100,12 +103,13 @@ impl Failure for Error {
             | Self::NoSuchSample => Kind::NotFound,
             Self::TooManyAttempts { .. } => Kind::Exhausted,
             Self::Approval(ApprovalError::NotSenior)
-            | Self::Conflict(ConflictError::Declared)
+            | Self::Conflict(ConflictError::Declared | ConflictError::NotSenior)
             | Self::NotAPerson => Kind::Forbidden,
             Self::Standing(_)
             | Self::Ended
             | Self::NotClosed
             | Self::NoSuchHandler
+            | Self::NoSuchColleague
             | Self::NoSuchOwner
             | Self::NothingChanged
             | Self::ElementDecided
@@ -156,6 +160,7 @@ impl Failure for Error {
             Self::NoSuchAction => "NO_SUCH_ACTION",
             Self::NoSuchApproval => "NO_SUCH_APPROVAL",
             Self::NoSuchHandler => "NO_SUCH_HANDLER",
+            Self::NoSuchColleague => "NO_SUCH_COLLEAGUE",
             Self::NoSuchOwner => "NO_SUCH_OWNER",
             Self::NothingChanged => "NOTHING_CHANGED",
             Self::ElementDecided => "ELEMENT_DECIDED",
@@ -263,12 +268,13 @@ impl Failure for Error {
             | Self::Action(ActionError::InTheFuture(_))
             | Self::Telling(TellingError::InTheFuture(_) | TellingError::Before(_)) => "on",
             Self::Telling(TellingError::NoProof) => "proof",
-            Self::Procedure(ProcedureError::NoReason)
+            Self::Procedure(ProcedureError::NoReason | ProcedureError::NoWords)
             | Self::Action(ActionError::NoReason)
             | Self::Exclusion(ExclusionError::NeedsApproval)
             | Self::CountedBefore => "reason",
             Self::Procedure(ProcedureError::TooLong(_)) => "working_days",
-            Self::Procedure(ProcedureError::AskedInTime(_)) => "ground",
+            Self::Procedure(ProcedureError::AskedInTime(_) | ProcedureError::NoGround) => "ground",
+            Self::Procedure(ProcedureError::NoExclusion) => "exclusion",
             Self::Procedure(ProcedureError::NoReasons) => "reasons",
             Self::Exclusion(ExclusionError::NoDetails) => "details",
             Self::Exclusion(ExclusionError::NoSignpost) => "signpost",

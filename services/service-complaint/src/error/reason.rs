@@ -15,6 +15,7 @@ pub(super) fn conflict(error: ConflictError) -> &'static str {
     match error {
         ConflictError::Declared => "CONFLICT_DECLARED",
         ConflictError::OfColleague => "CONFLICT_OF_COLLEAGUE",
+        ConflictError::NotSenior => "NOT_SENIOR",
         ConflictError::NotHandedOn => "NOT_HANDED_ON",
     }
 }
@@ -96,6 +97,9 @@ pub(super) fn procedure(error: &ProcedureError) -> &'static str {
         ProcedureError::NoReasons => "NO_REASONS",
         ProcedureError::WindowClosed(_) => "WINDOW_CLOSED",
         ProcedureError::AskedInTime(_) => "ASKED_IN_TIME",
+        ProcedureError::NoWords => "NO_WORDS",
+        ProcedureError::NoGround => "NO_GROUND",
+        ProcedureError::NoExclusion => "NO_EXCLUSION",
         ProcedureError::AskedBefore => "ASKED_BEFORE",
         ProcedureError::InvolvedBefore => "INVOLVED_BEFORE",
         ProcedureError::Ledger(error) => ledger(error),

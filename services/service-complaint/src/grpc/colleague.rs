@@ -85,7 +85,8 @@ fn own(action: OwnAction, day: Day<'_>) -> pb::OwnAction {
         promise,
         case_reference,
     } = action;
-    let action = wire::action(promise, day);
+    // Whoever left it does not see it.
+    let action = wire::action(promise, false, day);
     pb::OwnAction {
         id: action.id,
         what: action.what,

@@ -201,10 +201,14 @@ impl LetterService for App {
         &self,
         request: Request<pb::ListLettersToPostRequest>,
     ) -> Result<Response<pb::ListLettersToPostResponse>, Status> {
+        let caller = Caller::of(&request);
         let request = request.into_inner();
         let page = Page::<Place>::read(request.page_size, &request.page_token, &())
             .map_err(kit::status)?;
-        let (letters, next_page_token) = self.letters_to_post(&page).await.map_err(kit::status)?;
+        let (letters, next_page_token) = self
+            .letters_to_post(&caller, &page)
+            .await
+            .map_err(kit::status)?;
         Ok(Response::new(pb::ListLettersToPostResponse {
             letters: letters.into_iter().map(wire::letter).collect(),
             next_page_token,

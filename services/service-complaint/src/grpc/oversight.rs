@@ -399,6 +399,7 @@ impl OversightService for App {
         &self,
         request: Request<pb::ListFigureRowsRequest>,
     ) -> Answer<pb::ListFigureRowsResponse> {
+        let caller = Caller::of(&request);
         let request = request.into_inner();
         let mut check = Check::new();
         let figure = check.text("figure", &request.figure, 1..=100);
@@ -407,7 +408,7 @@ impl OversightService for App {
         let page = Page::<RowPosition>::read(request.page_size, &request.page_token, &list)
             .map_err(kit::status)?;
         answer(
-            self.figure_rows(period, &figure, &page).await,
+            self.figure_rows(&caller, (period, &figure), &page).await,
             |(rows, next)| pb::ListFigureRowsResponse {
                 rows: rows.into_iter().map(words::figure_row).collect(),
                 next_page_token: next,

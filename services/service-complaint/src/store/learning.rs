@@ -7,6 +7,7 @@ use sqlx::{PgConnection, PgExecutor, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::domain::learning::{LearnedOf, Lesson, LessonStatus, NoLesson};
+use crate::domain::policy::Stage;
 
 /// Inserts a lesson; `false` when the request was carried out before.
 pub async fn insert(
@@ -51,49 +52,58 @@ pub async fn insert(
 
 /// What is to be learned from some complaints, by complaint; without those of which nothing is said.
 pub(super) async fn of_complaints(
-    db: impl PgExecutor<'_>,
+    db: &mut PgConnection,
     ids: &[Uuid],
 ) -> sqlx::Result<HashMap<Uuid, LearnedOf>> {
-    let rows = sqlx::query!(
-        r#"select c.id as "id!", (select count(*) from lesson_complaints l where l.complaint_id = c.id) as "lessons!",
-                  n.reason as "reason?", n.said_by as "said_by?", n.said_at as "said_at?"
-           from complaints c left join no_lessons n on n.complaint_id = c.id
-           where c.id = any($1)"#,
+    let mut learned: HashMap<Uuid, LearnedOf> = HashMap::new();
+    let lessons = sqlx::query!(
+        "select c.complaint_id, l.recorded_on
+         from lesson_complaints c join lessons l on l.id = c.lesson_id
+         where c.complaint_id = any($1)",
         ids
-    )
-    .fetch_all(db)
-    .await?;
-    let learned = rows.into_iter().map(|row| {
-        let said = row.reason.zip(row.said_by).zip(row.said_at);
-        let learned = LearnedOf {
-            lessons: usize::try_from(row.lessons).unwrap_or_default(),
-            none: said.map(|((reason, said_by), said_at)| NoLesson {
-                reason,
-                said_by,
-                said_at,
-            }),
-        };
-        (row.id, learned)
-    });
-    Ok(learned.collect())
+    );
+    for row in lessons.fetch_all(&mut *db).await? {
+        let of = learned.entry(row.complaint_id).or_default();
+        of.lessons.push(row.recorded_on);
+    }
+    let none = sqlx::query!(
+        r#"select complaint_id, stage as "stage: Stage", reason, said_by, said_at
+           from no_lessons
+           where complaint_id = any($1)
+           order by said_at"#,
+        ids
+    );
+    for row in none.fetch_all(db).await? {
+        let of = learned.entry(row.complaint_id).or_default();
+        of.none.push(NoLesson {
+            stage: row.stage,
+            reason: row.reason,
+            said_by: row.said_by,
+            said_at: row.said_at,
+        });
+    }
+    Ok(learned)
 }
 
-/// Keeps why nothing is to be learned from a complaint.
-pub(super) async fn insert_none(
+/// Keeps why nothing is to be learned from a complaint, as far as that is new.
+pub(super) async fn add_none(
     tx: &mut PgConnection,
     complaint_id: Uuid,
-    none: &NoLesson,
+    new: &[NoLesson],
 ) -> sqlx::Result<()> {
-    sqlx::query!(
-        "insert into no_lessons (complaint_id, reason, said_by, said_at) values ($1, $2, $3, $4)",
-        complaint_id,
-        none.reason,
-        none.said_by,
-        none.said_at
-    )
-    .execute(tx)
-    .await
-    .map(drop)
+    for none in new {
+        sqlx::query!(
+            "insert into no_lessons (complaint_id, stage, reason, said_by, said_at) values ($1, $2, $3, $4, $5)",
+            complaint_id,
+            none.stage as Stage,
+            none.reason,
+            none.said_by,
+            none.said_at
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
 }
 
 /// The lesson that a request recorded.

@@ -286,6 +286,7 @@ pub async fn all_of(db: impl PgExecutor<'_>, complaint_id: Uuid) -> sqlx::Result
 /// A page of the letters to post, the oldest first.
 pub async fn to_post_page(
     db: impl PgExecutor<'_>,
+    reader: Option<Uuid>,
     after: Option<Place>,
     limit: i64,
 ) -> sqlx::Result<Vec<Letter>> {
@@ -297,12 +298,14 @@ pub async fn to_post_page(
                   l.refused_at, l.words as "words: Json<Words>", l.repeats, l.document is not null as "can_be_repeated!"
            from letters l join complaints c on c.id = l.complaint_id
            where l.delivery = 'post' and l.posted_at is null
+             and not exists (select from conflicts f where f.complaint_id = l.complaint_id and f.account_id = $4)
              and ($2::uuid is null or (l.sent_at, l.id) > ($1, $2))
            order by l.sent_at, l.id
            limit $3"#,
         after.map(|it| it.0),
         after.map(|it| it.1),
-        limit
+        limit,
+        reader
     )
     .fetch_all(db)
     .await

@@ -187,10 +187,10 @@ impl Parts {
         .await?;
         let actions = sqlx::query_as!(
             ActionRow,
-            "select id, complaint_id, what, owner, owner_name, remedy_id, evidence, withdrawn_because, hindrance
-             from actions
-             where complaint_id = any($1)
-             order by id",
+            r#"select id, complaint_id, stage as "stage: Stage", what, owner, owner_name, remedy_id, evidence, withdrawn_because, hindrance
+               from actions
+               where complaint_id = any($1)
+               order by id"#,
             ids
         )
         .fetch_all(&mut *db)
@@ -378,6 +378,7 @@ impl Parts {
                 deadline,
                 evidence: row.evidence,
             },
+            stage: row.stage,
             owner_name: row.owner_name,
             remedy_id: row.remedy_id,
             withdrawn_because: row.withdrawn_because,

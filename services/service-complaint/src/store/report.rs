@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use sqlx::PgExecutor;
 use uuid::Uuid;
 
+use crate::domain::conflict::KEPT_FROM;
 use crate::domain::report::{Lessons, Period, Row};
 
 /// What a figure comes to in a month.
@@ -51,11 +52,10 @@ pub struct FigureRow {
     pub amount: i64,
 }
 
-/// The rows behind a figure, the earliest first.
+/// The rows behind a figure, the earliest first, as somebody reads them: of a complaint in which they declared an interest no words (3.4).
 pub async fn rows_page(
     db: impl PgExecutor<'_>,
-    period: Period,
-    figure: &str,
+    (period, figure, reader): (Period, &str, Option<Uuid>),
     after: Option<(NaiveDate, String, String)>,
     limit: i64,
 ) -> sqlx::Result<Vec<FigureRow>> {
@@ -65,7 +65,11 @@ pub async fn rows_page(
     };
     sqlx::query_as!(
         FigureRow,
-        r#"select f.complaint_id, coalesce(c.reference, '') as "reference!", f.item as "item!", row_words(f.figure, f.complaint_id, f.item) as "about!",
+        r#"select f.complaint_id, coalesce(c.reference, '') as "reference!", f.item as "item!",
+                  case
+                      when exists (select from conflicts k where k.complaint_id = f.complaint_id and k.account_id = $8) then $9
+                      else row_words(f.figure, f.complaint_id, f.item)
+                  end as "about!",
                   f.happened_on as "happened_on!", f.amount as "amount!"
            from report_rows($1, $2) f left join complaints c on c.id = f.complaint_id
            where f.figure = $3 and ($4::date is null or (f.happened_on, coalesce(c.reference, ''), f.item) > ($4, $5, $6))
@@ -77,7 +81,9 @@ pub async fn rows_page(
         on,
         reference,
         item,
-        limit
+        limit,
+        reader,
+        KEPT_FROM
     )
     .fetch_all(db)
     .await

@@ -197,11 +197,8 @@ async fn write_parts(
     tellings::write(tx, old, id, &after.tellings).await?;
     let known = before.map_or(0, |it| it.conflicts.len());
     conflicts::add(&mut *tx, id, &after.conflicts[known..]).await?;
-    if let Some(none) = &after.learned.none
-        && before.is_none_or(|it| it.learned.none.is_none())
-    {
-        learning::insert_none(&mut *tx, id, none).await?;
-    }
+    let known = before.map_or(0, |it| it.learned.none.len());
+    learning::add_none(&mut *tx, id, &after.learned.none[known..]).await?;
     let known = before.map_or(0, |it| it.latenesses.len());
     write_latenesses(tx, id, &after.latenesses[known..]).await
 }
@@ -359,11 +356,9 @@ fn ending(standing: &Standing) -> (Option<&'static str>, &str, Option<Ground>) {
     match &ended.how {
         End::NotAccepted(_) => (Some("not_accepted"), "", None),
         End::Informally(_) => (Some("informally"), "", None),
-        End::EscalationRejected(refusal) => (
-            Some("escalation_rejected"),
-            &refusal.words,
-            Some(refusal.ground),
-        ),
+        End::EscalationRejected(refusal) => {
+            (Some("escalation_rejected"), &refusal.words, refusal.ground)
+        }
         End::AtStageTwo(_) => (Some("at_stage_two"), "", None),
     }
 }

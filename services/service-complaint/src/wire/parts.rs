@@ -10,7 +10,7 @@ use crate::domain::exclusion::Exclusion;
 use crate::domain::finding::{Element, Finding, Standing as ElementStanding};
 use crate::domain::policy::Stage;
 use crate::domain::procedure::{End, Ended};
-use crate::domain::refusal::Ground;
+use crate::domain::refusal::{Ground, Refusal};
 use crate::domain::remedy::{ApologyForm, ApologyFrom, Remedy};
 
 pub(super) fn ending(standing: Standing) -> Option<pb::Ending> {
@@ -20,10 +20,18 @@ pub(super) fn ending(standing: Standing) -> Option<pb::Ending> {
     let kind = ending_kind(&how);
     let (excluded, refused) = match how {
         End::NotAccepted(it) => (Some(exclusion(it)), None),
-        End::EscalationRejected(it) => (None, Some(it)),
+        End::EscalationRejected(it) => {
+            let Refusal {
+                ground,
+                words,
+                exclusion: excluded,
+            } = it;
+            (excluded.map(exclusion), Some((ground, words)))
+        }
         End::Informally(_) | End::AtStageTwo(_) => (None, None),
     };
-    let (refusal, reason) = refused.map(|it| (terms(it.ground), it.words)).unzip();
+    let (ground, reason) = refused.unzip();
+    let refusal = ground.flatten().map(terms);
     Some(pb::Ending {
         on: kit::time::iso(on),
         kind: kind.into(),
@@ -52,6 +60,7 @@ pub(super) fn conflict(conflict: Conflict) -> pb::Conflict {
         reason,
         gave_up,
         declared_at,
+        recorded_by,
     } = conflict;
     pb::Conflict {
         declared_by_id: account_id.to_string(),
@@ -60,6 +69,7 @@ pub(super) fn conflict(conflict: Conflict) -> pb::Conflict {
         reason,
         gave_up_stage: gave_up.map(stage).unwrap_or_default(),
         declared_at: Some(kit::time::timestamp(declared_at)),
+        recorded_by,
     }
 }
 
@@ -140,11 +150,12 @@ pub(super) fn remedy(offer: &Offer, to_be_promised: bool) -> pb::Remedy {
     }
 }
 
-/// A promise, as it stands today.
+/// A promise, as it stands today, and whether it is to be given to somebody else.
 #[must_use]
-pub fn action(promise: Promise, day: Day<'_>) -> pb::Action {
+pub fn action(promise: Promise, to_be_handed_on: bool, day: Day<'_>) -> pb::Action {
     let Promise {
         action,
+        stage: _,
         owner_name,
         remedy_id,
         withdrawn_because,
@@ -160,6 +171,7 @@ pub fn action(promise: Promise, day: Day<'_>) -> pb::Action {
         evidence: action.evidence,
         withdrawn_because,
         hindrance,
+        to_be_handed_on,
     }
 }
 

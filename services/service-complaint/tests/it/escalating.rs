@@ -1,8 +1,9 @@
 //! Stage 2 (4.10 to 4.20).
 
+use proto::access::v1::Role;
 use proto::service_complaint::v1::{
-    ComplaintStep, Decision, EndingKind, EscalationAccepted, EscalationRequested, RefusalGround,
-    RequestEscalationRequest, Standing,
+    ApprovalMatter, ComplaintStep, Decision, EndingKind, EscalationAccepted, EscalationRequested,
+    ExclusionReason, RefusalGround, RequestEscalationRequest, RewordElementRequest, Standing,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -279,4 +280,111 @@ async fn sc_8_3_4_whoever_had_a_part_in_stage_1_is_not_offered_to_turn_the_revie
     }
     assert!(journey.complaint.had_a_part);
     assert!(!colleague.complaint.had_a_part);
+}
+
+/// 2.5 to 2.9: what the policy excludes is excluded for a reason of its own, with where else the person can go, at stage 2 as at any point.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_3_2_8_a_request_that_is_excluded_has_a_reason_and_a_signpost(db: PgPool) {
+    let world = a_world(&db).await;
+    let journey = world.requested().await;
+    let mut journey = journey.seen_by(world.client(world.reviewer.clone()));
+
+    let reasonless = journey
+        .reject_as_excluded(ExclusionReason::Unspecified, "", "")
+        .await;
+    let nowhere = journey
+        .reject_as_excluded(ExclusionReason::AnotherBody, "", "")
+        .await;
+    let recent = journey
+        .reject_as_excluded(ExclusionReason::TooLongAgo, "", "2025-06-01")
+        .await;
+    let signpost = "The Regulator of Social Housing looks at this.";
+    journey
+        .reject_as_excluded(ExclusionReason::AnotherBody, signpost, "")
+        .await
+        .unwrap();
+
+    let fields = [
+        (reasonless, "exclusion"),
+        (nowhere, "signpost"),
+        (recent, "happened_on"),
+    ];
+    for (refused, field) in fields {
+        assert_eq!(violations(&refused.unwrap_err())[0].0, field);
+    }
+    journey.refresh().await;
+    let ending = journey.complaint.ending.clone().unwrap();
+    assert_eq!(ending.kind(), EndingKind::EscalationRejected);
+    assert_eq!(ending.refusal.unwrap().ground(), RefusalGround::Excluded);
+    let exclusion = ending.exclusion.unwrap();
+    assert_eq!(exclusion.reason(), ExclusionReason::AnotherBody);
+    assert_eq!(exclusion.paragraph, "2.6");
+    assert_eq!(exclusion.signpost, signpost);
+}
+
+/// 2.9, 4.15: only with a senior colleague, and with one who had no part in stage 1.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_3_2_9_a_request_is_excluded_for_behaviour_with_a_senior_colleague_of_no_part_alone(
+    db: PgPool,
+) {
+    let world = a_world(&db).await;
+    let manager = testkit::a(Role::CustomerInsightManager).named("Max Manager");
+    let answered = world.answered().await;
+    let mut managed = answered.seen_by(world.client(manager.clone()));
+    managed
+        .promise(&world.investigator, "2025-06-20", "")
+        .await
+        .unwrap();
+    let mut journey = managed.seen_by(world.client(world.reviewer.clone()));
+    journey.ask_for_stage_2("2025-06-10", "").await.unwrap();
+    let behaviour = ExclusionReason::Behaviour;
+
+    let unapproved = journey.reject_as_excluded(behaviour, "", "").await;
+    let matter = ApprovalMatter::BehaviourExclusion;
+    journey
+        .ask(matter, "Threats on every call", "")
+        .await
+        .unwrap();
+    let asked = journey.complaint.approvals[0].id.clone();
+    let mut managed = journey.seen_by(world.client(manager));
+    let by_who_managed_stage_1 = managed.judge(&asked, true).await;
+    let mut senior = journey.seen_by(world.client(world.senior.clone()));
+    senior.judge(&asked, true).await.unwrap();
+    journey.complaint = senior.complaint;
+    journey.reject_as_excluded(behaviour, "", "").await.unwrap();
+
+    assert_eq!(reason(&unapproved.unwrap_err()), "NEEDS_APPROVAL");
+    assert_eq!(
+        reason(&by_who_managed_stage_1.unwrap_err()),
+        "INVOLVED_BEFORE"
+    );
+    let ending = journey.complaint.ending.unwrap();
+    assert_eq!(ending.exclusion.unwrap().paragraph, "2.9");
+}
+
+/// 4.11, 4.15: nor do they take up or word anew what is reviewed.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_4_15_whoever_had_a_part_in_stage_1_words_no_point_of_its_review(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.reviewed().await;
+    journey.refresh().await;
+    let element = journey.elements(2)[0].clone();
+    let reworded = RewordElementRequest {
+        complaint_id: journey.complaint.id.clone(),
+        version: journey.complaint.version,
+        element_id: element.id,
+        text: "The second call was made late".to_owned(),
+        reason: "She said so".to_owned(),
+    };
+
+    let refused = world
+        .amendments(&world.investigator)
+        .reword_element(reworded.clone())
+        .await
+        .unwrap_err();
+    let mut amendments = world.amendments(&world.reviewer);
+    let by_the_reviewer = amendments.reword_element(reworded).await;
+
+    assert_eq!(reason(&refused), "INVOLVED_BEFORE");
+    assert!(by_the_reviewer.is_ok());
 }

@@ -15,6 +15,7 @@ use proto::service_complaint::v1::file_access_service_server::FileAccessServiceS
 use proto::service_complaint::v1::letter_service_server::LetterServiceServer;
 use proto::service_complaint::v1::link_delivery_service_client::LinkDeliveryServiceClient;
 use proto::service_complaint::v1::link_delivery_service_server::LinkDeliveryServiceServer;
+use proto::service_complaint::v1::oversight_service_client::OversightServiceClient;
 use proto::service_complaint::v1::oversight_service_server::OversightServiceServer;
 use proto::service_complaint::v1::public_complaint_service_client::PublicComplaintServiceClient;
 use proto::service_complaint::v1::public_complaint_service_server::PublicComplaintServiceServer;
@@ -28,6 +29,7 @@ use service_complaint::{App, Contact, Manner, Public};
 use sqlx::PgPool;
 use testkit::{Caller, Served};
 
+use crate::desk::Oversight;
 use crate::files::FakeDocument;
 use crate::journey::Journey;
 
@@ -156,6 +158,11 @@ impl World {
     /// What a process asks before it lets somebody at files.
     pub fn file_access(&self, process: &str) -> FileAccessServiceClient<testkit::Channel> {
         FileAccessServiceClient::new(self.served.client(process, None))
+    }
+
+    /// A client of what is looked at over all complaints, as the gateway uses it.
+    pub fn oversight(&self, caller: &Caller) -> Oversight {
+        OversightServiceClient::new(self.served.client("gateway", caller.clone()))
     }
 
     /// The investigator's client.

@@ -2,14 +2,14 @@
 
 use proto::service_complaint::v1::{
     AcceptEscalationRequest, AcknowledgeRequest, AnswerStage1Request, AnswerStage2Request,
-    ApprovalMatter, AssignHandlerRequest, CompensationLevel, Complaint, CompleteActionRequest,
-    DecideApprovalRequest, DecideElementRequest, Decision, DeclareConflictRequest, DefineRequest,
-    Element, ExcludeElementRequest, ExcludeRequest, ExclusionReason, ExtendResponseRequest,
-    GetComplaintRequest, Interest, OfferRemedyRequest, OutcomeReply, PointHandling,
-    PromiseActionRequest, RecordCorrespondenceRequest, RecordNoLessonRequest,
-    RecordOutcomeReplyRequest, RecordPointRequest, RecordTellingRequest, RecordToldRequest,
-    RecordUpdateRequest, RefusalGround, RejectEscalationRequest, Remedy, RemedyKind,
-    RequestApprovalRequest, RequestEscalationRequest, ResolveByTelephoneRequest,
+    ApprovalMatter, AssignActionRequest, AssignHandlerRequest, CompensationLevel, Complaint,
+    CompleteActionRequest, DecideApprovalRequest, DecideElementRequest, Decision,
+    DeclareConflictRequest, DefineRequest, Element, ExcludeElementRequest, ExcludeRequest,
+    ExclusionReason, ExtendResponseRequest, GetComplaintRequest, Interest, OfferRemedyRequest,
+    OutcomeReply, PointHandling, PromiseActionRequest, RecordCorrespondenceRequest,
+    RecordNoLessonRequest, RecordOutcomeReplyRequest, RecordPointRequest, RecordTellingRequest,
+    RecordToldRequest, RecordUpdateRequest, RefusalGround, RejectEscalationRequest, Remedy,
+    RemedyKind, RequestApprovalRequest, RequestEscalationRequest, ResolveByTelephoneRequest,
     TreatEscalationAsNewRequest, WithdrawActionRequest, WithdrawRemedyRequest,
 };
 use testkit::Caller;
@@ -153,6 +153,10 @@ steps! {
         action_id: action_id.to_owned(),
         reason: reason.to_owned(),
     });
+    assign_action(action_id: &str, owner: &Caller) -> assign_action(AssignActionRequest {
+        action_id: action_id.to_owned(),
+        owner_id: owner.id().to_string(),
+    });
     answer_stage_1(on: &str) -> answer_stage1(AnswerStage1Request {
         on: on.to_owned(),
         proof: PROOF.to_owned(),
@@ -175,12 +179,27 @@ steps! {
         reason: reason.to_owned(),
         proof: PROOF.to_owned(),
         ground: RefusalGround::NothingNew.into(),
+        exclusion: ExclusionReason::Unspecified.into(),
+        signpost: String::new(),
+        happened_on: String::new(),
     });
     reject_on(ground: RefusalGround, on: &str) -> reject_escalation(RejectEscalationRequest {
         on: on.to_owned(),
         reason: "Each of your points is in our answer.".to_owned(),
         proof: PROOF.to_owned(),
         ground: ground.into(),
+        exclusion: ExclusionReason::Unspecified.into(),
+        signpost: String::new(),
+        happened_on: String::new(),
+    });
+    reject_as_excluded(exclusion: ExclusionReason, signpost: &str, happened_on: &str) -> reject_escalation(RejectEscalationRequest {
+        on: "2025-06-10".to_owned(),
+        reason: "We can not look at this part of it.".to_owned(),
+        proof: PROOF.to_owned(),
+        ground: RefusalGround::Excluded.into(),
+        exclusion: exclusion.into(),
+        signpost: signpost.to_owned(),
+        happened_on: happened_on.to_owned(),
     });
     learn_nothing(reason: &str) -> record_no_lesson(RecordNoLessonRequest {
         reason: reason.to_owned(),
@@ -260,13 +279,24 @@ impl Journey {
 
     /// The caller declares an interest, and sees nothing more of it (3.4).
     pub async fn declare(&mut self, interest: Interest) -> Result<(), Status> {
+        self.say_who_has_an_interest(interest, "").await.map(drop)
+    }
+
+    /// The caller says that somebody has an interest (3.4): the stage that they gave up.
+    pub async fn say_who_has_an_interest(
+        &mut self,
+        interest: Interest,
+        account_id: &str,
+    ) -> Result<i32, Status> {
         let request = DeclareConflictRequest {
             complaint_id: self.complaint.id.clone(),
             version: self.complaint.version,
             interest: interest.into(),
             reason: "She is my neighbour.".to_owned(),
+            account_id: account_id.to_owned(),
         };
-        self.client.declare_conflict(request).await.map(drop)
+        let said = self.client.declare_conflict(request).await?.into_inner();
+        Ok(said.gave_up_stage)
     }
 
     /// What the person wrote after the closing: whether it is acknowledged.

@@ -1,10 +1,9 @@
 //! Lessons: recorded, done, signed off by somebody else, and listed (6.2, 6.3; internal audit, recommendation 7).
 
 use proto::access::v1::Role;
-use proto::service_complaint::v1::oversight_service_client::OversightServiceClient;
 use proto::service_complaint::v1::{
-    AddThemeRequest, CompleteLessonRequest, Decision, GetLessonRequest, Lesson, LessonStatus,
-    ListLessonsRequest, ListThemesRequest, RecordLessonRequest, SignOffLessonRequest,
+    AddThemeRequest, CompleteLessonRequest, Decision, GetLessonRequest, Interest, Lesson,
+    LessonStatus, ListLessonsRequest, ListThemesRequest, RecordLessonRequest, SignOffLessonRequest,
 };
 use sqlx::PgPool;
 use testkit::{Caller, reason, violations};
@@ -368,8 +367,7 @@ async fn sc_13_6_2_whoever_closes_an_upheld_complaint_is_asked_for_the_lesson(db
         .await
         .unwrap();
     let again = upheld.learn_nothing("The same").await.unwrap_err();
-    let served = world.served.client("gateway", world.investigator.clone());
-    let mut oversight = OversightServiceClient::new(served);
+    let mut oversight = world.oversight(&world.investigator);
     let lesson = a_lesson(&learned.complaint.id, &world.reviewer);
     oversight.record_lesson(lesson).await.unwrap();
     learned.refresh().await;
@@ -382,4 +380,53 @@ async fn sc_13_6_2_whoever_closes_an_upheld_complaint_is_asked_for_the_lesson(db
     assert!(!learned.complaint.waits_for_lesson);
     assert_eq!(learned.complaint.no_lesson, "");
     assert_eq!(reason(&unasked.unwrap_err()), "NO_LESSON_ASKED");
+}
+
+/// 6.2: a review may teach something that its stage 1 did not.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_13_6_2_what_was_said_of_stage_1_says_nothing_of_its_review(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = world.answered().await;
+    journey
+        .learn_nothing("It was learned before")
+        .await
+        .unwrap();
+    journey.ask_for_stage_2("2025-06-10", "").await.unwrap();
+    journey.accept("2025-06-10", &world.reviewer).await.unwrap();
+    let mut review = journey.seen_by(world.client(world.reviewer.clone()));
+    review.uphold_all().await;
+    review.apologise().await.unwrap();
+    review
+        .answer_stage_2("2025-06-10", "The call, and the other")
+        .await
+        .unwrap();
+
+    let asked = review.complaint.clone();
+    review
+        .learn_nothing("The second call was the same failure")
+        .await
+        .unwrap();
+
+    assert!(asked.waits_for_lesson);
+    assert_eq!(asked.no_lesson, "");
+    assert!(!review.complaint.waits_for_lesson);
+    assert_eq!(
+        review.complaint.no_lesson,
+        "The second call was the same failure"
+    );
+}
+
+/// 3.4: whoever has an interest in a complaint sees to no lesson of it.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_13_3_4_a_lesson_goes_to_nobody_with_an_interest_in_its_complaint(db: PgPool) {
+    let world = a_world(&db).await;
+    let journey = world.answered().await;
+    let mut theirs = journey.seen_by(world.client(world.reviewer.clone()));
+    theirs.declare(Interest::KnowsPerson).await.unwrap();
+    let mut oversight = world.oversight(&world.investigator);
+
+    let lesson = a_lesson(&journey.complaint.id, &world.reviewer);
+    let refused = oversight.record_lesson(lesson).await.unwrap_err();
+
+    assert_eq!(reason(&refused), "CONFLICT_OF_COLLEAGUE");
 }

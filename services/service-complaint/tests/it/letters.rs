@@ -381,6 +381,43 @@ async fn sc_12_4_14_a_refusal_with_a_question_is_not_sent(db: PgPool) {
     assert_eq!(ended[0].kind(), EndingKind::EscalationRejected);
 }
 
+/// 2.8, 4.14: what the policy excludes is explained as any exclusion is, with where the person can go.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_12_4_14_a_request_that_is_excluded_is_told_where_to_go(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut letters = world.letters(world.reviewer.clone());
+    let mut journey = world.requested().await;
+    let kind = LetterKind::EscalationRefused;
+    let reasonless = LetterWords {
+        reason: "You told us about a new repair.".to_owned(),
+        ground: RefusalGround::Excluded.into(),
+        ..LetterWords::default()
+    };
+    let nowhere = LetterWords {
+        exclusion: ExclusionReason::AnotherBody.into(),
+        ..reasonless.clone()
+    };
+    let words = LetterWords {
+        signpost: "Your council can help you with repairs.".to_owned(),
+        ..nowhere.clone()
+    };
+
+    let reasonless = send(&mut letters, &mut journey, kind, reasonless).await;
+    let nowhere = send(&mut letters, &mut journey, kind, nowhere).await;
+    let letter = send(&mut letters, &mut journey, kind, words).await.unwrap();
+
+    assert_eq!(violations(&reasonless.unwrap_err())[0].0, "words.exclusion");
+    assert_eq!(violations(&nowhere.unwrap_err())[0].0, "words.signpost");
+    for said in [
+        "Another ombudsman or regulator is responsible for this.",
+        "You told us about a new repair.",
+        "Your council can help you with repairs.",
+        "This is the end of our complaints process.",
+    ] {
+        assert!(letter.text.contains(said), "{said}: {}", letter.text);
+    }
+}
+
 /// 2.8: with its reason, an explanation and where to go.
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_12_2_8_a_complaint_that_is_not_accepted_gets_a_reason_and_a_signpost(db: PgPool) {

@@ -207,6 +207,7 @@ async fn reject(drive: &mut Drive, day: NaiveDate) {
         reason: "It raises nothing that stage 1 did not cover".to_owned(),
         proof: PROOF.to_owned(),
         ground: RefusalGround::NothingNew.into(),
+        ..RejectEscalationRequest::default()
     };
     let done = drive.client.reject_escalation(request).await;
     drive.saw(done).unwrap();

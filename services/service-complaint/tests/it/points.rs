@@ -200,7 +200,8 @@ async fn sc_5_4_5_a_point_is_raised_while_it_is_investigated_alone(db: PgPool) {
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_5_4_11_a_review_includes_no_new_point(db: PgPool) {
     let world = a_world(&db).await;
-    let mut journey = world.reviewed().await;
+    let journey = world.reviewed().await;
+    let mut journey = journey.seen_by(world.client(world.reviewer.clone()));
     world.on("2025-06-13");
     let included = a_point(&journey, PointHandling::Included);
     let apart = a_point(&journey, PointHandling::NewComplaint);

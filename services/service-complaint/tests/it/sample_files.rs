@@ -4,25 +4,20 @@ use std::io::{Cursor, Read as _};
 
 use proto::access::v1::Role;
 use proto::document::v1::{Document, DocumentState};
-use proto::service_complaint::v1::oversight_service_client::OversightServiceClient;
 use proto::service_complaint::v1::{
-    AddNoteRequest, DownloadSampleRequest, DrawSampleRequest, Format, LetterKind, LetterWords,
-    NoteKind, Sample,
+    AddNoteRequest, DownloadSampleRequest, DrawSampleRequest, Format, Interest, LetterKind,
+    LetterWords, NoteKind, Sample,
 };
 use sqlx::PgPool;
-use testkit::{Caller, reason};
+use testkit::reason;
 use tonic::{Code, Status};
 use zip::ZipArchive;
 
 use crate::desk::Oversight;
-use crate::given::{World, a_definition, a_world};
+use crate::given::{a_definition, a_world};
 use crate::letters::send;
 
 type Files = ZipArchive<Cursor<Vec<u8>>>;
-
-fn oversight(world: &World, caller: &Caller) -> Oversight {
-    OversightServiceClient::new(world.served.client("gateway", caller.clone()))
-}
 
 async fn drawn(client: &mut Oversight) -> Sample {
     let request = DrawSampleRequest {
@@ -40,6 +35,7 @@ async fn taken(client: &mut Oversight, sample_id: String) -> Result<Vec<u8>, Sta
     let mut pieces = client.download_sample(request).await?.into_inner();
     let mut bytes = Vec::new();
     while let Some(piece) = pieces.message().await? {
+        assert!(piece.content.len() <= 256 * 1024);
         bytes.extend(piece.content);
     }
     Ok(bytes)
@@ -101,7 +97,7 @@ async fn sc_14_7_4_a_sample_s_archive_holds_each_complaint_s_whole_file_with_its
     world.files.came(id, infected, &[]);
     world.files.came(id, clean, &[&large]);
     let reviewer = testkit::a(Role::IndependentReviewer).named("Rae Viewer");
-    let mut client = oversight(&world, &reviewer);
+    let mut client = world.oversight(&reviewer);
     let sample = drawn(&mut client).await;
 
     let archive = taken(&mut client, sample.id.clone()).await.unwrap();
@@ -170,7 +166,7 @@ async fn sc_14_7_4_an_archive_ends_with_a_reason_when_the_files_cannot_be_had(db
     let world = a_world(&db).await;
     world.answered().await;
     let reviewer = testkit::a(Role::IndependentReviewer).named("Rae Viewer");
-    let mut client = oversight(&world, &reviewer);
+    let mut client = world.oversight(&reviewer);
     let sample = drawn(&mut client).await;
 
     world.files.goes_down();
@@ -185,10 +181,10 @@ async fn sc_14_7_4_who_takes_a_sample_s_files_is_recorded_and_only_some_may(db: 
     let world = a_world(&db).await;
     world.answered().await;
     let manager = testkit::a(Role::CustomerInsightManager).named("Max Manager");
-    let sample = drawn(&mut oversight(&world, &manager)).await;
+    let sample = drawn(&mut world.oversight(&manager)).await;
     let reads = "select count(*) from reads where actor = $1";
 
-    taken(&mut oversight(&world, &manager), sample.id.clone())
+    taken(&mut world.oversight(&manager), sample.id.clone())
         .await
         .unwrap();
 
@@ -213,9 +209,30 @@ async fn sc_14_7_4_who_takes_a_sample_s_files_is_recorded_and_only_some_may(db: 
         ]
     );
     for caller in [&world.investigator, &world.senior] {
-        let refused = taken(&mut oversight(&world, caller), sample.id.clone()).await;
+        let refused = taken(&mut world.oversight(caller), sample.id.clone()).await;
         assert_eq!(refused.unwrap_err().code(), Code::PermissionDenied);
     }
-    let unknown = taken(&mut oversight(&world, &manager), kit::id().to_string()).await;
+    let unknown = taken(&mut world.oversight(&manager), kit::id().to_string()).await;
     assert_eq!(reason(&unknown.unwrap_err()), "NO_SUCH_SAMPLE");
+}
+
+/// 3.4: the archive holds whole complaints, and a sample without one of its complaints would be none.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_14_3_4_who_declared_an_interest_in_one_of_them_takes_no_files_of_a_sample(db: PgPool) {
+    let world = a_world(&db).await;
+    world.answered().await;
+    let journey = world.answered().await;
+    let manager = testkit::a(Role::CustomerInsightManager).named("Max Manager");
+    let mut client = world.oversight(&manager);
+    let sample = drawn(&mut client).await;
+    let mut theirs = journey.seen_by(world.client(manager.clone()));
+    theirs.declare(Interest::OwnWork).await.unwrap();
+
+    let refused = taken(&mut client, sample.id.clone()).await.unwrap_err();
+
+    assert_eq!(refused.code(), Code::PermissionDenied);
+    assert_eq!(reason(&refused), "CONFLICT_DECLARED");
+    let reviewer = testkit::a(Role::IndependentReviewer).named("Rae Viewer");
+    let whole = taken(&mut world.oversight(&reviewer), sample.id).await;
+    assert!(whole.is_ok());
 }

@@ -3,7 +3,7 @@
 use proto::service_complaint::v1::{
     AcceptEscalationRequest, AcknowledgeRequest, AnswerStage1Request, AnswerStage2Request,
     DeadlineFacts, DeadlineKind, Decision, ExcludeRequest, ExclusionReason, LetterKind,
-    LetterWords, RefusalGround, RejectEscalationRequest, TellingKind,
+    LetterWords, PromiseActionRequest, RefusalGround, RejectEscalationRequest, TellingKind,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -161,6 +161,7 @@ async fn sc_10_4_9_while_an_action_is_open_the_person_hears_how_it_stands(db: Pg
     let mut journey = world.followed().await;
 
     // Ten working days from the response, and ten from each update.
+    let first = journey.complaint.follow_up_due_on.clone();
     world.on("2025-06-20");
     world.sweep().await;
     let early = journey
@@ -171,9 +172,11 @@ async fn sc_10_4_9_while_an_action_is_open_the_person_hears_how_it_stands(db: Pg
         .update("2025-06-20", "The call is planned")
         .await
         .unwrap();
+    let second = journey.complaint.follow_up_due_on.clone();
     world.on("2025-07-02");
     world.sweep().await;
 
+    assert_eq!([first, second], ["2025-06-24", "2025-07-04"]);
     assert_eq!(violations(&early)[0].0, "on");
     let updates: Vec<String> = approaching(&db)
         .await
@@ -250,19 +253,50 @@ async fn sc_10_what_is_done_before_the_response_needs_no_letter_of_its_own(db: P
 #[sqlx::test(migrator = "service_complaint::MIGRATOR")]
 async fn sc_10_what_is_done_during_a_review_is_told_by_its_response(db: PgPool) {
     let world = a_world(&db).await;
-    let mut journey = world.reviewed().await;
+    // Promised on the day on which the review was accepted, before it was and after.
+    let mut journey = world.requested().await;
     journey
         .promise(&world.reviewer, "2025-06-20", "")
         .await
         .unwrap();
-    let action = journey.complaint.actions[0].id.clone();
+    journey.accept("2025-06-10", &world.reviewer).await.unwrap();
+    let mut review = journey.seen_by(world.client(world.reviewer.clone()));
+    review.uphold_all().await;
+    review.apologise().await.unwrap();
+    let of_stage_1 = review.complaint.actions[0].id.clone();
+    let promise = PromiseActionRequest {
+        complaint_id: review.complaint.id.clone(),
+        version: review.complaint.version,
+        what: "Correct the record of the second call".to_owned(),
+        owner_id: world.reviewer.id().to_string(),
+        due_on: "2025-06-20".to_owned(),
+        ..PromiseActionRequest::default()
+    };
+    let promised = review.client.promise_action(promise).await.unwrap();
+    review.complaint = promised.into_inner();
+    let of_the_review = review.complaint.actions[1].id.clone();
+    for action in [&of_stage_1, &of_the_review] {
+        review
+            .complete(action, "2025-06-10", "The note of the call")
+            .await
+            .unwrap();
+    }
+    let told = review.complaint.tellings.iter();
+    let told: Vec<_> = told.map(|it| it.subject_id.clone()).collect();
+    let mut letters = world.letters(world.reviewer.clone());
+    let words = LetterWords {
+        summary: "Nobody called you, and we did not look at the second call.".to_owned(),
+        ..LetterWords::default()
+    };
 
-    journey
-        .complete(&action, "2025-06-10", "The note of the call")
-        .await
-        .unwrap();
+    let kind = LetterKind::Stage2Response;
+    let response = send(&mut letters, &mut review, kind, words).await.unwrap();
 
-    assert!(journey.complaint.tellings.is_empty());
+    // What stage 1 promised is owed a word of its own as soon as it is done.
+    assert_eq!(told, [of_stage_1]);
+    for done in ["Call the resident", "Correct the record of the second call"] {
+        assert!(response.text.contains(done), "{}", response.text);
+    }
 }
 
 /// 4.9: What stage 1 promised goes on while stage 2 is reviewed, and the person hears how it stands.
@@ -343,6 +377,7 @@ async fn sc_12_a_step_that_is_recorded_without_its_letter_says_how_the_person_wa
                 reason: "It asks for nothing new.".to_owned(),
                 proof: String::new(),
                 ground: RefusalGround::NothingNew.into(),
+                ..RejectEscalationRequest::default()
             })
             .await
             .unwrap_err(),

@@ -40,7 +40,7 @@ const NO_LESSON: &str = "NO_LESSON_ASKED";
 const NOTHING_TO_TELL: &str = "NO_SUCH_TELLING";
 
 /// What each command comes to, from Received to Ended (4.1 to 4.22).
-const WORKFLOW: [(Command, [&str; 6]); 30] = [
+const WORKFLOW: [(Command, [&str; 6]); 31] = [
     (C::AssignHandler, [DONE, DONE, DONE, DONE, DONE, STANDING]),
     (
         C::Define,
@@ -103,6 +103,7 @@ const WORKFLOW: [(Command, [&str; 6]); 30] = [
     (C::PromiseAction, [DONE, DONE, DONE, DONE, DONE, DONE]),
     (C::CompleteAction, [DONE, DONE, DONE, DONE, DONE, DONE]),
     (C::WithdrawAction, [DONE, DONE, DONE, DONE, DONE, DONE]),
+    (C::AssignAction, [DONE, DONE, DONE, DONE, DONE, DONE]),
     (
         C::AnswerStage1,
         [STANDING, DONE, STANDING, STANDING, STANDING, STANDING],
@@ -144,7 +145,8 @@ const WORKFLOW: [(Command, [&str; 6]); 30] = [
 ];
 
 /// Whoever has a part in stage 1 does not review it (4.15); what is refused to them at stage 2 is what the review consists of.
-const REVIEW: [Command; 8] = [
+const REVIEW: [Command; 9] = [
+    C::RecordPoint,
     C::DecideElement,
     C::ExcludeElement,
     C::ExtendResponse,

@@ -62,7 +62,7 @@ pub(in crate::pages::insight) fn steps(complaint: &Complaint, today: NaiveDate) 
     let unhandled = stage.is_some_and(|it| it.handler_id.is_empty());
     if unhandled && Step::Assign.fits(complaint) && complaint.standing() != Standing::Requested {
         let hint = if complaint.to_be_handed_on {
-            "Whoever handled it declared an interest in it. It does not move on before somebody else has it (policy 3.4)."
+            "Whoever handled it has an interest in it. It does not move on before somebody else has it (policy 3.4)."
         } else {
             "Nobody handles it yet."
         };
@@ -75,6 +75,13 @@ pub(in crate::pages::insight) fn steps(complaint: &Complaint, today: NaiveDate) 
         Standing::Requested => request(&mut steps, complaint, today),
         Standing::Answered | Standing::Ended | Standing::Unspecified => {}
     }
+    // One letter says how all of it stands.
+    let told_anyway = stage.is_some_and(|it| !it.update_due_on.is_empty());
+    if !complaint.follow_up_due_on.is_empty() && !told_anyway {
+        let due = due_by(&complaint.follow_up_due_on, today);
+        let hint = format!("How what we promised stands (policy 4.9, 4.19). {due}");
+        by_letter(&mut steps, Step::Update, complaint, (hint, to_do()));
+    }
     if complaint.waits_for_lesson {
         to_learn(&mut steps, complaint);
     }
@@ -82,6 +89,20 @@ pub(in crate::pages::insight) fn steps(complaint: &Complaint, today: NaiveDate) 
         to_tell(&mut steps, complaint, telling);
     }
     for action in complaint.actions.iter().filter(|it| is_open(it)) {
+        if action.to_be_handed_on {
+            steps.push(NextStep {
+                label: format!("Give to a colleague: {}", action.what),
+                href: Step::GiveAction.address_about(&complaint.reference, &action.id),
+                hint: format!(
+                    "{}. {} is accountable, and has an interest in the complaint (policy 3.4).",
+                    due(action.deadline.as_ref(), today),
+                    action.owner_name
+                ),
+                status: to_do(),
+                letter: None,
+            });
+            continue;
+        }
         steps.push(NextStep {
             label: format!("Follow up: {}", action.what),
             href: Step::Complete.address_about(&complaint.reference, &action.id),
@@ -181,24 +202,28 @@ fn due_on(date: &str, late: bool) -> String {
 /// What the person is to hear about the response while they wait: that it takes longer, and how it stands when it takes longer still.
 fn to_hear(steps: &mut Vec<NextStep>, complaint: &Complaint, today: NaiveDate) {
     let stage = present_stage(complaint).cloned().unwrap_or_default();
-    let due = |date: &str| match date.parse::<NaiveDate>() {
-        Ok(day) => due_on(date, day < today),
-        Err(_) => String::new(),
-    };
     if untold(complaint) {
         let tell_by = stage.response.map(|it| it.tell_by).unwrap_or_default();
         let hint = format!(
             "Of the extension, its reason and the new date. The response can’t be sent before that (policy 4.3, 4.16). {}",
-            due(&tell_by)
+            due_by(&tell_by, today)
         );
         by_letter(steps, Step::Tell, complaint, (hint, to_do()));
     }
     if !stage.update_due_on.is_empty() {
         let hint = format!(
             "How it stands, and when to expect the response, which takes longer (policy 3.4, 4.4, 4.17). {}",
-            due(&stage.update_due_on)
+            due_by(&stage.update_due_on, today)
         );
         by_letter(steps, Step::Update, complaint, (hint, to_do()));
+    }
+}
+
+/// By when something is due, and whether that has passed; empty without a date.
+fn due_by(date: &str, today: NaiveDate) -> String {
+    match date.parse::<NaiveDate>() {
+        Ok(day) => due_on(date, day < today),
+        Err(_) => String::new(),
     }
 }
 

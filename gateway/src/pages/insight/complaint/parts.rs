@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use proto::identity::v1::Colleague;
 use proto::service_complaint::v1::{
-    Complaint, Deadline, Decision, Element, Ending, Exclusion, LedgerEntry, StageRecord,
+    ApprovalMatter, Complaint, Deadline, Decision, Element, Ending, Exclusion, LedgerEntry,
+    StageRecord,
 };
 
 use super::super::Insight;
@@ -153,7 +154,11 @@ impl ApprovalView {
                     (true, false) => ("Not agreed", "red"),
                 };
                 let mine = it.asked_by_id == session.account.id;
-                let may_decide = session.decides() && !mine && it.decided_at.is_none();
+                // Whether something is looked at is what a review decides (4.15).
+                let of_the_review = it.matter() == ApprovalMatter::BehaviourExclusion;
+                let kept_out = of_the_review && complaint.had_a_part;
+                let decided = it.decided_at.is_some();
+                let may_decide = session.decides() && !mine && !kept_out && !decided;
                 Self {
                     matter: said::matter(it.matter()),
                     asked_by: it.asked_by.clone(),
@@ -207,6 +212,8 @@ pub(super) struct ConflictView {
     pub(super) interest: &'static str,
     pub(super) reason: String,
     pub(super) at: String,
+    /// Who said so for them; empty when they did so themselves.
+    pub(super) recorded_by: String,
 }
 
 impl ConflictView {
@@ -218,6 +225,7 @@ impl ConflictView {
                 interest: said::interest(it.interest()),
                 reason: it.reason.clone(),
                 at: words::instant(it.declared_at.as_ref()),
+                recorded_by: it.recorded_by.clone(),
             })
             .collect()
     }
@@ -452,6 +460,10 @@ pub(super) struct ActionView {
     /// Where it is completed and withdrawn; empty when it is neither's time.
     pub(super) complete: String,
     pub(super) withdraw: String,
+    /// Where it is given to somebody else.
+    pub(super) give: String,
+    /// Whether whoever is accountable has an interest in the complaint, so that it must be (3.4).
+    pub(super) left: bool,
 }
 
 impl ActionView {
@@ -481,6 +493,8 @@ impl ActionView {
                     due,
                     complete: about(Step::Complete),
                     withdraw: about(Step::Release),
+                    give: about(Step::GiveAction),
+                    left: it.to_be_handed_on,
                     what: it.what.clone(),
                     owner: it.owner_name.clone(),
                     evidence: it.evidence.clone(),

@@ -376,6 +376,20 @@ fn grounds() -> Vec<Choice> {
     choices
 }
 
+/// The reasons of the policy not to look at something, with none chosen at first (2.6 to 2.9).
+fn exclusions() -> Vec<Choice> {
+    let mut choices = vec![Choice {
+        value: ExclusionReason::Unspecified.as_str_name().to_owned(),
+        label: "Choose a reason".to_owned(),
+    }];
+    let reasons = (1..).map_while(|it| ExclusionReason::try_from(it).ok());
+    choices.extend(reasons.map(|it| Choice {
+        value: it.as_str_name().to_owned(),
+        label: ours::exclusion(it).to_owned(),
+    }));
+    choices
+}
+
 /// The fields that a kind of letter needs.
 fn of_kind(kind: LetterKind) -> Vec<Field> {
     let text = |label| Field::text("words.text", label, 10_000);
@@ -396,6 +410,16 @@ fn of_kind(kind: LetterKind) -> Vec<Field> {
             Field::text("words.reason", "Why do we not look at it again?", 5_000)
                 .hint("This letter ends the procedure. Ask nothing in it"),
             text("Your own words"),
+            Field::heading("If the policy excludes it"),
+            Field::select(
+                "words.exclusion",
+                "Why does the policy exclude it?",
+                exclusions(),
+            ),
+            Field::text("words.signpost", "Where can the person go instead?", 2_000)
+                .hint("Leave it empty for what usually goes with the reason"),
+            Field::date("words.happened_on", "When did it last happen?")
+                .hint("For what happened more than 12 months before the complaint"),
         ],
         LetterKind::Stage2Response => vec![
             Field::text(
@@ -405,30 +429,19 @@ fn of_kind(kind: LetterKind) -> Vec<Field> {
             ),
             text("Your own words"),
         ],
-        LetterKind::NotAccepted => {
-            let mut choices = vec![Choice {
-                value: ExclusionReason::Unspecified.as_str_name().to_owned(),
-                label: "Choose a reason".to_owned(),
-            }];
-            let reasons = (1..).map_while(|it| ExclusionReason::try_from(it).ok());
-            choices.extend(reasons.map(|it| Choice {
-                value: it.as_str_name().to_owned(),
-                label: ours::exclusion(it).to_owned(),
-            }));
-            vec![
-                Field::select("words.exclusion", "Why is it not accepted?", choices),
-                Field::text(
-                    "words.reason",
-                    "What do you tell the person about it?",
-                    5_000,
-                ),
-                Field::text("words.signpost", "Where can the person go instead?", 2_000)
-                    .hint("Leave it empty for what usually goes with the reason"),
-                Field::date("words.happened_on", "When did it last happen?")
-                    .hint("For what happened more than 12 months ago"),
-                text("Your own words"),
-            ]
-        }
+        LetterKind::NotAccepted => vec![
+            Field::select("words.exclusion", "Why is it not accepted?", exclusions()),
+            Field::text(
+                "words.reason",
+                "What do you tell the person about it?",
+                5_000,
+            ),
+            Field::text("words.signpost", "Where can the person go instead?", 2_000)
+                .hint("Leave it empty for what usually goes with the reason"),
+            Field::date("words.happened_on", "When did it last happen?")
+                .hint("For what happened more than 12 months ago"),
+            text("Your own words"),
+        ],
         LetterKind::AfterClosing => vec![
             text("Your own words"),
             Field::text("words.signpost", "Who can help with other matters?", 2_000),

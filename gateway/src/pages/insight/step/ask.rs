@@ -134,6 +134,11 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
         Step::Release => remedy::action(about)?.with(vec![
             Field::text("reason", "Why is it no longer needed?", 1_000).missing("Enter a reason"),
         ]),
+        Step::GiveAction => remedy::action(about)?.with(vec![Field::select(
+            "owner_id",
+            "Who is accountable for it from now on?",
+            people(about.colleagues),
+        )]),
         Step::AnswerStage1 => answer(
             about.complaint,
             1,
@@ -163,7 +168,10 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
                 on("When was the person told?", "For example, 18/10/2024"),
                 proof(),
                 Field::text("reason", "Why is it rejected?", 5_000).missing("Enter a reason"),
-            ],
+            ]
+            .into_iter()
+            .chain(exclusion::of_request(about.policy))
+            .collect(),
         )
         .first("on", today),
         Step::TreatAsNew => Asked::new(
@@ -237,25 +245,7 @@ pub(super) fn asked(step: Step, about: &About<'_>) -> Option<Asked> {
                     .hint("For example, that the same lesson is recorded already and its action is under way"),
             ],
         ),
-        Step::Declare => Asked::new(
-            &[
-                "Say so if you know the person or somebody whom the complaint is about, if it is about your own work, or if anything else could seem to sway you (policy 3.4).",
-                "From then on you can’t see the complaint or do anything about it. If you handle it, the managers are told, and give it to a colleague. You can’t take this back.",
-            ],
-            vec![
-                Field::radios(
-                    "interest",
-                    "What is your interest?",
-                    said::INTERESTS
-                        .map(|(it, words)| Answer::new(it.as_str_name(), words))
-                        .into(),
-                )
-                .missing("Choose what your interest is"),
-                Field::text("reason", "What should your colleagues know about it?", 1_000)
-                    .missing("Enter what your colleagues should know about it")
-                    .hint("In a sentence. Whoever deals with the complaint can read it"),
-            ],
-        ),
+        Step::Declare => declare(about),
     };
     Some(asked)
 }
@@ -265,6 +255,40 @@ impl Asked {
         self.fields.extend(fields);
         self
     }
+}
+
+/// An interest, one's own or, for those who decide, one that they see in a colleague (3.4).
+fn declare(about: &About<'_>) -> Asked {
+    let may_be_another = !about.colleagues.is_empty();
+    let interests = said::INTERESTS.map(|(it, mine)| {
+        let words = if may_be_another {
+            said::interest(it)
+        } else {
+            mine
+        };
+        Answer::new(it.as_str_name(), words)
+    });
+    let mut fields = vec![
+        Field::radios("interest", "What is the interest?", interests.into())
+            .missing("Choose what the interest is"),
+        Field::text("reason", "What should colleagues know about it?", 1_000)
+            .missing("Enter what colleagues should know about it")
+            .hint("In a sentence. Whoever deals with the complaint can read it"),
+    ];
+    if may_be_another {
+        let mut people = people(about.colleagues);
+        "It is mine".clone_into(&mut people[0].label);
+        let whose = Field::select("account_id", "Whose interest is it?", people);
+        let hint = "You can also say that a colleague has, or could seem to have, an interest";
+        fields.insert(0, whose.hint(hint));
+    }
+    Asked::new(
+        &[
+            "Say so if you know the person or somebody whom the complaint is about, if it is about your own work, or if anything else could seem to sway you (policy 3.4).",
+            "From then on whoever has the interest can’t see the complaint or do anything about it. If they handle it, or are to do something about it, that is to be given to a colleague. This can’t be taken back.",
+        ],
+        fields,
+    )
 }
 
 /// The grounds to refuse stage 2, each with what the person is told (2.5, 4.12, 4.13).

@@ -86,7 +86,9 @@ async fn find_all(
     let roles: Option<&[Role]> = match step {
         Step::Assign | Step::Accept => Some(WORKERS),
         // Any colleague can be accountable for an action (4.29).
-        Step::Promise => Some(&[]),
+        Step::Promise | Step::GiveAction => Some(&[]),
+        // Anybody of the staff may seem to have an interest (3.4).
+        Step::Declare if session.decides() => Some(&[]),
         _ => None,
     };
     let people = async {
@@ -102,9 +104,11 @@ async fn find_all(
     );
     let (complaint, mut colleagues) = (complaint?, colleagues?);
     // Nothing of it is given to whoever declared an interest in it (3.4).
+    let own = &session.account.id;
     colleagues.retain(|it| {
         let mut conflicts = complaint.conflicts.iter();
         conflicts.all(|conflict| conflict.declared_by_id != it.id)
+            && (step != Step::Declare || it.id != *own)
     });
     Ok(Found {
         complaint,
@@ -211,7 +215,7 @@ pub(super) async fn take(
                 "The complaint was changed since you opened this form. Read what changed, then send the form again if it still fits",
             )
         }
-        Trouble::Refused(refused) => problems(refused)?,
+        Trouble::Refused(refused) => beside_whom(step, &problems(refused)?),
     };
     let item = typed.get("item").to_owned();
     let about = about(&edge, &found, &item);
@@ -277,7 +281,9 @@ fn form(
 /// What the service says is wrong, beside the fields that it is about; what is no mistake of the form is a problem of its own.
 pub(crate) fn problems(refused: Status) -> Result<Errors, Problem> {
     let field = match reason(&refused).as_str() {
-        "INVOLVED_BEFORE" | "NO_SUCH_HANDLER" | "CONFLICT_OF_COLLEAGUE" => "handler_id",
+        "INVOLVED_BEFORE" | "NO_SUCH_HANDLER" | "NO_SUCH_COLLEAGUE" | "CONFLICT_OF_COLLEAGUE" => {
+            "handler_id"
+        }
         "NO_SUCH_OWNER" => "owner_id",
         "WINDOW_CLOSED" => "discretion",
         "NOT_TOLD_IT_CLOSES" => "told_it_closes",
@@ -290,6 +296,25 @@ pub(crate) fn problems(refused: Status) -> Result<Errors, Problem> {
         }
         _ => Ok(in_our_words(&Errors::of_status(refused, &[])?)),
     }
+}
+
+/// The same beside the field in which a step's form asks for a colleague.
+fn beside_whom(step: Step, errors: &Errors) -> Errors {
+    let whom = match step {
+        Step::Assign | Step::Accept => "handler_id",
+        Step::Promise | Step::GiveAction => "owner_id",
+        Step::Declare => "account_id",
+        _ => "",
+    };
+    let mut beside = Errors::none();
+    for error in errors.all() {
+        let field = match error.field.as_str() {
+            "handler_id" => whom,
+            field => field,
+        };
+        beside.add(field, error.message.as_str());
+    }
+    beside
 }
 
 /// The service's words as sentences of the page. An account and its name are one choice here.

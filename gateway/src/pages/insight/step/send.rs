@@ -331,6 +331,15 @@ pub(super) async fn send(
                 }
             );
         }
+        Step::GiveAction => {
+            take!(
+                assign_action,
+                AssignActionRequest {
+                    action_id: item,
+                    owner_id: typed.get("owner_id").to_owned(),
+                }
+            );
+        }
         Step::AnswerStage1 => {
             take!(
                 answer_stage1,
@@ -366,6 +375,7 @@ pub(super) async fn send(
         }
         Step::Reject => {
             let ground = pb::RefusalGround::from_str_name(typed.get("ground")).unwrap_or_default();
+            let exclusion = pb::ExclusionReason::from_str_name(typed.get("exclusion"));
             take!(
                 reject_escalation,
                 RejectEscalationRequest {
@@ -373,6 +383,9 @@ pub(super) async fn send(
                     reason: typed.text("reason"),
                     proof: typed.text("proof"),
                     ground: ground.into(),
+                    exclusion: exclusion.unwrap_or_default().into(),
+                    signpost: typed.text("signpost"),
+                    happened_on: typed.date("happened_on"),
                 }
             );
         }
@@ -424,9 +437,12 @@ pub(super) async fn send(
                 DeclareConflictRequest {
                     interest: interest.into(),
                     reason: typed.text("reason"),
+                    account_id: typed.get("account_id").to_owned(),
                 }
             );
-            sent.away = ALL;
+            if typed.get("account_id").is_empty() {
+                sent.away = ALL;
+            }
         }
         Step::NoLesson => {
             take!(

@@ -116,15 +116,16 @@ impl Complaint {
         self.standing = Standing::Ended(ended);
     }
 
-    /// Why it was not accepted, if so.
+    /// Why it was not accepted, or stage 2 refused as excluded, if so.
     #[must_use]
     pub fn exclusion(&self) -> Option<&Exclusion> {
-        match &self.standing {
-            Standing::Ended(Ended {
-                how: End::NotAccepted(exclusion),
-                ..
-            }) => Some(exclusion),
-            _ => None,
+        let Standing::Ended(Ended { how, .. }) = &self.standing else {
+            return None;
+        };
+        match how {
+            End::NotAccepted(exclusion) => Some(exclusion),
+            End::EscalationRejected(refusal) => refusal.exclusion.as_ref(),
+            End::Informally(_) | End::AtStageTwo(_) => None,
         }
     }
 }

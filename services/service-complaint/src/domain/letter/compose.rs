@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::easy_read::EasyRead;
+use super::faults::NEXT_UPDATE;
 use super::paragraph::fill;
 use super::standard::Standard;
 use super::{Block, Delivery, Document, Kind, Part, Section, Words};
@@ -10,6 +11,7 @@ use crate::domain::complaint::{Complaint, Format, Promise, Standing};
 use crate::domain::exclusion::{Exclusion, Reason};
 use crate::domain::finding::{Decision, Element, Finding, Standing as ElementStanding};
 use crate::domain::policy::{AFTER_CLOSING, Stage};
+use crate::domain::refusal::Ground;
 use crate::domain::remedy::Remedy;
 use crate::domain::telling::{Kind as News, Telling};
 
@@ -224,14 +226,21 @@ impl Making<'_> {
         self.complaint.still_to_do().collect()
     }
 
-    /// What was promised and is done now, with the day, as far as the person has not heard of it (4.9, 4.19).
+    /// What was promised and is done now, with the day, as far as the person has not heard of it (4.9, 4.19). A response is the first that they hear of
+    /// what was promised and done while it was prepared.
     pub(super) fn done_actions(&self) -> Vec<(&str, NaiveDate)> {
-        let news = self.news.iter().filter(|it| it.kind == News::ActionDone);
+        let of_this_stage = |it: &Promise| {
+            self.kind.is_a_response() && it.stage == self.stage() && it.action.what != NEXT_UPDATE
+        };
+        let is_news = |it: &Promise| {
+            let mut news = (self.news.iter()).filter(|news| news.kind == News::ActionDone);
+            news.any(|news| news.subject == it.action.id)
+        };
+        let promises = self.complaint.promises.iter();
+        let news = promises.filter(|it| of_this_stage(it) || is_news(it));
         news.filter_map(|it| {
-            let promises = &self.complaint.promises;
-            let promise = promises.iter().find(|its| its.action.id == it.subject)?;
-            let done_on = promise.action.deadline.met_on()?;
-            Some((promise.action.what.trim_end_matches('.'), done_on))
+            let done_on = it.action.deadline.met_on()?;
+            Some((it.action.what.trim_end_matches('.'), done_on))
         })
         .collect()
     }
@@ -275,6 +284,12 @@ impl Making<'_> {
     pub(super) fn window(&self) -> Option<NaiveDate> {
         let due = self.complaint.window.as_ref()?.due();
         (self.complaint.standing == Standing::Answered && self.on <= due).then_some(due)
+    }
+
+    /// What the policy excludes a request for stage 2 for, when that is the ground of its refusal (2.6 to 2.9).
+    pub(super) fn excluded_for(&self) -> Option<Reason> {
+        let is_the_ground = self.words.ground == Some(Ground::Excluded);
+        self.words.exclusion.filter(|_| is_the_ground)
     }
 
     /// Where else the person can go: what the writer gave, or what goes with the reason.

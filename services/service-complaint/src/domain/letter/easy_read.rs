@@ -149,10 +149,17 @@ impl Voice for EasyRead {
         ];
         to.add(Part::Opening, "", each(opening));
         if let Some(ground) = making.words.ground {
-            to.add(Part::Ground, "Why", each(refused(ground)));
+            let why = match making.excluded_for() {
+                Some(reason) => lines(factsheet::easily(reason)),
+                None => each(refused(ground)),
+            };
+            to.add(Part::Ground, "Why", why);
         }
         to.add(Part::Reasons, "", lines(&making.words.reason));
         own(making, to);
+        if making.excluded_for().is_some() {
+            to.add(Part::Signpost, "Where you can go", lines(making.signpost()));
+        }
         end_of_procedure(making, to);
         filed_later(making, to);
         "We will not look at your complaint again"
@@ -279,7 +286,6 @@ impl Voice for EasyRead {
     }
 }
 
-/// A paragraph for each.
 /// Why stage 2 is refused, in easy words.
 fn refused(ground: Ground) -> Vec<&'static str> {
     match ground {

@@ -6,6 +6,7 @@ use super::{Delivery, Document, Kind, Part};
 use crate::domain::complaint::Standing;
 use crate::domain::finding::{Decision, Element, Standing as ElementStanding};
 use crate::domain::monitoring::{Correspondence, correspondence};
+use crate::domain::refusal::Ground;
 use crate::domain::response::{Remedied, not_promised};
 
 /// The action that a promise to write again becomes (3.4, 4.4).
@@ -220,6 +221,13 @@ fn of_the_words(making: &Making<'_>) -> Vec<Fault> {
                     format!("an end without a question, which would keep it open: “{question}”"),
                 )
             }));
+        }
+    }
+    if making.kind == Kind::EscalationRefused && words.ground == Some(Ground::Excluded) {
+        if words.exclusion.is_none() {
+            faults.push(Fault::new("exclusion", Part::Explanation.missing().1));
+        } else if making.signpost().trim().is_empty() {
+            faults.push(Fault::new("signpost", Part::Signpost.missing().1));
         }
     }
     if making.kind == Kind::InformalResolution && !words.told_it_closes {

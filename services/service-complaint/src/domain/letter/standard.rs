@@ -9,6 +9,7 @@ use self::sections::{
 use super::compose::{Making, Sections, Voice, paragraphs};
 use super::{Block, Kind, Part, Section, factsheet, in_words};
 use crate::domain::complaint::Origin;
+use crate::domain::exclusion::Reason;
 
 /// The words for most people.
 pub(super) struct Standard;
@@ -209,11 +210,17 @@ impl Voice for Standard {
         );
         }
         if let Some(ground) = making.words.ground {
-            let explanation = vec![Block::p(ground.explanation())];
+            let excluded = making.excluded_for().map(Reason::explanation);
+            let explanation = excluded.unwrap_or(ground.explanation());
+            let explanation = vec![Block::p(explanation)];
             to.add(Part::Ground, "Why we decided this", explanation);
         }
         to.add(Part::Reasons, "", blocks(&making.words.reason));
         own(making, to);
+        if making.excluded_for().is_some() {
+            let signpost = blocks(making.signpost());
+            to.add(Part::Signpost, "Where you can go", signpost);
+        }
         end_of_procedure(making, to);
         filed_later(making, to);
         "Your request for stage 2"

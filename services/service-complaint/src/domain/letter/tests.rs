@@ -133,6 +133,7 @@ fn promised(what: &str, remedy_id: Option<uuid::Uuid>) -> Promise {
     let action = monitoring::promise(&calendar, what, kit::id(), due_on, "test", today);
     Promise {
         action: action.unwrap(),
+        stage: Stage::One,
         owner_name: "Omar Lund".to_owned(),
         remedy_id,
         withdrawn_because: String::new(),

@@ -55,6 +55,15 @@ pub enum ProcedureError {
     /// A request that is said to be too late, and came in the four weeks (4.12).
     #[error("it came within the 4 weeks, which ended on {0}")]
     AskedInTime(NaiveDate),
+    /// A refusal without words about the request (4.14).
+    #[error("say why it is refused, so that the person can be told")]
+    NoWords,
+    /// A refusal on none of the policy's grounds (4.12 to 4.14).
+    #[error("choose the ground on which it is refused")]
+    NoGround,
+    /// What is refused as excluded and for no reason of the policy, or the other way round (2.5).
+    #[error("choose why the policy excludes it, if that is the ground")]
+    NoExclusion,
     /// A second request for stage 2; what the first became is a complaint of its own (4.13).
     #[error("stage 2 was asked for before, and that request became a new complaint")]
     AskedBefore,

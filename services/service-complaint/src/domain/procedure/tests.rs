@@ -381,8 +381,9 @@ fn sc_8_4_16_stage_2_has_twenty_working_days_and_up_to_twenty_more() {
 
 fn refused_with(words: &str) -> Refusal {
     Refusal {
-        ground: Ground::NothingNew,
+        ground: Some(Ground::NothingNew),
         words: words.to_owned(),
+        exclusion: None,
     }
 }
 
@@ -400,7 +401,7 @@ fn sc_8_4_14_a_rejected_request_ends_the_procedure_with_its_reason() {
     );
     assert_eq!(
         requested().reject(refused_with(" "), on, by("2025-07-14")),
-        Err(ProcedureError::NoReason)
+        Err(ProcedureError::NoWords)
     );
 }
 

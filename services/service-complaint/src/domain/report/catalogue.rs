@@ -55,6 +55,9 @@ const ESCALATION: &str = "By the date of the request or of the decision (4.12 to
 
 const REJECTED: &str = "By the date of the decision and the ground on which it was made (2.5, 4.12 to 4.14). Each rejected request is in one of these figures.";
 
+/// What a rejected request is counted under when no ground of it was recorded.
+pub(super) const UNRECORDED: &str = "unrecorded";
+
 struct Catalogue(Vec<Definition>);
 
 impl Catalogue {
@@ -215,6 +218,9 @@ fn closed(figures: &mut Catalogue) {
         let label = format!("Rejected: {}", lower_first(ground.label()));
         figures.add("Escalation to stage 2", key, label, REJECTED);
     }
+    let key = format!("escalation.rejected.{UNRECORDED}");
+    let label = "Rejected: before grounds were recorded".to_owned();
+    figures.add("Escalation to stage 2", key, label, REJECTED);
 }
 
 fn lower_first(text: &str) -> String {

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use calendar::{State, What};
 use chrono::NaiveDate;
 
-use super::catalogue::not_accepted;
+use super::catalogue::{UNRECORDED, not_accepted};
 use super::{Period, delivery};
 use crate::domain::complaint::{Complaint, ComplaintType, OutcomeReply, Standing};
 use crate::domain::finding::{Decision, Standing as ElementStanding, outcome};
 use crate::domain::lateness::Promise;
 use crate::domain::policy::Stage;
 use crate::domain::procedure::End;
+use crate::domain::refusal::Ground;
 use crate::domain::remedy::{Level, Remedy};
 
 /// A row behind a figure.
@@ -283,7 +284,7 @@ impl Tally<'_> {
             }
             End::EscalationRejected(refusal) => {
                 self.add("escalation.rejected", ended.on);
-                let ground = refusal.ground.name();
+                let ground = refusal.ground.map_or(UNRECORDED, Ground::name);
                 self.add(format!("escalation.rejected.{ground}"), ended.on);
             }
             End::Informally(_) | End::AtStageTwo(_) => {}

@@ -101,6 +101,7 @@ pub(super) struct RemedyRow {
 pub(super) struct ActionRow {
     pub(super) id: Uuid,
     pub(super) complaint_id: Uuid,
+    pub(super) stage: Stage,
     pub(super) what: String,
     pub(super) owner: Uuid,
     pub(super) owner_name: String,
@@ -174,13 +175,11 @@ pub(super) fn standing(
             let last = two.map_or(one, |it| &it.record);
             ended(End::Informally(last.answer.map(|(_, outcome)| outcome)))
         }
-        (_, Some("escalation_rejected")) => {
-            let ground = row.ended_ground.ok_or(Loaded::Incomplete("ground"))?;
-            ended(End::EscalationRejected(Refusal {
-                ground,
-                words: row.ended_reason.clone(),
-            }))
-        }
+        (_, Some("escalation_rejected")) => ended(End::EscalationRejected(Refusal {
+            ground: row.ended_ground,
+            words: row.ended_reason.clone(),
+            exclusion: row.exclusion.as_ref().map(|it| it.0.clone()),
+        })),
         (_, Some("not_accepted")) => {
             let exclusion = row
                 .exclusion

@@ -127,9 +127,10 @@ pub(super) async fn write_promises(
         let action = &promise.action;
         let due_on = action.is_open().then(|| action.deadline.due());
         sqlx::query!(
-            "insert into actions (id, complaint_id, what, owner, owner_name, remedy_id, due_on, evidence, withdrawn_because, hindrance)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-             on conflict on constraint actions_pkey do update set due_on = $7, evidence = $8, withdrawn_because = $9, hindrance = $10",
+            "insert into actions (id, complaint_id, what, owner, owner_name, remedy_id, due_on, evidence, withdrawn_because, hindrance, stage)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             on conflict on constraint actions_pkey do update
+             set owner = $4, owner_name = $5, due_on = $7, evidence = $8, withdrawn_because = $9, hindrance = $10",
             action.id,
             complaint_id,
             action.what,
@@ -139,7 +140,8 @@ pub(super) async fn write_promises(
             due_on,
             action.evidence,
             promise.withdrawn_because,
-            promise.hindrance
+            promise.hindrance,
+            promise.stage as Stage
         )
         .execute(&mut *tx)
         .await?;

@@ -43,6 +43,7 @@ pub enum Command {
     PromiseAction,
     CompleteAction,
     WithdrawAction,
+    AssignAction,
     AnswerStage1,
     RequestEscalation,
     AcceptEscalation,
@@ -128,6 +129,7 @@ impl Command {
                     .await
             }
             C::WithdrawAction => journey.withdraw_action(&action, "It was done before").await,
+            C::AssignAction => journey.assign_action(&action, &world.reviewer).await,
             C::AnswerStage1 => journey.answer_stage_1(TODAY).await,
             C::RequestEscalation => journey.ask_for_stage_2(TODAY, "").await,
             C::AcceptEscalation => journey.accept(TODAY, &world.reviewer).await,
@@ -155,7 +157,7 @@ impl Command {
                 journey.tell_of(&telling, TODAY, PROOF).await
             }
             C::RecordNoLesson => journey.learn_nothing("It was learned before").await,
-            C::DeclareConflict => journey.declare(Interest::KnowsPerson).await,
+            C::DeclareConflict => journey.declare(Interest::OwnWork).await,
         }
     }
 }

@@ -5,6 +5,7 @@ use proto::service_complaint::v1::{ExclusionReason, Policy};
 use super::super::super::words as said;
 use super::super::{Answer, Field};
 use super::{About, Asked, proof};
+use crate::view::Choice;
 
 /// The reasons not to investigate, each with what the person is told and where they can go instead.
 fn reasons(policy: &Policy) -> Vec<Field> {
@@ -40,6 +41,37 @@ fn reasons(policy: &Policy) -> Vec<Field> {
             .hint("Besides the reason’s own words"),
         Field::text("signpost", "Where can the person go instead?", 500)
             .hint("Leave it empty for the words under the reason"),
+        Field::date("happened_on", "When did it last happen?").hint(
+            "Only if it happened more than 12 months before the complaint. For example, 18/10/2023",
+        ),
+    ]
+}
+
+/// Why a request for stage 2 is excluded, when that is the ground of its refusal.
+pub(super) fn of_request(policy: &Policy) -> Vec<Field> {
+    let choose = Choice {
+        value: String::new(),
+        label: "Choose a reason".to_owned(),
+    };
+    let reasons = policy.exclusions.iter().map(|terms| Choice {
+        value: terms.reason().as_str_name().to_owned(),
+        label: format!(
+            "{} (policy {})",
+            said::exclusion(terms.reason()),
+            terms.paragraph
+        ),
+    });
+    vec![
+        Field::heading("If the policy excludes it"),
+        Field::select(
+            "exclusion",
+            "Why does the policy exclude it?",
+            std::iter::once(choose).chain(reasons).collect(),
+        )
+        .hint("For behaviour, only once a senior colleague has agreed (policy 2.9)")
+        .missing("Choose why the policy excludes it"),
+        Field::text("signpost", "Where can the person go instead?", 500)
+            .hint("Leave it empty for what usually goes with the reason"),
         Field::date("happened_on", "When did it last happen?").hint(
             "Only if it happened more than 12 months before the complaint. For example, 18/10/2023",
         ),

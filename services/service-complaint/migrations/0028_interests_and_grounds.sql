@@ -1,0 +1,55 @@
+-- A conflict of interest may be seen by somebody else, who says so (3.4: "actual or perceived").
+alter table conflicts add column recorded_by text not null default '';
+
+-- The stage whose response first tells the person of an action: what a review promises and does is told by its own (4.9, 4.19).
+alter table actions
+    add column stage text not null default 'one' constraint actions_stage_known check (stage in ('one', 'two'));
+
+update actions a set stage = 'two'
+where coalesce(
+    (select r.stage = 'two' from remedies r where r.id = a.remedy_id),
+    (
+        select min((e.entry ->> 'on')::date)
+        from ledger_entries e
+        where e.complaint_id = a.complaint_id and e.clock = 'action' and e.action_id = a.id
+    ) >= (
+        select min((e.entry -> 'detail' ->> 'on')::date)
+        from ledger_entries e
+        where e.complaint_id = a.complaint_id and e.clock = 'acknowledgement two' and e.entry ->> 'what' = 'met'
+    ),
+    false
+);
+
+-- A review may teach something that its stage 1 did not: what was said of one stage says nothing of the other (6.2).
+alter table no_lessons
+    add column stage text not null default 'one' constraint no_lessons_stage_known check (stage in ('one', 'two')),
+    drop constraint no_lessons_pkey,
+    add constraint no_lessons_pkey primary key (complaint_id, stage);
+
+update no_lessons n set stage = 'two'
+from stages s
+where s.complaint_id = n.complaint_id and s.stage = 'two' and s.answered_on <= (n.said_at at time zone 'Europe/London')::date;
+
+-- No ground was recorded of what was refused before there were grounds; the history names it of every other.
+alter table complaints drop constraint complaints_ground_of_refusal;
+
+update complaints c set ended_ground = null
+where c.ended_how = 'escalation_rejected' and not exists (
+    select from changes h
+    where h.complaint_id = c.id and h.action = 'escalation_rejected' and h.text like 'Rejected the request for stage 2 (%, policy %): %'
+);
+
+alter table complaints
+    add constraint complaints_ground_of_refusal check (ended_ground is null or ended_how is not distinct from 'escalation_rejected');
+
+create or replace function report_rows(first_day date, last_day date)
+returns table (figure text, complaint_id uuid, item text, happened_on date, amount bigint)
+language sql stable
+as $$
+    select f.figure, f.complaint_id, f.item, f.happened_on, f.amount from figure_rows(first_day, last_day) f
+    union all
+    select 'escalation.rejected.' || coalesce(c.ended_ground, 'unrecorded'), c.id, '', c.closed_on, 1::bigint
+    from complaints c where c.ended_how = 'escalation_rejected' and c.closed_on between first_day and last_day
+    union all
+    select d.figure, d.complaint_id, d.item, d.happened_on, d.amount from delivery_rows(first_day, last_day) d
+$$;
