@@ -2,6 +2,7 @@
 
 use outbox::{Event, Retry};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::App;
 use super::telling::Telling;
@@ -60,6 +61,17 @@ impl App {
             self.tell(tx, &telling).await?;
         }
         Ok(())
+    }
+
+    /// Keeps that somebody has an interest in a service complaint: they hear nothing of it any more, and the bell shows them nothing that they heard
+    /// (policy 3.4).
+    pub async fn keep_interest(
+        &self,
+        tx: &mut PgConnection,
+        account_id: Uuid,
+        complaint_reference: &str,
+    ) -> Result<(), Retry> {
+        Ok(store::notices::keep_interest(tx, account_id, complaint_reference).await?)
     }
 
     /// Where an audience hears of service complaints by email. The senior colleagues share no address apart from their teams, whose business

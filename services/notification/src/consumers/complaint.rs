@@ -44,6 +44,10 @@ pub(super) async fn handle(app: &App, tx: &mut PgConnection, event: &Event) -> R
         send_link(app, tx, event, &requested).await?;
         return Ok(true);
     }
+    if let Some(declared) = event.get::<ConflictDeclared>()? {
+        let declarer = id(&declared, "declared_by", &declared.declared_by)?;
+        app.keep_interest(tx, declarer, &declared.reference).await?;
+    }
     if let Some((owner, text)) = own_action::of(event)? {
         app.tell_of_own_action(tx, event, owner, &text).await?;
     }

@@ -208,6 +208,7 @@ pub const TABLE: &[Row] = &[
     row(
         "casework.service_complaint.v1.ConflictDeclared",
         Of(&[
+            (Handler, Matter::ServiceComplaintWaiting),
             (InsightManagers, Matter::ServiceComplaintWaiting),
             (Seniors, Matter::ServiceComplaintWaiting),
         ]),

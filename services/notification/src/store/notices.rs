@@ -139,7 +139,23 @@ impl Listed {
     }
 }
 
-/// Notices of some audiences that an account may see (CA-4), newest first.
+/// Keeps that somebody has an interest in a service complaint, of which they hear nothing from then on (policy 3.4).
+pub async fn keep_interest(
+    tx: &mut PgConnection,
+    account_id: Uuid,
+    complaint_reference: &str,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into interests (account_id, complaint_reference) values ($1, $2) on conflict do nothing",
+        account_id,
+        complaint_reference,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Notices of some audiences that an account may see (CA-4, policy 3.4), newest first.
 pub async fn list(
     db: impl PgExecutor<'_>,
     account_id: Uuid,
@@ -173,6 +189,8 @@ pub async fn list(
               and notices.raised_at <= coalesce($3::timestamptz, 'infinity')
               and ($3 is null or (notices.raised_at, notices.id) < ($3, $4))
               and (notices.case_id is null or $5 is null or f.case_id is not null)
+              and (notices.complaint_reference = '' or not exists (
+                  select from interests i where i.account_id = $1 and i.complaint_reference = notices.complaint_reference))
             order by notices.raised_at desc
             limit $8
         ) n
@@ -225,6 +243,8 @@ pub async fn count_unread(
                   and n.raised_at > coalesce(m.read_to, '-infinity')
                   and not exists (select from single_reads s where s.account_id = $1 and s.notice_id = n.id)
                   and (n.case_id is null or $3 is null or f.case_id is not null)
+                  and (n.complaint_reference = '' or not exists (
+                      select from interests i where i.account_id = $1 and i.complaint_reference = n.complaint_reference))
                 order by n.raised_at desc
                 limit $6
             ) unread

@@ -3,8 +3,9 @@
 use outbox::Outcome;
 use proto::access::v1::Role;
 use proto::service_complaint::v1::{
-    ActionHindered, ActionPromised, ConflictDeclared, DeadlineEscalated, DeadlineFacts,
-    DeadlineKind, DeadlineRedated, HandlerAssigned, OwnTask, RequestAssigned,
+    ActionHindered, ActionPromised, ApprovalMatter, ApprovalRequested, ConflictDeclared,
+    DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineRedated, HandlerAssigned, OwnTask,
+    RequestAssigned,
 };
 use sqlx::PgPool;
 use testkit::Caller;
@@ -136,19 +137,23 @@ async fn sc_1_2_3_whoever_is_given_a_service_request_hears_of_it_once(db: PgPool
     assert_eq!(told[0].complaint_reference, "SR202500001");
 }
 
+fn declared(by: &Caller, gave_up_stage: i32, left_actions: i32) -> ConflictDeclared {
+    ConflictDeclared {
+        complaint_id: kit::id().to_string(),
+        reference: "SC202500001".to_owned(),
+        declared_by: by.id().to_string(),
+        gave_up_stage,
+        left_actions,
+        handler_id: String::new(),
+    }
+}
+
 /// 3.4: what its handler gave up is to be handed on.
 #[sqlx::test(migrator = "notification::MIGRATOR")]
-async fn sc_4_3_4_managers_and_senior_colleagues_hear_of_a_declared_interest_once(db: PgPool) {
+async fn sc_4_3_4_managers_and_senior_colleagues_hear_of_an_interest_once(db: PgPool) {
     let world = a_world(&db).await;
     let declarer = testkit::a(Role::ComplaintsInvestigator);
-    let event = world
-        .hear(&ConflictDeclared {
-            complaint_id: kit::id().to_string(),
-            reference: "SC202500001".to_owned(),
-            declared_by: declarer.id().to_string(),
-            gave_up_stage: 1,
-        })
-        .await;
+    let event = world.hear(&declared(&declarer, 1, 0)).await;
 
     let again = world.deliver(&event).await.unwrap();
 
@@ -158,10 +163,61 @@ async fn sc_4_3_4_managers_and_senior_colleagues_hear_of_a_declared_interest_onc
         assert_eq!(notices.len(), 1, "{told:?}");
         assert_eq!(
             notices[0].text,
-            "Whoever handled stage 1 declared an interest in it. Give it to a colleague (policy 3.4)"
+            "Whoever handled stage 1 has an interest in it (policy 3.4). Give it to a colleague"
         );
     }
     assert!(world.notices(&declarer).await.is_empty());
+}
+
+/// 3.4, 4.29: and what they were accountable for, by whoever handles the complaint.
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn sc_10_3_4_the_handler_hears_of_the_actions_that_are_to_be_given_on(db: PgPool) {
+    let world = a_world(&db).await;
+    let handler = testkit::a(Role::ComplaintsInvestigator);
+    let event = ConflictDeclared {
+        handler_id: handler.id().to_string(),
+        ..declared(&testkit::a_caseworker(), 0, 2)
+    };
+
+    world.hear(&event).await;
+
+    let told = world.notices(&handler).await;
+    assert_eq!(
+        told[0].text,
+        "A colleague has an interest in it (policy 3.4). Give 2 actions of theirs to a colleague"
+    );
+}
+
+/// 3.4: a manager with an interest is told nothing as one of the managers, either, before or after.
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn sc_4_3_4_who_has_an_interest_finds_nothing_of_the_complaint_in_the_bell(db: PgPool) {
+    let world = a_world(&db).await;
+    let (declarer, other) = (
+        testkit::a(Role::CustomerInsightManager),
+        testkit::a(Role::CustomerInsightManager),
+    );
+    let asked = ApprovalRequested {
+        complaint_id: kit::id().to_string(),
+        reference: "SC202500001".to_owned(),
+        matter: ApprovalMatter::BehaviourExclusion.into(),
+    };
+    let of_another = ApprovalRequested {
+        complaint_id: kit::id().to_string(),
+        reference: "SC202500002".to_owned(),
+        ..asked.clone()
+    };
+    world.hear(&asked).await;
+
+    world.hear(&declared(&declarer, 0, 0)).await;
+    world.hear(&asked).await;
+    world.hear(&of_another).await;
+
+    let theirs = world.notices(&declarer).await;
+    let theirs: Vec<_> = theirs.iter().map(|it| &it.complaint_reference).collect();
+    assert_eq!(theirs, ["SC202500002"]);
+    assert_eq!(world.unread(&declarer).await, 1);
+    assert_eq!(world.notices(&other).await.len(), 4);
+    assert_eq!(world.unread(&other).await, 4);
 }
 
 #[sqlx::test(migrator = "notification::MIGRATOR")]

@@ -156,14 +156,28 @@ fn given(event: &Event) -> Result<Option<Waiting>, Retry> {
     let Some(it) = event.get::<ConflictDeclared>()? else {
         return Ok(None);
     };
-    let text = match it.gave_up_stage {
-        0 => "A colleague declared an interest in it (policy 3.4)".to_owned(),
-        stage => format!(
-            "Whoever handled stage {stage} declared an interest in it. Give it to a colleague (policy 3.4)"
-        ),
+    let who = match it.gave_up_stage {
+        0 => "A colleague".to_owned(),
+        stage => format!("Whoever handled stage {stage}"),
     };
+    let left = match it.left_actions {
+        0 => String::new(),
+        1 => "an action of theirs".to_owned(),
+        left => format!("{left} actions of theirs"),
+    };
+    let given = match (it.gave_up_stage, left.as_str()) {
+        (0, "") => String::new(),
+        (_, "") => ". Give it to a colleague".to_owned(),
+        (0, left) => format!(". Give {left} to a colleague"),
+        (_, left) => format!(". Give it and {left} to a colleague"),
+    };
+    let text = format!("{who} has an interest in it (policy 3.4){given}");
+    let mut audiences = vec![Audience::InsightManagers, Audience::Seniors];
+    if !it.handler_id.is_empty() {
+        audiences.insert(0, somebody(&it.handler_id));
+    }
     Ok(Some(Waiting {
-        audiences: vec![Audience::InsightManagers, Audience::Seniors],
+        audiences,
         matter: Matter::ServiceComplaintWaiting,
         text,
         topic: complaint(&it, &it.complaint_id, &it.reference)?,
