@@ -1,8 +1,8 @@
-//! What documents do about others' events: they keep the facts of each case, to know who may see its files (CA-4), and let go of the files of a
-//! complaint that was not sent in the end.
+//! What documents do about others' events: they keep the facts of each case, to know who may see its files (CA-4), and who has an interest in a
+//! complaint and reads none of its files (policy 3.4), and let go of the files of a complaint that was not sent in the end.
 
 use outbox::{Event, Handler, Retry, subject};
-use proto::service_complaint::v1::DraftDiscarded;
+use proto::service_complaint::v1::{ConflictDeclared, DraftDiscarded};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ impl Handler for CaseFiles {
     fn subjects() -> Vec<String> {
         let mut subjects = casefile::subjects();
         subjects.push(subject::<DraftDiscarded>());
+        subjects.push(subject::<ConflictDeclared>());
         subjects
     }
 
@@ -28,7 +29,12 @@ impl Handler for CaseFiles {
             let reason = "The complaint was not sent";
             complaints::lock(&mut *tx, draft_id).await?;
             complaints::discard(&mut *tx, draft_id, event.occurred_at).await?;
-            complaints::remove(tx, draft_id, None, event.occurred_at, reason).await?;
+            complaints::remove(&mut *tx, draft_id, None, event.occurred_at, reason).await?;
+        }
+        if let Some(declared) = event.get::<ConflictDeclared>()? {
+            let complaint_id: Uuid = declared.complaint_id.parse().map_err(Retry::never)?;
+            let account_id: Uuid = declared.declared_by.parse().map_err(Retry::never)?;
+            complaints::keep_interest(tx, complaint_id, account_id).await?;
         }
         Ok(())
     }

@@ -44,6 +44,9 @@ pub enum Error {
     /// The form was sent, and its files stay as they are.
     #[error("the complaint was sent already")]
     AlreadySent,
+    /// Whoever has an interest in a complaint reads none of its files (3.4 of the complaints policy).
+    #[error("you have an interest in this complaint, so a colleague deals with it")]
+    ConflictDeclared,
     /// Whose files a secret opens can't be asked.
     #[error("complaints can't be looked up at the moment")]
     ComplaintsUnavailable(#[source] tonic::Status),
@@ -91,6 +94,7 @@ impl Failure for Error {
             | Self::NoSuchDocument
             | Self::NoSuchDraft
             | Self::NoSuchLink => Kind::NotFound,
+            Self::ConflictDeclared => Kind::Forbidden,
             Self::RequestIdReused => Kind::Exists,
             Self::NotAvailable | Self::Withdraw(_) | Self::TooManyFiles | Self::AlreadySent => {
                 Kind::Refused
@@ -116,6 +120,7 @@ impl Failure for Error {
             Self::NoSuchDraft => "NO_SUCH_DRAFT",
             Self::NoSuchLink => "NO_SUCH_LINK",
             Self::AlreadySent => "ALREADY_SENT",
+            Self::ConflictDeclared => "CONFLICT_DECLARED",
             Self::ComplaintsUnavailable(_) => "COMPLAINTS_UNAVAILABLE",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::NotAvailable => "NOT_AVAILABLE",

@@ -34,9 +34,11 @@ impl App {
     /// A page of the files of a complaint that were not taken back, the oldest first.
     pub async fn complaint_files(
         &self,
+        caller: &Caller,
         complaint_id: Uuid,
         page: &Page<Position>,
     ) -> Result<(Vec<Document>, String), Error> {
+        self.may_read(caller, complaint_id).await?;
         let mut files = complaints::list(&self.db, complaint_id, page.after, page.fetch()).await?;
         let next_page_token = page.next(&mut files, |it| (it.added_at, it.id));
         Ok((files, next_page_token))
@@ -80,10 +82,22 @@ impl App {
         complaint_id: Uuid,
         document_id: Uuid,
     ) -> Result<Content, Error> {
+        self.may_read(caller, complaint_id).await?;
         let document = complaints::get(&self.db, complaint_id, document_id)
             .await?
             .ok_or(Error::NoSuchDocument)?;
         self.complaint_file_content(caller, &document).await
+    }
+
+    /// Lets only those at the files of a complaint who have no interest in it. Whoever complains, and processes, have no account here.
+    pub(super) async fn may_read(&self, caller: &Caller, complaint_id: Uuid) -> Result<(), Error> {
+        let Some(person) = caller.person() else {
+            return Ok(());
+        };
+        if complaints::has_interest(&self.db, complaint_id, person.account_id).await? {
+            return Err(Error::ConflictDeclared);
+        }
+        Ok(())
     }
 
     /// Everything that came with a complaint and was not taken back, the oldest first.

@@ -37,6 +37,7 @@ impl App {
         complaint_id: Uuid,
         document_id: Uuid,
     ) -> Result<Link, Error> {
+        self.may_read(caller, complaint_id).await?;
         let document = complaints::get(&self.db, complaint_id, document_id)
             .await?
             .ok_or(Error::NoSuchDocument)?;

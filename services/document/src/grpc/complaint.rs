@@ -61,6 +61,7 @@ impl ComplaintFileService for ComplaintFiles {
         &self,
         request: Request<pb::ListOwnComplaintFilesRequest>,
     ) -> Result<Response<pb::ListComplaintFilesResponse>, Status> {
+        let caller = Caller::of(&request);
         let pb::ListOwnComplaintFilesRequest {
             secret,
             page_size,
@@ -69,7 +70,7 @@ impl ComplaintFileService for ComplaintFiles {
         let opened = self.complaints.open(secret).await.map_err(kit::status)?;
         let complaint_id = opened.complaint_id;
         let page = Page::read(page_size, &page_token, &complaint_id).map_err(kit::status)?;
-        let listed = self.app.complaint_files(complaint_id, &page).await;
+        let listed = self.app.complaint_files(&caller, complaint_id, &page).await;
         listed.map(files).map_err(kit::status)
     }
 
@@ -77,6 +78,7 @@ impl ComplaintFileService for ComplaintFiles {
         &self,
         request: Request<pb::ListComplaintFilesRequest>,
     ) -> Result<Response<pb::ListComplaintFilesResponse>, Status> {
+        let caller = Caller::of(&request);
         let pb::ListComplaintFilesRequest {
             complaint_id,
             page_size,
@@ -84,7 +86,7 @@ impl ComplaintFileService for ComplaintFiles {
         } = request.into_inner();
         let complaint_id = uuid("complaint_id", &complaint_id).map_err(kit::status)?;
         let page = Page::read(page_size, &page_token, &complaint_id).map_err(kit::status)?;
-        let listed = self.app.complaint_files(complaint_id, &page).await;
+        let listed = self.app.complaint_files(&caller, complaint_id, &page).await;
         listed.map(files).map_err(kit::status)
     }
 

@@ -160,3 +160,34 @@ pub async fn remove(
     .await?;
     Ok(removed)
 }
+
+/// Keeps that somebody has an interest in a complaint.
+pub async fn keep_interest(
+    tx: &mut PgConnection,
+    complaint_id: Uuid,
+    account_id: Uuid,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into interests (complaint_id, account_id) values ($1, $2) on conflict do nothing",
+        complaint_id,
+        account_id,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Whether somebody has an interest in a complaint.
+pub async fn has_interest(
+    db: impl PgExecutor<'_>,
+    complaint_id: Uuid,
+    account_id: Uuid,
+) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (select from interests where complaint_id = $1 and account_id = $2) as "has!""#,
+        complaint_id,
+        account_id,
+    )
+    .fetch_one(db)
+    .await
+}

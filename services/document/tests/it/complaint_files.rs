@@ -15,7 +15,7 @@ use proto::document::v1::{
     ListOwnComplaintFilesRequest, NewComplaintFile, RemoveComplaintFileRequest,
     UploadComplaintFileRequest,
 };
-use proto::service_complaint::v1::DraftDiscarded;
+use proto::service_complaint::v1::{ConflictDeclared, DraftDiscarded};
 use sqlx::PgPool;
 use testkit::{Caller, Channel, a_caseworker, reason, violations};
 use tonic::{Code, Status};
@@ -180,6 +180,48 @@ async fn sc_1_do_5_a_link_to_a_file_of_a_complaint_is_for_customer_insight_alone
         .await
         .unwrap();
     assert_eq!(world.count("download_links").await, 1);
+}
+
+/// 3.4 of the policy: whoever has an interest in a complaint reads nothing of it, and an event that comes twice changes nothing.
+#[sqlx::test(migrator = "document::MIGRATOR")]
+async fn sc_4_3_4_who_has_an_interest_in_a_complaint_reads_none_of_its_files(db: PgPool) {
+    let world = a_world(&db).await;
+    let complaint = kit::id();
+    let added = upload(&world, a_file(complaint, "note.txt"), NOTE)
+        .await
+        .unwrap();
+    let declarer = testkit::a(Role::ComplaintsInvestigator);
+    let declared = ConflictDeclared {
+        complaint_id: complaint.to_string(),
+        declared_by: declarer.id().to_string(),
+        ..ConflictDeclared::default()
+    };
+
+    world.hear(&declared).await;
+    world.hear(&declared).await;
+
+    let mut theirs = of(&world, declarer);
+    let list = ListComplaintFilesRequest {
+        complaint_id: complaint.to_string(),
+        ..ListComplaintFilesRequest::default()
+    };
+    let link = IssueComplaintFileLinkRequest {
+        complaint_id: complaint.to_string(),
+        document_id: added.id.clone(),
+    };
+    let refused = [
+        theirs.list_complaint_files(list.clone()).await.unwrap_err(),
+        theirs.issue_complaint_file_link(link).await.unwrap_err(),
+        download(&mut theirs, complaint, &added).await.unwrap_err(),
+    ];
+    for refused in refused {
+        assert_eq!(refused.code(), Code::PermissionDenied);
+        assert_eq!(reason(&refused), "CONFLICT_DECLARED");
+    }
+    let mut colleague = of(&world, testkit::a(Role::ComplaintsInvestigator));
+    let listed = colleague.list_complaint_files(list).await.unwrap();
+    assert_eq!(listed.into_inner().files.len(), 1);
+    assert_eq!(names(&world, complaint).await, ["note.txt"]);
 }
 
 /// DO-2: the same checks as everywhere, and nothing is kept of what is refused.
