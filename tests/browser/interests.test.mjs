@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 
 import { Person, launch } from './person.mjs'
+import { day } from './given.mjs'
 import { Portal, until } from './portal.mjs'
 import { aColleague, defines, loggedIn, records } from './workspace.mjs'
 
@@ -46,19 +47,25 @@ describe('interests and endings', { timeout: 8 * 60_000 }, () => {
   })
 
   test('sc_4_3_4 an interest is declared with what it is, and from then on the complaint is closed to its holder', async () => {
+    await step(investigator, 'promise')
+    await investigator.field('What is to be done?').fill('Call Iris Cole about the repair')
+    await investigator.page.locator('select[name=owner_id]').selectOption({ label: 'Ola Frost' })
+    await investigator.field('By when?').fill(day(14).typed)
+    await investigator.button('Promise it').click()
     await investigator.go(at())
     await investigator.page.getByText('Other steps').click()
-    await investigator.link('Declare an interest of yours in it').click()
-    assert.equal(await investigator.heading(), 'Declare an interest of yours in it')
+    await investigator.link('Declare an interest in it').click()
+    assert.equal(await investigator.heading(), 'Declare an interest in it')
+    assert.equal(await investigator.page.locator('select[name=account_id]').count(), 0)
     await investigator.picture('interest')
     await investigator.button('Declare it').click()
     assert.equal((await investigator.problems()).length, 2)
-    assert.equal(await investigator.problemOf('reason'), 'Enter what your colleagues should know about it')
+    assert.equal(await investigator.problemOf('reason'), 'Enter what colleagues should know about it')
     await investigator.picture('interest-problems')
     await investigator.field('I know the person who complains').check()
-    await investigator.field('What should your colleagues know about it?').fill('Iris Cole is my neighbour.')
+    await investigator.field('What should colleagues know about it?').fill('Iris Cole is my neighbour.')
     await investigator.button('Declare it').click()
-    await investigator.sees('Your interest is declared.')
+    await investigator.sees('The interest is declared.')
     await investigator.picture('interest-declared')
     for (const page of ['', '/timeline', '/letters', '/steps/note', '/files']) {
       assert.equal((await investigator.go(at(page))).status(), 403, page)
@@ -72,10 +79,10 @@ describe('interests and endings', { timeout: 8 * 60_000 }, () => {
   test('sc_4_3_4 the managers are told, and the complaint waits until somebody else has it', async () => {
     await until(async () => {
       await manager.go('/notifications')
-      return (await manager.page.getByText(/declared an interest in it/).count()) > 0
+      return (await manager.page.getByText(/has an interest in it/).count()) > 0
     }, 'the word of the interest')
     await manager.go(at())
-    await manager.sees('Interests that colleagues declared')
+    await manager.sees('Interests that colleagues have in it')
     await manager.sees(/Iris Cole is my neighbour/)
     await manager.picture('interest-of-a-colleague')
     await step(manager, 'assign')
@@ -84,6 +91,27 @@ describe('interests and endings', { timeout: 8 * 60_000 }, () => {
     await manager.page.locator('select[name=handler_id]').selectOption({ label: 'Tam Wilde' })
     await manager.button('Give it').click()
     await manager.sees('The complaint has been given to them.')
+  })
+
+  test('sc_10_4_29 what whoever has an interest was to do is given to a colleague', async () => {
+    await manager.go(at('/remedies'))
+    await manager.sees('Whoever is accountable has an interest in the complaint')
+    await manager.picture('action-left')
+    await manager.go('/service-complaints/monitoring?show=all')
+    await manager.sees('Whoever is accountable has an interest')
+    await manager.picture('action-left-in-the-list')
+    await manager.go(at())
+    await manager.link('Give to a colleague: Call Iris Cole about the repair').click()
+    assert.equal(await manager.heading(), 'Give an action to a colleague')
+    await manager.button('Give it').click()
+    assert.equal(await manager.problemOf('owner_id'), 'Choose who is accountable')
+    await manager.picture('action-given-problem')
+    const offered = await manager.page.locator('select[name=owner_id] option').allInnerTexts()
+    assert.ok(!offered.includes('Ola Frost'), offered.join(', '))
+    await manager.page.locator('select[name=owner_id]').selectOption({ label: 'Tam Wilde' })
+    await manager.button('Give it').click()
+    await manager.sees('The action has been given to them.')
+    await manager.sees(/Tam Wilde is accountable/)
   })
 
   test('sc_8_4_12 stage 2 is refused on a ground, which the letter and the complaint’s page say', async () => {
@@ -122,6 +150,14 @@ describe('interests and endings', { timeout: 8 * 60_000 }, () => {
     await other.button('Reject it').click()
     assert.match(await other.problemOf('ground'), /ground/)
     await other.picture('refusal-problem')
+    await other.page.getByLabel('Excluded by the policy').check()
+    await other.button('Reject it').click()
+    assert.equal(await other.problemOf('exclusion'), 'Choose why the policy excludes it')
+    await other.page.locator('select[name=exclusion]').selectOption({ label: 'Another ombudsman or regulator is responsible (policy 2.6)' })
+    await other.button('Reject it').click()
+    assert.equal(await other.problemOf('signpost'), 'Say who is responsible, so that the person can go there')
+    await other.picture('refusal-excluded')
+    await other.page.locator('select[name=exclusion]').selectOption('')
     await other.page.getByLabel(/nothing new|nothing that we missed/i).check()
     await other.button('Reject it').click()
     await other.sees('Ground')
@@ -140,6 +176,26 @@ describe('interests and endings', { timeout: 8 * 60_000 }, () => {
     await colleague.sees('It is recorded why there is no lesson.')
     await colleague.sees(/No lesson was recorded: The lesson about promised calls/)
     await colleague.picture('no-lesson-recorded')
+  })
+
+  test('sc_4_3_4 a manager says that a colleague has an interest, who sees nothing of the complaint from then on', async () => {
+    await other.go(at())
+    await other.page.getByText('Other steps').click()
+    await other.link('Declare an interest in it').click()
+    await other.picture('interest-of-another')
+    await other.page.locator('select[name=account_id]').selectOption({ label: 'Vera Lunn' })
+    await other.field('Knows the person who complains').check()
+    await other.field('What should colleagues know about it?').fill('They are related.')
+    await other.button('Declare it').click()
+    await other.sees('The interest is declared.')
+    await other.sees(/said by Noah Reed/)
+    await other.picture('interest-of-another-said')
+    assert.equal((await manager.go(at())).status(), 403)
+    await until(async () => {
+      await manager.go('/notifications')
+      return (await manager.page.getByText(reference).count()) === 0
+    }, 'a bell without the complaint')
+    await manager.picture('bell-without-it')
   })
 
   test('sc_1_1_7 the whole procedure is a page that anybody reads, and leads to the form and the factsheet', async () => {
