@@ -81,7 +81,6 @@ impl App {
         let mut sum = 0;
         while !cancel.is_cancelled() {
             let mut tx = self.db.begin().await?;
-            store::release_if_paused(&mut tx).await?;
             let claimed = store::claim(&mut tx, threshold, due, BATCH.into()).await?;
             sum += self.raise(&mut tx, &claimed, threshold).await?;
             tx.commit().await?;

@@ -27,16 +27,6 @@ pub struct Claimed {
     pub version: i64,
 }
 
-/// How long a sweep may hold its claims without a word. A process that was stopped in the middle must not keep its tasks from the
-/// others: the database ends its transaction, gives the claims back, and refuses what the process writes when it goes on.
-const PATIENCE: &str = "set local idle_in_transaction_session_timeout = '30s'";
-
-/// Has the database end this transaction when nothing is heard of it for a while.
-pub async fn release_if_paused(tx: &mut PgConnection) -> sqlx::Result<()> {
-    sqlx::query(PATIENCE).execute(tx).await?;
-    Ok(())
-}
-
 /// Claims open tasks that need the notice of a threshold, by the due dates that it is raised for.
 pub async fn claim(
     tx: &mut PgConnection,

@@ -3,8 +3,10 @@
 
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt as _;
+use kit::config::DbConfig;
 use prost::{Message, Name};
 use proto::task::v1::{TaskApproaching, TaskFinalReminder, TaskOverdue};
+use sqlx::ConnectOptions as _;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgPool, Postgres};
 use testkit::{Nats, eventually};
@@ -226,19 +228,17 @@ async fn ta_7_a_sweep_that_is_stopped_for_long_loses_its_claims_and_its_late_wri
     assert_eq!(notices(&db, 1).await, (1, 1));
 }
 
-/// Refuses what is written by a session that may be silent for as long as it likes.
-const LIMITED: &str =
-    "create function limited() returns trigger language plpgsql as $$ begin
-         if current_setting('idle_in_transaction_session_timeout') <> '30s' then raise 'without a limit'; end if;
-         return new;
-     end $$;
-     create trigger limited before insert on notices for each statement execute function limited()";
-
+/// The database ends it, gives the claims back, and refuses what the process writes when it goes on.
 #[sqlx::test(migrator = "task::MIGRATOR")]
-async fn ta_7_no_sweep_holds_its_claims_in_silence_for_longer_than_half_a_minute(db: PgPool) {
-    let portal = a_portal(&db).await;
-    tasks(&portal, 1, "2025-06-03").await;
-    sqlx::raw_sql(LIMITED).execute(&db).await.unwrap();
+async fn ta_7_no_service_holds_its_claims_in_silence_for_longer_than_half_a_minute(db: PgPool) {
+    let config = DbConfig {
+        url: db.connect_options().to_url_lossy().to_string().into(),
+        ..DbConfig::default()
+    };
 
-    assert_eq!(portal.sweep().await.approaching, 1);
+    let pool = kit::db::connect(&config).await.unwrap();
+
+    let limit = "select current_setting('idle_in_transaction_session_timeout')";
+    let limit: String = sqlx::query_scalar(limit).fetch_one(&pool).await.unwrap();
+    assert_eq!(limit, "30s");
 }
