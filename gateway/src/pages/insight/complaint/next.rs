@@ -60,7 +60,13 @@ pub(in crate::pages::insight) fn steps(complaint: &Complaint, today: NaiveDate) 
     let mut steps = Vec::new();
     let stage = present_stage(complaint);
     let unhandled = stage.is_some_and(|it| it.handler_id.is_empty());
-    if unhandled && Step::Assign.fits(complaint) && complaint.standing() != Standing::Requested {
+    // Who reviews is chosen with the request, and what is over needs somebody only for what comes after.
+    let somebody = match complaint.standing() {
+        Standing::Requested => false,
+        Standing::Ended => complaint.to_be_handed_on,
+        _ => true,
+    };
+    if unhandled && somebody && Step::Assign.fits(complaint) {
         let hint = if complaint.to_be_handed_on {
             "Whoever handled it has an interest in it. It does not move on before somebody else has it (policy 3.4)."
         } else {
