@@ -81,6 +81,7 @@ describe('interests and endings', { timeout: 8 * 60_000 }, () => {
       await manager.go('/notifications')
       return (await manager.page.getByText(/has an interest in it/).count()) > 0
     }, 'the word of the interest')
+    await manager.sees(`Service complaint ${reference}`)
     await manager.go(at())
     await manager.sees('Interests that colleagues have in it')
     await manager.sees(/Iris Cole is my neighbour/)

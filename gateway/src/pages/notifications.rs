@@ -39,7 +39,8 @@ struct ListPage {
 struct NoticeRow {
     id: String,
     title: String,
-    reference: String,
+    /// What it is about, such as *Case 202312345*; empty when it is about nothing that has a reference.
+    about: String,
     href: String,
     at: String,
     email: String,
@@ -61,6 +62,12 @@ impl From<Notice> for NoticeRow {
             DeliveryState::Refused => "Refused by the mail server".to_owned(),
             DeliveryState::Lapsed => "Not sent: it was no longer needed".to_owned(),
         };
+        let about = match (&notice.case_reference, &notice.complaint_reference) {
+            (case, complaint) if case.is_empty() && complaint.is_empty() => String::new(),
+            (case, _) if !case.is_empty() => format!("Case {case}"),
+            (_, request) if request.starts_with("SR") => format!("Service request {request}"),
+            (_, complaint) => format!("Service complaint {complaint}"),
+        };
         let href = match (notice.case_reference.as_str(), notice.tab.as_str()) {
             ("", _) if notice.complaint_reference.starts_with("SR") => {
                 format!(
@@ -80,11 +87,7 @@ impl From<Notice> for NoticeRow {
         Self {
             id: notice.id,
             title: notice.text,
-            reference: if notice.case_reference.is_empty() {
-                notice.complaint_reference
-            } else {
-                notice.case_reference
-            },
+            about,
             href,
             at: words::instant(notice.raised_at.as_ref()),
             email,

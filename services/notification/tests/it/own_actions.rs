@@ -255,7 +255,7 @@ async fn sc_10_whoever_sees_to_it_hears_that_an_action_cant_be_done(db: PgPool) 
     world.hear(&hindered(handler.id().to_string())).await;
     assert_eq!(
         world.notices(&handler).await[0].text,
-        "An action can’t be done as it was promised. See why, and take it back or promise it anew"
+        "An action can’t be done as it was promised. See why, and give it to a colleague, take it back or promise it anew"
     );
     assert!(world.notices(&investigator).await.is_empty());
     // While nobody handles the complaint, it is everybody's.

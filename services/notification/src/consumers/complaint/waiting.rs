@@ -104,7 +104,7 @@ fn asked_or_said(event: &Event) -> Result<Option<Waiting>, Retry> {
         return Ok(Some(Waiting {
             audiences: vec![somebody(&it.seen_to_by)],
             matter: Matter::ServiceComplaintWaiting,
-            text: "An action can’t be done as it was promised. See why, and take it back or promise it anew".to_owned(),
+            text: "An action can’t be done as it was promised. See why, and give it to a colleague, take it back or promise it anew".to_owned(),
             topic: complaint(&it, &it.complaint_id, &it.reference)?,
         }));
     }
