@@ -67,7 +67,10 @@ pub(in crate::pages::insight) fn steps(complaint: &Complaint, today: NaiveDate) 
         _ => true,
     };
     if unhandled && somebody && Step::Assign.fits(complaint) {
-        let hint = if complaint.to_be_handed_on {
+        let over = matches!(complaint.standing(), Standing::Answered | Standing::Ended);
+        let hint = if complaint.to_be_handed_on && over {
+            "Whoever handled it has an interest in it. Somebody else sees to what comes now (policy 3.4, 4.9, 4.21)."
+        } else if complaint.to_be_handed_on {
             "Whoever handled it has an interest in it. It does not move on before somebody else has it (policy 3.4)."
         } else {
             "Nobody handles it yet."
