@@ -30,17 +30,15 @@ update no_lessons n set stage = 'two'
 from stages s
 where s.complaint_id = n.complaint_id and s.stage = 'two' and s.answered_on <= (n.said_at at time zone 'Europe/London')::date;
 
--- No ground was recorded of what was refused before there were grounds; the history names it of every other.
-alter table complaints drop constraint complaints_ground_of_refusal;
+-- No ground was recorded of what was refused before there were grounds; the history names it of every other. What was filled in for those stays, as the
+-- binary before this reads a ground of each.
+alter table complaints add column ended_ground_known boolean not null default true;
 
-update complaints c set ended_ground = null
+update complaints c set ended_ground_known = false
 where c.ended_how = 'escalation_rejected' and not exists (
     select from changes h
     where h.complaint_id = c.id and h.action = 'escalation_rejected' and h.text like 'Rejected the request for stage 2 (%, policy %): %'
 );
-
-alter table complaints
-    add constraint complaints_ground_of_refusal check (ended_ground is null or ended_how is not distinct from 'escalation_rejected');
 
 create or replace function report_rows(first_day date, last_day date)
 returns table (figure text, complaint_id uuid, item text, happened_on date, amount bigint)
@@ -48,7 +46,7 @@ language sql stable
 as $$
     select f.figure, f.complaint_id, f.item, f.happened_on, f.amount from figure_rows(first_day, last_day) f
     union all
-    select 'escalation.rejected.' || coalesce(c.ended_ground, 'unrecorded'), c.id, '', c.closed_on, 1::bigint
+    select 'escalation.rejected.' || case when c.ended_ground_known then c.ended_ground else 'unrecorded' end, c.id, '', c.closed_on, 1::bigint
     from complaints c where c.ended_how = 'escalation_rejected' and c.closed_on between first_day and last_day
     union all
     select d.figure, d.complaint_id, d.item, d.happened_on, d.amount from delivery_rows(first_day, last_day) d

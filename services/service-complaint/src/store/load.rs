@@ -93,7 +93,7 @@ async fn complaints(db: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<Com
                   format as "format: Format", channel as "channel: Channel", summary, desired_outcome,
                   outcome_reply as "outcome_reply: OutcomeReply", contact, communication_preference, reasonable_adjustments,
                   vulnerabilities, early_resolution, case_reference, received_on, standing, closed_on, ended_how, ended_reason,
-                  ended_ground as "ended_ground: Ground", exclusion as "exclusion: Json<Exclusion>", follows, raised_during, service_request,
+                  ended_ground as "ended_ground: Ground", ended_ground_known, exclusion as "exclusion: Json<Exclusion>", follows, raised_during, service_request,
                   complaint_type as "complaint_type: ComplaintType", unanswered_since, asked_again_on,
                   asked_again_proof, version
            from complaints

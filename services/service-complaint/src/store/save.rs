@@ -128,7 +128,7 @@ pub async fn save(
          set desired_outcome = $3, outcome_reply = $4, contact = $5, communication_preference = $6, reasonable_adjustments = $7,
              vulnerabilities = $8, early_resolution = $9, standing = $10, closed_on = $11, ended_how = $12, ended_reason = $13,
              exclusion = $14, next_due_on = $15, complaint_type = $16, unanswered_since = $17,
-             asked_again_on = $18, asked_again_proof = $19, ended_ground = $20, version = version + 1
+             asked_again_on = $18, asked_again_proof = $19, ended_ground = coalesce($20, ended_ground), version = version + 1
          where id = $1 and version = $2
          returning version",
         after.id,

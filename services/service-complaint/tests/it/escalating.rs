@@ -2,8 +2,9 @@
 
 use proto::access::v1::Role;
 use proto::service_complaint::v1::{
-    ApprovalMatter, ComplaintStep, Decision, EndingKind, EscalationAccepted, EscalationRequested,
-    ExclusionReason, RefusalGround, RequestEscalationRequest, RewordElementRequest, Standing,
+    ApprovalMatter, CheckPeriodReportRequest, ComplaintStep, Decision, EndingKind,
+    EscalationAccepted, EscalationRequested, ExclusionReason, ListFigureRowsRequest, RefusalGround,
+    RequestEscalationRequest, RewordElementRequest, Standing,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -387,4 +388,42 @@ async fn sc_8_4_15_whoever_had_a_part_in_stage_1_words_no_point_of_its_review(db
 
     assert_eq!(reason(&refused), "INVOLVED_BEFORE");
     assert!(by_the_reviewer.is_ok());
+}
+
+/// What was refused before grounds were recorded has none, and is counted so by both counts, whatever is saved about it later.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_14_4_14_a_refusal_from_before_there_were_grounds_is_counted_as_one(db: PgPool) {
+    let world = a_world(&db).await;
+    let journey = world.requested().await;
+    let mut journey = journey.seen_by(world.client(world.reviewer.clone()));
+    journey
+        .reject_on(RefusalGround::NoReview, "2025-06-10")
+        .await
+        .unwrap();
+    sqlx::query("update complaints set ended_ground_known = false")
+        .execute(&db)
+        .await
+        .unwrap();
+    journey.refresh().await;
+
+    journey.correspond("2025-06-10").await.unwrap();
+
+    let ending = journey.complaint.ending.clone().unwrap();
+    assert_eq!(ending.kind(), EndingKind::EscalationRejected);
+    assert_eq!(ending.refusal, None);
+    let mut oversight = world.oversight(&world.reviewer);
+    let rows = ListFigureRowsRequest {
+        from: "2025-06-01".to_owned(),
+        to: "2025-06-30".to_owned(),
+        figure: "escalation.rejected.unrecorded".to_owned(),
+        ..ListFigureRowsRequest::default()
+    };
+    let rows = oversight.list_figure_rows(rows).await.unwrap().into_inner();
+    assert_eq!(rows.rows[0].reference, journey.complaint.reference);
+    let check = CheckPeriodReportRequest {
+        from: "2025-06-01".to_owned(),
+        to: "2025-06-30".to_owned(),
+    };
+    let checked = oversight.check_period_report(check).await.unwrap();
+    assert_eq!(checked.into_inner().differences, []);
 }

@@ -45,6 +45,7 @@ pub(super) struct ComplaintRow {
     pub(super) ended_how: Option<String>,
     pub(super) ended_reason: String,
     pub(super) ended_ground: Option<Ground>,
+    pub(super) ended_ground_known: bool,
     pub(super) exclusion: Option<Json<Exclusion>>,
     pub(super) follows: Option<Uuid>,
     pub(super) raised_during: Option<Uuid>,
@@ -176,7 +177,7 @@ pub(super) fn standing(
             ended(End::Informally(last.answer.map(|(_, outcome)| outcome)))
         }
         (_, Some("escalation_rejected")) => ended(End::EscalationRejected(Refusal {
-            ground: row.ended_ground,
+            ground: row.ended_ground.filter(|_| row.ended_ground_known),
             words: row.ended_reason.clone(),
             exclusion: row.exclusion.as_ref().map(|it| it.0.clone()),
         })),
