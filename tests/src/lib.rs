@@ -4,9 +4,10 @@
 mod browser;
 pub mod colleague;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use anyhow::Context as _;
 use kit::client::Channel;
@@ -404,9 +405,10 @@ async fn make_database(server: &str, service: &str, migrator: &Migrator) -> anyh
     Ok(url.into())
 }
 
-/// An address that nobody listens on. Its port is below those that systems hand out by themselves, or one of the many connections that a starting
-/// portal opens could take it before the gateway does.
+/// An address that nobody listens on, and that no other portal of this process is given. Its port is below those that systems hand out by themselves,
+/// or one of the many connections that a starting portal opens could take it before the gateway does.
 fn free_address() -> anyhow::Result<SocketAddr> {
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
     const LOWEST: u16 = 20_000;
     const PORTS: u16 = 12_000;
     for _ in 0..100 {
@@ -416,7 +418,9 @@ fn free_address() -> anyhow::Result<SocketAddr> {
             .map_err(|_| anyhow::anyhow!("the system has no random numbers"))?;
         let port = LOWEST + u16::from_ne_bytes(drawn) % PORTS;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        if std::net::TcpListener::bind(address).is_ok() {
+        let is_free = std::net::TcpListener::bind(address).is_ok();
+        let mut given = GIVEN.lock().expect("nobody panics while they hold it");
+        if is_free && given.insert(port) {
             return Ok(address);
         }
     }
