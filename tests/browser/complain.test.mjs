@@ -334,8 +334,7 @@ describe('complaining about the service', { timeout: 8 * 60_000 }, () => {
     await ben.button('Add files').click()
     await ben.sees('1 file was added')
     await next(ben)
-    // Chromium drops keys that are pressed before a page's first paint, so a person looks at the page first.
-    await ben.page.screenshot()
+    await ben.looks()
     const declared = ben.field('What I have told you is true as far as I know')
     await declared.focus()
     await ben.page.keyboard.press('Space')

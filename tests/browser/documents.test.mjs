@@ -10,7 +10,7 @@ import { after, before, describe, test } from 'node:test'
 
 import * as files from './files.mjs'
 import { aCase, aLandlord, anAdministrator, byCaseworker, shows } from './given.mjs'
-import { Person, launch, pictures } from './person.mjs'
+import { Person, launch } from './person.mjs'
 import { Portal, basePort, caseworker, until } from './portal.mjs'
 import { Scanner, marker } from './scanner.mjs'
 
@@ -145,7 +145,7 @@ describe('documents', { timeout: 10 * 60_000 }, () => {
     const bar = page.getByRole('progressbar', { name: /^Large\.txt/ })
     await until(async () => await bar.isVisible() && await bar.evaluate((it) => it.value > 0 && it.value < 1), 'progress')
     assert.equal(await said(), 'Uploading 2 documents.')
-    await page.screenshot({ path: path.join(pictures, 'documents-uploading.png'), fullPage: true })
+    await sam.photograph('documents-uploading')
     await sam.assertAccessible('documents-uploading')
     await until(async () => await said() === '2 of 2 documents uploaded.', 'the end of the upload')
     await network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 })
@@ -432,7 +432,7 @@ describe('documents', { timeout: 10 * 60_000 }, () => {
     assert.equal(await sam.button('Upload documents').isVisible(), false)
     assert.equal(await page.locator('#documents table').isVisible(), true)
     writeFileSync(path.join(portal.directory, 'documents.pdf'), await page.pdf({ format: 'A4' }))
-    await page.screenshot({ path: path.join('..', '..', 'target', 'screenshots', 'documents-print.png'), fullPage: true })
+    await sam.photograph('documents-print')
     await page.emulateMedia({ media: null })
   })
 

@@ -89,9 +89,23 @@ export class Person {
       assert.ok(over <= 0, `${name} is ${over} pixels wider than a window of ${size.width}`)
       if (size === tablet) continue
       const suffix = size === phone ? '-phone' : ''
-      await this.page.screenshot({ path: path.join(pictures, `${name}${suffix}.png`), fullPage: true })
+      await this.photograph(`${name}${suffix}`)
       await this.assertAccessible(`${name}${suffix}`)
     }
+  }
+
+  /** A picture of the whole page as it stands. A busy Chromium refuses one now and then and takes the next. */
+  async photograph(name) {
+    const taken = () => this.page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true }).then(() => true, (refused) => {
+      if (!/Unable to capture screenshot/.test(refused.message)) throw refused
+      return false
+    })
+    await until(taken, `a picture of ${name}`)
+  }
+
+  /** What a person does before pressing a key: Chromium drops those that are pressed before a page's first paint. */
+  async looks() {
+    await until(() => this.page.evaluate(() => performance.getEntriesByType('paint').length > 0), 'the first paint')
   }
 
   /** axe finds nothing to say about the page as it stands. */
