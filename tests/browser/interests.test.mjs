@@ -166,6 +166,16 @@ describe('interests and endings', { timeout: 8 * 60_000 }, () => {
   })
 
   test('sc_13_6_2 whoever records no lesson of an upheld complaint says why', async () => {
+    await colleague.go(`/service-complaints/learning/new?complaint=${reference}`)
+    await colleague.field('Theme').selectOption({ index: 1 })
+    await colleague.field('What did we learn?').fill('Calls are promised for days on which nobody calls')
+    await colleague.field('What is to be done?').fill('Offer days on which somebody calls')
+    await colleague.field('Who sees to it?').selectOption({ label: 'Ola Frost' })
+    await colleague.field('By when?').fill(day(20).typed)
+    await colleague.button('Record it').click()
+    assert.match(await colleague.problemOf('owner_id'), /interest/)
+    await colleague.picture('lesson-interest')
+
     await colleague.go(at())
     await colleague.page.getByRole('link', { name: 'Say why there is no lesson' }).click()
     await colleague.picture('no-lesson')

@@ -51,3 +51,33 @@ as $$
     union all
     select d.figure, d.complaint_id, d.item, d.happened_on, d.amount from delivery_rows(first_day, last_day) d
 $$;
+
+-- The binary before this keeps no exclusion of a refusal, and would take it away with whatever it saves.
+create function keep_exclusion_of_refusal() returns trigger
+language plpgsql
+as $$
+begin
+    if old.ended_how = 'escalation_rejected' then
+        new.exclusion := coalesce(new.exclusion, old.exclusion);
+    end if;
+    return new;
+end
+$$;
+
+create trigger complaints_keep_exclusion before update on complaints
+    for each row execute function keep_exclusion_of_refusal();
+
+-- Interests that were declared before this: in what came of those complaints, by who handled stage 1 and declared during stage 2, and of actions that they
+-- were accountable for.
+insert into conflicts (complaint_id, account_id, name, interest, reason, gave_up, declared_at)
+select c.id, f.account_id, f.name, f.interest, f.reason, null, f.declared_at
+from conflicts f join complaints c on f.complaint_id in (c.follows, c.raised_during)
+on conflict do nothing;
+
+update stages s set handler = null, handler_name = ''
+from conflicts f
+where f.complaint_id = s.complaint_id and f.account_id = s.handler;
+
+update dues d set owner = null
+from actions a join conflicts f on f.complaint_id = a.complaint_id and f.account_id = a.owner
+where a.id = d.action_id;

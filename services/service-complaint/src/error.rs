@@ -87,6 +87,9 @@ pub enum Error {
     /// An exclusion is refused.
     #[error(transparent)]
     Exclusion(#[from] ExclusionError),
+    /// An exclusion that turns a request for stage 2 down is refused; why the policy excludes it is a field of its own there.
+    #[error(transparent)]
+    RequestExclusion(ExclusionError),
     /// An approval is refused.
     #[error(transparent)]
     Approval(#[from] ApprovalError),

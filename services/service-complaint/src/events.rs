@@ -165,7 +165,8 @@ pub fn conflict_declared(
     declared_by: Uuid,
     gave_up: Option<Stage>,
 ) -> pb::ConflictDeclared {
-    let present = gave_up.filter(|it| *it == complaint.stage());
+    let waits = complaint.waits_to_be_handed_on();
+    let present = gave_up.filter(|it| waits && *it == complaint.stage());
     let handler = complaint.present().handler.as_ref();
     let left = complaint.left_by(declared_by).count();
     pb::ConflictDeclared {

@@ -314,6 +314,27 @@ fn sc_8_4_13_a_request_for_stage_2_has_three_answers() {
 }
 
 #[test]
+fn sc_4_3_4_a_request_that_was_given_up_is_answered_by_nobody_before_somebody_has_it() {
+    let given_up = Complaint {
+        stage_2: Some(StageRecord {
+            stage: 2,
+            ..StageRecord::default()
+        }),
+        to_be_handed_on: true,
+        ..complaint(Standing::Requested)
+    };
+
+    let steps = next::steps(&given_up, today());
+
+    let refuse = named(&steps, "Reject it, or treat it as a new complaint");
+    assert_eq!(refuse.status.text, "Cannot start yet");
+    assert_eq!(refuse.href, "");
+    for answer in [Step::TreatAsNew, Step::Reject] {
+        assert!(steps.iter().all(|it| it.label != answer.title()));
+    }
+}
+
+#[test]
 fn a_step_is_offered_only_where_the_service_says_so() {
     let open = [ComplaintStep::RecordCorrespondence, ComplaintStep::AddNote];
     let ended = Complaint {

@@ -21,8 +21,8 @@ pub struct InsightNews<'a> {
 }
 
 impl App {
-    /// Tells colleagues of something that waits for them, in the bell and by email. What somebody was to see to who has left is told to all of
-    /// Customer Insight, and so is what nobody sees to yet.
+    /// Tells colleagues of something that waits for them, in the bell and by email. What somebody was to see to who has left, or has an interest in the
+    /// complaint (policy 3.4), is told to all of Customer Insight, and so is what nobody sees to yet.
     pub async fn tell_insight(
         &self,
         tx: &mut PgConnection,
@@ -34,6 +34,9 @@ impl App {
         for audience in to {
             let audience = match *audience {
                 Audience::Account(id) if store::has_left(&mut *tx, id).await? => Audience::Insight,
+                Audience::Account(id) if has_interest(&mut *tx, id, news.topic).await? => {
+                    Audience::Insight
+                }
                 audience => audience,
             };
             // The managers are part of Customer Insight.
@@ -82,5 +85,19 @@ impl App {
             Audience::Insight | Audience::InsightManagers => self.shared(Team::CustomerInsight),
             Audience::Seniors | Audience::Casework | Audience::Landlord(_) => None,
         }
+    }
+}
+
+/// Whether somebody has an interest in the service complaint that something is about.
+async fn has_interest(
+    tx: &mut PgConnection,
+    account_id: Uuid,
+    topic: Topic<'_>,
+) -> Result<bool, Retry> {
+    match topic {
+        Topic::Complaint { reference, .. } => {
+            Ok(store::notices::has_interest(tx, account_id, reference).await?)
+        }
+        Topic::Account | Topic::Case(_) | Topic::List(_) => Ok(false),
     }
 }

@@ -155,6 +155,21 @@ pub async fn keep_interest(
     Ok(())
 }
 
+/// Whether somebody has an interest in a service complaint.
+pub async fn has_interest(
+    db: impl PgExecutor<'_>,
+    account_id: Uuid,
+    complaint_reference: &str,
+) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (select from interests where account_id = $1 and complaint_reference = $2) as "has!""#,
+        account_id,
+        complaint_reference,
+    )
+    .fetch_one(db)
+    .await
+}
+
 /// Notices of some audiences that an account may see (CA-4, policy 3.4), newest first.
 pub async fn list(
     db: impl PgExecutor<'_>,

@@ -3,9 +3,9 @@
 use outbox::Outcome;
 use proto::access::v1::Role;
 use proto::service_complaint::v1::{
-    ActionHindered, ActionPromised, ApprovalMatter, ApprovalRequested, ConflictDeclared,
-    DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineRedated, HandlerAssigned, OwnTask,
-    RequestAssigned,
+    ActionHindered, ActionPromised, ApprovalDecided, ApprovalMatter, ApprovalRequested,
+    ConflictDeclared, DeadlineEscalated, DeadlineFacts, DeadlineKind, DeadlineOverdue,
+    DeadlineRedated, HandlerAssigned, OwnTask, RequestAssigned,
 };
 use sqlx::PgPool;
 use testkit::Caller;
@@ -261,4 +261,45 @@ async fn sc_10_whoever_sees_to_it_hears_that_an_action_cant_be_done(db: PgPool) 
     // While nobody handles the complaint, it is everybody's.
     world.hear(&hindered(String::new())).await;
     assert_eq!(world.notices(&investigator).await.len(), 1);
+}
+
+/// 3.4: what was meant for somebody with an interest is told to the team.
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn sc_4_3_4_what_was_asked_by_somebody_with_an_interest_is_told_to_the_team(db: PgPool) {
+    let world = a_world(&db).await;
+    let asker = testkit::a(Role::ComplaintsInvestigator);
+    let colleague = testkit::a(Role::ComplaintsInvestigator);
+    world.hear(&declared(&asker, 1, 0)).await;
+
+    world
+        .hear(&ApprovalDecided {
+            complaint_id: kit::id().to_string(),
+            reference: "SC202500001".to_owned(),
+            matter: ApprovalMatter::FurtherExtension.into(),
+            asked_by: asker.id().to_string(),
+            agreed: true,
+        })
+        .await;
+
+    assert!(world.notices(&asker).await.is_empty());
+    assert_eq!(world.notices(&colleague).await.len(), 1);
+}
+
+/// 3.4: an action that nobody has is due for the team, and no event of it is lost.
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn sc_10_3_4_an_action_without_an_owner_is_told_to_the_team(db: PgPool) {
+    let world = a_world(&db).await;
+    let facts = DeadlineFacts {
+        owner_id: String::new(),
+        ..facts(
+            &testkit::a_caseworker(),
+            DeadlineKind::Action,
+            Some(a_task("202312345")),
+        )
+    };
+
+    world.hear(&DeadlineOverdue { facts: Some(facts) }).await;
+
+    let colleague = testkit::a(Role::ComplaintsInvestigator);
+    assert_eq!(world.notices(&colleague).await.len(), 1);
 }

@@ -46,6 +46,9 @@ impl App {
             reason,
         } = declaring;
         let before = self.complaint(target.id).await?;
+        if of.is_some() {
+            before.is_open_to(actor.account_id)?;
+        }
         if let Some(there) = before.conflict_of(account_id)
             && (there.interest, &there.reason) == (interest, &reason)
         {

@@ -15,7 +15,7 @@ use crate::domain::finding::{Element, Finding, Standing as ElementStanding};
 use crate::domain::letter::in_words;
 use crate::domain::outcome;
 use crate::domain::policy::Stage;
-use crate::domain::procedure::Extending;
+use crate::domain::procedure::{Extending, may_review};
 use crate::domain::telling;
 use crate::error::Error;
 use crate::events;
@@ -50,7 +50,10 @@ impl App {
                 return Err(Error::Ended);
             }
             complaint.may_be_given_to(handler.0)?;
-            complaint.may_be_reviewed_by(Some(handler.0))?;
+            // Also after the end: the record says who had stage 2 (4.15).
+            if complaint.stage() == Stage::Two {
+                may_review(handler.0, &complaint.involved)?;
+            }
             let text = format!("Gave it to {}", handler.1);
             complaint.present_mut().handler = Some(handler);
             Ok(Done::new("assigned", text))

@@ -62,7 +62,8 @@ impl App {
         Ok((rows, next))
     }
 
-    /// A page of what waits for a senior colleague, without the complaints in which the caller declared an interest (3.4).
+    /// A page of what waits for a senior colleague, without the complaints in which the caller declared an interest (3.4), and
+    /// without what a colleague is asked who had no part in stage 1 (4.15).
     pub async fn approvals(
         &self,
         caller: &Caller,

@@ -176,10 +176,19 @@ impl App {
             if !promise.action.is_open() {
                 return Err(Error::ActionEnded);
             }
+            if promise.action.owner == owner {
+                return Err(Error::NothingChanged);
+            }
             let text = format!("Gave “{}” to {owner_name}", promise.action.what);
             promise.action.owner = owner;
             promise.owner_name = owner_name;
-            let promise = promise.clone();
+            // What kept the one before from it is theirs; what casework said of a risk review stays true.
+            let hindrance = std::mem::take(&mut promise.hindrance);
+            let given = promise.clone();
+            if complaint.delivers(&given, &Remedy::RiskReview) {
+                promised(complaint, action_id)?.hindrance = hindrance;
+            }
+            let promise = given;
             let mut given = events::action_promised(complaint, &promise.action);
             if !reads {
                 let task = events::own_task(&promise.action.what, &complaint.case_reference);

@@ -83,12 +83,15 @@ impl App {
                 return Ok(done);
             }
             promise.hindrance = why;
-            let owner = promise.action.owner;
-            Ok(done.announcing(events::action_hindered(
-                complaint,
-                which.action_id,
-                Some(owner),
-            )))
+            let action = promise.action.clone();
+            // Whoever handles the complaint sees to what somebody with an interest left (3.4).
+            let seen_to_by = if complaint.is_left(&action) {
+                complaint.present().handler.as_ref().map(|(id, _)| *id)
+            } else {
+                Some(action.owner)
+            };
+            let hindered = events::action_hindered(complaint, action.id, seen_to_by);
+            Ok(done.announcing(hindered))
         })
         .await
     }

@@ -202,6 +202,7 @@ pub(super) fn reject_escalation(
         .map(|it| {
             let approval = complaint.behaviour_approval();
             exclusion::exclude(it, complaint.received_on, approval.as_ref())
+                .map_err(Error::RequestExclusion)
         })
         .transpose()?;
     let paragraph = exclusion

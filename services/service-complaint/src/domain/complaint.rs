@@ -403,12 +403,16 @@ impl Complaint {
         self.learned.none.iter().find(|it| it.stage == stage)
     }
 
-    /// The last stage that was answered, since when it was asked for, and with which outcome.
+    /// The last stage that was answered, since when it was looked at, and with which outcome.
     fn answered_last(&self) -> Option<(Stage, NaiveDate, Decision)> {
         let one = || Some((Stage::One, self.received_on, self.stage_one.answer?.1));
         let two = self.stage_two.as_ref();
-        two.and_then(|it| Some((Stage::Two, it.request.requested_on, it.record.answer?.1)))
-            .or_else(one)
+        let two = two.and_then(|it| {
+            let accepted_on = it.record.clocks.acknowledgement.met_on();
+            let since = accepted_on.unwrap_or(it.request.requested_on);
+            Some((Stage::Two, since, it.record.answer?.1))
+        });
+        two.or_else(one)
     }
 
     /// When the request for stage 2 was taken for a new complaint, if it was (4.13).

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::complaint::{Complaint, Standing};
+use super::complaint::Complaint;
 use super::monitoring::Action;
 use super::policy::Stage;
 
@@ -131,13 +131,13 @@ impl Complaint {
         actions.filter(move |it| it.owner == account_id && self.is_left(it))
     }
 
-    /// Whether its handler gave the present stage up, nobody has it yet, and somebody must.
+    /// Whether its handler gave the present stage up, nobody has it yet, and somebody must: what was answered or ended needs somebody for what is still
+    /// promised, told or asked alone.
     #[must_use]
     pub fn waits_to_be_handed_on(&self) -> bool {
         let stage = self.stage();
-        let is_over = matches!(self.standing, Standing::Ended(_))
-            && !self.is_followed()
-            && self.unanswered_since.is_none();
+        let is_over =
+            self.closed_on().is_some() && !self.is_followed() && self.unanswered_since.is_none();
         !is_over
             && self.present().handler.is_none()
             && self.conflicts.iter().any(|it| it.gave_up == Some(stage))
@@ -161,7 +161,9 @@ impl Complaint {
 
 #[cfg(test)]
 mod tests {
+    use super::super::complaint::Standing;
     use super::super::complaint::tests::an_investigated_complaint;
+    use super::super::finding::Decision;
     use super::super::procedure::{End, Ended};
     use super::*;
 
@@ -235,6 +237,21 @@ mod tests {
         complaint.stage_one.handler = Some((other, "Ruth Weaver".to_owned()));
         assert!(!complaint.waits_to_be_handed_on());
         assert_eq!(complaint.was_handed_on(&ended(&complaint)), Ok(()));
+    }
+
+    #[test]
+    fn sc_4_3_4_what_is_answered_waits_for_a_handler_only_while_something_is_left_of_it() {
+        let declarer = kit::id();
+        let mut complaint = an_investigated_complaint("2025-06-10");
+        complaint.stage_one.handler = Some((declarer, "Ines Vestey".to_owned()));
+        complaint.declare(conflict_of(declarer)).unwrap();
+        complaint.standing = Standing::Answered;
+        complaint.stage_one.answer = Some((complaint.received_on, Decision::NotUpheld));
+
+        assert!(!complaint.waits_to_be_handed_on());
+
+        complaint.unanswered_since = Some(complaint.received_on);
+        assert!(complaint.waits_to_be_handed_on());
     }
 
     #[test]

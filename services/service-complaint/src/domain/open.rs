@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use proto::service_complaint::v1::ComplaintStep;
 use uuid::Uuid;
 
+use super::approval::Matter;
 use super::complaint::Complaint;
 
 /// The steps that are the review of stage 1, or turn the request for one down: whoever had a part in stage 1 takes none of them (3.4, 4.15).
@@ -69,10 +70,7 @@ fn is_open(step: ComplaintStep, complaint: &Complaint, today: NaiveDate) -> bool
         Step::RecordCorrespondence => complaint.closed_on().is_some(),
         Step::AssignHandler => complaint.can_be_assigned(),
         Step::RequestApproval => complaint.may_ask(complaint.stage()).is_ok(),
-        Step::DecideApproval => {
-            let mut asked = complaint.asks.iter().filter(|it| it.verdict.is_none());
-            asked.any(|it| complaint.may_ask(it.stage).is_ok())
-        }
+        Step::DecideApproval => complaint.asks_somebody(true),
         Step::CompleteAction | Step::WithdrawAction | Step::AssignAction => {
             complaint.open_actions() > 0
         }
@@ -98,7 +96,17 @@ impl Complaint {
             .filter(|it| is_open(*it, self, today))
             .filter(|it| reviews || !OF_THE_REVIEW.contains(it))
             .filter(|it| !waits || !MOVING_ON.contains(it))
+            .filter(|it| *it != ComplaintStep::DecideApproval || self.asks_somebody(reviews))
             .collect()
+    }
+
+    /// Whether something waits for a senior colleague who reviews, or doesn't: whether behaviour excludes is decided by who had no part in stage 1 (4.15).
+    fn asks_somebody(&self, who_reviews: bool) -> bool {
+        let mut asked = self.asks.iter().filter(|it| it.verdict.is_none());
+        asked.any(|it| {
+            let is_theirs = who_reviews || it.request.matter != Matter::BehaviourExclusion;
+            is_theirs && self.may_ask(it.stage).is_ok()
+        })
     }
 }
 

@@ -48,6 +48,7 @@ impl Failure for Error {
         match self {
             Self::Invalid(_)
             | Self::Exclusion(_)
+            | Self::RequestExclusion(_)
             | Self::Compensation(_)
             | Self::NoCorrection
             | Self::AskedAgain(_)
@@ -167,7 +168,7 @@ impl Failure for Error {
             Self::Standing(_) | Self::Ended | Self::NotClosed | Self::NoFit(_) => "WRONG_STANDING",
             Self::Procedure(error) | Self::Receipt(error) => reason::procedure(error),
             Self::Conflict(error) => reason::conflict(*error),
-            Self::Exclusion(error) => reason::exclusion(error),
+            Self::Exclusion(error) | Self::RequestExclusion(error) => reason::exclusion(error),
             Self::Approval(ApprovalError::OwnRequest) => "OWN_REQUEST",
             Self::Approval(ApprovalError::NotSenior) => "NOT_SENIOR",
             Self::Compensation(CompensationError::OutsideBand { .. }) => "OUTSIDE_BAND",
@@ -271,14 +272,18 @@ impl Failure for Error {
             Self::Procedure(ProcedureError::NoReason | ProcedureError::NoWords)
             | Self::Action(ActionError::NoReason)
             | Self::Exclusion(ExclusionError::NeedsApproval)
+            | Self::RequestExclusion(ExclusionError::NoDetails)
             | Self::CountedBefore => "reason",
             Self::Procedure(ProcedureError::TooLong(_)) => "working_days",
             Self::Procedure(ProcedureError::AskedInTime(_) | ProcedureError::NoGround) => "ground",
-            Self::Procedure(ProcedureError::NoExclusion) => "exclusion",
+            Self::Procedure(ProcedureError::NoExclusion)
+            | Self::RequestExclusion(ExclusionError::NeedsApproval) => "exclusion",
             Self::Procedure(ProcedureError::NoReasons) => "reasons",
             Self::Exclusion(ExclusionError::NoDetails) => "details",
-            Self::Exclusion(ExclusionError::NoSignpost) => "signpost",
-            Self::Exclusion(ExclusionError::NoDate | ExclusionError::NotTooLongAgo(_)) => {
+            Self::Exclusion(ExclusionError::NoSignpost)
+            | Self::RequestExclusion(ExclusionError::NoSignpost) => "signpost",
+            Self::Exclusion(ExclusionError::NoDate | ExclusionError::NotTooLongAgo(_))
+            | Self::RequestExclusion(ExclusionError::NoDate | ExclusionError::NotTooLongAgo(_)) => {
                 "happened_on"
             }
             Self::Compensation(CompensationError::AffectedAll) => "affected_all",

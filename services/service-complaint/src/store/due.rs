@@ -99,7 +99,7 @@ pub async fn claim(
            update dues d set noticed = $1 from due, complaints c
            where d.id = due.id and c.id = d.complaint_id
            returning d.complaint_id, c.reference, d.kind as "kind: DueKind", d.stage as "stage: Stage", d.action_id, d.due_on, d.owner,
-               (select a.what from actions a join staff s on s.account_id = a.owner
+               (select a.what from actions a join staff s on s.account_id = d.owner
                 where a.id = d.action_id and s.role <> all($4)) as own_task,
                c.case_reference"#,
         threshold as i16,

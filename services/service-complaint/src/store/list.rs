@@ -149,7 +149,7 @@ pub struct ApprovalRow {
     pub asked_at: DateTime<Utc>,
 }
 
-/// What waits for a senior colleague, the oldest first.
+/// What waits for a senior colleague, the oldest first. Whether behaviour excludes a review is decided by who had no part in stage 1 (4.15).
 pub async fn approvals_page(
     db: impl PgExecutor<'_>,
     reader: Option<Uuid>,
@@ -163,11 +163,15 @@ pub async fn approvals_page(
            where a.decided_by is null and ($1::uuid is null or a.id > $1)
              and (a.stage, c.standing) in (('one', 'received'), ('one', 'investigated'), ('two', 'requested'), ('two', 'reviewed'))
              and not exists (select from conflicts f where f.complaint_id = a.complaint_id and f.account_id = $3)
+             and (a.matter <> $4 or a.stage = 'one'
+                 or not exists (select from changes h where h.complaint_id = a.complaint_id and h.stage = 'one' and h.account_id = $3)
+                 and not exists (select from handlings h where h.complaint_id = a.complaint_id and h.stage = 'one' and h.account_id = $3))
            order by a.id
            limit $2"#,
         after,
         limit,
-        reader
+        reader,
+        Matter::BehaviourExclusion as Matter
     )
     .fetch_all(db)
     .await

@@ -3,11 +3,11 @@
 use proto::access::v1::Role;
 use proto::service_complaint::v1::{
     ActionPromised, AddNoteRequest, ApprovalMatter, ComplaintStep, ConflictDeclared,
-    DeclareConflictRequest, Format, GetComplaintRequest, GetMyActionRequest, Interest, LetterKind,
-    LetterWords, ListActionsRequest, ListApprovalsRequest, ListComplaintsRequest,
-    ListFigureRowsRequest, ListHistoryRequest, ListLettersRequest, ListLettersToPostRequest,
-    ListNotesRequest, NoteKind, PointHandling, RecordComplaintRequest, SaveLetterDraftRequest,
-    ServiceUser, ServiceUserKind,
+    DeadlineOverdue, DeclareConflictRequest, Format, GetComplaintRequest, GetMyActionRequest,
+    Interest, LetterKind, LetterWords, ListActionsRequest, ListApprovalsRequest,
+    ListComplaintsRequest, ListFigureRowsRequest, ListHistoryRequest, ListLettersRequest,
+    ListLettersToPostRequest, ListNotesRequest, NoteKind, PointHandling, RecordComplaintRequest,
+    SaveLetterDraftRequest, ServiceUser, ServiceUserKind,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -512,4 +512,32 @@ async fn sc_4_3_4_what_waits_to_be_handed_on_is_offered_no_step_that_moves_it_on
         assert!(after.contains(&step), "{step:?}");
     }
     assert!(before.contains(&ComplaintStep::DecideElement));
+}
+
+/// 1.8, 3.4: a caseworker's action is due for the team, in no words of its own, once they have an interest.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_10_3_4_what_a_caseworker_left_is_announced_to_nobody_in_particular(db: PgPool) {
+    let world = a_world(&db).await;
+    let caseworker = testkit::a_caseworker();
+    crate::given::announced(&db, &world.app, &caseworker, true).await;
+    let mut journey = world.investigated().await;
+    journey
+        .promise(&caseworker, "2025-06-20", "")
+        .await
+        .unwrap();
+    let mut senior = journey.seen_by(world.client(world.senior.clone()));
+    senior
+        .say_who_has_an_interest(Interest::OwnWork, &caseworker.id().to_string())
+        .await
+        .unwrap();
+
+    world.on("2025-06-23");
+    world.sweep().await;
+
+    let overdue = outbox::testing::events::<DeadlineOverdue>(&db).await;
+    let facts = overdue.into_iter().filter_map(|it| it.facts);
+    let facts: Vec<_> = facts.filter(|it| !it.action_id.is_empty()).collect();
+    assert_eq!(facts.len(), 1);
+    assert_eq!(facts[0].owner_id, "");
+    assert_eq!(facts[0].own_task, None);
 }

@@ -3,8 +3,8 @@
 use proto::access::v1::Role;
 use proto::service_complaint::v1::{
     ApprovalMatter, CheckPeriodReportRequest, ComplaintStep, Decision, EndingKind,
-    EscalationAccepted, EscalationRequested, ExclusionReason, ListFigureRowsRequest, RefusalGround,
-    RequestEscalationRequest, RewordElementRequest, Standing,
+    EscalationAccepted, EscalationRequested, ExclusionReason, ListApprovalsRequest,
+    ListFigureRowsRequest, RefusalGround, RequestEscalationRequest, RewordElementRequest, Standing,
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
@@ -348,13 +348,27 @@ async fn sc_3_2_9_a_request_is_excluded_for_behaviour_with_a_senior_colleague_of
         .unwrap();
     let asked = journey.complaint.approvals[0].id.clone();
     let mut managed = journey.seen_by(world.client(manager));
+    managed.refresh().await;
     let by_who_managed_stage_1 = managed.judge(&asked, true).await;
     let mut senior = journey.seen_by(world.client(world.senior.clone()));
+    senior.refresh().await;
+    let mut offered = Vec::new();
+    for colleague in [&mut managed, &mut senior] {
+        let mut steps = colleague.complaint.open_steps();
+        let step = steps.any(|it| it == ComplaintStep::DecideApproval);
+        let waiting = ListApprovalsRequest::default();
+        let waiting = colleague.client.list_approvals(waiting).await.unwrap();
+        offered.push((step, waiting.into_inner().approvals.len()));
+    }
     senior.judge(&asked, true).await.unwrap();
     journey.complaint = senior.complaint;
     journey.reject_as_excluded(behaviour, "", "").await.unwrap();
 
-    assert_eq!(reason(&unapproved.unwrap_err()), "NEEDS_APPROVAL");
+    let unapproved = unapproved.unwrap_err();
+    assert_eq!(reason(&unapproved), "NEEDS_APPROVAL");
+    assert_eq!(violations(&unapproved)[0].0, "exclusion");
+    // It is not offered to who would be refused.
+    assert_eq!(offered, [(false, 0), (true, 1)]);
     assert_eq!(
         reason(&by_who_managed_stage_1.unwrap_err()),
         "INVOLVED_BEFORE"

@@ -340,11 +340,18 @@ fn request(steps: &mut Vec<NextStep>, complaint: &Complaint, today: NaiveDate) {
     );
     let status = if given { to_do() } else { not_yet() };
     by_letter(steps, Step::Accept, complaint, (hint, status));
-    if complaint.had_a_part {
+    let kept_from_it = if complaint.had_a_part {
+        "You had a part in stage 1. A colleague who had none decides this: give the request to one (policy 3.4, 4.15)."
+    } else if complaint.to_be_handed_on {
+        "Whoever had it has an interest in it. First give it to a colleague (policy 3.4)."
+    } else {
+        ""
+    };
+    if !kept_from_it.is_empty() {
         steps.push(NextStep {
             label: "Reject it, or treat it as a new complaint".to_owned(),
             href: String::new(),
-            hint: "You had a part in stage 1. A colleague who had none decides this: give the request to one (policy 3.4, 4.15).".to_owned(),
+            hint: kept_from_it.to_owned(),
             status: not_yet(),
             letter: None,
         });

@@ -11,7 +11,7 @@ use tonic_types::StatusExt as _;
 use super::super::step::{Field, FormPage, Typed, filled, problems};
 use super::super::words::sentence;
 use crate::flash::Flash;
-use crate::form::Errors;
+use crate::form::{Errors, reason};
 use crate::page::{Area, Frame};
 use crate::problem::Problem;
 
@@ -108,6 +108,10 @@ pub(super) fn done_today(version: i64, today: NaiveDate) -> Typed {
 
 /// What the service says is wrong, beside the fields that it names, whether it is a mistake or stands in the way of something.
 fn beside(refused: Status) -> Result<Errors, Problem> {
+    // The colleague of a lesson sees to it and handles nothing.
+    if reason(&refused) == "CONFLICT_OF_COLLEAGUE" {
+        return Ok(Errors::one("owner_id", sentence(refused.message())));
+    }
     let stands_in_the_way = matches!(
         refused.code(),
         Code::FailedPrecondition | Code::AlreadyExists

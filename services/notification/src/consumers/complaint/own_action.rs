@@ -48,6 +48,10 @@ fn of_deadline(facts: &DeadlineFacts, overdue: bool) -> Result<Option<(Uuid, Str
     let Some(task) = &facts.own_task else {
         return Ok(None);
     };
+    // Whoever was accountable has an interest, and nobody has it yet (3.4).
+    if facts.owner_id.is_empty() {
+        return Ok(None);
+    }
     let owner = id(facts, "owner_id", &facts.owner_id)?;
     let due = in_words(date(facts, "due_on", &facts.due_on)?);
     let (begin, due) = if overdue {

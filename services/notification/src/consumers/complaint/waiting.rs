@@ -257,8 +257,11 @@ struct Due {
 
 fn due<E: Name>(event: &E, facts: Option<&DeadlineFacts>) -> Result<Due, Retry> {
     let facts = facts.ok_or_else(|| unreadable(event, "facts"))?;
+    // What nobody has any more is nobody's own (3.4).
+    let own_task = facts.own_task.as_ref();
+    let own_task = own_task.filter(|_| !facts.owner_id.is_empty());
     Ok(Due {
-        owner: read_by(somebody(&facts.owner_id), facts.own_task.as_ref()),
+        owner: read_by(somebody(&facts.owner_id), own_task),
         topic: complaint(event, &facts.complaint_id, &facts.reference)?,
         what: what(facts),
         on: in_words(date(event, "due_on", &facts.due_on)?),
