@@ -1,6 +1,12 @@
 -- A conflict of interest may be seen by somebody else, who says so (3.4: "actual or perceived").
 alter table conflicts add column recorded_by text not null default '';
 
+-- Document and notification are to know of every interest. The binary before this announces none; the sweep makes up for what it left, and for what was
+-- declared before.
+alter table conflicts add column announced boolean not null default false;
+create index conflicts_unannounced on conflicts (declared_at) where not announced;
+grant update (announced) on conflicts to service_complaint_app;
+
 -- The stage whose response first tells the person of an action: what a review promises and does is told by its own (4.9, 4.19).
 alter table actions
     add column stage text not null default 'one' constraint actions_stage_known check (stage in ('one', 'two'));

@@ -26,7 +26,7 @@ pub mod themes;
 
 pub use amend::{complaint_of_own_action, lock, running_after, save_person};
 pub use audit::{HistoryRow, history, record_change, record_reads};
-pub use conflicts::{has_conflict, inherited_conflicts};
+pub use conflicts::{claim_unannounced, has_conflict, inherited_conflicts};
 pub use due::{Claimed, add_notice, claim, escalated_before, save_dues};
 pub use list::{ApprovalRow, ListFilter, actions_page, approvals_page, complaints_page};
 pub use load::{Loaded, find_by_request, find_id, load};

@@ -33,6 +33,17 @@ impl App {
     /// cancelled. A sweep that fails is made up for by the next one.
     pub async fn sweep_until(self, cancel: CancellationToken) -> anyhow::Result<()> {
         while !cancel.is_cancelled() {
+            // Before the notices, which those who have an interest are not to get.
+            match self.announce_interests(&cancel).await {
+                Ok(0) => {}
+                Ok(interests) => tracing::info!(interests, "announced what nobody had announced"),
+                Err(error) => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "interests were not announced"
+                    );
+                }
+            }
             match self.sweep(&cancel).await {
                 Ok(swept) if swept == Swept::default() => {}
                 Ok(swept) => tracing::info!(?swept, "raised the notices that were due"),
@@ -46,6 +57,32 @@ impl App {
             }
         }
         Ok(())
+    }
+
+    /// Announces the interests that nobody has announced, so that document and notification know of them (3.4): those that were declared before there was
+    /// such an event, and those that a process of the version before takes.
+    pub async fn announce_interests(&self, cancel: &CancellationToken) -> Result<usize, Error> {
+        let mut sum = 0;
+        while !cancel.is_cancelled() {
+            let mut tx = self.db.begin().await?;
+            let claimed = store::claim_unannounced(&mut tx, BATCH).await?;
+            let ids: Vec<_> = claimed.iter().map(|it| it.0).collect();
+            let complaints = store::load(&mut tx, &ids).await?;
+            for (complaint_id, account_id) in &claimed {
+                let complaint = complaints.iter().find(|it| it.id == *complaint_id);
+                let complaint = complaint.ok_or(Error::NoSuchComplaint)?;
+                let gave_up = complaint.conflict_of(*account_id);
+                let gave_up = gave_up.and_then(|it| it.gave_up);
+                let declared = events::conflict_declared(complaint, *account_id, gave_up);
+                publish(&mut tx, &declared).await?;
+            }
+            tx.commit().await?;
+            if claimed.is_empty() {
+                break;
+            }
+            sum += claimed.len();
+        }
+        Ok(sum)
     }
 
     /// Raises every notice that is due. Any number of sweeps may run at once; each notice is raised by one of them. What nobody swept for days

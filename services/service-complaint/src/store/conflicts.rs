@@ -74,7 +74,7 @@ pub async fn inherited_conflicts(db: &mut PgConnection, of: Uuid) -> sqlx::Resul
         .collect())
 }
 
-/// Writes those that are new.
+/// Writes those that are new, which are announced in the same transaction.
 pub(super) async fn add(
     tx: &mut PgConnection,
     complaint_id: Uuid,
@@ -82,8 +82,8 @@ pub(super) async fn add(
 ) -> sqlx::Result<()> {
     for conflict in new {
         sqlx::query!(
-            "insert into conflicts (complaint_id, account_id, name, interest, reason, gave_up, declared_at, recorded_by)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "insert into conflicts (complaint_id, account_id, name, interest, reason, gave_up, declared_at, recorded_by, announced)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, true)",
             complaint_id,
             conflict.account_id,
             conflict.name,
@@ -97,6 +97,32 @@ pub(super) async fn add(
         .await?;
     }
     Ok(())
+}
+
+/// Takes up to so many interests that nobody has announced yet: the complaint, and who has it.
+pub async fn claim_unannounced(
+    tx: &mut PgConnection,
+    limit: i64,
+) -> sqlx::Result<Vec<(Uuid, Uuid)>> {
+    let rows = sqlx::query!(
+        "with unannounced as (
+             select complaint_id, account_id from conflicts
+             where not announced
+             order by declared_at
+             limit $1
+             for update skip locked
+         )
+         update conflicts f set announced = true from unannounced u
+         where f.complaint_id = u.complaint_id and f.account_id = u.account_id
+         returning f.complaint_id, f.account_id",
+        limit
+    )
+    .fetch_all(tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|it| (it.complaint_id, it.account_id))
+        .collect())
 }
 
 /// Whether somebody declared an interest in one of some complaints.

@@ -11,6 +11,7 @@ use proto::service_complaint::v1::{
 };
 use sqlx::PgPool;
 use testkit::{reason, violations};
+use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status};
 
 use crate::given::{World, a_complaint, a_definition, a_world};
@@ -540,4 +541,29 @@ async fn sc_10_3_4_what_a_caseworker_left_is_announced_to_nobody_in_particular(d
     assert_eq!(facts.len(), 1);
     assert_eq!(facts[0].owner_id, "");
     assert_eq!(facts[0].own_task, None);
+}
+
+/// 3.4: document and notification hear of what was declared before there was an event of it, once.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_4_3_4_an_interest_that_nobody_announced_is_announced_once(db: PgPool) {
+    let world = a_world(&db).await;
+    let declared = declared(&world).await;
+    sqlx::query("update conflicts set announced = false")
+        .execute(&db)
+        .await
+        .unwrap();
+
+    let cancel = CancellationToken::new();
+    let (one, other) = tokio::join!(
+        world.app.announce_interests(&cancel),
+        world.app.announce_interests(&cancel)
+    );
+    let again = world.app.announce_interests(&cancel).await.unwrap();
+
+    assert_eq!(one.unwrap() + other.unwrap(), 1);
+    assert_eq!(again, 0);
+    let told = outbox::testing::events::<ConflictDeclared>(&db).await;
+    assert_eq!(told.len(), 2);
+    assert_eq!(told[0], told[1]);
+    assert_eq!(told[0].complaint_id, declared.complaint.id);
 }

@@ -38,5 +38,6 @@ mod samples;
 mod sweeping;
 mod tellings;
 mod themes;
+mod upgrading;
 mod workflow;
 mod workspace;
