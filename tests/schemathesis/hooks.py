@@ -48,6 +48,7 @@ WORDS = {
     "dueFrom": ["", str(TODAY)],
     "dueOn": [str(LATER)],
     "dueTo": ["", str(LATER)],
+    "giveUpdate.address": [""],
     "giveUpdate.channel": ["CHANNEL_POST"],
     "giveUpdate.expectedOn": [""],
     "giveUpdate.paragraph": [""],

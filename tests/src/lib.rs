@@ -274,6 +274,7 @@ impl Ground<'_> {
             nats: self.nats.clone(),
             identity: parts.peer("identity"),
             service_complaint: parts.peer("service-complaint"),
+            case: parts.peer("case"),
             smtp: notification::config::SmtpConfig {
                 url: SecretString::from(self.smtp.clone()),
                 ..Default::default()

@@ -188,6 +188,7 @@ impl Settings<'_> {
             nats: self.nats(Service::Notification),
             identity: self.peer(Service::Identity),
             service_complaint: self.peer(Service::ServiceComplaint),
+            case: self.peer(Service::Case),
             smtp: notification::config::SmtpConfig {
                 url: format!("smtp://{}", loopback(self.ports.smtp())).into(),
                 ..Default::default()

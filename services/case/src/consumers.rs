@@ -9,6 +9,7 @@ use proto::clock::v1::Minute;
 use proto::document::v1::DocumentAdded;
 use proto::identity::v1::{LandlordActivated, LandlordRegistered, StaffChanged};
 use proto::messaging::v1::MessagePosted;
+use proto::notification::v1::EmailRefused;
 use proto::task::v1::{
     TaskChanged, TaskCompleted, TaskFacts as Facts, TaskImported, TaskReopened, TaskSet,
     TaskUnableAnswered, TaskUnableReported, UnableDecision,
@@ -36,6 +37,7 @@ impl Handler for App {
             subject::<TaskChanged>(),
             subject::<MessagePosted>(),
             subject::<DocumentAdded>(),
+            subject::<EmailRefused>(),
             subject::<Minute>(),
         ];
         subjects.extend(complaint::subjects());
@@ -60,6 +62,12 @@ impl Handler for App {
             self.active(tx, id(&it.case_id)?, event.occurred_at).await?;
         } else if let Some(it) = event.get::<DocumentAdded>()? {
             self.active(tx, id(&it.case_id)?, event.occurred_at).await?;
+        } else if let Some(it) = event.get::<EmailRefused>()? {
+            // Most emails are none of a case's updates.
+            if !it.update_id.is_empty() {
+                let at = event.occurred_at;
+                self.update_refused(tx, id(&it.update_id)?, at).await?;
+            }
         } else if let Some((task, news)) = task_news(event)? {
             self.task_changed(tx, &task, news, event.occurred_at)
                 .await?;

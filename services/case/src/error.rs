@@ -54,6 +54,9 @@ pub enum Error {
     /// There is no such standard paragraph (CA-10).
     #[error("there is no such standard paragraph")]
     NoSuchParagraph,
+    /// The portal sends no such progress update (CA-10).
+    #[error("there is no such progress update to send")]
+    NoSuchUpdate,
     /// A paragraph names a date that nobody has given (CA-10).
     #[error(transparent)]
     NothingExpected(#[from] crate::domain::NothingExpected),
@@ -83,7 +86,9 @@ pub enum Error {
 impl Failure for Error {
     fn kind(&self) -> Kind {
         match self {
-            Self::NoSuchCase | Self::NoSuchReview | Self::NoSuchContact => Kind::NotFound,
+            Self::NoSuchCase | Self::NoSuchReview | Self::NoSuchContact | Self::NoSuchUpdate => {
+                Kind::NotFound
+            }
             Self::NoSuchLandlord
             | Self::NoSuchStaff
             | Self::StaffInactive
@@ -123,6 +128,7 @@ impl Failure for Error {
             Self::ContactSettled => "CONTACT_SETTLED",
             Self::NotACall => "NOT_A_CALL",
             Self::NoSuchParagraph => "NO_SUCH_PARAGRAPH",
+            Self::NoSuchUpdate => "NO_SUCH_UPDATE",
             Self::NothingExpected(_) => "NOTHING_EXPECTED",
             Self::NothingWaits => "NOTHING_WAITS",
             Self::Stale => "STALE",
@@ -159,6 +165,7 @@ impl Failure for Error {
             | Self::NotACall
             | Self::CaseClosed
             | Self::NoSuchParagraph
+            | Self::NoSuchUpdate
             | Self::NothingExpected(_)
             | Self::Ahead(_)
             | Self::NothingWaits

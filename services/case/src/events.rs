@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kit::time::{iso, iso_opt, timestamp};
 use proto::case::v1::{
     CaseFacts, CaseImported, CaseMoved, CaseOpened, CaseOutcomeRecorded, CaseOwnerAssigned,
-    ContactFacts, ContactSettled, RiskReviewAnswered, RiskReviewOpened, RiskReviewRefusal,
-    RiskReviewRefused,
+    ContactFacts, ContactSettled, ProgressUpdateGiven, RiskReviewAnswered, RiskReviewOpened,
+    RiskReviewRefusal, RiskReviewRefused,
 };
 use uuid::Uuid;
 
@@ -100,6 +100,14 @@ pub fn risk_review_ended(review: &Review) -> RiskReviewRefused {
         complaint_id: review.complaint_id.to_string(),
         action_id: review.action_id.to_string(),
         reason: RiskReviewRefusal::CaseClosed.into(),
+    }
+}
+
+/// A complainant is given an update by email.
+pub fn update_given(case_id: Uuid, update_id: Uuid) -> ProgressUpdateGiven {
+    ProgressUpdateGiven {
+        case_id: case_id.to_string(),
+        update_id: update_id.to_string(),
     }
 }
 

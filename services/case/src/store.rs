@@ -45,4 +45,7 @@ pub use stages::{
     touch,
 };
 pub use sweep::{Owed, claim_likely_missed, claim_owed, claim_quiet};
-pub use updates::{Update, add_update, given_by, paragraph, paragraphs, set_paragraph};
+pub use updates::{
+    Sent, Update, add_update, given_by, paragraph, paragraphs, refuse_update, sent_update,
+    set_paragraph,
+};

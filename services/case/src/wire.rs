@@ -141,6 +141,7 @@ pub fn contact_reason(reason: ContactReason) -> pb::ContactReason {
         ContactReason::Quiet => pb::ContactReason::Quiet,
         ContactReason::Allocated => pb::ContactReason::Allocated,
         ContactReason::Promised => pb::ContactReason::Promised,
+        ContactReason::Refused => pb::ContactReason::Refused,
     }
 }
 
@@ -150,12 +151,18 @@ pub fn channel(channel: Channel) -> pb::Channel {
         Channel::Post => pb::Channel::Post,
         Channel::Telephone => pb::Channel::Telephone,
         Channel::Email => pb::Channel::Email,
+        Channel::Portal => pb::Channel::Portal,
     }
 }
 
 /// The way of giving something that a number of the wire stands for.
 pub fn channel_from(number: i32) -> Option<Channel> {
-    [Channel::Post, Channel::Telephone, Channel::Email]
-        .into_iter()
-        .find(|it| channel(*it) as i32 == number)
+    [
+        Channel::Post,
+        Channel::Telephone,
+        Channel::Email,
+        Channel::Portal,
+    ]
+    .into_iter()
+    .find(|it| channel(*it) as i32 == number)
 }

@@ -104,5 +104,6 @@ fn delivery(minted: pb::MintLinkResponse) -> Option<Delivery> {
             received_on: received_on.parse().ok()?,
             acknowledged_by: acknowledgement_due_on.parse().ok()?,
         }),
+        update: None,
     })
 }

@@ -21,6 +21,8 @@ pub struct Config {
     pub identity: PeerConfig,
     /// The service of complaints about the ombudsman: private links and the words of letters, at the moment of delivery.
     pub service_complaint: PeerConfig,
+    /// The case service: the addresses and words of progress updates, at the moment of delivery.
+    pub case: PeerConfig,
     /// Where telemetry goes.
     pub telemetry: TelemetryConfig,
     /// The mail server.
@@ -103,6 +105,7 @@ impl Default for Config {
             nats: NatsConfig::default(),
             identity: PeerConfig::default(),
             service_complaint: PeerConfig::default(),
+            case: PeerConfig::default(),
             telemetry: TelemetryConfig::default(),
             smtp: SmtpConfig::default(),
             from: String::new(),
@@ -137,6 +140,9 @@ impl Settings for Config {
         }
         if !self.service_complaint.url.starts_with("https://") {
             return wrong("service_complaint.url must start with https://");
+        }
+        if !self.case.url.starts_with("https://") {
+            return wrong("case.url must start with https://");
         }
         if !smtp.starts_with("smtp://") && !smtp.starts_with("smtps://") {
             return wrong("smtp.url must start with smtp:// or smtps://");
@@ -189,6 +195,9 @@ mod tests {
             service_complaint: PeerConfig {
                 url: "https://service-complaint:8443".into(),
             },
+            case: PeerConfig {
+                url: "https://case:8443".into(),
+            },
             smtp: SmtpConfig {
                 url: "smtp://127.0.0.1:1025".into(),
                 ..SmtpConfig::default()
@@ -220,6 +229,13 @@ mod tests {
                 "service_complaint.url",
                 Config {
                     service_complaint: PeerConfig::default(),
+                    ..good()
+                },
+            ),
+            (
+                "case.url",
+                Config {
+                    case: PeerConfig::default(),
                     ..good()
                 },
             ),

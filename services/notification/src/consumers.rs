@@ -41,6 +41,7 @@ impl Handler for App {
         if account::handle(self, tx, event).await?
             || complaint::handle(self, tx, event).await?
             || letter::handle(self, tx, event).await?
+            || case::contact::handle(self, tx, event).await?
         {
             return Ok(());
         }

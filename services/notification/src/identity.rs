@@ -38,6 +38,8 @@ pub struct Delivery {
     pub secret: Option<(SecretString, DateTime<Utc>)>,
     /// What it says of a complaint about the ombudsman.
     pub complaint: Option<ComplaintFacts>,
+    /// What staff wrote about how a case stands.
+    pub update: Option<String>,
 }
 
 /// Why an email can't go out now.
@@ -94,10 +96,11 @@ impl Identity {
             Recipient::FormerAddress(id) => {
                 recipient_of(&mut client, To::FormerAddressId(id.to_string())).await
             }
-            // No account has it: the settings know a team's address, and service-complaint those of its links and letters.
-            Recipient::Team(_) | Recipient::ComplaintLink(_) | Recipient::Letter(_) => {
-                Err(IdentityError::NothingToSend)
-            }
+            // No account has it: the settings know a team's address, service-complaint those of its links and letters, and case those of its updates.
+            Recipient::Team(_)
+            | Recipient::ComplaintLink(_)
+            | Recipient::Letter(_)
+            | Recipient::Update(_) => Err(IdentityError::NothingToSend),
         }
     }
 }
@@ -153,5 +156,6 @@ fn delivery(
         },
         secret,
         complaint: None,
+        update: None,
     })
 }

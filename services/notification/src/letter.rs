@@ -140,6 +140,23 @@ mod tests {
     }
 
     #[test]
+    fn ca_10_what_staff_wrote_is_paragraphs_and_never_html() {
+        let written = Block::Written(vec!["We <b>wait</b>.".into(), "By 1 July 2025.".into()]);
+
+        let letter = render(&words(written), "", "help@portal.example").unwrap();
+
+        assert!(
+            letter
+                .text
+                .contains("\n\nWe <b>wait</b>.\n\nBy 1 July 2025.\n\nThank you."),
+            "{}",
+            letter.text
+        );
+        assert!(!letter.html.contains("<b>wait"));
+        assert!(letter.html.contains(">By 1 July 2025.</p>"));
+    }
+
+    #[test]
     fn a_name_can_not_write_html_nor_lines_nor_links() {
         for name in [
             "<img src=x>",

@@ -5,6 +5,7 @@
 //! mail server. Addresses, codes and links are asked of identity at that moment and stay in no table of this service.
 
 pub mod app;
+pub mod cases;
 pub mod complaints;
 pub mod config;
 mod consumers;
@@ -23,6 +24,7 @@ use proto::notification::v1::notification_service_server::NotificationServiceSer
 use proto::notification::v1::template_service_server::TemplateServiceServer;
 
 use crate::app::{App, Manners};
+use crate::cases::Cases;
 use crate::complaints::Complaints;
 use crate::config::Config;
 use crate::identity::Identity;
@@ -40,8 +42,9 @@ pub async fn serve(config: Config, clock: Clock) -> anyhow::Result<Running> {
         &config.service_complaint,
         &config.server.tls,
     )?);
+    let cases = Cases::new(kit::client::channel(&config.case, &config.server.tls)?);
     let app = App::new(db.clone(), clock.clone(), Manners::of(&config)?);
-    let sender = Sender::new(app.clone(), identity, complaints, &config)?;
+    let sender = Sender::new(app.clone(), identity, complaints, cases, &config)?;
     let relay = outbox::Relay::new(db.clone(), broker.clone());
     let consumer = outbox::Consumer::new(db.clone(), broker, app.clone());
 

@@ -16,6 +16,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::app::{App, account_of};
+use crate::cases::Cases;
 use crate::complaints::Complaints;
 use crate::config::Config;
 use crate::domain::words::{self, Facts};
@@ -45,6 +46,7 @@ struct Inner {
     app: App,
     identity: Identity,
     complaints: Complaints,
+    cases: Cases,
     post: Post,
     at_once: usize,
 }
@@ -75,12 +77,14 @@ impl Sender {
         app: App,
         identity: Identity,
         complaints: Complaints,
+        cases: Cases,
         config: &Config,
     ) -> anyhow::Result<Self> {
         Ok(Self(Arc::new(Inner {
             app,
             identity,
             complaints,
+            cases,
             post: Post::new(config)?,
             at_once: usize::try_from(config.smtp.connections)?,
         })))
@@ -216,7 +220,7 @@ impl Sender {
             }
         };
 
-        let kept = if email.matter.holds_a_secret() {
+        let kept = if email.matter.is_kept_elsewhere() {
             Rendered::default()
         } else {
             Rendered::from(&letter)
@@ -295,6 +299,7 @@ impl Sender {
         let team = match recipient {
             Recipient::Team(team) => team,
             Recipient::ComplaintLink(request) => return self.0.complaints.prepare(request).await,
+            Recipient::Update(id) => return self.0.cases.prepare(id).await,
             _ => return self.0.identity.prepare(recipient).await,
         };
         let address = self.0.app.manners.teams.of(team);
@@ -308,6 +313,7 @@ impl Sender {
             },
             secret: None,
             complaint: None,
+            update: None,
         })
     }
 
@@ -348,6 +354,7 @@ impl Sender {
                 news,
                 occurred_at: email.occurred_at,
                 complaint: delivery.complaint.as_ref(),
+                update: delivery.update.as_deref(),
                 secret: delivery
                     .secret
                     .as_ref()
@@ -451,6 +458,10 @@ impl Sender {
             },
             letter_id: match email.recipient {
                 Recipient::Letter(id) => id.to_string(),
+                _ => String::new(),
+            },
+            update_id: match email.recipient {
+                Recipient::Update(id) => id.to_string(),
                 _ => String::new(),
             },
         };

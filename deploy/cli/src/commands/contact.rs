@@ -44,8 +44,8 @@ pub(crate) enum Command {
     },
     /// Give a progress update, from a standard paragraph or in one's own words
     ///
-    /// The words are shown with the stage and its date filled in, as they are to be given; the portal keeps them and sends nothing to the
-    /// complainant by itself.
+    /// The words are shown with the stage and its date filled in, as they are to be given. With `--by portal` the portal sends them to the address; in any
+    /// other way it keeps what somebody has told the complainant.
     Update(Update),
     /// List the standard paragraphs
     Paragraphs,
@@ -108,9 +108,12 @@ pub(crate) struct Update {
     /// How the complainant is told
     #[arg(long)]
     by: By,
-    /// When, such as 2026-03-15
+    /// When, such as 2026-03-15; today when the portal sends it
     #[arg(long)]
     on: String,
+    /// The email address that the portal sends it to
+    #[arg(long, default_value = "", required_if_eq("by", "portal"))]
+    to: String,
 }
 
 /// How a complainant is told.
@@ -122,6 +125,8 @@ pub(crate) enum By {
     Telephone,
     /// By email, from the team's own mailbox
     Email,
+    /// By email, which the portal sends
+    Portal,
 }
 
 pub(crate) async fn run(command: Command, portal: &Portal, output: Output) -> Result<(), Failure> {
@@ -211,6 +216,7 @@ async fn give(portal: &Portal, output: Output, update: Update) -> Result<(), Fai
         By::Post => Channel::Post,
         By::Telephone => Channel::Telephone,
         By::Email => Channel::Email,
+        By::Portal => Channel::Portal,
     };
     let request = GiveUpdateRequest {
         request_id: kit::id().to_string(),
@@ -220,6 +226,7 @@ async fn give(portal: &Portal, output: Output, update: Update) -> Result<(), Fai
         expected_on: update.expected_on,
         channel: channel.into(),
         given_on: update.on,
+        address: update.to,
     };
     let given = call!(portal, "case", ContactServiceClient, give_update, request);
     output.one(&given, &given.words)
@@ -293,5 +300,6 @@ fn why(reason: ContactReason) -> &'static str {
         ContactReason::Quiet => "nothing has happened for a while",
         ContactReason::Allocated => "the case was allocated",
         ContactReason::Promised => "it was promised",
+        ContactReason::Refused => "a mail server refused the last one",
     }
 }

@@ -1,6 +1,6 @@
 //! Telling complainants how their cases stand (CA-10).
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use kit::time::london_date;
 use kit::{Caller, Invalid};
 use serde_json::json;
@@ -9,9 +9,12 @@ use uuid::Uuid;
 
 use super::risk::staff_entry;
 use super::{Actor, App};
-use crate::domain::{Change, Channel, Expectation, Paragraph, filled_in};
+use crate::domain::{
+    Change, Channel, ContactKind, ContactReason, Expectation, Paragraph, TimelineEntry, filled_in,
+};
 use crate::error::Error;
-use crate::store::{self, Update};
+use crate::events;
+use crate::store::{self, NewContact, Sent, Update};
 
 /// What an update says.
 #[derive(Clone, Debug)]
@@ -33,6 +36,8 @@ pub struct Giving {
     pub channel: Channel,
     /// When.
     pub given_on: NaiveDate,
+    /// The email address that the portal sends it to; empty when it is given in another way.
+    pub address: String,
 }
 
 impl App {
@@ -57,6 +62,7 @@ impl App {
             expected_on,
             channel,
             given_on,
+            address,
         } = giving;
         if expected_on.is_some_and(|it| it < today) {
             let why = "The date by which the stage is expected to be finished must not have passed";
@@ -93,6 +99,7 @@ impl App {
             channel,
             given_on,
             expected_on,
+            address,
         };
         let (actor, now) = (Actor::of(caller), self.clock.now());
         let by = (actor.id.as_str(), actor.shown.as_str());
@@ -116,13 +123,13 @@ impl App {
             store::settle(&mut tx, owed, now).await?;
             self.announce_settled(&mut tx, &[owed]).await?;
         }
-        let text = format!(
-            "On {}, {}: {}",
-            given_on.format("%-d %B %Y"),
-            channel.words(),
-            update.words
+        let entry = staff_entry(
+            &case,
+            &actor,
+            now,
+            "Progress update given",
+            in_the_timeline(&update),
         );
-        let entry = staff_entry(&case, &actor, now, "Progress update given", text);
         store::add_timeline(&mut tx, &[entry]).await?;
         let from = told.map(|it| it.expected_on);
         let change = Change {
@@ -134,8 +141,51 @@ impl App {
             }),
         };
         store::add_changes(&mut tx, &actor, now, &[change]).await?;
+        if update.channel == Channel::Portal {
+            outbox::publish(&mut tx, &events::update_given(case_id, update.id)).await?;
+        }
         tx.commit().await?;
         Ok(update)
+    }
+
+    /// An update that the portal sends, at the moment that it does.
+    pub async fn update_delivery(&self, id: Uuid) -> Result<Sent, Error> {
+        let sent = store::sent_update(&self.db, id).await?;
+        sent.ok_or(Error::NoSuchUpdate)
+    }
+
+    /// Hears that a mail server refused an update: the complainant is owed one again, unless the case is closed.
+    pub(crate) async fn update_refused(
+        &self,
+        tx: &mut PgConnection,
+        id: Uuid,
+        at: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let Some(case_id) = store::refuse_update(&mut *tx, id, at).await? else {
+            return Ok(());
+        };
+        store::lock_case(&mut *tx, case_id).await?;
+        let entry = TimelineEntry {
+            id: kit::id(),
+            case_id,
+            occurred_at: at,
+            title: "Progress update not delivered".to_owned(),
+            description:
+                "A mail server refused it. Check the address, or give the update in another way."
+                    .to_owned(),
+            actor: String::new(),
+            actor_id: String::new(),
+            staff_only: true,
+        };
+        store::add_timeline(&mut *tx, &[entry]).await?;
+        let owed = NewContact {
+            case_id,
+            kind: ContactKind::ProgressUpdate,
+            reason: ContactReason::Refused,
+            due_on: self.clock.today(),
+        };
+        store::add_contacts(tx, &[owed], at).await?;
+        Ok(())
     }
 
     /// The standard paragraphs.
@@ -162,6 +212,20 @@ impl App {
             set_name: actor.shown,
         })
     }
+}
+
+/// What was told, when and how, for the timeline.
+fn in_the_timeline(update: &Update) -> String {
+    let to = match update.address.as_str() {
+        "" => String::new(),
+        address => format!(" to {address}"),
+    };
+    format!(
+        "On {}, {}{to}: {}",
+        update.given_on.format("%-d %B %Y"),
+        update.channel.words(),
+        update.words
+    )
 }
 
 /// What the same request has given before.

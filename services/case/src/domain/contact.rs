@@ -43,6 +43,8 @@ pub enum ContactReason {
     Allocated = 3,
     /// It was promised.
     Promised = 4,
+    /// A mail server refused the update that the portal sent.
+    Refused = 5,
 }
 
 /// How a complainant was given something. The numbers are those of the database.
@@ -55,6 +57,8 @@ pub enum Channel {
     Telephone = 2,
     /// By email, from the team's own mailbox.
     Email = 3,
+    /// By email, which the portal sends.
+    Portal = 4,
 }
 
 impl Channel {
@@ -64,7 +68,7 @@ impl Channel {
         match self {
             Self::Post => "by letter",
             Self::Telephone => "by telephone",
-            Self::Email => "by email",
+            Self::Email | Self::Portal => "by email",
         }
     }
 }

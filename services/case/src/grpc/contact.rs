@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::app::{App, Asked, Giving, Says};
 use crate::domain::{Call, Channel, Contact, Paragraph, has_stray_braces};
-use crate::store::{Update, Whose};
+use crate::store::{Sent, Update, Whose};
 use crate::wire;
 
 #[tonic::async_trait]
@@ -98,6 +98,33 @@ impl ContactService for App {
         Ok(Response::new(update(given)))
     }
 
+    #[tracing::instrument(skip_all)]
+    async fn get_update_delivery(
+        &self,
+        request: Request<pb::GetUpdateDeliveryRequest>,
+    ) -> Result<Response<pb::GetUpdateDeliveryResponse>, Status> {
+        let request = request.into_inner();
+        let mut check = Check::new();
+        let id = check.uuid("update_id", &request.update_id);
+        check.done().map_err(status)?;
+        let Sent {
+            complainant,
+            representative,
+            address,
+            words,
+        } = self.update_delivery(id).await.map_err(status)?;
+        Ok(Response::new(pb::GetUpdateDeliveryResponse {
+            // The address may be either's.
+            name: if representative.is_empty() {
+                complainant
+            } else {
+                String::new()
+            },
+            address,
+            words,
+        }))
+    }
+
     async fn list_paragraphs(
         &self,
         _: Request<pb::ListParagraphsRequest>,
@@ -175,6 +202,29 @@ fn giving(
         check.refuse("channel", "Say how the complainant is told", "REQUIRED");
         Channel::Post
     });
+    let given_on = done_on(&mut check, "given_on", &request.given_on, today);
+    let by_portal = channel == Channel::Portal;
+    if by_portal && given_on < today {
+        let why = "What the portal sends is given today";
+        check.refuse("given_on", why, "NOT_TODAY");
+    }
+    let address = match request.address.trim() {
+        "" if by_portal => {
+            check.refuse(
+                "address",
+                "Enter the complainant's email address",
+                "REQUIRED",
+            );
+            String::new()
+        }
+        "" => String::new(),
+        address if by_portal => check.email("address", address),
+        _ => {
+            let why = "Leave the address out, or let the portal send the update";
+            check.refuse("address", why, "NOT_SENT");
+            String::new()
+        }
+    };
     let giving = Giving {
         says: if words.is_empty() {
             Says::Paragraph(key)
@@ -183,7 +233,8 @@ fn giving(
         },
         expected_on: check.optional_date("expected_on", &request.expected_on),
         channel,
-        given_on: done_on(&mut check, "given_on", &request.given_on, today),
+        given_on,
+        address,
     };
     check.done()?;
     Ok((request_id, case_id, giving))
@@ -256,6 +307,7 @@ fn update(it: Update) -> pb::ProgressUpdate {
         channel,
         given_on,
         expected_on,
+        address,
     } = it;
     pb::ProgressUpdate {
         id: id.to_string(),
@@ -264,6 +316,7 @@ fn update(it: Update) -> pb::ProgressUpdate {
         channel: wire::channel(channel).into(),
         given_on: iso(given_on),
         expected_on: iso_opt(expected_on),
+        address,
     }
 }
 

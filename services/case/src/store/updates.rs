@@ -23,6 +23,8 @@ pub struct Update {
     pub given_on: NaiveDate,
     /// By when the stage is expected to be finished, if it said so anew.
     pub expected_on: Option<NaiveDate>,
+    /// The email address that the portal sends it to; empty when it was given in another way.
+    pub address: String,
 }
 
 /// Keeps an update; `false` when a request with the same id has given one in the meantime.
@@ -42,11 +44,12 @@ pub async fn add_update(
         channel,
         given_on,
         expected_on,
+        address,
     } = update;
     let added = sqlx::query!(
         "insert into progress_updates (id, case_id, stage_id, paragraph, words, channel, given_on, expected_on, recorded_at, recorded_by,
-             recorded_name, request_id, request_digest)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, sha256($13))
+             recorded_name, request_id, request_digest, address)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, sha256($13), $14)
          on conflict on constraint progress_updates_request_unique do nothing",
         id,
         case_id,
@@ -61,6 +64,7 @@ pub async fn add_update(
         name,
         request_id,
         request,
+        address,
     )
     .execute(tx)
     .await?;
@@ -74,7 +78,8 @@ pub async fn given_by(
     request: &[u8],
 ) -> sqlx::Result<Option<(Update, bool)>> {
     let found = sqlx::query!(
-        r#"select id, case_id, paragraph, words, channel as "channel: Channel", given_on, expected_on, request_digest = sha256($2) as "same!"
+        r#"select id, case_id, paragraph, words, channel as "channel: Channel", given_on, expected_on, address,
+               request_digest = sha256($2) as "same!"
            from progress_updates where request_id = $1"#,
         request_id,
         request,
@@ -90,9 +95,51 @@ pub async fn given_by(
             channel: it.channel,
             given_on: it.given_on,
             expected_on: it.expected_on,
+            address: it.address,
         };
         (update, it.same)
     }))
+}
+
+/// An update that the portal sends.
+#[derive(Debug)]
+pub struct Sent {
+    /// The complainant's name.
+    pub complainant: String,
+    /// Who speaks for them; empty when nobody does.
+    pub representative: String,
+    /// The email address.
+    pub address: String,
+    /// What it says.
+    pub words: String,
+}
+
+/// An update that the portal sends; `None` when it sends none with this id.
+pub async fn sent_update(db: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<Option<Sent>> {
+    sqlx::query_as!(
+        Sent,
+        "select c.complainant, c.representative, u.address, u.words
+         from progress_updates u join cases c on c.id = u.case_id
+         where u.id = $1 and u.address <> ''",
+        id,
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// Keeps that a mail server refused an update, and tells of which case it is; `None` when that is known, or there is no such update.
+pub async fn refuse_update(
+    tx: &mut PgConnection,
+    id: Uuid,
+    at: DateTime<Utc>,
+) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar!(
+        "update progress_updates set refused_at = $2 where id = $1 and address <> '' and refused_at is null returning case_id",
+        id,
+        at,
+    )
+    .fetch_optional(tx)
+    .await
 }
 
 /// The standard paragraphs, by their keys.

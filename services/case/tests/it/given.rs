@@ -93,6 +93,11 @@ impl Portal {
         ContactServiceClient::new(self.served.client("gateway", caller.clone()))
     }
 
+    /// What a process asks at the moment of delivery.
+    pub fn delivery(&self, process: &str) -> Contacts {
+        ContactServiceClient::new(self.served.client(process, None))
+    }
+
     /// Looks for what is due.
     pub async fn sweep(&self) -> Swept {
         self.app.sweep(&CancellationToken::new()).await.unwrap()

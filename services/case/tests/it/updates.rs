@@ -2,15 +2,17 @@
 
 use proto::access::v1::Role;
 use proto::case::v1::{
-    Case, Channel, GiveUpdateRequest, ListParagraphsRequest, SetParagraphRequest,
+    Case, Channel, ContactKind, ContactReason, GetUpdateDeliveryRequest, GiveUpdateRequest,
+    ListParagraphsRequest, OpenCaseRequest, ProgressUpdateGiven, SetParagraphRequest,
     SetTimeframeRequest, Status,
 };
+use proto::notification::v1::EmailRefused;
 use sqlx::PgPool;
 use testkit::{reason, violations};
 use tonic::Code;
 
 use crate::contacts::owed_on;
-use crate::given::{Portal, a_portal, timeline};
+use crate::given::{Portal, a_portal, opening, timeline};
 
 /// Sets the timeframe of a stage.
 pub async fn expects(portal: &Portal, status: Status, working_days: i32) {
@@ -47,6 +49,24 @@ pub fn telling(case: &Case, given_on: &str, expected_on: &str) -> GiveUpdateRequ
         expected_on: expected_on.into(),
         channel: Channel::Post.into(),
         given_on: given_on.into(),
+        address: String::new(),
+    }
+}
+
+/// An update that the portal sends.
+fn by_portal(case: &Case, address: &str) -> GiveUpdateRequest {
+    GiveUpdateRequest {
+        channel: Channel::Portal.into(),
+        address: address.into(),
+        ..telling(case, "2025-06-02", "")
+    }
+}
+
+fn refused(update_id: &str) -> EmailRefused {
+    EmailRefused {
+        email_id: kit::id().to_string(),
+        update_id: update_id.into(),
+        ..EmailRefused::default()
     }
 }
 
@@ -272,4 +292,160 @@ async fn ca_10_only_casework_gives_updates_and_only_seniors_write_paragraphs(db:
     let mut senior = portal.contacts(&testkit::a_senior_colleague());
     let refused = senior.set_paragraph(request).await.unwrap_err();
     assert_eq!(refused.code(), Code::InvalidArgument);
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_10_an_update_that_the_portal_sends_is_announced_once_and_read_by_its_sender_alone(
+    db: PgPool,
+) {
+    let portal = a_portal(&db).await;
+    let case = portal.a_case().await;
+    let mut staff = portal.contacts(&testkit::a_caseworker());
+    let request = by_portal(&case, "Asha@Example.org");
+
+    let sent = staff.give_update(request.clone()).await.unwrap();
+    let sent = sent.into_inner();
+    staff.give_update(request).await.unwrap();
+    let posted = staff.give_update(telling(&case, "2025-06-02", "")).await;
+    let posted = posted.unwrap().into_inner();
+
+    let announced = outbox::testing::events::<ProgressUpdateGiven>(&db).await;
+    assert_eq!(announced.len(), 1, "neither again nor of what went by post");
+    assert_eq!(announced[0].update_id, sent.id);
+    assert_eq!(announced[0].case_id, case.id);
+    let asked = |id: &str| GetUpdateDeliveryRequest {
+        update_id: id.to_owned(),
+    };
+    let mut sender = portal.delivery("notification");
+    let delivery = sender.get_update_delivery(asked(&sent.id)).await;
+    let delivery = delivery.unwrap().into_inner();
+    assert_eq!(delivery.address, "asha@example.org");
+    assert_eq!(delivery.name, "", "it may be who speaks for them");
+    assert_eq!(
+        delivery.words,
+        "We are still waiting for the landlord's records."
+    );
+    for missing in [&posted.id, &kit::id().to_string()] {
+        let refused = sender.get_update_delivery(asked(missing)).await;
+        assert_eq!(refused.unwrap_err().code(), Code::NotFound);
+    }
+    for wrong in ["task", "gateway"] {
+        let mut wrong = portal.delivery(wrong);
+        let refused = wrong.get_update_delivery(asked(&sent.id)).await;
+        assert_eq!(refused.unwrap_err().code(), Code::PermissionDenied);
+    }
+    let refused = staff
+        .get_update_delivery(asked(&sent.id))
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), Code::PermissionDenied);
+    // Staff see where it went, and the landlord sees nothing of it.
+    let entries = portal.timeline(&case).await;
+    assert!(
+        entries
+            .iter()
+            .any(|it| it.staff_only && it.description.contains("by email to asha@example.org"))
+    );
+    let own = portal.own().list_timeline(timeline(&case)).await.unwrap();
+    assert_eq!(own.into_inner().entries.len(), 1);
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_10_what_the_portal_sends_goes_to_an_address_today_and_nothing_else_has_one(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let case = portal.a_case().await;
+    portal.clock.set("2025-06-03T08:00:00Z".parse().unwrap());
+    let mut staff = portal.contacts(&testkit::a_caseworker());
+    let today = |address: &str| GiveUpdateRequest {
+        given_on: "2025-06-03".into(),
+        ..by_portal(&case, address)
+    };
+
+    for (wrong, field) in [
+        (today(""), "address"),
+        (today("asha at example.org"), "address"),
+        (by_portal(&case, "asha@example.org"), "given_on"),
+        (
+            GiveUpdateRequest {
+                channel: Channel::Email.into(),
+                ..today("asha@example.org")
+            },
+            "address",
+        ),
+    ] {
+        let refused = staff.give_update(wrong).await.unwrap_err();
+        assert_eq!(violations(&refused)[0].0, field);
+    }
+    staff.give_update(today("asha@example.org")).await.unwrap();
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_10_an_update_that_a_mail_server_refused_is_owed_again_once(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let case = portal.a_case().await;
+    let mut staff = portal.contacts(&testkit::a_caseworker());
+    let sent = staff
+        .give_update(by_portal(&case, "asha@example.org"))
+        .await;
+    let sent = sent.unwrap().into_inner();
+
+    // That of a landlord's email, which is none of these.
+    portal.hears(&refused("")).await;
+    assert!(owed_on(&portal, &case).await.is_empty());
+    portal.hears(&refused(&sent.id)).await;
+    portal.hears(&refused(&sent.id)).await;
+
+    let owed = owed_on(&portal, &case).await;
+    assert_eq!(owed.len(), 1);
+    assert_eq!(owed[0].kind(), ContactKind::ProgressUpdate);
+    assert_eq!(owed[0].reason(), ContactReason::Refused);
+    assert_eq!(owed[0].due_on, "2025-06-02");
+    let entries = portal.timeline(&case).await;
+    let told = entries
+        .iter()
+        .filter(|it| it.title == "Progress update not delivered");
+    assert_eq!(told.count(), 1);
+    staff
+        .give_update(telling(&case, "2025-06-02", ""))
+        .await
+        .unwrap();
+    assert!(owed_on(&portal, &case).await.is_empty());
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_10_nothing_is_owed_on_a_case_that_was_closed_before_its_update_was_refused(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let case = portal.a_case().await;
+    let mut staff = portal.contacts(&testkit::a_caseworker());
+    let sent = staff
+        .give_update(by_portal(&case, "asha@example.org"))
+        .await;
+    let sent = sent.unwrap().into_inner();
+    portal.moved(&case, &[Status::Closed]).await;
+
+    portal.hears(&refused(&sent.id)).await;
+
+    assert!(owed_on(&portal, &case).await.is_empty());
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_10_a_complainant_for_whom_nobody_speaks_is_greeted_by_name(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let alone = OpenCaseRequest {
+        representative: String::new(),
+        ..opening(portal.landlord)
+    };
+    let case = portal.opened(&alone).await;
+    let mut staff = portal.contacts(&testkit::a_caseworker());
+    let sent = staff
+        .give_update(by_portal(&case, "asha@example.org"))
+        .await;
+    let asked = GetUpdateDeliveryRequest {
+        update_id: sent.unwrap().into_inner().id,
+    };
+
+    let mut sender = portal.delivery("notification");
+    let delivery = sender.get_update_delivery(asked).await.unwrap();
+
+    assert_eq!(delivery.into_inner().name, alone.complainant);
 }

@@ -107,6 +107,28 @@ impl App {
         Ok(())
     }
 
+    /// Puts a progress update on its way to the complainant of a case (CA-10). Its address and words come when it is delivered, and stay in no table here.
+    pub async fn send_update(
+        &self,
+        tx: &mut PgConnection,
+        event: &Event,
+        case_id: Uuid,
+        update_id: Uuid,
+    ) -> Result<(), Retry> {
+        let telling = Telling {
+            event_id: event.id,
+            occurred_at: event.occurred_at,
+            matter: Matter::ProgressUpdate,
+            topic: Topic::Case(case_id),
+            deadline: None,
+            expires_at: None,
+            recipient: Some(Recipient::Update(update_id)),
+            notice: None,
+        };
+        self.tell(tx, &telling).await?;
+        Ok(())
+    }
+
     /// Tells the holder of an account what happened to it, at its present address and at a former one where there is one (ID-1).
     pub async fn tell_holder(
         &self,

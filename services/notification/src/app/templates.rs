@@ -163,6 +163,9 @@ impl App {
             },
             occurred_at: now,
             complaint: Some(&complaint),
+            update: Some(
+                "We wait for the landlord’s records.\nWe expect to finish this stage by 15 March 2025.",
+            ),
             secret: Some((&secret, ends)),
             now,
         };

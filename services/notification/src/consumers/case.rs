@@ -1,6 +1,6 @@
 //! Events of cases, and of what is written or filed on them.
 
-mod contact;
+pub(super) mod contact;
 
 use outbox::{Event, Retry, subject};
 use proto::case::v1::{

@@ -84,6 +84,8 @@ pub enum Recipient {
     Team(Team),
     /// Whom a letter about a service complaint is to; the service-complaint service has its address and its words (SC-12).
     Letter(Uuid),
+    /// The complainant of a case, by the progress update that they are given; case has its address and its words (CA-10).
+    Update(Uuid),
 }
 
 impl fmt::Display for Recipient {
@@ -97,6 +99,7 @@ impl fmt::Display for Recipient {
             Self::ComplaintLink(id) => write!(f, "complaint-link:{id}"),
             Self::Team(team) => write!(f, "team:{team}"),
             Self::Letter(id) => write!(f, "letter:{id}"),
+            Self::Update(id) => write!(f, "update:{id}"),
         }
     }
 }
@@ -170,6 +173,7 @@ impl FromStr for Recipient {
             "landlord" => Ok(Self::Landlord(id)),
             "former-address" => Ok(Self::FormerAddress(id)),
             "letter" => Ok(Self::Letter(id)),
+            "update" => Ok(Self::Update(id)),
             "complaint-link" => Ok(Self::ComplaintLink(id)),
             _ => Err(unknown()),
         }
@@ -208,6 +212,8 @@ mod tests {
             Recipient::Landlord(id),
             Recipient::FormerAddress(id),
             Recipient::ComplaintLink(id),
+            Recipient::Letter(id),
+            Recipient::Update(id),
             Recipient::Team(Team::Triage),
             Recipient::Team(Team::CustomerInsight),
         ] {

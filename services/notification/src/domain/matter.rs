@@ -102,6 +102,8 @@ pub enum Matter {
     RecommendationDue,
     /// An action of a service complaint that somebody outside Customer Insight is accountable for (SC-10). Told in the portal only.
     ServiceComplaintAction,
+    /// How a case stands, told to its complainant, who has no account (CA-10).
+    ProgressUpdate,
     /// Several of these about one case, gathered into one email (NO-4).
     CaseNews,
 }
@@ -152,6 +154,7 @@ impl Matter {
             | Self::ContactFinalReminder
             | Self::ContactEscalated
             | Self::ServiceComplaintLetter
+            | Self::ProgressUpdate
             | Self::ComplaintOverdue
             | Self::ComplaintApprovalAsked
             | Self::ComplaintWritten => Urgency::AtOnce,
@@ -186,6 +189,12 @@ impl Matter {
                 | Self::ResetByAdministrator
                 | Self::ResetForced
         ) || self.is_about_a_complaint()
+    }
+
+    /// Whether its words stay in the service that has them, and are kept in no table here.
+    #[must_use]
+    pub fn is_kept_elsewhere(self) -> bool {
+        self.holds_a_secret() || self == Self::ProgressUpdate
     }
 
     /// Whether a burst of it about one case is one notice in the portal, which counts (DO-6).
@@ -270,7 +279,8 @@ impl Matter {
             | Self::ComplaintNews
             | Self::LessonDue
             | Self::RecommendationDue
-            | Self::ServiceComplaintAction => "",
+            | Self::ServiceComplaintAction
+            | Self::ProgressUpdate => "",
         }
     }
 

@@ -218,6 +218,7 @@ fn line(matter: Matter) -> Line {
         | Matter::ComplaintLink
         | Matter::EmailRefused
         | Matter::ServiceComplaintLetter
+        | Matter::ProgressUpdate
         | Matter::ComplaintNews
         | Matter::ServiceComplaintAction
         | Matter::CaseNews => told(

@@ -224,6 +224,14 @@ pub const ORIGINALS: &[Original] = &[
          If this was you, there is nothing to do. If it was not, set a new password and write to us.",
     ),
     original(
+        Matter::ProgressUpdate,
+        "progress_update",
+        "An update on your case {{case_reference}}",
+        "This is how your case {{case_reference}} with us stands.\n\n\
+         {{update}}\n\n\
+         Please give the reference of your case whenever you write to us or call us.",
+    ),
+    original(
         Matter::RecommendationDue,
         "recommendation_due",
         "A part of a recommendation is due",

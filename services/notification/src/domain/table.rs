@@ -40,7 +40,7 @@ pub enum Who {
     Handler,
     /// The managers of Customer Insight in the bell, and the team at its shared address.
     InsightManagers,
-    /// Whom a letter is to, by email alone: no account is needed for it.
+    /// Whom a letter or an update is to, by email alone: no account is needed for it.
     Addressee,
 }
 
@@ -100,6 +100,10 @@ pub const TABLE: &[Row] = &[
     row(
         "casework.case.v1.ContactSettled",
         Nobody("whoever did it knows; reminders of it stop"),
+    ),
+    row(
+        "casework.case.v1.ProgressUpdateGiven",
+        Of(&[(Addressee, Matter::ProgressUpdate)]),
     ),
     row("casework.case.v1.RiskReviewRefused", Nobody(RISK)),
     row("casework.clock.v1.Minute", Nobody("the time of day")),

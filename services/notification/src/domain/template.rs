@@ -51,6 +51,8 @@ pub enum Block {
     Link(Link),
     /// What happened, a line for each.
     News(Vec<String>),
+    /// What staff wrote, paragraph by paragraph.
+    Written(Vec<String>),
 }
 
 /// Where to go.
@@ -158,6 +160,13 @@ const FACTSHEET: Variable = Variable {
     alone: true,
     in_subject: false,
 };
+const UPDATE: Variable = Variable {
+    name: "update",
+    meaning: "what staff tell of how the case stands",
+    required: true,
+    alone: true,
+    in_subject: false,
+};
 const WHEN: Variable = Variable {
     name: "when",
     meaning: "the day and the time",
@@ -197,6 +206,7 @@ pub fn variables(matter: Matter) -> &'static [Variable] {
             ENDS_ON,
         ],
         Matter::ComplaintLink => &[LINK, COMPLAINT_REFERENCE, ENDS_ON],
+        Matter::ProgressUpdate => &[UPDATE, CASE_REFERENCE],
         _ if matter.holds_a_secret() => &[LINK, ENDS_IN, ENDS_AT],
         _ if matter.is_about_a_case() => &[LINK, CASE_REFERENCE],
         _ if matter.is_work_on_a_complaint() => &[LINK, COMPLAINT_REFERENCE],

@@ -24,6 +24,8 @@ pub struct Facts<'a> {
     pub occurred_at: DateTime<Utc>,
     /// The complaint about the ombudsman, when it is about one.
     pub complaint: Option<&'a ComplaintFacts>,
+    /// What staff wrote about how the case stands, when it tells of that.
+    pub update: Option<&'a str>,
     /// The code or the link's token, and when it ends.
     pub secret: Option<(&'a SecretString, DateTime<Utc>)>,
     /// When it is sent.
@@ -76,6 +78,7 @@ fn value(facts: &Facts<'_>, name: &str) -> Option<Value> {
             })));
         }
         "news" => return Some(Value::Block(Block::News(news::sentences(facts.news)))),
+        "update" => return Some(Value::Block(written(facts.update?))),
         "headlines" => news::headlines(facts.news),
         "case_reference" => facts.case_reference?.to_owned(),
         "complaint_reference" => complaint_reference(facts)?.to_owned(),
@@ -92,6 +95,12 @@ fn value(facts: &Facts<'_>, name: &str) -> Option<Value> {
         _ => return None,
     };
     Some(Value::Text(text))
+}
+
+/// What staff wrote. A line that they ended is a paragraph.
+fn written(words: &str) -> Block {
+    let lines = words.lines().map(str::trim).filter(|it| !it.is_empty());
+    Block::Written(lines.map(str::to_owned).collect())
 }
 
 /// The reference of the complaint: as whoever complains has it, or as the colleague who works on it.
@@ -191,6 +200,7 @@ mod tests {
             news: &[],
             occurred_at: now,
             complaint: None,
+            update: None,
             secret: None,
             now,
         }
@@ -260,6 +270,22 @@ mod tests {
             &words,
             "The link works once and expires in 1 hour, at 12:50am UK time."
         ));
+    }
+
+    #[test]
+    fn ca_10_what_staff_wrote_stands_line_by_line_between_the_words_around_it() {
+        let words = email(
+            &Facts {
+                update: Some("We wait for records.\r\n\r\n  By 1 July 2025. \n"),
+                ..facts(Matter::ProgressUpdate)
+            },
+            None,
+        )
+        .unwrap();
+
+        assert_eq!(words.subject, "An update on your case 202312345");
+        let lines = ["We wait for records.", "By 1 July 2025."].map(str::to_owned);
+        assert_eq!(words.blocks[1], Block::Written(lines.to_vec()));
     }
 
     #[test]

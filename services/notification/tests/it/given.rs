@@ -10,6 +10,7 @@ use kit::Clock;
 use kit::config::PeerConfig;
 use mailbox::{Mail, Mailbox};
 use notification::app::{App, Manners};
+use notification::cases::Cases;
 use notification::complaints::Complaints;
 use notification::config::{Config, SmtpConfig, TeamAddresses};
 use notification::identity::Identity;
@@ -100,12 +101,12 @@ pub async fn a_world(db: &PgPool) -> World {
 
 /// A sender to a mail server.
 pub fn a_sender(app: &App, identity_url: &str, smtp_url: &str) -> Sender {
-    // Nothing but letters asks the service-complaint service.
+    // Nothing but letters asks others than identity.
     a_sender_of_letters(app, (identity_url, identity_url), smtp_url)
 }
 
-/// A sender to a mail server that asks identity and the service-complaint service.
-pub fn a_sender_of_letters(app: &App, (identity, complaints): (&str, &str), smtp: &str) -> Sender {
+/// A sender to a mail server that asks identity, and another service for the letters that it has.
+pub fn a_sender_of_letters(app: &App, (identity, letters): (&str, &str), smtp: &str) -> Sender {
     let channel = |url: &str| {
         let peer = PeerConfig {
             url: url.to_owned(),
@@ -113,8 +114,9 @@ pub fn a_sender_of_letters(app: &App, (identity, complaints): (&str, &str), smtp
         kit::client::channel(&peer, &testkit::tls("notification")).unwrap()
     };
     let identity = Identity::new(channel(identity));
-    let complaints = Complaints::new(channel(complaints));
-    Sender::new(app.clone(), identity, complaints, &settings(smtp)).unwrap()
+    let complaints = Complaints::new(channel(letters));
+    let cases = Cases::new(channel(letters));
+    Sender::new(app.clone(), identity, complaints, cases, &settings(smtp)).unwrap()
 }
 
 /// The settings of emails.

@@ -21,3 +21,4 @@ mod sending;
 mod service;
 mod telling;
 mod templates;
+mod updates;

@@ -4,9 +4,11 @@ use outbox::{Event, Retry, subject};
 use prost::Name;
 use proto::case::v1::{
     ContactEscalated, ContactFacts, ContactFinalReminder, ContactKind, ContactReminder,
-    ContactSettled,
+    ContactSettled, ProgressUpdateGiven,
 };
+use sqlx::PgConnection;
 
+use crate::app::App;
 use crate::consumers::{Report, Told, date, id, in_words, unreadable};
 use crate::domain::Matter;
 use crate::domain::table::Who;
@@ -19,7 +21,23 @@ pub(super) fn subjects() -> Vec<String> {
         subject::<ContactFinalReminder>(),
         subject::<ContactEscalated>(),
         subject::<ContactSettled>(),
+        subject::<ProgressUpdateGiven>(),
     ]
+}
+
+/// Puts an update on its way; `false` when the event is none.
+pub(in crate::consumers) async fn handle(
+    app: &App,
+    tx: &mut PgConnection,
+    event: &Event,
+) -> Result<bool, Retry> {
+    let Some(given) = event.get::<ProgressUpdateGiven>()? else {
+        return Ok(false);
+    };
+    let case_id = id(&given, "case_id", &given.case_id)?;
+    let update_id = id(&given, "update_id", &given.update_id)?;
+    app.send_update(tx, event, case_id, update_id).await?;
+    Ok(true)
 }
 
 /// Reads an event; `None` when it is none of these.
