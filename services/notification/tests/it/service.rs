@@ -36,6 +36,9 @@ fn config(world: &World, nats: &Nats) -> Config {
         service_complaint: PeerConfig {
             url: world.identity.url(),
         },
+        case: PeerConfig {
+            url: world.identity.url(),
+        },
         ..settings(&world.mailbox.url())
     }
 }

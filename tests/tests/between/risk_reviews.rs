@@ -3,8 +3,8 @@
 
 use proto::access::v1::Role;
 use proto::case::v1::{
-    AnswerRiskReviewRequest, Case, CaseType, Circumstances, GetCaseRequest, ListRiskReviewsRequest,
-    OpenCaseRequest, RiskFactors, RiskReview, Severity,
+    AnswerRiskReviewRequest, Circumstances, GetCaseRequest, ListRiskReviewsRequest, RiskFactors,
+    RiskReview, Severity,
 };
 use proto::service_complaint::v1::{Action, GetComplaintRequest};
 use testkit::eventually;
@@ -12,32 +12,9 @@ use tests::Portal;
 use tests::colleague::{Colleague, an_upheld_complaint};
 use tonic::Code;
 
-const TOLD: &str = "The risk was assessed afresh, and the case goes ahead of others.";
+use crate::a_case;
 
-async fn a_case(portal: &Portal, caseworker: &Colleague<'_>) -> Case {
-    let landlord = portal
-        .register_landlord(
-            "TEST TEST Landlord",
-            "Dani Rawling",
-            "dani@landlord.example",
-        )
-        .await
-        .unwrap();
-    let request = OpenCaseRequest {
-        request_id: kit::id().to_string(),
-        case_type: CaseType::MemberLandlord.into(),
-        complainant: "Asha Verma".to_owned(),
-        landlord_id: landlord.id,
-        subject: "Damp and mould in the bedroom".to_owned(),
-        ..OpenCaseRequest::default()
-    };
-    eventually("the case service hears of the landlord", || async {
-        let request = caseworker.to("case", request.clone());
-        let opened = caseworker.cases().open_case(request).await;
-        opened.ok().map(tonic::Response::into_inner)
-    })
-    .await
-}
+const TOLD: &str = "The risk was assessed afresh, and the case goes ahead of others.";
 
 fn met(action: &Action) -> bool {
     let deadline = action.deadline.as_ref();
