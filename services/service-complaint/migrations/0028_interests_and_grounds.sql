@@ -1,11 +1,4 @@
--- A conflict of interest may be seen by somebody else, who says so (3.4: "actual or perceived").
-alter table conflicts add column recorded_by text not null default '';
-
--- Document and notification are to know of every interest. The binary before this announces none; the sweep makes up for what it left, and for what was
--- declared before.
-alter table conflicts add column announced boolean not null default false;
-create index conflicts_unannounced on conflicts (declared_at) where not announced;
-grant update (announced) on conflicts to service_complaint_app;
+-- Tables are locked in the order in which a step reads them, so that neither waits for the other.
 
 -- The stage whose response first tells the person of an action: what a review promises and does is told by its own (4.9, 4.19).
 alter table actions
@@ -25,6 +18,14 @@ where coalesce(
     ),
     false
 );
+
+-- A conflict of interest may be seen by somebody else, who says so (3.4: "actual or perceived").
+-- The consumers of the version before keep none of those that are declared: the sweep announces them again.
+alter table conflicts
+    add column recorded_by text not null default '',
+    add column announced boolean not null default true;
+create index conflicts_unannounced on conflicts (declared_at) where not announced;
+grant update (announced) on conflicts to service_complaint_app;
 
 -- A review may teach something that its stage 1 did not: what was said of one stage says nothing of the other (6.2).
 alter table no_lessons
@@ -73,17 +74,30 @@ $$;
 create trigger complaints_keep_exclusion before update on complaints
     for each row execute function keep_exclusion_of_refusal();
 
--- Interests that were declared before this: in what came of those complaints, by who handled stage 1 and declared during stage 2, and of actions that they
--- were accountable for.
-insert into conflicts (complaint_id, account_id, name, interest, reason, gave_up, declared_at)
-select c.id, f.account_id, f.name, f.interest, f.reason, null, f.declared_at
-from conflicts f join complaints c on f.complaint_id in (c.follows, c.raised_during)
+-- Interests that were declared before this, in what came of those complaints later, down to the last.
+with recursive inherited (complaint_id, account_id, name, interest, reason, declared_at) as (
+    select c.id, f.account_id, f.name, f.interest, f.reason, f.declared_at
+    from conflicts f join complaints c on f.complaint_id in (c.follows, c.raised_during)
+    where f.declared_at < (select min(h.at) from changes h where h.complaint_id = c.id)
+    union
+    select c.id, i.account_id, i.name, i.interest, i.reason, i.declared_at
+    from inherited i join complaints c on i.complaint_id in (c.follows, c.raised_during)
+)
+insert into conflicts (complaint_id, account_id, name, interest, reason, declared_at)
+select complaint_id, account_id, name, interest, reason, declared_at from inherited
 on conflict do nothing;
+
+update conflicts set announced = false;
+
+-- What their holders still had there is given up, the present stage before the one that was answered, and is due for nobody until a colleague has it.
+update conflicts f
+set gave_up = (select max(s.stage) from stages s where s.complaint_id = f.complaint_id and s.handler = f.account_id)
+where f.gave_up is null and exists (select from stages s where s.complaint_id = f.complaint_id and s.handler = f.account_id);
 
 update stages s set handler = null, handler_name = ''
 from conflicts f
 where f.complaint_id = s.complaint_id and f.account_id = s.handler;
 
 update dues d set owner = null
-from actions a join conflicts f on f.complaint_id = a.complaint_id and f.account_id = a.owner
-where a.id = d.action_id;
+from conflicts f
+where f.complaint_id = d.complaint_id and f.account_id = d.owner;

@@ -50,8 +50,9 @@ impl App {
                 return Err(Error::Ended);
             }
             complaint.may_be_given_to(handler.0)?;
+            complaint.may_be_reviewed_by(Some(handler.0))?;
             // Also after the end: the record says who had stage 2 (4.15).
-            if complaint.stage() == Stage::Two {
+            if complaint.was_reviewed() {
                 may_review(handler.0, &complaint.involved)?;
             }
             let text = format!("Gave it to {}", handler.1);

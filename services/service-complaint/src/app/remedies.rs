@@ -172,7 +172,7 @@ impl App {
             complaint.may_be_given_to(owner.account_id)?;
             let reads = READS_COMPLAINTS.contains(&owner.role);
             let (owner, owner_name) = owner.named();
-            let promise = promised(complaint, action_id)?;
+            let promise = promised(complaint, action_id)?.clone();
             if !promise.action.is_open() {
                 return Err(Error::ActionEnded);
             }
@@ -180,18 +180,18 @@ impl App {
                 return Err(Error::NothingChanged);
             }
             let text = format!("Gave “{}” to {owner_name}", promise.action.what);
+            // What kept the one before from it is theirs. Of a risk review it is casework that says so, and says it once.
+            let stays = complaint.delivers(&promise, &Remedy::RiskReview);
+            let promise = promised(complaint, action_id)?;
             promise.action.owner = owner;
             promise.owner_name = owner_name;
-            // What kept the one before from it is theirs; what casework said of a risk review stays true.
-            let hindrance = std::mem::take(&mut promise.hindrance);
-            let given = promise.clone();
-            if complaint.delivers(&given, &Remedy::RiskReview) {
-                promised(complaint, action_id)?.hindrance = hindrance;
+            if !stays {
+                promise.hindrance.clear();
             }
-            let promise = given;
-            let mut given = events::action_promised(complaint, &promise.action);
+            let action = promise.action.clone();
+            let mut given = events::action_promised(complaint, &action);
             if !reads {
-                let task = events::own_task(&promise.action.what, &complaint.case_reference);
+                let task = events::own_task(&action.what, &complaint.case_reference);
                 given.own_task = Some(task);
             }
             Ok(Done::new("action_assigned", text).announcing(given))

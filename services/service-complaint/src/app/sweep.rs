@@ -59,8 +59,7 @@ impl App {
         Ok(())
     }
 
-    /// Announces the interests that nobody has announced, so that document and notification know of them (3.4): those that were declared before there was
-    /// such an event, and those that a process of the version before takes.
+    /// Announces the interests that were declared before document and notification kept any, so that they know of them, too (3.4).
     pub async fn announce_interests(&self, cancel: &CancellationToken) -> Result<usize, Error> {
         let mut sum = 0;
         while !cancel.is_cancelled() {

@@ -316,6 +316,13 @@ impl Complaint {
         }
     }
 
+    /// Whether there is or was a review: a request that was turned down brought none.
+    #[must_use]
+    pub fn was_reviewed(&self) -> bool {
+        let two = self.stage_two.as_ref();
+        two.is_some_and(|it| it.record.clocks.response.is_some())
+    }
+
     /// The stage that what is promised now belongs to: a request for stage 2 is no review yet.
     #[must_use]
     pub fn promising_stage(&self) -> Stage {

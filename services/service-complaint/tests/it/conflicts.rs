@@ -548,12 +548,14 @@ async fn sc_10_3_4_what_a_caseworker_left_is_announced_to_nobody_in_particular(d
 async fn sc_4_3_4_an_interest_that_nobody_announced_is_announced_once(db: PgPool) {
     let world = a_world(&db).await;
     let declared = declared(&world).await;
+    let cancel = CancellationToken::new();
+    let announced_with_it = world.app.announce_interests(&cancel).await.unwrap();
+    assert_eq!(announced_with_it, 0);
     sqlx::query("update conflicts set announced = false")
         .execute(&db)
         .await
         .unwrap();
 
-    let cancel = CancellationToken::new();
     let (one, other) = tokio::join!(
         world.app.announce_interests(&cancel),
         world.app.announce_interests(&cancel)
@@ -566,4 +568,32 @@ async fn sc_4_3_4_an_interest_that_nobody_announced_is_announced_once(db: PgPool
     assert_eq!(told.len(), 2);
     assert_eq!(told[0], told[1]);
     assert_eq!(told[0].complaint_id, declared.complaint.id);
+}
+
+/// 4.9, 4.14: a request that was turned down brought no review, so that whoever followed stage 1 may follow what is left of it.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_8_3_4_what_is_left_after_a_refused_request_goes_to_who_had_a_part_in_stage_1(
+    db: PgPool,
+) {
+    let world = a_world(&db).await;
+    let mut journey = world.answered().await;
+    journey
+        .promise(&world.senior, "2025-06-20", "")
+        .await
+        .unwrap();
+    journey.ask_for_stage_2("2025-06-10", "").await.unwrap();
+    let mut reviewer = journey.seen_by(world.client(world.reviewer.clone()));
+    reviewer.assign(&world.reviewer).await.unwrap();
+    reviewer
+        .reject("2025-06-10", "Each of your points is in our answer.")
+        .await
+        .unwrap();
+    reviewer.declare(Interest::KnowsPerson).await.unwrap();
+    journey.refresh().await;
+    let waits = journey.complaint.to_be_handed_on;
+
+    journey.assign(&world.investigator).await.unwrap();
+
+    assert!(waits);
+    assert!(!journey.complaint.to_be_handed_on);
 }

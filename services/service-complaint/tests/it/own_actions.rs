@@ -239,3 +239,20 @@ async fn sc_10_what_is_to_be_done_is_announced_for_colleagues_outside_alone(db: 
         .collect();
     assert_eq!(near, [task]);
 }
+
+/// 4.29: what keeps somebody from an action is no word of whoever is given it; to give it to whoever has it changes nothing.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_10_what_kept_one_colleague_from_an_action_is_not_said_of_the_next(db: PgPool) {
+    let world = a_world(&db).await;
+    let (caseworker, mut journey) = promised(&db, &world, &["2025-06-20"]).await;
+    let id = journey.complaint.actions[0].id.clone();
+    let away = "I am on leave from Monday";
+    world.hindered(&caseworker, &id, away).await.unwrap();
+    journey.refresh().await;
+
+    let nothing = journey.assign_action(&id, &caseworker).await;
+    journey.assign_action(&id, &world.senior).await.unwrap();
+
+    assert_eq!(reason(&nothing.unwrap_err()), "NOTHING_CHANGED");
+    assert_eq!(journey.complaint.actions[0].hindrance, "");
+}

@@ -213,3 +213,24 @@ async fn sc_9_an_answer_to_nothing_that_was_promised_changes_nothing(db: PgPool)
     journey.refresh().await;
     assert_eq!(journey.complaint, before);
 }
+
+/// 4.9: casework says once why it can't, and whoever is given the action has to know.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_9_what_casework_said_of_a_review_is_seen_by_whoever_is_given_it(db: PgPool) {
+    let world = a_world(&db).await;
+    let mut journey = promised(&world).await;
+    let closed = refused(&journey, RiskReviewRefusal::CaseClosed);
+    outbox::deliver(&db, &world.app, &event(&closed))
+        .await
+        .unwrap();
+    journey.refresh().await;
+    let action = journey.complaint.actions[0].clone();
+
+    journey
+        .assign_action(&action.id, &world.senior)
+        .await
+        .unwrap();
+
+    assert_ne!(action.hindrance, "");
+    assert_eq!(journey.complaint.actions[0].hindrance, action.hindrance);
+}

@@ -1,13 +1,13 @@
 //! What a migration makes of rows that the version before wrote.
 
 use service_complaint::MIGRATOR;
-use sqlx::{PgPool, Row as _};
+use sqlx::PgPool;
 use uuid::Uuid;
 
 /// The last migration before there were interests that others see.
 const BEFORE_INTERESTS: i64 = 27;
 
-/// A complaint as the version before wrote it, received by a stage 2 that somebody has.
+/// A complaint as the version before wrote it, with both stages.
 async fn a_complaint(db: &PgPool, reference: &str, more: (&str, &str)) -> Uuid {
     let id = kit::id();
     let (columns, values) = more;
@@ -31,16 +31,26 @@ async fn run(db: &PgPool, sql: &str) {
         .unwrap();
 }
 
-/// 3.4, 4.5, 4.13: what somebody with an interest still had is nobody's, in the complaint and in what came of it, and is to be announced.
+/// 3.4, 4.5, 4.13: what somebody with an interest still had is given up, in the complaint and in what came of it later, and is announced again.
 #[sqlx::test(migrations = false)]
 async fn sc_4_3_4_interests_from_before_keep_their_holders_from_what_they_left(db: PgPool) {
     MIGRATOR.run_to(BEFORE_INTERESTS, &db).await.unwrap();
     let holder = kit::id();
     let complaint = a_complaint(&db, "SC202500001", ("standing", "'reviewed'")).await;
-    let follows = format!("'{complaint}', 'investigated'");
-    let after = a_complaint(&db, "SC202500002", ("follows, standing", &follows)).await;
-    let other = a_complaint(&db, "SC202500003", ("standing", "'investigated'")).await;
-    let action = kit::id();
+    let following = async |reference: &str, of: Uuid, recorded_on: &str| {
+        let follows = format!("'{of}', 'investigated'");
+        let id = a_complaint(&db, reference, ("follows, standing", &follows)).await;
+        let change = kit::id();
+        let recorded = format!(
+            "insert into changes (id, at, actor, action, complaint_id) values ('{change}', '{recorded_on}', 'account:one', 'recorded', '{id}')"
+        );
+        run(&db, &recorded).await;
+        id
+    };
+    let after = following("SC202500002", complaint, "2025-07-02").await;
+    let last = following("SC202500003", after, "2025-07-03").await;
+    let before = following("SC202500004", complaint, "2025-06-30").await;
+    let (action, own_due, stage_due) = (kit::id(), kit::id(), kit::id());
     run(
         &db,
         &format!(
@@ -49,32 +59,61 @@ async fn sc_4_3_4_interests_from_before_keep_their_holders_from_what_they_left(d
              update stages set handler = '{holder}', handler_name = 'Ines Vestey' where stage = 'one';
              insert into actions (id, complaint_id, what, owner, owner_name) values ('{action}', '{complaint}', 'Call', '{holder}', 'Ines Vestey');
              insert into dues (id, complaint_id, action_id, kind, stage, due_on, owner)
-             values ('{}', '{complaint}', '{action}', 'action', 'one', '2025-08-01', '{holder}')",
-            kit::id()
+             values ('{own_due}', '{complaint}', '{action}', 'action', 'one', '2025-08-01', '{holder}'),
+                    ('{stage_due}', '{after}', null, 'response', 'one', '2025-08-01', '{holder}')"
         ),
     )
     .await;
 
     MIGRATOR.run(&db).await.unwrap();
 
-    let conflicts = "select complaint_id, announced, gave_up from conflicts where account_id = $1 order by complaint_id";
-    let conflicts = sqlx::query(conflicts).bind(holder).fetch_all(&db).await;
-    let conflicts = conflicts.unwrap();
-    let of: Vec<Uuid> = conflicts.iter().map(|it| it.get(0)).collect();
-    assert_eq!(of, [complaint, after]);
-    assert!(conflicts.iter().all(|it| !it.get::<bool, _>(1)));
+    let conflicts = "select complaint_id, announced, gave_up from conflicts order by complaint_id";
+    let conflicts: Vec<(Uuid, bool, Option<String>)> =
+        sqlx::query_as(conflicts).fetch_all(&db).await.unwrap();
+    let gave_up = Some("one".to_owned());
+    assert_eq!(
+        conflicts,
+        [
+            (complaint, false, gave_up.clone()),
+            (after, false, gave_up.clone()),
+            (last, false, gave_up),
+        ]
+    );
     let handled = "select complaint_id from stages where handler = $1";
     let handled: Vec<Uuid> = sqlx::query_scalar(handled)
         .bind(holder)
         .fetch_all(&db)
         .await
         .unwrap();
-    assert_eq!(handled, [other], "they have no interest in the third");
+    assert_eq!(handled, [before], "it was there before the interest");
     let owners: Vec<Option<Uuid>> = sqlx::query_scalar("select owner from dues")
         .fetch_all(&db)
         .await
         .unwrap();
-    assert_eq!(owners, [None]);
+    assert_eq!(owners, [None, None]);
+}
+
+/// 2.5: the version before knows of no exclusion of a refusal, and writes none with whatever it saves.
+#[sqlx::test(migrator = "service_complaint::MIGRATOR")]
+async fn sc_3_2_5_the_version_before_takes_no_exclusion_of_a_refusal_away(db: PgPool) {
+    let exclusion = |ended_how: &str, ground: &str| {
+        format!("'ended', '{ended_how}', {ground}, '{{\"reason\": \"decision\"}}'")
+    };
+    let columns = "standing, ended_how, ended_ground, exclusion";
+    let refused = exclusion("escalation_rejected", "'excluded'");
+    let refused = a_complaint(&db, "SC202500001", (columns, &refused)).await;
+    let excluded = exclusion("not_accepted", "null");
+    let excluded = a_complaint(&db, "SC202500002", (columns, &excluded)).await;
+
+    run(
+        &db,
+        "update complaints set exclusion = null, version = version + 1",
+    )
+    .await;
+
+    let kept = "select id from complaints where exclusion is not null";
+    let kept: Vec<Uuid> = sqlx::query_scalar(kept).fetch_all(&db).await.unwrap();
+    assert_eq!(kept, [refused], "{excluded} has what is written");
 }
 
 /// 4.12, 6.2: a refusal whose ground nobody recorded has none, a promise belongs to the stage that made it, and so does what was said of a lesson.
