@@ -22,6 +22,12 @@ kubectl --namespace "$namespace" delete job --selector "$step" --ignore-not-foun
 kubectl apply --filename "$rendered" --selector "$step"
 kubectl --namespace "$namespace" wait --for=condition=Complete job --selector "$step" --timeout=20m
 
-# The schema is there, and the release before runs on it: now the new one takes over, replica by replica.
-kubectl apply --filename "$rendered" --selector 'app.kubernetes.io/component in (service, edge)'
-kubectl --namespace "$namespace" rollout status deployment --selector 'app.kubernetes.io/component in (service, edge)' --timeout=15m
+# The schema is there, and the release before runs on it: now the new one takes over, replica by replica. Who hears of things goes before who says them: an
+# event that a replica of the release before takes from the queue of its service is lost to what is new in it.
+for wave in \
+    'app.kubernetes.io/component=service, app.kubernetes.io/name in (notification, document)' \
+    'app.kubernetes.io/component=service, app.kubernetes.io/name notin (notification, document)' \
+    'app.kubernetes.io/component=edge'; do
+    kubectl apply --filename "$rendered" --selector "$wave"
+    kubectl --namespace "$namespace" rollout status deployment --selector "$wave" --timeout=15m
+done

@@ -8,7 +8,11 @@ alter table progress_updates
     add constraint progress_updates_refused_was_sent check (refused_at is null or channel = 4);
 grant update (refused_at) on progress_updates to case_app;
 
+-- The update that told of a date: one that nobody got told nobody of it.
+alter table expectations add column update_id uuid references progress_updates (id);
+
 -- An update that nobody got is owed again.
 alter table contacts
     drop constraint contacts_reason_known,
     add constraint contacts_reason_known check (reason between 1 and 5);
+grant update (reason, due_on) on contacts to case_app;

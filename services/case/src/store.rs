@@ -25,7 +25,7 @@ pub use cases::{
 };
 pub use contacts::{
     NewContact, Promise, Whose, add_call, add_contacts, add_promise, called_by, contact, contacts,
-    end_contacts, end_late_update, follow_case, owed_update, promised_by, settle,
+    end_contacts, end_late_update, follow_case, owe_again, owed_update, promised_by, settle,
 };
 pub use ended::{LeftStage, StageFigures, ended, taken};
 pub use import::{
@@ -42,10 +42,10 @@ pub use risk::{
 };
 pub use stages::{
     begin_stages, end_stage, expect, mend_stages, set_timeframe, stages_of, timeframe, timeframes,
-    touch,
+    touch, untell,
 };
 pub use sweep::{Owed, claim_likely_missed, claim_owed, claim_quiet};
 pub use updates::{
-    Sent, Update, add_update, given_by, paragraph, paragraphs, refuse_update, sent_update,
-    set_paragraph,
+    AfterRefusal, Sent, Update, add_update, after_refusal, given_by, paragraph, paragraphs,
+    refuse_update, sent_update, set_paragraph,
 };

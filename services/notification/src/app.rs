@@ -209,6 +209,9 @@ impl App {
         if email.expires_at.is_some_and(|ends| ends <= now) {
             return Err(Error::SecretSpent);
         }
+        if email.matter == Matter::ProgressUpdate {
+            return Err(Error::GivenAnew);
+        }
         let send_at = self.send_at(email.matter, now);
         let email = store::emails::queue_again(&mut tx, email_id, send_at, now).await?;
         store::record_sent_again(&mut tx, kit::id(), now, &caller.actor(), email_id).await?;

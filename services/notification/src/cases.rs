@@ -46,6 +46,7 @@ impl Cases {
             secret: None,
             complaint: None,
             update: Some(words),
+            team: None,
         })
     }
 }

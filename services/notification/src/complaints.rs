@@ -105,5 +105,6 @@ fn delivery(minted: pb::MintLinkResponse) -> Option<Delivery> {
             acknowledged_by: acknowledgement_due_on.parse().ok()?,
         }),
         update: None,
+        team: None,
     })
 }

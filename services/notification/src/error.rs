@@ -22,6 +22,9 @@ pub enum Error {
     /// The code or link of an email has ended. Whoever needs one asks for a new one.
     #[error("the email's code or link has ended")]
     SecretSpent,
+    /// A progress update is owed again, and given anew on its case: by now other words may be true, and the address is the one that was refused.
+    #[error("a progress update is given anew on its case, and not sent again")]
+    GivenAnew,
     /// There is no such template.
     #[error("there is no such template")]
     NoSuchTemplate,
@@ -44,7 +47,7 @@ impl Failure for Error {
         match self {
             Self::Invalid(_) => Kind::Invalid,
             Self::NoSuchNotice | Self::NoSuchEmail | Self::NoSuchTemplate => Kind::NotFound,
-            Self::NotRefused | Self::SecretSpent => Kind::Refused,
+            Self::NotRefused | Self::SecretSpent | Self::GivenAnew => Kind::Refused,
             Self::Stale => Kind::Stale,
             Self::Words(_) | Self::Letter(_) | Self::Db(_) => Kind::Internal,
         }
@@ -57,6 +60,7 @@ impl Failure for Error {
             Self::NoSuchEmail => "NO_SUCH_EMAIL",
             Self::NotRefused => "NOT_REFUSED",
             Self::SecretSpent => "SECRET_SPENT",
+            Self::GivenAnew => "GIVEN_ANEW",
             Self::NoSuchTemplate => "NO_SUCH_TEMPLATE",
             Self::Stale => "STALE",
             Self::Words(_) | Self::Letter(_) | Self::Db(_) => "INTERNAL",
@@ -70,6 +74,7 @@ impl Failure for Error {
             | Self::NoSuchEmail
             | Self::NotRefused
             | Self::SecretSpent
+            | Self::GivenAnew
             | Self::NoSuchTemplate
             | Self::Stale
             | Self::Words(_)

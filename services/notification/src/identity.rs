@@ -40,6 +40,8 @@ pub struct Delivery {
     pub complaint: Option<ComplaintFacts>,
     /// What staff wrote about how a case stands.
     pub update: Option<String>,
+    /// The address of the team that reads an answer to it; `None` when nobody does.
+    pub team: Option<String>,
 }
 
 /// Why an email can't go out now.
@@ -49,7 +51,7 @@ pub enum IdentityError {
     #[error("there is nothing to send any more")]
     NothingToSend,
     /// Identity did not answer, or not with what was asked.
-    #[error("identity did not answer")]
+    #[error("the service that knows did not answer")]
     Unavailable(#[source] Status),
 }
 
@@ -157,5 +159,6 @@ fn delivery(
         secret,
         complaint: None,
         update: None,
+        team: None,
     })
 }

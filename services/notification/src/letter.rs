@@ -21,6 +21,7 @@ struct Text<'a> {
     words: &'a Words,
     greeting: &'a str,
     support_address: &'a str,
+    answers: Option<&'a str>,
 }
 
 #[derive(Template)]
@@ -29,10 +30,16 @@ struct Html<'a> {
     words: &'a Words,
     greeting: &'a str,
     support_address: &'a str,
+    answers: Option<&'a str>,
 }
 
-/// Renders an email to somebody.
-pub fn render(words: &Words, name: &str, support_address: &str) -> Result<Letter, askama::Error> {
+/// Renders an email to somebody. It says who reads an answer, or where to get help when nobody does.
+pub fn render(
+    words: &Words,
+    name: &str,
+    support_address: &str,
+    answers: Option<&str>,
+) -> Result<Letter, askama::Error> {
     let greeting = &greeting(name);
     Ok(Letter {
         subject: words.subject.clone(),
@@ -40,12 +47,14 @@ pub fn render(words: &Words, name: &str, support_address: &str) -> Result<Letter
             words,
             greeting,
             support_address,
+            answers,
         }
         .render()?,
         html: Html {
             words,
             greeting,
             support_address,
+            answers,
         }
         .render()?,
     })
@@ -90,7 +99,7 @@ mod tests {
 
     #[test]
     fn no_5_the_text_reads_well_as_it_is() {
-        let letter = render(&words(link()), "Dani O'Neill", "help@portal.example").unwrap();
+        let letter = render(&words(link()), "Dani O'Neill", "help@portal.example", None).unwrap();
 
         assert_eq!(
             letter.text,
@@ -110,6 +119,7 @@ mod tests {
             &words(Block::Code("012345".into())),
             "Dani",
             "help@portal.example",
+            None,
         )
         .unwrap();
 
@@ -127,7 +137,7 @@ mod tests {
             "There is a message.".into(),
         ]);
 
-        let letter = render(&words(news), "Dani", "help@portal.example").unwrap();
+        let letter = render(&words(news), "Dani", "help@portal.example", None).unwrap();
 
         assert!(
             letter
@@ -143,7 +153,7 @@ mod tests {
     fn ca_10_what_staff_wrote_is_paragraphs_and_never_html() {
         let written = Block::Written(vec!["We <b>wait</b>.".into(), "By 1 July 2025.".into()]);
 
-        let letter = render(&words(written), "", "help@portal.example").unwrap();
+        let letter = render(&words(written), "", "help@portal.example", None).unwrap();
 
         assert!(
             letter
@@ -157,6 +167,25 @@ mod tests {
     }
 
     #[test]
+    fn ca_10_an_email_that_can_be_answered_says_who_reads_it() {
+        let words = words(Block::Paragraph("We wait.".into()));
+
+        let letter = render(
+            &words,
+            "",
+            "help@portal.example",
+            Some("triage@ombudsman.example"),
+        );
+
+        let letter = letter.unwrap();
+        for text in [&letter.text, &letter.html] {
+            assert!(text.contains("triage@ombudsman.example"), "{text}");
+            assert!(!text.contains("do not reply"), "{text}");
+            assert!(!text.contains("help@portal.example"), "{text}");
+        }
+    }
+
+    #[test]
     fn a_name_can_not_write_html_nor_lines_nor_links() {
         for name in [
             "<img src=x>",
@@ -167,7 +196,7 @@ mod tests {
             "ada@evil.example",
             "",
         ] {
-            let letter = render(&words(link()), name, "help@portal.example").unwrap();
+            let letter = render(&words(link()), name, "help@portal.example", None).unwrap();
 
             assert!(letter.text.starts_with("Hello,\n\n"), "{name}");
             assert!(letter.html.contains(">Hello,</p>"), "{name}");
@@ -178,7 +207,7 @@ mod tests {
     fn words_that_staff_wrote_can_not_write_html() {
         let html = Block::Paragraph("<a href=\"x\">here</a> & there".into());
 
-        let letter = render(&words(html), "Dani", "help@portal.example").unwrap();
+        let letter = render(&words(html), "Dani", "help@portal.example", None).unwrap();
 
         assert!(!letter.html.contains("<a href=\"x\""));
         assert!(letter.text.contains("<a href=\"x\">here</a> & there"));
@@ -186,7 +215,7 @@ mod tests {
 
     #[test]
     fn the_html_is_accessible_and_brings_nothing_from_elsewhere() {
-        let letter = render(&words(link()), "Dani", "help@portal.example").unwrap();
+        let letter = render(&words(link()), "Dani", "help@portal.example", None).unwrap();
 
         for outside in [
             "<img", "<link", "<script", "url(", "@import", "src=", "<style", "class=",

@@ -2,7 +2,8 @@
 //!
 //! Everything that people are told starts as an event of another service. Its handling writes a notice for the portal and an email on
 //! its way, in one transaction with the memory of the event, so that an event is told once. A sender then takes the emails to the
-//! mail server. Addresses, codes and links are asked of identity at that moment and stay in no table of this service.
+//! mail server. Addresses, codes and links are asked of identity at that moment, those of people without an account and what is written to them of
+//! service-complaint and case, and stay in no table of this service.
 
 pub mod app;
 pub mod cases;

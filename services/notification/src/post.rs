@@ -31,11 +31,13 @@ pub struct Post {
 
 /// Who reads an answer to an email.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answers {
+pub enum Answers<'a> {
     /// Nobody: the email says so, and where to get help.
     Nobody,
     /// The team of service complaints: people answer letters.
     Complaints,
+    /// Whoever reads this address.
+    At(&'a str),
 }
 
 /// Why an email was not taken. No text of the server's is kept: most servers repeat the address in it.
@@ -44,7 +46,7 @@ pub enum PostError {
     /// The address can't be one.
     #[error("the address is not an email address")]
     Address(#[from] AddressError),
-    /// The address has letters that only some mail servers take. Identity admits none, so that it was never one.
+    /// The address has letters that only some mail servers take. No service admits one, so that it was never one.
     #[error("the address is not in ASCII")]
     NotAscii,
     /// The email could not be put together.
@@ -91,7 +93,7 @@ impl Post {
         message_id: &str,
         to: &Addressee,
         letter: &Letter,
-        answers: Answers,
+        answers: Answers<'_>,
         now: DateTime<Utc>,
     ) -> Result<(), PostError> {
         let address: Address = to.address.parse()?;
@@ -105,6 +107,9 @@ impl Post {
             Answers::Nobody => Message::builder(),
             Answers::Complaints => {
                 Message::builder().reply_to(Mailbox::new(None, self.complaints.clone()))
+            }
+            Answers::At(address) => {
+                Message::builder().reply_to(Mailbox::new(None, address.parse()?))
             }
         };
         let message = builder

@@ -188,7 +188,7 @@ impl Sender {
         if news.is_empty() {
             return Ok(Outcome::Lapsed("what it reminds of has ended"));
         }
-        let delivery = match self.delivery(email.recipient).await {
+        let mut delivery = match self.delivery(email).await {
             Ok(delivery) => delivery,
             Err(error @ IdentityError::NothingToSend) => {
                 tracing::info!(%error);
@@ -198,10 +198,15 @@ impl Sender {
                 });
             }
             Err(IdentityError::Unavailable(status)) => {
-                tracing::warn!(code = ?status.code(), "nobody said whom an email goes to");
+                let recipient = email.recipient.kind();
+                tracing::warn!(code = ?status.code(), recipient, "nobody said whom an email goes to");
                 return Ok(Outcome::Later("nobody said whom it goes to".to_owned()));
             }
         };
+        if let (Recipient::Update(_), Some(case_id)) = (email.recipient, email.case_id) {
+            // Who has no account answers by email.
+            delivery.team = app.casework_address(case_id).await?;
+        }
         if email.topic() != Topic::Account && !delivery.to.active {
             return Ok(match account_of(email) {
                 Some(account) => Outcome::Instead(account),
@@ -225,7 +230,11 @@ impl Sender {
         } else {
             Rendered::from(&letter)
         };
-        self.hand_over(email, &delivery.to, &letter, &kept, now)
+        let answers = delivery
+            .team
+            .as_deref()
+            .map_or(Answers::Nobody, Answers::At);
+        self.hand_over(email, (&delivery.to, answers), &letter, &kept, now)
             .await
     }
 
@@ -239,7 +248,8 @@ impl Sender {
         match self.0.complaints.letter(id).await {
             Ok((to, letter)) => {
                 let kept = Rendered::default();
-                self.hand_over(email, &to, &letter, &kept, now).await
+                self.hand_over(email, (&to, Answers::Complaints), &letter, &kept, now)
+                    .await
             }
             Err(IdentityError::NothingToSend) => Ok(Outcome::Lapsed("there is no such letter")),
             Err(IdentityError::Unavailable(status)) => {
@@ -254,17 +264,12 @@ impl Sender {
     async fn hand_over(
         &self,
         email: &Claimed,
-        to: &Addressee,
+        (to, answers): (&Addressee, Answers<'_>),
         letter: &Letter,
         kept: &Rendered<'_>,
         now: DateTime<Utc>,
     ) -> sqlx::Result<Outcome> {
         let Inner { app, post, .. } = &*self.0;
-        let answers = if email.matter == Matter::ServiceComplaintLetter {
-            Answers::Complaints
-        } else {
-            Answers::Nobody
-        };
         let message_id = post.message_id(email.id);
         let begun = store::emails::begin(
             &app.db,
@@ -295,12 +300,12 @@ impl Sender {
     }
 
     /// Whom an email goes to: identity says, but for the addresses that teams share, and for those of people without an account.
-    async fn delivery(&self, recipient: Recipient) -> Result<Delivery, IdentityError> {
-        let team = match recipient {
+    async fn delivery(&self, email: &Claimed) -> Result<Delivery, IdentityError> {
+        let team = match email.recipient {
             Recipient::Team(team) => team,
             Recipient::ComplaintLink(request) => return self.0.complaints.prepare(request).await,
             Recipient::Update(id) => return self.0.cases.prepare(id).await,
-            _ => return self.0.identity.prepare(recipient).await,
+            recipient => return self.0.identity.prepare(recipient).await,
         };
         let address = self.0.app.manners.teams.of(team);
         let address = address.ok_or(IdentityError::NothingToSend)?.to_owned();
@@ -314,6 +319,7 @@ impl Sender {
             secret: None,
             complaint: None,
             update: None,
+            team: None,
         })
     }
 
@@ -367,6 +373,7 @@ impl Sender {
             &words,
             &delivery.to.name,
             &app.manners.support_address,
+            delivery.team.as_deref(),
         )?)
     }
 

@@ -1,4 +1,5 @@
--- Tables are locked in the order in which a step reads them, so that neither waits for the other.
+-- All at once, in the order in which a step reads them, so that none waits in the middle of another.
+lock table actions, conflicts, no_lessons, complaints in access exclusive mode;
 
 -- The stage whose response first tells the person of an action: what a review promises and does is told by its own (4.9, 4.19).
 alter table actions
@@ -20,10 +21,11 @@ where coalesce(
 );
 
 -- A conflict of interest may be seen by somebody else, who says so (3.4: "actual or perceived").
--- The consumers of the version before keep none of those that are declared: the sweep announces them again.
+-- The consumers of the version before keep none of those that are declared: the sweep announces them again, and what a process of the version before
+-- takes meanwhile, whoever has heard of it.
 alter table conflicts
     add column recorded_by text not null default '',
-    add column announced boolean not null default true;
+    add column announced boolean not null default false;
 create index conflicts_unannounced on conflicts (declared_at) where not announced;
 grant update (announced) on conflicts to service_complaint_app;
 
@@ -86,8 +88,6 @@ with recursive inherited (complaint_id, account_id, name, interest, reason, decl
 insert into conflicts (complaint_id, account_id, name, interest, reason, declared_at)
 select complaint_id, account_id, name, interest, reason, declared_at from inherited
 on conflict do nothing;
-
-update conflicts set announced = false;
 
 -- What their holders still had there is given up, the present stage before the one that was answered, and is due for nobody until a colleague has it.
 update conflicts f

@@ -108,8 +108,8 @@ pub(crate) struct Update {
     /// How the complainant is told
     #[arg(long)]
     by: By,
-    /// When, such as 2026-03-15; today when the portal sends it
-    #[arg(long)]
+    /// When, such as 2026-03-15; left out when the portal sends it, which it does at once
+    #[arg(long, default_value = "", required_unless_present = "to")]
     on: String,
     /// The email address that the portal sends it to
     #[arg(long, default_value = "", required_if_eq("by", "portal"))]

@@ -135,7 +135,7 @@ impl App {
                 expected_on,
                 told_on: today,
             };
-            store::expect(tx, case_id, told).await?;
+            store::expect(tx, case_id, told, None).await?;
         }
         Ok(())
     }

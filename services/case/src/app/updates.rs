@@ -9,12 +9,10 @@ use uuid::Uuid;
 
 use super::risk::staff_entry;
 use super::{Actor, App};
-use crate::domain::{
-    Change, Channel, ContactKind, ContactReason, Expectation, Paragraph, TimelineEntry, filled_in,
-};
+use crate::domain::{Change, Channel, Expectation, Paragraph, TimelineEntry, filled_in};
 use crate::error::Error;
 use crate::events;
-use crate::store::{self, NewContact, Sent, Update};
+use crate::store::{self, AfterRefusal, Sent, Update};
 
 /// What an update says.
 #[derive(Clone, Debug)]
@@ -34,8 +32,8 @@ pub struct Giving {
     pub expected_on: Option<NaiveDate>,
     /// How it is given.
     pub channel: Channel,
-    /// When.
-    pub given_on: NaiveDate,
+    /// When; `None` for today, and never another day of what the portal sends.
+    pub given_on: Option<NaiveDate>,
     /// The email address that the portal sends it to; empty when it is given in another way.
     pub address: String,
 }
@@ -64,6 +62,11 @@ impl App {
             given_on,
             address,
         } = giving;
+        if channel == Channel::Portal && given_on.is_some_and(|it| it != today) {
+            let why = "What the portal sends is given today";
+            return Err(Invalid::field("given_on", why, "NOT_TODAY").into());
+        }
+        let given_on = given_on.unwrap_or(today);
         if expected_on.is_some_and(|it| it < today) {
             let why = "The date by which the stage is expected to be finished must not have passed";
             return Err(Invalid::field("expected_on", why, "IN_THE_PAST").into());
@@ -115,7 +118,7 @@ impl App {
                 expected_on,
                 told_on: given_on.max(stage.began_on),
             };
-            store::expect(&mut tx, case_id, told).await?;
+            store::expect(&mut tx, case_id, told, Some(update.id)).await?;
         }
         if let Some((owed, since)) = store::owed_update(&mut tx, case_id).await?
             && given_on >= london_date(since)
@@ -154,7 +157,8 @@ impl App {
         sent.ok_or(Error::NoSuchUpdate)
     }
 
-    /// Hears that a mail server refused an update: the complainant is owed one again, unless the case is closed.
+    /// Hears that a mail server refused an update: the complainant is owed one again, unless the case is closed or they were given another since. A date
+    /// that it told was told to nobody.
     pub(crate) async fn update_refused(
         &self,
         tx: &mut PgConnection,
@@ -165,26 +169,32 @@ impl App {
             return Ok(());
         };
         store::lock_case(&mut *tx, case_id).await?;
+        store::untell(&mut *tx, id).await?;
+        let AfterRefusal {
+            closed,
+            given_since,
+        } = store::after_refusal(&mut *tx, id).await?;
+        let description = if closed {
+            "A mail server refused it."
+        } else if given_since {
+            "A mail server refused it. Another was given since."
+        } else {
+            "A mail server refused it. Check the address, or give the update in another way."
+        };
         let entry = TimelineEntry {
             id: kit::id(),
             case_id,
             occurred_at: at,
             title: "Progress update not delivered".to_owned(),
-            description:
-                "A mail server refused it. Check the address, or give the update in another way."
-                    .to_owned(),
+            description: description.to_owned(),
             actor: String::new(),
             actor_id: String::new(),
             staff_only: true,
         };
         store::add_timeline(&mut *tx, &[entry]).await?;
-        let owed = NewContact {
-            case_id,
-            kind: ContactKind::ProgressUpdate,
-            reason: ContactReason::Refused,
-            due_on: self.clock.today(),
-        };
-        store::add_contacts(tx, &[owed], at).await?;
+        if !closed && !given_since {
+            store::owe_again(tx, case_id, self.clock.today(), at).await?;
+        }
         Ok(())
     }
 

@@ -202,12 +202,12 @@ fn giving(
         check.refuse("channel", "Say how the complainant is told", "REQUIRED");
         Channel::Post
     });
-    let given_on = done_on(&mut check, "given_on", &request.given_on, today);
     let by_portal = channel == Channel::Portal;
-    if by_portal && given_on < today {
-        let why = "What the portal sends is given today";
-        check.refuse("given_on", why, "NOT_TODAY");
-    }
+    let given_on = if by_portal && request.given_on.is_empty() {
+        None
+    } else {
+        Some(done_on(&mut check, "given_on", &request.given_on, today))
+    };
     let address = match request.address.trim() {
         "" if by_portal => {
             check.refuse(

@@ -50,6 +50,30 @@ pub async fn add_contacts(
     Ok(usize::try_from(added.rows_affected()).unwrap_or(usize::MAX))
 }
 
+/// Owes an update again that a mail server refused; one that is owed for another reason is owed for this one then, and no later.
+pub async fn owe_again(
+    tx: &mut PgConnection,
+    case_id: Uuid,
+    due_on: NaiveDate,
+    at: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into contacts (id, case_id, kind, reason, due_on, raised_at, owner_account_id, team)
+         select $1, id, $2, $3, $4, $5, owner_account_id, team from cases where id = $6
+         on conflict (case_id) where kind = 1 and settled_at is null
+         do update set reason = excluded.reason, due_on = least(contacts.due_on, excluded.due_on), version = contacts.version + 1",
+        kit::id(),
+        ContactKind::ProgressUpdate as ContactKind,
+        ContactReason::Refused as ContactReason,
+        due_on,
+        at,
+        case_id,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
 /// A promise to call.
 #[derive(Clone, Debug)]
 pub struct Promise {

@@ -128,19 +128,45 @@ pub async fn end_stage(tx: &mut PgConnection, case_id: Uuid, on: NaiveDate) -> s
     Ok(())
 }
 
-/// Keeps the date that people are told of the stage at which a case stands.
-pub async fn expect(tx: &mut PgConnection, case_id: Uuid, told: Expectation) -> sqlx::Result<()> {
+/// Keeps the date that people are told of the stage at which a case stands, and the update that tells them, if it is one.
+pub async fn expect(
+    tx: &mut PgConnection,
+    case_id: Uuid,
+    told: Expectation,
+    update_id: Option<Uuid>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "with stage as (
              update stages set expected_on = $2, first_expected_on = coalesce(first_expected_on, $2)
              where case_id = $1 and ended_on is null
              returning id
          )
-         insert into expectations (id, stage_id, expected_on, told_on) select $3, id, $2, $4 from stage",
+         insert into expectations (id, stage_id, expected_on, told_on, update_id) select $3, id, $2, $4, $5 from stage",
         case_id,
         told.expected_on,
         kit::id(),
         told.told_on,
+        update_id,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Takes back the date of an update that was refused: what people were told is what the others said.
+pub async fn untell(tx: &mut PgConnection, update_id: Uuid) -> sqlx::Result<()> {
+    sqlx::query!(
+        "with told as (
+             select e.id, e.expected_on, e.stage_id
+             from expectations e
+             left join progress_updates u on u.id = e.update_id
+             where e.stage_id = (select stage_id from expectations where update_id = $1) and u.refused_at is null
+         )
+         update stages s
+         set expected_on = (select expected_on from told order by id desc limit 1),
+             first_expected_on = (select expected_on from told order by id limit 1)
+         where s.id = (select stage_id from expectations where update_id = $1)",
+        update_id,
     )
     .execute(tx)
     .await?;
@@ -159,7 +185,10 @@ pub async fn stages_of(
         r#"select s.id, s.case_id, s.began_on, e.expected_on as "expected_on?", e.told_on as "told_on?"
            from stages s
            left join lateral (
-               select id, expected_on, told_on from expectations where stage_id = s.id order by id desc limit $2
+               select x.id, x.expected_on, x.told_on from expectations x
+               left join progress_updates u on u.id = x.update_id
+               where x.stage_id = s.id and u.refused_at is null
+               order by x.id desc limit $2
            ) e on true
            where s.case_id = any($1) and s.ended_on is null
            order by e.id desc"#,

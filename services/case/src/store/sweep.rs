@@ -37,7 +37,8 @@ pub async fn claim_likely_missed(
            )
            update stages s set warned_of = expected_on from near where s.id = near.id
            returning s.case_id, s.expected_on as "expected_on!",
-               (select told_on from expectations where stage_id = s.id order by id desc limit 1) as "told_on!""#,
+               (select told_on from expectations e left join progress_updates u on u.id = e.update_id
+                where e.stage_id = s.id and u.refused_at is null order by e.id desc limit 1) as "told_on!""#,
         until,
         most,
     )

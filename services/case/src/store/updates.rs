@@ -114,13 +114,13 @@ pub struct Sent {
     pub words: String,
 }
 
-/// An update that the portal sends; `None` when it sends none with this id.
+/// An update that the portal sends; `None` when it sends none with this id, or its case was closed meanwhile: what it says of the case is over.
 pub async fn sent_update(db: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<Option<Sent>> {
     sqlx::query_as!(
         Sent,
         "select c.complainant, c.representative, u.address, u.words
          from progress_updates u join cases c on c.id = u.case_id
-         where u.id = $1 and u.address <> ''",
+         where u.id = $1 and u.address <> '' and c.closed_on is null",
         id,
     )
     .fetch_optional(db)
@@ -139,6 +139,29 @@ pub async fn refuse_update(
         at,
     )
     .fetch_optional(tx)
+    .await
+}
+
+/// How the case of a refused update stands.
+#[derive(Clone, Copy, Debug)]
+pub struct AfterRefusal {
+    /// Whether it is closed.
+    pub closed: bool,
+    /// Whether the complainant was given another update since, as far as is known.
+    pub given_since: bool,
+}
+
+/// How the case of a refused update stands.
+pub async fn after_refusal(db: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<AfterRefusal> {
+    sqlx::query_as!(
+        AfterRefusal,
+        r#"select c.closed_on is not null as "closed!",
+                  exists (select from progress_updates n where n.case_id = u.case_id and n.id > u.id and n.refused_at is null) as "given_since!"
+           from progress_updates u join cases c on c.id = u.case_id
+           where u.id = $1"#,
+        id,
+    )
+    .fetch_one(db)
     .await
 }
 

@@ -64,9 +64,16 @@ async fn wh_1_the_service_can_add_to_the_audit_and_not_change_it(db: PgPool) {
     let case = portal.a_case().await;
     portal.seen(&case).await;
 
-    for table in ["changes", "reads", "timeline"] {
+    let changed = [
+        ("changes", "actor"),
+        ("reads", "actor"),
+        ("timeline", "actor"),
+        ("progress_updates", "words"),
+        ("progress_updates", "address"),
+    ];
+    for (table, column) in changed {
         for statement in [
-            format!("update {table} set actor = 'nobody'"),
+            format!("update {table} set {column} = 'nobody'"),
             format!("delete from {table}"),
             format!("truncate {table}"),
         ] {
@@ -109,6 +116,11 @@ async fn wh_1_the_services_role_is_enough_for_everything_it_does(db: PgPool) {
 
     assert_eq!(portal.seen(&case).await.next_task_due_on, "2025-06-20");
     assert_eq!(portal.timeline(&moved).await.len(), 3);
+    for _ in 1..=2 {
+        let sent = crate::updates::sent(&portal, &moved).await;
+        portal.hears(&crate::updates::refused(&sent.id)).await;
+    }
+    assert_eq!(crate::contacts::owed_on(&portal, &moved).await.len(), 1);
 }
 
 #[sqlx::test(migrator = "case::MIGRATOR")]

@@ -3,8 +3,8 @@
 use proto::access::v1::Role;
 use proto::case::v1::{
     Case, Channel, ContactKind, ContactReason, GetUpdateDeliveryRequest, GiveUpdateRequest,
-    ListParagraphsRequest, OpenCaseRequest, ProgressUpdateGiven, SetParagraphRequest,
-    SetTimeframeRequest, Status,
+    ListParagraphsRequest, OpenCaseRequest, ProgressUpdate, ProgressUpdateGiven,
+    SetParagraphRequest, SetTimeframeRequest, Status,
 };
 use proto::notification::v1::EmailRefused;
 use sqlx::PgPool;
@@ -62,7 +62,15 @@ fn by_portal(case: &Case, address: &str) -> GiveUpdateRequest {
     }
 }
 
-fn refused(update_id: &str) -> EmailRefused {
+/// An update that the portal sends, as it was given.
+pub async fn sent(portal: &Portal, case: &Case) -> ProgressUpdate {
+    let mut staff = portal.contacts(&testkit::a_caseworker());
+    let given = staff.give_update(by_portal(case, "asha@example.org"));
+    given.await.unwrap().into_inner()
+}
+
+/// That a mail server refused an update.
+pub fn refused(update_id: &str) -> EmailRefused {
     EmailRefused {
         email_id: kit::id().to_string(),
         update_id: update_id.into(),
@@ -363,6 +371,13 @@ async fn ca_10_what_the_portal_sends_goes_to_an_address_today_and_nothing_else_h
 
     for (wrong, field) in [
         (today(""), "address"),
+        (
+            GiveUpdateRequest {
+                given_on: "2025-06-04".into(),
+                ..today("asha@example.org")
+            },
+            "given_on",
+        ),
         (today("asha at example.org"), "address"),
         (by_portal(&case, "asha@example.org"), "given_on"),
         (
@@ -376,7 +391,18 @@ async fn ca_10_what_the_portal_sends_goes_to_an_address_today_and_nothing_else_h
         let refused = staff.give_update(wrong).await.unwrap_err();
         assert_eq!(violations(&refused)[0].0, field);
     }
-    staff.give_update(today("asha@example.org")).await.unwrap();
+    let right = today("asha@example.org");
+    let given = staff.give_update(right.clone()).await.unwrap();
+    // The same again is answered as it was, on whatever day.
+    portal.clock.set("2025-06-04T08:00:00Z".parse().unwrap());
+    let again = staff.give_update(right).await.unwrap();
+    assert_eq!(given.get_ref(), again.get_ref());
+    let at_once = GiveUpdateRequest {
+        given_on: String::new(),
+        ..today("asha@example.org")
+    };
+    let at_once = staff.give_update(at_once).await.unwrap();
+    assert_eq!(at_once.get_ref().given_on, "2025-06-04");
 }
 
 #[sqlx::test(migrator = "case::MIGRATOR")]
@@ -384,10 +410,7 @@ async fn ca_10_an_update_that_a_mail_server_refused_is_owed_again_once(db: PgPoo
     let portal = a_portal(&db).await;
     let case = portal.a_case().await;
     let mut staff = portal.contacts(&testkit::a_caseworker());
-    let sent = staff
-        .give_update(by_portal(&case, "asha@example.org"))
-        .await;
-    let sent = sent.unwrap().into_inner();
+    let sent = sent(&portal, &case).await;
 
     // That of a landlord's email, which is none of these.
     portal.hears(&refused("")).await;
@@ -416,16 +439,94 @@ async fn ca_10_an_update_that_a_mail_server_refused_is_owed_again_once(db: PgPoo
 async fn ca_10_nothing_is_owed_on_a_case_that_was_closed_before_its_update_was_refused(db: PgPool) {
     let portal = a_portal(&db).await;
     let case = portal.a_case().await;
-    let mut staff = portal.contacts(&testkit::a_caseworker());
-    let sent = staff
-        .give_update(by_portal(&case, "asha@example.org"))
-        .await;
-    let sent = sent.unwrap().into_inner();
+    let sent = sent(&portal, &case).await;
     portal.moved(&case, &[Status::Closed]).await;
 
     portal.hears(&refused(&sent.id)).await;
 
     assert!(owed_on(&portal, &case).await.is_empty());
+    let entries = portal.timeline(&case).await;
+    let told = entries
+        .iter()
+        .find(|it| it.title == "Progress update not delivered");
+    assert_eq!(told.unwrap().description, "A mail server refused it.");
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_10_an_update_that_is_not_sent_before_its_case_is_closed_is_sent_no_more(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let case = portal.a_case().await;
+    let sent = sent(&portal, &case).await;
+    portal.moved(&case, &[Status::Closed]).await;
+
+    let asked = GetUpdateDeliveryRequest { update_id: sent.id };
+    let refused = portal
+        .delivery("notification")
+        .get_update_delivery(asked)
+        .await;
+
+    assert_eq!(refused.unwrap_err().code(), Code::NotFound);
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_10_a_late_refusal_owes_nothing_when_another_update_was_given_since(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let case = portal.a_case().await;
+    let wrong = sent(&portal, &case).await;
+    let right = sent(&portal, &case).await;
+
+    portal.hears(&refused(&wrong.id)).await;
+    assert!(owed_on(&portal, &case).await.is_empty());
+    // Nor did that one arrive.
+    portal.hears(&refused(&right.id)).await;
+
+    assert_eq!(owed_on(&portal, &case).await.len(), 1);
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_10_what_is_owed_already_is_owed_for_the_refusal_and_outlives_its_first_reason(
+    db: PgPool,
+) {
+    let portal = a_portal(&db).await;
+    expects(&portal, Status::InitialAssessment, 10).await;
+    let case = portal.a_case().await;
+    let sent = sent(&portal, &case).await;
+    portal.clock.set("2025-06-10T08:00:00Z".parse().unwrap());
+    portal.sweep().await;
+    let before = owed_on(&portal, &case).await;
+
+    portal.hears(&refused(&sent.id)).await;
+
+    assert_eq!(before[0].reason(), ContactReason::Timeframe);
+    let owed = owed_on(&portal, &case).await;
+    assert_eq!(owed.len(), 1);
+    assert_eq!(owed[0].id, before[0].id);
+    assert_eq!(owed[0].reason(), ContactReason::Refused);
+    assert!(owed[0].due_on <= before[0].due_on);
+}
+
+#[sqlx::test(migrator = "case::MIGRATOR")]
+async fn ca_10_a_date_that_nobody_received_was_told_to_nobody(db: PgPool) {
+    let portal = a_portal(&db).await;
+    let timed = portal.a_case().await;
+    expects(&portal, Status::InitialAssessment, 10).await;
+    let case = portal.a_case().await;
+    let mut staff = portal.contacts(&testkit::a_caseworker());
+    for (case, before) in [(&timed, ""), (&case, "2025-06-16")] {
+        let update = GiveUpdateRequest {
+            expected_on: "2025-07-01".into(),
+            ..by_portal(case, "asha@example.org")
+        };
+        let sent = staff.give_update(update).await.unwrap().into_inner();
+        let told = portal.seen(case).await.stage.unwrap();
+        assert_eq!(told.expected_on, "2025-07-01");
+
+        portal.hears(&refused(&sent.id)).await;
+
+        let stage = portal.seen(case).await.stage.unwrap();
+        assert_eq!(stage.expected_on, before);
+        assert!(stage.earlier.is_empty());
+    }
 }
 
 #[sqlx::test(migrator = "case::MIGRATOR")]
@@ -436,12 +537,8 @@ async fn ca_10_a_complainant_for_whom_nobody_speaks_is_greeted_by_name(db: PgPoo
         ..opening(portal.landlord)
     };
     let case = portal.opened(&alone).await;
-    let mut staff = portal.contacts(&testkit::a_caseworker());
-    let sent = staff
-        .give_update(by_portal(&case, "asha@example.org"))
-        .await;
     let asked = GetUpdateDeliveryRequest {
-        update_id: sent.unwrap().into_inner().id,
+        update_id: sent(&portal, &case).await.id,
     };
 
     let mut sender = portal.delivery("notification");

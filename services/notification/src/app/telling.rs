@@ -86,28 +86,25 @@ impl App {
         Ok(())
     }
 
-    /// Puts a letter about a service complaint on its way (SC-12). Its words come when it is delivered, and stay in no table here.
+    /// Puts a letter about a service complaint on its way (SC-12).
     pub async fn send_letter(
         &self,
         tx: &mut PgConnection,
         event: &Event,
         letter_id: Uuid,
     ) -> Result<(), Retry> {
-        let telling = Telling {
-            event_id: event.id,
-            occurred_at: event.occurred_at,
-            matter: Matter::ServiceComplaintLetter,
-            topic: Topic::Account,
-            deadline: None,
-            expires_at: None,
-            recipient: Some(Recipient::Letter(letter_id)),
-            notice: None,
-        };
-        self.tell(tx, &telling).await?;
-        Ok(())
+        let to = Recipient::Letter(letter_id);
+        self.send_written(
+            tx,
+            event,
+            Matter::ServiceComplaintLetter,
+            Topic::Account,
+            to,
+        )
+        .await
     }
 
-    /// Puts a progress update on its way to the complainant of a case (CA-10). Its address and words come when it is delivered, and stay in no table here.
+    /// Puts a progress update on its way to the complainant of a case (CA-10).
     pub async fn send_update(
         &self,
         tx: &mut PgConnection,
@@ -115,14 +112,28 @@ impl App {
         case_id: Uuid,
         update_id: Uuid,
     ) -> Result<(), Retry> {
+        let to = Recipient::Update(update_id);
+        self.send_written(tx, event, Matter::ProgressUpdate, Topic::Case(case_id), to)
+            .await
+    }
+
+    /// Puts what another service has written on its way. Its address and words come when it is delivered, and stay in no table here.
+    async fn send_written(
+        &self,
+        tx: &mut PgConnection,
+        event: &Event,
+        matter: Matter,
+        topic: Topic<'_>,
+        to: Recipient,
+    ) -> Result<(), Retry> {
         let telling = Telling {
             event_id: event.id,
             occurred_at: event.occurred_at,
-            matter: Matter::ProgressUpdate,
-            topic: Topic::Case(case_id),
+            matter,
+            topic,
             deadline: None,
             expires_at: None,
-            recipient: Some(Recipient::Update(update_id)),
+            recipient: Some(to),
             notice: None,
         };
         self.tell(tx, &telling).await?;
@@ -268,10 +279,18 @@ impl App {
         case: &CaseFile,
     ) -> sqlx::Result<Option<Recipient>> {
         let number = store::news::team(&mut *tx, case.case_id).await?;
-        let team = number.and_then(|number| pb::Team::try_from(number).ok());
-        Ok(team
-            .and_then(Team::from_wire)
+        Ok(number
+            .and_then(casework_team)
             .and_then(|team| self.shared(team)))
+    }
+
+    /// The address that the team of a case shares, if it has one.
+    pub(crate) async fn casework_address(&self, case_id: Uuid) -> sqlx::Result<Option<String>> {
+        let number = store::news::team(&self.db, case_id).await?;
+        Ok(number
+            .and_then(casework_team)
+            .and_then(|team| self.manners.teams.of(team))
+            .map(str::to_owned))
     }
 
     /// The address that a team shares, if it has one.
@@ -423,4 +442,9 @@ impl App {
             }
         }
     }
+}
+
+/// The team that has a case, by the number of the wire.
+fn casework_team(number: i32) -> Option<Team> {
+    pb::Team::try_from(number).ok().and_then(Team::from_wire)
 }

@@ -170,7 +170,8 @@ impl App {
             now,
         };
         let words = words::email(&facts, Some(template)).map_err(Error::Words)?;
-        letter::render(&words, "Sam Taylor", &self.manners.support_address).map_err(Error::Letter)
+        letter::render(&words, "Sam Taylor", &self.manners.support_address, None)
+            .map_err(Error::Letter)
     }
 }
 

@@ -65,7 +65,7 @@ impl fmt::Display for Audience {
     }
 }
 
-/// Whom an email goes to. Identity turns it into an address when the email is sent.
+/// Whom an email goes to. The service that knows turns it into an address when the email is sent: identity those of accounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recipient {
     /// Whoever is logging in.
@@ -80,7 +80,7 @@ pub enum Recipient {
     FormerAddress(Uuid),
     /// Whoever makes a complaint about the ombudsman, by what asked for a private link. Service-complaint knows the address, and not identity.
     ComplaintLink(Uuid),
-    /// The address that a team shares, for what nobody owns. The only one that the settings know, and not identity.
+    /// The address that a team shares, for what nobody owns. The only one that the settings know.
     Team(Team),
     /// Whom a letter about a service complaint is to; the service-complaint service has its address and its words (SC-12).
     Letter(Uuid),
@@ -88,18 +88,37 @@ pub enum Recipient {
     Update(Uuid),
 }
 
+impl Recipient {
+    /// What it is, without whose: for logs.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Login(_) => "login",
+            Self::Reset(_) => "reset",
+            Self::Account(_) => "account",
+            Self::Landlord(_) => "landlord",
+            Self::FormerAddress(_) => "former-address",
+            Self::ComplaintLink(_) => "complaint-link",
+            Self::Team(_) => "team",
+            Self::Letter(_) => "letter",
+            Self::Update(_) => "update",
+        }
+    }
+}
+
 impl fmt::Display for Recipient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = self.kind();
         match self {
-            Self::Login(id) => write!(f, "login:{id}"),
-            Self::Reset(id) => write!(f, "reset:{id}"),
-            Self::Account(id) => write!(f, "account:{id}"),
-            Self::Landlord(id) => write!(f, "landlord:{id}"),
-            Self::FormerAddress(id) => write!(f, "former-address:{id}"),
-            Self::ComplaintLink(id) => write!(f, "complaint-link:{id}"),
-            Self::Team(team) => write!(f, "team:{team}"),
-            Self::Letter(id) => write!(f, "letter:{id}"),
-            Self::Update(id) => write!(f, "update:{id}"),
+            Self::Team(team) => write!(f, "{kind}:{team}"),
+            Self::Login(id)
+            | Self::Reset(id)
+            | Self::Account(id)
+            | Self::Landlord(id)
+            | Self::FormerAddress(id)
+            | Self::ComplaintLink(id)
+            | Self::Letter(id)
+            | Self::Update(id) => write!(f, "{kind}:{id}"),
         }
     }
 }

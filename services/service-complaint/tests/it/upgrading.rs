@@ -86,6 +86,23 @@ async fn sc_4_3_4_interests_from_before_keep_their_holders_from_what_they_left(d
         .await
         .unwrap();
     assert_eq!(handled, [before], "it was there before the interest");
+    // A process of the version before names no such column.
+    let meanwhile = kit::id();
+    run(
+        &db,
+        &format!(
+            "insert into conflicts (complaint_id, account_id, name, interest, reason, declared_at)
+             values ('{before}', '{meanwhile}', 'Omar Lund', 'other', 'A friend', now())"
+        ),
+    )
+    .await;
+    let announced = "select announced from conflicts where account_id = $1";
+    let announced: bool = sqlx::query_scalar(announced)
+        .bind(meanwhile)
+        .fetch_one(&db)
+        .await
+        .unwrap();
+    assert!(!announced);
     let owners: Vec<Option<Uuid>> = sqlx::query_scalar("select owner from dues")
         .fetch_all(&db)
         .await
