@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::risk::staff_entry;
 use super::{Actor, App};
-use crate::domain::{Change, Channel, Expectation, Paragraph, TimelineEntry, filled_in};
+use crate::domain::{Change, Channel, Expectation, Paragraph, Status, TimelineEntry, filled_in};
 use crate::error::Error;
 use crate::events;
 use crate::store::{self, AfterRefusal, Sent, Update};
@@ -82,18 +82,11 @@ impl App {
             let why = "The update must not be before the case was opened, or before a date was told that it changes";
             return Err(Invalid::field("given_on", why, "TOO_EARLY").into());
         }
-        let (paragraph, words) = match says {
-            Says::Words(words) => (String::new(), words),
-            Says::Paragraph(key) => {
-                let words = store::paragraph(&mut *tx, &key).await?;
-                let words = words.ok_or(Error::NoSuchParagraph)?;
-                let label = &self.words.status(case.status).label;
-                // What has passed is not promised once more.
-                let told = told.map(|it| it.expected_on).filter(|it| *it >= today);
-                let words = filled_in(&words, label, expected_on.or(told))?;
-                (key, words)
-            }
-        };
+        // What has passed is not promised once more.
+        let still_told = told.map(|it| it.expected_on).filter(|it| *it >= today);
+        let (paragraph, words) = self
+            .say(&mut tx, says, case.status, expected_on.or(still_told))
+            .await?;
         let update = Update {
             id: kit::id(),
             case_id,
@@ -149,6 +142,25 @@ impl App {
         }
         tx.commit().await?;
         Ok(update)
+    }
+
+    /// The standard paragraph that an update is made of, if it is, and its words.
+    async fn say(
+        &self,
+        tx: &mut PgConnection,
+        says: Says,
+        status: Status,
+        expected_on: Option<NaiveDate>,
+    ) -> Result<(String, String), Error> {
+        match says {
+            Says::Words(words) => Ok((String::new(), words)),
+            Says::Paragraph(key) => {
+                let words = store::paragraph(tx, &key).await?;
+                let words = words.ok_or(Error::NoSuchParagraph)?;
+                let label = &self.words.status(status).label;
+                Ok((key, filled_in(&words, label, expected_on)?))
+            }
+        }
     }
 
     /// An update that the portal sends, at the moment that it does.
