@@ -6,7 +6,7 @@ use proto::case::v1::contact_service_client::ContactServiceClient;
 use tonic::Code;
 use uuid::Uuid;
 
-use crate::identity::{Addressee, Delivery, IdentityError};
+use crate::identity::{Addressee, Delivery, DeliveryError};
 
 /// Asks case, as this process.
 #[derive(Debug, Clone)]
@@ -20,7 +20,7 @@ impl Cases {
     }
 
     /// Whom an update goes to, and what it says.
-    pub async fn prepare(&self, update_id: Uuid) -> Result<Delivery, IdentityError> {
+    pub async fn prepare(&self, update_id: Uuid) -> Result<Delivery, DeliveryError> {
         let request = pb::GetUpdateDeliveryRequest {
             update_id: update_id.to_string(),
         };
@@ -32,21 +32,13 @@ impl Cases {
             words,
         } = found
             .map_err(|status| match status.code() {
-                Code::NotFound => IdentityError::NothingToSend,
-                _ => IdentityError::Unavailable(status),
+                Code::NotFound => DeliveryError::NothingToSend,
+                _ => DeliveryError::Unavailable(status),
             })?
             .into_inner();
         Ok(Delivery {
-            to: Addressee {
-                account_id: None,
-                name,
-                address,
-                active: true,
-            },
-            secret: None,
-            complaint: None,
             update: Some(words),
-            team: None,
+            ..Delivery::plain(Addressee::without_account(name, address))
         })
     }
 }

@@ -10,7 +10,7 @@ use tonic::{Code, Status};
 use uuid::Uuid;
 
 use crate::domain::words::ComplaintFacts;
-use crate::identity::{Addressee, Delivery, IdentityError};
+use crate::identity::{Addressee, Delivery, DeliveryError};
 use crate::letter::Letter;
 
 /// Asks service-complaint, as this process.
@@ -31,22 +31,22 @@ impl Complaints {
     }
 
     /// Who gets an email, and its private link, made now.
-    pub async fn prepare(&self, request_id: Uuid) -> Result<Delivery, IdentityError> {
+    pub async fn prepare(&self, request_id: Uuid) -> Result<Delivery, DeliveryError> {
         let request = pb::MintLinkRequest {
             request_id: request_id.to_string(),
         };
         // A client is a handle: its clones share the connection.
         let minted = self.links.clone().mint_link(request).await;
         let minted = minted.map_err(|status| match status.code() {
-            Code::FailedPrecondition | Code::NotFound => IdentityError::NothingToSend,
-            _ => IdentityError::Unavailable(status),
+            Code::FailedPrecondition | Code::NotFound => DeliveryError::NothingToSend,
+            _ => DeliveryError::Unavailable(status),
         })?;
         delivery(minted.into_inner())
-            .ok_or_else(|| IdentityError::Unavailable(Status::internal("the answer is incomplete")))
+            .ok_or_else(|| DeliveryError::Unavailable(Status::internal("the answer is incomplete")))
     }
 
     /// To whom a letter is, and its words exactly as they were sent (SC-12).
-    pub async fn letter(&self, id: Uuid) -> Result<(Addressee, Letter), IdentityError> {
+    pub async fn letter(&self, id: Uuid) -> Result<(Addressee, Letter), DeliveryError> {
         let request = pb::GetDeliveryRequest {
             letter_id: id.to_string(),
         };
@@ -59,16 +59,11 @@ impl Complaints {
             html,
         } = found
             .map_err(|status| match status.code() {
-                Code::NotFound => IdentityError::NothingToSend,
-                _ => IdentityError::Unavailable(status),
+                Code::NotFound => DeliveryError::NothingToSend,
+                _ => DeliveryError::Unavailable(status),
             })?
             .into_inner();
-        let to = Addressee {
-            account_id: None,
-            name,
-            address,
-            active: true,
-        };
+        let to = Addressee::without_account(name, address);
         let letter = Letter {
             subject,
             text,
@@ -89,12 +84,6 @@ fn delivery(minted: pb::MintLinkResponse) -> Option<Delivery> {
         acknowledgement_due_on,
     } = minted;
     Some(Delivery {
-        to: Addressee {
-            account_id: None,
-            name,
-            address,
-            active: true,
-        },
         secret: Some((
             SecretString::from(link_token),
             kit::time::instant(expires_at.as_ref())?,
@@ -104,7 +93,6 @@ fn delivery(minted: pb::MintLinkResponse) -> Option<Delivery> {
             received_on: received_on.parse().ok()?,
             acknowledged_by: acknowledgement_due_on.parse().ok()?,
         }),
-        update: None,
-        team: None,
+        ..Delivery::plain(Addressee::without_account(name, address))
     })
 }

@@ -29,6 +29,19 @@ pub struct Addressee {
     pub active: bool,
 }
 
+impl Addressee {
+    /// A team, or somebody without an account.
+    #[must_use]
+    pub fn without_account(name: String, address: String) -> Self {
+        Self {
+            account_id: None,
+            name,
+            address,
+            active: true,
+        }
+    }
+}
+
 /// What goes into an email now.
 #[derive(Debug)]
 pub struct Delivery {
@@ -44,13 +57,27 @@ pub struct Delivery {
     pub team: Option<String>,
 }
 
+impl Delivery {
+    /// An email whose words need nothing from elsewhere.
+    #[must_use]
+    pub fn plain(to: Addressee) -> Self {
+        Self {
+            to,
+            secret: None,
+            complaint: None,
+            update: None,
+            team: None,
+        }
+    }
+}
+
 /// Why an email can't go out now.
 #[derive(Debug, thiserror::Error)]
-pub enum IdentityError {
+pub enum DeliveryError {
     /// The log-in or the reset is over, or the account is gone: nothing is left to send.
     #[error("there is nothing to send any more")]
     NothingToSend,
-    /// Identity did not answer, or not with what was asked.
+    /// The service that knows did not answer, or not with what was asked.
     #[error("the service that knows did not answer")]
     Unavailable(#[source] Status),
 }
@@ -63,7 +90,7 @@ impl Identity {
     }
 
     /// Who gets an email, and its secret, minted now: a newer one ends the older.
-    pub async fn prepare(&self, recipient: Recipient) -> Result<Delivery, IdentityError> {
+    pub async fn prepare(&self, recipient: Recipient) -> Result<Delivery, DeliveryError> {
         // A client is a handle: its clones share the connection.
         let mut client = self.0.clone();
         match recipient {
@@ -102,7 +129,7 @@ impl Identity {
             Recipient::Team(_)
             | Recipient::ComplaintLink(_)
             | Recipient::Letter(_)
-            | Recipient::Update(_) => Err(IdentityError::NothingToSend),
+            | Recipient::Update(_) => Err(DeliveryError::NothingToSend),
         }
     }
 }
@@ -110,7 +137,7 @@ impl Identity {
 async fn recipient_of(
     client: &mut DeliveryServiceClient<Channel>,
     to: To,
-) -> Result<Delivery, IdentityError> {
+) -> Result<Delivery, DeliveryError> {
     let recipient = answer(
         client
             .get_recipient(pb::GetRecipientRequest { to: Some(to) })
@@ -119,22 +146,22 @@ async fn recipient_of(
     delivery(Some(recipient), None)
 }
 
-fn answer<T>(result: Result<Response<T>, Status>) -> Result<T, IdentityError> {
+fn answer<T>(result: Result<Response<T>, Status>) -> Result<T, DeliveryError> {
     match result {
         Ok(response) => Ok(response.into_inner()),
         // NOTHING_TO_SEND, and NO_SUCH_ACCOUNT: identity knows that nobody waits for this email.
         Err(status) if matches!(status.code(), Code::FailedPrecondition | Code::NotFound) => {
-            Err(IdentityError::NothingToSend)
+            Err(DeliveryError::NothingToSend)
         }
-        Err(status) => Err(IdentityError::Unavailable(status)),
+        Err(status) => Err(DeliveryError::Unavailable(status)),
     }
 }
 
 fn delivery(
     recipient: Option<pb::Recipient>,
     secret: Option<(String, Option<prost_types::Timestamp>)>,
-) -> Result<Delivery, IdentityError> {
-    let incomplete = || IdentityError::Unavailable(Status::internal("the answer is incomplete"));
+) -> Result<Delivery, DeliveryError> {
+    let incomplete = || DeliveryError::Unavailable(Status::internal("the answer is incomplete"));
     let pb::Recipient {
         account_id,
         name,
@@ -149,16 +176,14 @@ fn delivery(
         )),
         None => None,
     };
+    let to = Addressee {
+        account_id,
+        name,
+        address,
+        active,
+    };
     Ok(Delivery {
-        to: Addressee {
-            account_id,
-            name,
-            address,
-            active,
-        },
         secret,
-        complaint: None,
-        update: None,
-        team: None,
+        ..Delivery::plain(to)
     })
 }

@@ -21,7 +21,7 @@ use crate::complaints::Complaints;
 use crate::config::Config;
 use crate::domain::words::{self, Facts};
 use crate::domain::{Answer, Matter, Recipient, Topic, judge, wait_before_try};
-use crate::identity::{Addressee, Delivery, Identity, IdentityError};
+use crate::identity::{Addressee, Delivery, DeliveryError, Identity};
 use crate::letter::{self, Letter};
 use crate::metrics::METRICS;
 use crate::post::{Answers, Post, PostError};
@@ -190,14 +190,14 @@ impl Sender {
         }
         let mut delivery = match self.delivery(email).await {
             Ok(delivery) => delivery,
-            Err(error @ IdentityError::NothingToSend) => {
+            Err(error @ DeliveryError::NothingToSend) => {
                 tracing::info!(%error);
                 return Ok(match account_of(email) {
                     Some(account) => Outcome::Instead(account),
                     None => Outcome::Lapsed("there is nothing to send any more"),
                 });
             }
-            Err(IdentityError::Unavailable(status)) => {
+            Err(DeliveryError::Unavailable(status)) => {
                 let recipient = email.recipient.kind();
                 tracing::warn!(code = ?status.code(), recipient, "nobody said whom an email goes to");
                 return Ok(Outcome::Later("nobody said whom it goes to".to_owned()));
@@ -251,8 +251,8 @@ impl Sender {
                 self.hand_over(email, (&to, Answers::Complaints), &letter, &kept, now)
                     .await
             }
-            Err(IdentityError::NothingToSend) => Ok(Outcome::Lapsed("there is no such letter")),
-            Err(IdentityError::Unavailable(status)) => {
+            Err(DeliveryError::NothingToSend) => Ok(Outcome::Lapsed("there is no such letter")),
+            Err(DeliveryError::Unavailable(status)) => {
                 tracing::warn!(code = ?status.code(), "a letter waits for its words");
                 let waits = "the service-complaint service did not answer";
                 Ok(Outcome::Later(waits.to_owned()))
@@ -300,7 +300,7 @@ impl Sender {
     }
 
     /// Whom an email goes to: identity says, but for the addresses that teams share, and for those of people without an account.
-    async fn delivery(&self, email: &Claimed) -> Result<Delivery, IdentityError> {
+    async fn delivery(&self, email: &Claimed) -> Result<Delivery, DeliveryError> {
         let team = match email.recipient {
             Recipient::Team(team) => team,
             Recipient::ComplaintLink(request) => return self.0.complaints.prepare(request).await,
@@ -308,19 +308,9 @@ impl Sender {
             recipient => return self.0.identity.prepare(recipient).await,
         };
         let address = self.0.app.manners.teams.of(team);
-        let address = address.ok_or(IdentityError::NothingToSend)?.to_owned();
-        Ok(Delivery {
-            to: Addressee {
-                account_id: None,
-                name: team.label().to_owned(),
-                address,
-                active: true,
-            },
-            secret: None,
-            complaint: None,
-            update: None,
-            team: None,
-        })
+        let address = address.ok_or(DeliveryError::NothingToSend)?.to_owned();
+        let to = Addressee::without_account(team.label().to_owned(), address);
+        Ok(Delivery::plain(to))
     }
 
     /// The email as it was rendered at its first try, or as it is now.
